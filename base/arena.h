@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+
+/*
+ * The memory on which a core keeps its whole state: one block, in which everything refers to everything by offset. So a
+ * state is cloned by copying bytes, may be moved, and may be thrown away without a walk.
+ *
+ * The rule that makes it safe to use: at its entry a step reserves the most that it may allocate (arena_reserve, the only
+ * call that can fail and the only one that moves the block). From there to the end of the step allocation cannot fail and
+ * pointers from arena_at stay valid. So a step that lacks memory has changed nothing.
+ *
+ * Freed pieces go to free lists by size class inside the block; a core that frees what it drops does not grow.
+ *
+ * Hashing is not done on the bytes of the block (they hold history: free lists, old pieces): each core walks its own state
+ * in a canonical order and gives times relative to now.
+ */
+typedef uint32_t arena_ref; /* an offset; 0 refers to nothing */
+
+struct arena {
+    unsigned char *base;
+};
+
+enum {
+    ARENA_ALIGNMENT = 8,
+    ARENA_PIECE_MAX = 1 << 20 /* bytes: the largest single piece */
+};
+
+/* An empty arena that may grow to limit bytes (at most 1 GiB). 0 or ERROR_NO_MEMORY. */
+int arena_init(struct arena *arena, uint32_t limit);
+void arena_release(struct arena *arena);
+
+/* A copy with the same offsets. *copy must be released or zero before; its block is used again where it is large enough.
+ * 0 or ERROR_NO_MEMORY (*copy is then as before). */
+int arena_clone(struct arena *copy, const struct arena *from);
+
+/* Makes room so that pieces of together more bytes can be allocated, each counted as arena_cost(its size).
+ * 0, ERROR_NO_MEMORY, or ERROR_LIMIT where the arena would outgrow its limit. May move the block. */
+int arena_reserve(struct arena *arena, uint32_t more);
+
+/* What a piece of size bytes takes at the most. */
+uint32_t arena_cost(uint32_t size);
+
+/* A zeroed piece of size bytes (1 to ARENA_PIECE_MAX), within what was reserved: never fails, never moves the block. */
+arena_ref arena_alloc(struct arena *arena, uint32_t size);
+
+/* Gives back a piece with the size it was allocated with. ref 0 is ignored. */
+void arena_free(struct arena *arena, arena_ref ref, uint32_t size);
+
+/* The piece's address, valid until the next arena_reserve, clone onto, or release. ref must not be 0. */
+void *arena_at(const struct arena *arena, arena_ref ref);
+
+/* Bytes in use by the block, header included: what a clone copies. */
+uint32_t arena_used(const struct arena *arena);
+
+/* A text kept in the arena. The zero value is the empty text. */
+struct arena_text {
+    arena_ref ref;
+    uint32_t length;
+};
+
+/* Copies the text in (cost: arena_cost(length) where length > 0). */
+struct arena_text arena_text_new(struct arena *arena, struct text from);
+void arena_text_free(struct arena *arena, struct arena_text *text);
+
+/* Borrowed as from arena_at. */
+struct text arena_text_get(const struct arena *arena, struct arena_text text);
+
+#endif

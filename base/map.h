@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_MAP_H
+#define BASE_MAP_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/*
+ * An ordered map from a text to a reference, kept in an arena. It is a treap whose priorities are hashes of the keys, so its
+ * shape depends on the keys alone and never on the order in which they came: two states with the same content walk alike.
+ * Lookup, insertion and removal take O(log count) for keys that nobody chose to defeat the hash.
+ */
+struct map {
+    arena_ref root;
+    uint32_t count;
+};
+
+/* What an insertion of a key of that length costs at the most, for arena_reserve. */
+uint32_t map_insert_cost(size_t key_length);
+
+/* The value, or 0 where the key is absent. */
+arena_ref map_get(const struct arena *arena, const struct map *map, struct text key);
+
+/* Adds a key that must be absent, with a value other than 0. Room must have been reserved. */
+void map_insert(struct arena *arena, struct map *map, struct text key, arena_ref value);
+
+/* Removes the key and returns its value, or 0 where it was absent. The key's text may be the map's own. */
+arena_ref map_remove(struct arena *arena, struct map *map, struct text key);
+
+/* The value of the first key that is greater than after, in byte order; 0 where there is none. With key_found, the key.
+ * A walk: start with the empty text and go on with each key found. An empty key is not visited. */
+arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found);
+
+#endif
