@@ -10,14 +10,14 @@
  * The memory on which a core keeps its whole state: one block, in which everything refers to everything by offset. So a
  * state is cloned by copying bytes, may be moved, and may be thrown away without a walk.
  *
- * The rule that makes it safe to use: at its entry a step reserves the most that it may allocate (arena_reserve, the only
- * call that can fail and the only one that moves the block). From there to the end of the step allocation cannot fail and
- * pointers from arena_at stay valid. So a step that lacks memory has changed nothing.
+ * The rule that makes it safe to use: at its entry a step reserves the most that it may allocate (arena_reserve, the
+ * only call that can fail and the only one that moves the block). From there to the end of the step allocation cannot
+ * fail and pointers from arena_at stay valid. So a step that lacks memory has changed nothing.
  *
  * Freed pieces go to free lists by size class inside the block; a core that frees what it drops does not grow.
  *
- * Hashing is not done on the bytes of the block (they hold history: free lists, old pieces): each core walks its own state
- * in a canonical order and gives times relative to now.
+ * Hashing is not done on the bytes of the block (they hold history: free lists, old pieces): each core walks its own
+ * state in a canonical order and gives times relative to now.
  */
 typedef uint32_t arena_ref; /* an offset; 0 refers to nothing */
 
@@ -34,8 +34,8 @@ enum {
 int arena_init(struct arena *arena, uint32_t limit);
 void arena_release(struct arena *arena);
 
-/* A copy with the same offsets. *copy must be released or zero before; its block is used again where it is large enough.
- * 0 or ERROR_NO_MEMORY (*copy is then as before). */
+/* A copy with the same offsets. *copy must be released or zero before; its block is used again where it is large
+ * enough. 0 or ERROR_NO_MEMORY (*copy is then as before). */
 int arena_clone(struct arena *copy, const struct arena *from);
 
 /* Makes room so that pieces of together more bytes can be allocated, each counted as arena_cost(its size).

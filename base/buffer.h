@@ -9,8 +9,9 @@
 #include "base/text.h"
 
 /*
- * A growing run of bytes on the heap. All appends either happen whole or not at all; the first one that fails for memory
- * marks the buffer as failed and every later append does nothing, so a caller may append many times and ask once.
+ * A growing run of bytes on the heap. All appends either happen whole or not at all; the first one that fails for
+ * memory marks the buffer as failed and every later append does nothing, so a caller may append many times and ask
+ * once.
  */
 struct buffer {
     unsigned char *bytes;
@@ -19,7 +20,10 @@ struct buffer {
     bool failed;
 };
 
-#define BUFFER_INIT {NULL, 0, 0, false}
+#define BUFFER_INIT       \
+    {                     \
+        NULL, 0, 0, false \
+    }
 
 void buffer_init(struct buffer *buffer);
 void buffer_release(struct buffer *buffer);
@@ -33,8 +37,8 @@ int buffer_append(struct buffer *buffer, const void *bytes, size_t length);
 int buffer_append_text(struct buffer *buffer, struct text text);
 int buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends the text as a JSON string, quotes included: control characters, quote and backslash escaped; bytes that are not
- * UTF-8 become U+FFFD, one for each byte. */
+/* Appends the text as a JSON string, quotes included: control characters, quote and backslash escaped; bytes that are
+ * not UTF-8 become U+FFFD, one for each byte. */
 int buffer_append_json(struct buffer *buffer, struct text text);
 
 /* Drops the first count bytes (all of them where there are fewer). */

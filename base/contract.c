@@ -19,6 +19,7 @@ void contract_breach(const char *sentence, const char *file, int line)
         current_handler(sentence, file, line, current_context);
         return;
     }
-    /* The C library's own reporter prints the sentence with its place and aborts: this library itself prints nothing. */
+    /* The C library's own reporter prints the sentence with its place and aborts: this library itself prints nothing.
+     */
     __assert_fail(sentence, file, (unsigned int)line, "CONTRACT");
 }

@@ -3,9 +3,9 @@
 #define BASE_CONTRACT_H
 
 /*
- * CONTRACT(x) states what must hold between our own parts. A breach is a bug of ours, never of a peer, a file or a user:
- * those get error codes. A breach calls the handler that the embedder set; without one the process aborts after writing the
- * sentence. With CONTRACT_OFF (coverage and mutation builds) the macro is empty and x is not evaluated.
+ * CONTRACT(x) states what must hold between our own parts. A breach is a bug of ours, never of a peer, a file or a
+ * user: those get error codes. A breach calls the handler that the embedder set; without one the process aborts after
+ * writing the sentence. With CONTRACT_OFF (coverage and mutation builds) the macro is empty and x is not evaluated.
  */
 
 typedef void (*contract_handler)(const char *sentence, const char *file, int line, void *context);

@@ -7,15 +7,12 @@
 const char *error_text(int code)
 {
     switch (code) {
-    case 0:
-        return "no error";
+    case 0: return "no error";
 #define ERROR_CASE(name, value, text) \
-    case name:                        \
-        return text;
+    case name: return text;
         ERROR_LIST(ERROR_CASE)
 #undef ERROR_CASE
-    default:
-        return "unknown error";
+    default: return "unknown error";
     }
 }
 

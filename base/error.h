@@ -6,21 +6,21 @@
 #include <stddef.h>
 
 /*
- * One list of error codes for the whole tree. A function that can fail returns 0 or one of these negative codes. Where a
- * human must read what went wrong (start-up, scenario files), its last parameter is a `struct error *` that receives one
- * sentence; it may be NULL.
+ * One list of error codes for the whole tree. A function that can fail returns 0 or one of these negative codes. Where
+ * a human must read what went wrong (start-up, scenario files), its last parameter is a `struct error *` that receives
+ * one sentence; it may be NULL.
  */
-#define ERROR_LIST(X)                                                  \
-    X(ERROR_NO_MEMORY, -1, "out of memory")                            \
-    X(ERROR_LIMIT, -2, "a limit is reached")                           \
-    X(ERROR_INVALID, -3, "invalid argument")                           \
-    X(ERROR_EXISTS, -4, "already exists")                              \
-    X(ERROR_MISSING, -5, "does not exist")                             \
-    X(ERROR_MALFORMED, -6, "malformed input")                          \
-    X(ERROR_PROTOCOL, -7, "the peer broke the protocol")               \
-    X(ERROR_CLOSED, -8, "closed")                                      \
-    X(ERROR_IN_USE, -9, "in use")                                      \
-    X(ERROR_IO, -10, "input or output failed")                         \
+#define ERROR_LIST(X)                                    \
+    X(ERROR_NO_MEMORY, -1, "out of memory")              \
+    X(ERROR_LIMIT, -2, "a limit is reached")             \
+    X(ERROR_INVALID, -3, "invalid argument")             \
+    X(ERROR_EXISTS, -4, "already exists")                \
+    X(ERROR_MISSING, -5, "does not exist")               \
+    X(ERROR_MALFORMED, -6, "malformed input")            \
+    X(ERROR_PROTOCOL, -7, "the peer broke the protocol") \
+    X(ERROR_CLOSED, -8, "closed")                        \
+    X(ERROR_IN_USE, -9, "in use")                        \
+    X(ERROR_IO, -10, "input or output failed")           \
     X(ERROR_REFUSED, -11, "refused")
 
 enum error_code {

@@ -8,9 +8,9 @@
 #include "base/text.h"
 
 /*
- * An ordered map from a text to a reference, kept in an arena. It is a treap whose priorities are hashes of the keys, so its
- * shape depends on the keys alone and never on the order in which they came: two states with the same content walk alike.
- * Lookup, insertion and removal take O(log count) for keys that nobody chose to defeat the hash.
+ * An ordered map from a text to a reference, kept in an arena. It is a treap whose priorities are hashes of the keys,
+ * so its shape depends on the keys alone and never on the order in which they came: two states with the same content
+ * walk alike. Lookup, insertion and removal take O(log count) for keys that nobody chose to defeat the hash.
  */
 struct map {
     arena_ref root;

@@ -129,9 +129,9 @@ void time_format_wall(int64_t wall_ns, char buffer[TIME_TEXT_SIZE])
         second_of_day += 86400;
     civil_from_days((seconds - second_of_day) / 86400, &year, &month, &day);
     format_decimal(second, sizeof second, (uint64_t)(second_of_day % 60), (uint64_t)nanoseconds, 9, 0);
-    (void)snprintf(buffer, TIME_TEXT_SIZE, "%04" PRId64 "-%02" PRId64 "-%02" PRId64 "T%02" PRId64 ":%02" PRId64 ":%s%sZ",
-                   year, month, day, second_of_day / 3600, second_of_day / 60 % 60,
-                   second_of_day % 60 < 10 ? "0" : "", second);
+    (void)snprintf(buffer, TIME_TEXT_SIZE,
+                   "%04" PRId64 "-%02" PRId64 "-%02" PRId64 "T%02" PRId64 ":%02" PRId64 ":%s%sZ", year, month, day,
+                   second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60 < 10 ? "0" : "", second);
 }
 
 static int64_t unit_of(struct text name)

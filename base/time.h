@@ -9,13 +9,14 @@
 #include "base/text.h"
 
 /*
- * All times in this tree are int64_t nanoseconds. There is no clock here: a time comes in as an argument. A deadline that
- * never comes is TIME_NEVER, so the earliest of several is their minimum. Wall-clock time counts from 1970-01-01T00:00:00Z.
+ * All times in this tree are int64_t nanoseconds. There is no clock here: a time comes in as an argument. A deadline
+ * that never comes is TIME_NEVER, so the earliest of several is their minimum. Wall-clock time counts from
+ * 1970-01-01T00:00:00Z.
  */
-#define TIME_NEVER INT64_MAX
+#define TIME_NEVER       INT64_MAX
 #define TIME_MICROSECOND INT64_C(1000)
 #define TIME_MILLISECOND INT64_C(1000000)
-#define TIME_SECOND INT64_C(1000000000)
+#define TIME_SECOND      INT64_C(1000000000)
 
 /* What Go's zero time (0001-01-01T00:00:00Z) gives as UnixNano: the true value does not fit and wraps. */
 #define TIME_GO_ZERO_NS INT64_C(-6795364578871345152)
@@ -39,7 +40,8 @@ bool time_timestamp_valid(int64_t seconds, int32_t nanoseconds);
 
 #define TIME_TEXT_SIZE 64
 
-/* "250ms", "1.6s", "-3s", "0s": the largest unit of s, ms, us, ns that leaves a number of at least 1; "never" for TIME_NEVER. */
+/* "250ms", "1.6s", "-3s", "0s": the largest unit of s, ms, us, ns that leaves a number of at least 1; "never" for
+ * TIME_NEVER. */
 void time_format_duration(int64_t duration_ns, char buffer[TIME_TEXT_SIZE]);
 
 /* "12.300s": seconds with 3, 6 or 9 decimals, as few as lose nothing. */
@@ -48,8 +50,8 @@ void time_format_instant(int64_t instant_ns, char buffer[TIME_TEXT_SIZE]);
 /* RFC 3339 in UTC with nanoseconds, trailing zeros dropped: "2017-05-31T21:33:52.5Z". */
 void time_format_wall(int64_t wall_ns, char buffer[TIME_TEXT_SIZE]);
 
-/* Reads a duration with a unit, "1.5s", "250ms", "2m", "1h", "10us", "7ns"; no sign, no spaces, at most 9 decimals, nothing
- * finer than a nanosecond. Returns 0 or ERROR_INVALID (*ret_ns untouched). */
+/* Reads a duration with a unit, "1.5s", "250ms", "2m", "1h", "10us", "7ns"; no sign, no spaces, at most 9 decimals,
+ * nothing finer than a nanosecond. Returns 0 or ERROR_INVALID (*ret_ns untouched). */
 int time_parse_duration(struct text text, int64_t *ret_ns);
 
 #endif
