@@ -146,7 +146,7 @@ $(TEST_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(SUPPORT_ARCHIVE) $(PART_ARCHIVES) $(ARC
 
 # ---- what is done with it ----
 
-AGAIN = +$(MAKE) --no-print-directory $(JOBS_UNLESS_GIVEN)
+AGAIN = @+$(MAKE) --no-print-directory $(JOBS_UNLESS_GIVEN)
 NEEDS = @$(if $(filter no,$(PACKAGES)),true,ci/packages.sh)
 RUN_TESTS = BIN="$(abspath $(SANITIZED_BIN))" PLAIN_BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/run_tests.py
 
@@ -161,7 +161,7 @@ test: ## Build with ASan and UBSan, then run every test that needs no root.
 	$(NEEDS) build test check
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	$(AGAIN) COVERAGE=no SANITIZER=$(SANITIZED) test-programs
-	@$(RUN_TESTS) --programs $(BUILD)/$(subst $(comma),-,$(SANITIZED))/tests --scripts tests --without tests/real
+	@$(RUN_TESTS) --scripts tests --without tests/real $(TEST_SOURCES:%.c=$(dir $(SANITIZED_BIN))%)
 
 .PHONY: test-real
 test-real: ## Run the tests against real containerd (needs root).

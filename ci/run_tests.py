@@ -1,0 +1,179 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs test programs (cmocka, speaking TAP) and test scripts, a line each, and closes with `N passed, N failed`.
+
+A program's tests are counted one by one. A script counts as one test, judged by its exit status, unless it prints a
+TAP plan (`1..N`); then its `ok` and `not ok` lines count. A program that ends badly with no failed test (a leak, a
+sanitizer's halt) or before its plan is fulfilled has one failure more. Skipped tests are named and count as neither.
+The exit status is 0 only if something passed and nothing failed.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PROGRAM_SECONDS_MAX = 300
+CLEANUP_SECONDS_MAX = 30
+SHOWN_LINES_MAX = 200
+PYTHON = "/usr/bin/python3"
+
+PLAN = re.compile(r"^1\.\.(\d+)\s*$")
+RESULT = re.compile(r"^(ok|not ok) \d+(.*)$")
+SKIPPED = re.compile(r"#\s*SKIP\b", re.IGNORECASE)
+
+SANITIZERS = {
+    "ASAN_OPTIONS": "detect_leaks=1:halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+}
+
+
+class Outcome:
+    """What one program or script came to."""
+
+    def __init__(self, name):
+        self.name = name
+        self.passed = 0
+        self.failed = 0
+        self.skipped = 0
+        self.seconds = 0.0
+        self.output = ""
+        self.reasons = []
+
+    def fail(self, reason):
+        self.failed += 1
+        self.reasons.append(reason)
+
+
+def read_tap(outcome, is_required):
+    """Counts the TAP lines of the output; says whether there was a plan."""
+    planned = None
+    for line in outcome.output.splitlines():
+        plan, result = PLAN.match(line), RESULT.match(line)
+        if plan:
+            planned = (planned or 0) + int(plan.group(1))
+        elif result and SKIPPED.search(result.group(2)):
+            outcome.skipped += 1
+        elif result and result.group(1) == "ok":
+            outcome.passed += 1
+        elif result:
+            outcome.failed += 1
+    if planned is None:
+        outcome.passed = outcome.failed = outcome.skipped = 0
+        if is_required:
+            outcome.fail("printed no plan, so no test of it ran")
+        return False
+    if outcome.passed + outcome.failed + outcome.skipped < planned:
+        outcome.fail(f"ended before all of its {planned} tests had run")
+    return True
+
+
+def end_group(process):
+    """Ends a program that took too long, and first lets it clean up."""
+    for number, seconds in ((signal.SIGTERM, CLEANUP_SECONDS_MAX), (signal.SIGKILL, None)):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            pass
+        try:
+            process.wait(seconds)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def run(name, command, environment):
+    """Runs one command; its output goes through a file, so that a child it leaves behind cannot hold us up."""
+    outcome = Outcome(name)
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                                   env=environment, start_new_session=True)
+        status = None
+        try:
+            status = process.wait(PROGRAM_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            outcome.fail(f"did not end within {PROGRAM_SECONDS_MAX} s")
+        finally:
+            if process.poll() is None:
+                end_group(process)
+        output.seek(0)
+        outcome.output = output.read().decode("utf-8", "replace")
+    outcome.seconds = time.monotonic() - start
+    return outcome, status
+
+
+def describe(status):
+    return f"ended by signal {-status}" if status < 0 else f"ended with exit status {status}"
+
+
+def run_program(path, environment):
+    outcome, status = run(os.path.relpath(path), [path], environment)
+    read_tap(outcome, is_required=True)
+    if status and not outcome.failed:
+        outcome.fail(f"{describe(status)} although no test failed")
+    return outcome
+
+
+def run_script(path, environment):
+    command = [PYTHON, path] if path.endswith(".py") else ["bash", path]
+    outcome, status = run(path, command, environment)
+    if not read_tap(outcome, is_required=False) and status == 0:
+        outcome.passed = 1
+    if status and not outcome.failed:
+        outcome.fail(describe(status))
+    return outcome
+
+
+def find_scripts(top, without):
+    found = []
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if os.path.join(folder, name) not in without]
+        found += [os.path.join(folder, name) for name in files if re.fullmatch(r"test_.*\.(sh|py)", name)]
+    return sorted(found)
+
+
+def show(outcome):
+    skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
+    counts = f"{outcome.passed} passed, {outcome.failed} failed{skipped}"
+    print(f"{'FAIL' if outcome.failed else 'ok  '}  {outcome.name}: {counts} ({outcome.seconds:.2f} s)")
+    if outcome.failed:
+        lines = outcome.output.splitlines()
+        if len(lines) > SHOWN_LINES_MAX:
+            print(f"      [{len(lines) - SHOWN_LINES_MAX} lines left out]")
+        for line in lines[-SHOWN_LINES_MAX:] + outcome.reasons:
+            print(f"      {line}")
+    sys.stdout.flush()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("programs", nargs="*", help="cmocka programs")
+    parser.add_argument("--scripts", metavar="DIR", help="run every test_*.sh and test_*.py below DIR")
+    parser.add_argument("--without", metavar="DIR", action="append", default=[], help="a folder to leave out")
+    options = parser.parse_args()
+
+    environment = dict(SANITIZERS, **os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", PYTHON=PYTHON)
+    passed = failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for outcome in pool.map(lambda path: run_program(os.path.abspath(path), environment), options.programs):
+            show(outcome)
+            passed, failed = passed + outcome.passed, failed + outcome.failed
+    for script in find_scripts(options.scripts, options.without) if options.scripts else []:
+        outcome = run_script(script, environment)
+        show(outcome)
+        passed, failed = passed + outcome.passed, failed + outcome.failed
+
+    if passed + failed == 0:
+        print("no test ran")
+    print(f"{passed} passed, {failed} failed")
+    return 0 if passed and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
