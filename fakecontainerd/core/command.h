@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_COMMAND_H
+#define FAKECONTAINERD_CORE_COMMAND_H
+
+#include "fakecontainerd/core/values.h"
+
+/*
+ * What a script can make happen to the fake: the verbs of the scenario language as values.
+ */
+enum fake_command_kind {
+    FAKE_COMMAND_ADD,        /* container and its task as `given`: appears without an event */
+    FAKE_COMMAND_ADD_EXEC,   /* an exec as `given`: appears without an event */
+    FAKE_COMMAND_ADD_RULE,   /* rule */
+    FAKE_COMMAND_SOCKET,     /* socket: as `given`, before FAKE_START */
+    FAKE_COMMAND_CREATE,     /* container and task come to be: /containers/create, /tasks/create */
+    FAKE_COMMAND_START_TASK, /* /tasks/start */
+    FAKE_COMMAND_EXEC,       /* /tasks/exec-added, /tasks/exec-started */
+    FAKE_COMMAND_EXIT,       /* process ends with exit_status: /tasks/exit */
+    FAKE_COMMAND_OOM,        /* /tasks/oom; nothing else */
+    FAKE_COMMAND_REMOVE,     /* task and container vanish: /tasks/delete, /containers/delete */
+    FAKE_COMMAND_DISCONNECT, /* end, scope */
+    FAKE_COMMAND_RESTART /* down_ns, socket, state: all connections close; after down_ns the server is there again */
+};
+
+/* What a path shows while nobody serves: no file, or a file that refuses. */
+enum fake_socket { FAKE_SOCKET_SERVES, FAKE_SOCKET_MISSING, FAKE_SOCKET_REFUSES };
+
+enum fake_restart_state { FAKE_STATE_KEPT, FAKE_STATE_LOST };
+
+enum fake_stream_end_kind {
+    FAKE_END_STATUS, /* trailers with status and text; OK is a clean end */
+    FAKE_END_RESET   /* RST_STREAM with the HTTP/2 error code */
+};
+
+struct fake_stream_end {
+    enum fake_stream_end_kind kind;
+    int status;
+    struct text text;
+    uint32_t http2_code;
+};
+
+enum fake_scope {
+    FAKE_SCOPE_EVENTS,     /* every open subscription */
+    FAKE_SCOPE_CONNECTIONS /* every connection, at once and with nothing said */
+};
+
+enum fake_rule_do {
+    FAKE_DO_FAIL, /* answer with status and text, no effect */
+    FAKE_DO_DELAY /* do as asked, answer after delay_ns */
+};
+
+/* A fault: the first `times` requests that match get it; times 0 is every one. */
+struct fake_rule {
+    enum fake_method method;
+    struct text container_id; /* empty: any */
+    enum fake_rule_do action;
+    int status;
+    struct text text;
+    int64_t delay_ns;
+    uint32_t times;
+};
+
+struct fake_command {
+    enum fake_command_kind kind;
+    struct fake_container container; /* ADD, CREATE */
+    struct text name_space;
+    struct text container_id;
+    struct text exec_id;             /* empty: the init process */
+    enum fake_process_status status; /* ADD */
+    bool has_task;                   /* ADD */
+    uint32_t pid;                    /* ADD, CREATE, EXEC: 0 lets the fake choose */
+    uint32_t exit_status;            /* EXIT; ADD of a stopped one */
+    struct fake_stream_end end;      /* DISCONNECT */
+    enum fake_scope scope;           /* DISCONNECT */
+    enum fake_socket socket;         /* SOCKET, RESTART */
+    enum fake_restart_state state;   /* RESTART */
+    int64_t down_ns;                 /* RESTART */
+    struct fake_rule rule;           /* ADD_RULE */
+};
+
+/* "exit", "disconnect": the verb, for traces. */
+const char *fake_command_name(enum fake_command_kind kind);
+
+#endif

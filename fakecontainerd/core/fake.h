@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_FAKE_H
+#define FAKECONTAINERD_CORE_FAKE_H
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/time.h"
+#include "fakecontainerd/core/command.h"
+#include "fakecontainerd/core/values.h"
+
+/*
+ * A containerd that is not there, as a pure step function: requests and scripted commands in, answers and events out.
+ * Its state is what containerd would hold (containers, tasks, execs, subscriptions, an event log without replay) and
+ * the fault rules of the script. No bytes, no clock, no socket.
+ *
+ * Borrowing: what an event refers to is borrowed for the length of the step; what an action refers to is valid until
+ * the next step or until the fake is freed. A step that fails has changed nothing.
+ */
+struct fake;
+
+struct fake_options {
+    uint32_t first_pid; /* pids not given by the script count up from here; 0: 1000 */
+};
+
+enum fake_event_kind {
+    FAKE_START,        /* begin to listen, unless the script has taken the socket away */
+    FAKE_CONNECTED,    /* connection_id */
+    FAKE_DISCONNECTED, /* connection_id: the client is gone, with all its requests */
+    FAKE_REQUEST,      /* connection_id, stream_id, request */
+    FAKE_CANCELLED,    /* connection_id, stream_id: the client does not want the answer any more */
+    FAKE_COMMAND,      /* command: the script makes something happen */
+    FAKE_TIME
+};
+
+struct fake_event {
+    int64_t now_ns;
+    int64_t wall_ns;
+    enum fake_event_kind kind;
+    uint64_t connection_id;
+    uint32_t stream_id;
+    struct fake_request request;
+    struct fake_command command;
+};
+
+enum fake_action_kind {
+    FAKE_REPLY,            /* connection_id, stream_id, method, response */
+    FAKE_SEND_EVENT,       /* connection_id, stream_id, published: one message on a subscription */
+    FAKE_END_STREAM,       /* connection_id, stream_id, end */
+    FAKE_CLOSE_CONNECTION, /* connection_id: at once, with nothing said */
+    FAKE_LISTEN,           /* the socket is there and accepts */
+    FAKE_UNLISTEN,         /* socket: missing, or there and refusing */
+    FAKE_DID               /* did: for traces, reports and expectations; nothing to do */
+};
+
+/* What a trace wants to know beyond the actions. */
+enum fake_did_kind {
+    FAKE_DID_PUBLISH,       /* published; receivers */
+    FAKE_DID_FAULT,         /* rule (its index) met this request */
+    FAKE_DID_REFUSE_COMMAND /* text: the script asked for what cannot be, such as the exit of a process that is not
+                               running */
+};
+
+struct fake_did {
+    enum fake_did_kind kind;
+    struct fake_published published;
+    uint32_t receivers; /* subscriptions that got it: 0 means lost for good */
+    uint32_t rule;
+    struct text text;
+};
+
+struct fake_action {
+    enum fake_action_kind kind;
+    uint64_t connection_id;
+    uint32_t stream_id;
+    enum fake_method method;
+    struct fake_response response;
+    struct fake_published published;
+    struct fake_stream_end end;
+    enum fake_socket socket;
+    struct fake_did did;
+};
+
+struct fake_actions {
+    struct fake_action items[FAKE_ACTIONS_MAX];
+    size_t count;
+};
+
+int fake_new(struct fake **ret_fake, const struct fake_options *options);
+void fake_free(struct fake *fake);
+int fake_clone(struct fake **ret_clone, const struct fake *fake);
+
+/* 0; ERROR_NO_MEMORY or ERROR_LIMIT: nothing has changed and *actions is empty. */
+int fake_step(struct fake *fake, const struct fake_event *event, struct fake_actions *actions);
+
+/* When the fake wants a FAKE_TIME (a delayed answer, the end of a restart), TIME_NEVER where nothing waits. */
+int64_t fake_deadline_ns(const struct fake *fake);
+
+/* Subscriptions that are open now, in all connections. */
+uint32_t fake_subscription_count(const struct fake *fake);
+
+/* True iff the container is in the namespace; *ret_process is its init (status CREATED, pid 0 where there is no task)
+ * and *ret_has_task tells whether there is a task. */
+bool fake_task(const struct fake *fake, struct text name_space, struct text id, struct fake_process *ret_process,
+               bool *ret_has_task);
+
+void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash);
+
+const char *fake_event_name(enum fake_event_kind kind);
+const char *fake_action_name(enum fake_action_kind kind);
+
+#endif

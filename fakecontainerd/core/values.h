@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_VALUES_H
+#define FAKECONTAINERD_CORE_VALUES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/*
+ * What the fake's core speaks of, free of any dialect of the API. Texts are borrowed: for the length of the call that
+ * takes them, or until the next step where the core hands them out.
+ */
+
+enum fake_limits {
+    FAKE_CONTAINERS_MAX = 65536,
+    FAKE_EXECS_MAX = 4096, /* of one container */
+    FAKE_SUBSCRIPTIONS_MAX = 4096,
+    FAKE_RULES_MAX = 256,
+    FAKE_ID_MAX = 76,           /* bytes of an id, as containerd's identifiers */
+    FAKE_PAYLOAD_MAX = 1 << 20, /* bytes of an opaque value such as a spec */
+    FAKE_ACTIONS_MAX = 64       /* actions of one step; what is left to do makes the deadline "now" */
+};
+
+enum fake_process_status { FAKE_CREATED, FAKE_RUNNING, FAKE_STOPPED, FAKE_PAUSED };
+
+/* A process of a container: its init (exec_id empty) or an exec. exited_at_ns is wall-clock time, 0 while it lives. */
+struct fake_process {
+    struct text container_id;
+    struct text exec_id;
+    struct text name_space;
+    enum fake_process_status status;
+    uint32_t pid;
+    uint32_t exit_status;
+    bool exited;
+    int64_t exited_at_ns;
+};
+
+struct fake_label {
+    struct text key;
+    struct text value;
+};
+
+/* A value of google.protobuf.Any, passed through unread. */
+struct fake_any {
+    struct text type_url;
+    struct text value;
+};
+
+struct fake_container {
+    struct text id;
+    struct text name_space;
+    struct text image;
+    struct text runtime_name;
+    struct fake_any spec;
+    const struct fake_label *labels;
+    size_t label_count;
+    int64_t created_at_ns; /* wall clock */
+};
+
+enum fake_event_topic {
+    FAKE_TOPIC_TASK_CREATE,
+    FAKE_TOPIC_TASK_START,
+    FAKE_TOPIC_TASK_EXIT,
+    FAKE_TOPIC_TASK_OOM,
+    FAKE_TOPIC_TASK_DELETE,
+    FAKE_TOPIC_EXEC_ADDED,
+    FAKE_TOPIC_EXEC_STARTED,
+    FAKE_TOPIC_CONTAINER_CREATE,
+    FAKE_TOPIC_CONTAINER_DELETE
+};
+
+/* "/tasks/exit" and so on. */
+const char *fake_topic_text(enum fake_event_topic topic);
+
+/* One event of the log, as it is published. */
+struct fake_published {
+    enum fake_event_topic topic;
+    struct text name_space;
+    struct text container_id;
+    struct text process_id; /* exit: the exec's id, or the container's for its init; exec events: the exec's */
+    struct text image;      /* container create */
+    struct text runtime_name;
+    uint32_t pid;
+    uint32_t exit_status;
+    int64_t exited_at_ns;    /* wall clock; 0 where the topic has none */
+    int64_t published_at_ns; /* wall clock */
+};
+
+enum fake_method {
+    FAKE_VERSION,
+    FAKE_INTROSPECTION_SERVER,
+    FAKE_HEALTH_CHECK,
+    FAKE_EVENTS_SUBSCRIBE,
+    FAKE_CONTAINERS_GET,
+    FAKE_CONTAINERS_LIST,
+    FAKE_CONTAINERS_LIST_STREAM,
+    FAKE_TASKS_GET,
+    FAKE_TASKS_LIST,
+    FAKE_TASKS_DELETE,
+    FAKE_METHOD_COUNT
+};
+
+/* "Tasks.Delete": the name that scenarios and reports use. fake_method_of returns FAKE_METHOD_COUNT for a name it does
+ * not know. */
+const char *fake_method_name(enum fake_method method);
+enum fake_method fake_method_of(struct text name);
+
+struct fake_request {
+    enum fake_method method;
+    struct text name_space; /* of the containerd-namespace header; empty where there was none */
+    struct text container_id;
+    struct text exec_id;
+    const struct text *filters; /* Subscribe, List */
+    size_t filter_count;
+};
+
+/* The answer to a unary request or, for a list stream, all of it. */
+struct fake_response {
+    int status; /* gRPC status code */
+    struct text message;
+    struct fake_process process;             /* Tasks.Get, Tasks.Delete */
+    const struct fake_process *processes;    /* Tasks.List */
+    const struct fake_container *containers; /* Containers.Get (one), Containers.List, ListStream */
+    size_t count;                            /* of processes or containers */
+};
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_SCRIPT_SCRIPT_H
+#define FAKECONTAINERD_SCRIPT_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "fakecontainerd/core/command.h"
+#include "scenarios/language/scenario.h"
+
+/*
+ * A scenario as commands of the fake's core: first what is given, then the steps as their times come. It decides
+ * nothing: where several steps may be taken, whoever plays it chooses.
+ */
+struct script;
+
+enum {
+    SCRIPT_ENABLED_MAX = 64 /* steps that may be taken at one moment; the language allows no wider `any order` */
+};
+
+/* The scenario is borrowed and must outlive the script. 0 or ERROR_NO_MEMORY. Time starts at now_ns. */
+int script_new(struct script **ret_script, const struct scenario *scenario, int64_t now_ns);
+void script_free(struct script *script);
+int script_clone(struct script **ret_clone, const struct script *script);
+
+/* What is given, one command a call, before FAKE_START: containers, execs, rules, the socket. False when there is no
+ * more. */
+bool script_given(struct script *script, struct fake_command *command);
+
+/* A step that may be taken now: its verb's command, and where it stands in the file. */
+struct script_step {
+    struct fake_command command;
+    size_t line;
+    size_t token; /* what script_take wants */
+};
+
+/* The steps whose time has come and whose turn it is, in the order of the file. Returns how many (<=
+ * SCRIPT_ENABLED_MAX). */
+size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX]);
+
+/* Marks an enabled step as taken: the next of its sequence may follow, its relative times counting from now_ns. */
+void script_take(struct script *script, size_t token, int64_t now_ns);
+
+/* When the next step may be taken: now or earlier where one is enabled, TIME_NEVER when all are done. */
+int64_t script_deadline_ns(const struct script *script);
+
+bool script_done(const struct script *script);
+
+#endif

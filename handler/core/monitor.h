@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_MONITOR_H
+#define HANDLER_CORE_MONITOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "handler/core/backoff.h"
+#include "handler/core/note.h"
+#include "handler/core/policy.h"
+#include "handler/core/values.h"
+
+/*
+ * The event monitor as a pure step function: what happened goes in, what is to be done comes out. No bytes, no clock,
+ * no socket, no log; the same events give the same actions on every machine.
+ *
+ * Borrowing: what an event refers to is borrowed for the length of the step; what an action refers to is valid until
+ * the next step or until the monitor is freed.
+ *
+ * Failure: a step that lacks memory or room returns an error and has changed nothing; it may be tried again.
+ */
+struct monitor;
+
+enum {
+    MONITOR_CONTAINERS_MAX = 65536, /* records; a create event beyond it is noted and dropped */
+    MONITOR_ID_MAX = 256,    /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
+    MONITOR_ACTIONS_MAX = 64 /* actions of one step; what is left to do makes the deadline "now" */
+};
+
+/* A stream that lived this long proves that the server is well, even where no message came. */
+#define MONITOR_STREAM_LIFETIME_MIN_NS (30 * TIME_SECOND)
+
+struct monitor_options {
+    policy_switches policy;
+    struct backoff_options backoff; /* all zero: the monitor's own 100 ms, 30 s, factor 2, no jitter */
+    uint64_t seed;                  /* for jitter, where it is asked for */
+    struct text name_space;         /* events of other namespaces are not ours; empty takes all */
+};
+
+enum monitor_event_kind {
+    MONITOR_START,         /* begin: load the store, connect */
+    MONITOR_STOP,          /* end: cancel the stream, close; idempotent; no action follows it until MONITOR_START */
+    MONITOR_CONNECTION_UP, /* a dial succeeded */
+    MONITOR_CONNECTION_DRAINING, /* GOAWAY: what is open goes on, nothing new can be opened */
+    MONITOR_CONNECTION_LOST,     /* a dial failed or the connection ended; its calls and streams get no further event */
+    MONITOR_STREAM_OPENED,       /* the request is on its way; says nothing about the server */
+    MONITOR_STREAM_MESSAGE,
+    MONITOR_STREAM_UNREADABLE, /* a message came whole but could not be decoded */
+    MONITOR_STREAM_ENDED,
+    MONITOR_REPLY,
+    MONITOR_STORE_WRITTEN,
+    MONITOR_STORE_FAILED,
+    MONITOR_STORE_LOADED,
+    MONITOR_TIME /* the deadline has come; harmless at any other time */
+};
+
+struct monitor_event {
+    int64_t now_ns;  /* never goes backwards from one event to the next */
+    int64_t wall_ns; /* wall clock; may jump; data only */
+    enum monitor_event_kind kind;
+    uint64_t connection_id; /* CONNECTION_* */
+    uint64_t stream_id;     /* STREAM_* */
+    uint64_t call_id;       /* REPLY */
+    uint64_t write_id;      /* STORE_WRITTEN, STORE_FAILED */
+    struct outcome outcome; /* CONNECTION_LOST, STREAM_UNREADABLE, STREAM_ENDED, REPLY, STORE_FAILED (text only) */
+    struct task_event task; /* STREAM_MESSAGE */
+    struct {
+        uint32_t exit_status;
+        struct timestamp exited_at;
+    } deleted;                              /* REPLY to a Delete that went well */
+    const struct container_record *records; /* STORE_LOADED */
+    size_t record_count;
+};
+
+enum monitor_action_kind {
+    MONITOR_DIAL,           /* connection_id */
+    MONITOR_CLOSE,          /* connection_id: its calls and streams end unheard */
+    MONITOR_OPEN_STREAM,    /* connection_id, stream_id: subscribe to events */
+    MONITOR_CANCEL_STREAM,  /* stream_id: no further event of it is wanted */
+    MONITOR_ABANDON_STREAM, /* stream_id: left open at the server and never read again, as in 2017 */
+    MONITOR_CALL_DELETE,    /* connection_id, call_id, container_id, timeout_ns (0 = none) */
+    MONITOR_PUT,            /* write_id, record: answered by STORE_WRITTEN or STORE_FAILED */
+    MONITOR_LOAD,           /* answered by STORE_LOADED, or STORE_FAILED with write_id 0 */
+    MONITOR_TELL,           /* change, record: the owner learns what is now in the store */
+    MONITOR_NOTE            /* note: for a log, nothing to do */
+};
+
+enum record_change { RECORD_CREATED, RECORD_STARTED, RECORD_EXITED };
+
+struct monitor_action {
+    enum monitor_action_kind kind;
+    uint64_t connection_id;
+    uint64_t stream_id;
+    uint64_t call_id;
+    uint64_t write_id;
+    int64_t timeout_ns;
+    struct text container_id;
+    enum record_change change;
+    struct container_record record;
+    struct note note;
+};
+
+struct monitor_actions {
+    struct monitor_action items[MONITOR_ACTIONS_MAX];
+    size_t count;
+};
+
+/* A monitor that waits for MONITOR_START. 0 or ERROR_NO_MEMORY. */
+int monitor_new(struct monitor **ret_monitor, const struct monitor_options *options);
+void monitor_free(struct monitor *monitor);
+
+/* A monitor in the same state. 0 or ERROR_NO_MEMORY. */
+int monitor_clone(struct monitor **ret_clone, const struct monitor *monitor);
+
+/* Takes one event and writes what is to be done, in order, over *actions. 0; ERROR_NO_MEMORY or ERROR_LIMIT (the
+ * arena's): nothing has changed and *actions is empty. */
+int monitor_step(struct monitor *monitor, const struct monitor_event *event, struct monitor_actions *actions);
+
+/* When the monitor wants a MONITOR_TIME, TIME_NEVER where nothing waits. */
+int64_t monitor_deadline_ns(const struct monitor *monitor);
+
+/* True while an answer to a call or a write is awaited, or an exit is being handled. */
+bool monitor_busy(const struct monitor *monitor);
+
+/* True while a subscription is open as far as the monitor knows. */
+bool monitor_subscribed(const struct monitor *monitor);
+
+/* The record of a container; false where there is none. Borrowed until the next step. */
+bool monitor_record(const struct monitor *monitor, struct text id, struct container_record *ret_record);
+
+/* The record with the smallest id greater than after; false at the end. A walk starts with the empty text. */
+bool monitor_record_next(const struct monitor *monitor, struct text after, struct container_record *ret_record);
+
+/* Fingerprint of the state, with times relative to now_ns and ids renumbered: equal states at different times are
+ * equal. */
+void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *hash);
+
+const char *monitor_event_name(enum monitor_event_kind kind);
+const char *monitor_action_name(enum monitor_action_kind kind);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_POLICY_H
+#define HANDLER_CORE_POLICY_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/*
+ * A policy is a set of named switches, each one cure of the 2017 monitor. `original` has none, `reliable` all that are
+ * built. "reliable-without=a,b" and "original-with=a,b" name the sets between.
+ */
+#define POLICY_LIST(X)                                                                                               \
+    X(POLICY_READ_WHOLE_STREAM, "read-whole-stream", "read a stream until it ends, not one event of it")             \
+    X(POLICY_CANCEL_ABANDONED, "cancel-abandoned", "cancel a stream before it is replaced")                          \
+    X(POLICY_RESET_ON_PROOF, "reset-on-proof",                                                                       \
+      "reset the backoff after a message or 30 s, not when a stream is opened")                                      \
+    X(POLICY_EVERY_END_IS_AN_END, "every-end-is-an-end", "back off after any end of a stream, a clean one included") \
+    X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")                    \
+    X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")
+
+enum policy_switch {
+#define POLICY_ENUMERATOR(name, text, sentence) name,
+    POLICY_LIST(POLICY_ENUMERATOR)
+#undef POLICY_ENUMERATOR
+        POLICY_SWITCH_COUNT
+};
+
+typedef uint64_t policy_switches; /* bit i: enum policy_switch i is on */
+
+#define POLICY_ORIGINAL ((policy_switches)0)
+#define POLICY_RELIABLE (((policy_switches)1 << POLICY_SWITCH_COUNT) - 1)
+
+/* Reads a policy's name. 0, or ERROR_INVALID with a sentence that names the nearest spelling or the policies there are.
+ */
+int policy_parse(struct text name, policy_switches *ret_policy, struct error *error);
+
+static inline int policy_has(policy_switches policy, enum policy_switch one)
+{
+    return (policy >> one & 1) != 0;
+}
+
+/* The switch's name and what it does, each one sentence part. */
+const char *policy_switch_name(enum policy_switch one);
+const char *policy_switch_sentence(enum policy_switch one);
+
+#endif

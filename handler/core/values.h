@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_VALUES_H
+#define HANDLER_CORE_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/*
+ * What the handler core speaks of, free of any dialect of the API. Texts are borrowed: for the length of the call that
+ * takes them, or until the next step where a core hands them out.
+ */
+
+/* A protobuf Timestamp as it came, valid or not. */
+struct timestamp {
+    bool present;
+    int64_t seconds;
+    int32_t nanoseconds;
+};
+
+enum task_event_kind {
+    TASK_EVENT_EXIT,
+    TASK_EVENT_OOM,
+    TASK_EVENT_CREATE,
+    TASK_EVENT_START,
+    TASK_EVENT_EXEC_ADDED,
+    TASK_EVENT_EXEC_STARTED,
+    TASK_EVENT_PAUSED,
+    TASK_EVENT_RESUMED,
+    TASK_EVENT_DELETE,
+    TASK_EVENT_OTHER /* any topic the handler has no use for */
+};
+
+struct task_event {
+    enum task_event_kind kind;
+    struct text topic;      /* "/tasks/exit"; empty in a dialect without topics */
+    struct text name_space; /* empty in a dialect without namespaces */
+    struct text container_id;
+    struct text
+        process_id; /* the exec's id, or the container's for its init process; empty where the dialect has none */
+    uint32_t pid;
+    uint32_t exit_status;
+    struct timestamp exited_at;
+    struct timestamp published_at; /* when the server made the event */
+};
+
+/* How a call, a stream or a connection ended: a gRPC status code and the peer's own words. */
+struct outcome {
+    int status; /* enum grpc_status values, 0 = OK, or OUTCOME_NOT_OURS */
+    struct text text;
+};
+
+/* The answer to a Delete that was not sent, because the embedder's delete option keeps us from this container. */
+#define OUTCOME_NOT_OURS (-1)
+
+/* One container as its owner knows it. Times are wall-clock nanoseconds since 1970, 0 = not set. */
+struct container_record {
+    struct text id;
+    uint32_t pid;
+    int64_t created_at_ns;
+    int64_t started_at_ns;
+    int64_t finished_at_ns;
+    int32_t exit_code;
+    struct text reason;
+    struct text message;
+};
+
+enum container_state { CONTAINER_UNKNOWN, CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_EXITED };
+
+/* Derived from the three times alone, in this order: finished -> EXITED, started -> RUNNING, created -> CREATED. */
+enum container_state container_record_state(const struct container_record *record);
+
+/* "CREATED", "RUNNING", "EXITED", "UNKNOWN". */
+const char *container_state_name(enum container_state state);
+
+#endif

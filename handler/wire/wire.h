@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_WIRE_WIRE_H
+#define HANDLER_WIRE_WIRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "handler/core/monitor.h"
+
+/*
+ * Between the monitor's values and containerd's bytes: one gRPC client session for each connection, all in memory. The
+ * outer ring (or the harness) moves the bytes, makes the connections and passes the time in.
+ *
+ * It takes the actions OPEN_STREAM, CANCEL_STREAM, ABANDON_STREAM, CALL_DELETE and CLOSE; DIAL is the outer ring's,
+ * which reports by handler_wire_connected or handler_wire_lost. Everything that happened is pulled with
+ * handler_wire_next, in order, and fed to monitor_step one by one, its actions being performed before the next is
+ * pulled: so what the core does not want any more never reaches it.
+ */
+struct handler_wire;
+
+enum delete_option { DELETE_NONE, DELETE_OWNED, DELETE_ALL };
+
+struct handler_wire_options {
+    struct text name_space;     /* sent with every call; the subscription is filtered by it */
+    enum delete_option deletes; /* NONE: a Delete is answered with OUTCOME_NOT_OURS; OWNED: only where the container
+                                   carries the label eventmonitor/delete=true */
+};
+
+int handler_wire_new(struct handler_wire **ret_wire, const struct handler_wire_options *options);
+void handler_wire_free(struct handler_wire *wire);
+
+/* A dial succeeded: starts a session, queues MONITOR_CONNECTION_UP. 0 or ERROR_NO_MEMORY. */
+int handler_wire_connected(struct handler_wire *wire, uint64_t connection_id, int64_t now_ns);
+
+/* A dial failed or the connection ended: queues MONITOR_CONNECTION_LOST with the outcome (status UNAVAILABLE, the given
+ * text), once. What is open on it gets no event of its own, as the monitor's contract says. */
+void handler_wire_lost(struct handler_wire *wire, uint64_t connection_id, struct text text, int64_t now_ns);
+
+/* Bytes from the peer. 0, or an error: the connection must be closed; MONITOR_CONNECTION_LOST is queued already. */
+int handler_wire_receive(struct handler_wire *wire, uint64_t connection_id, const void *bytes, size_t length,
+                         int64_t now_ns);
+
+/* Appends the bytes that are ready for the peer. 0 or an error as above. */
+int handler_wire_send(struct handler_wire *wire, uint64_t connection_id, struct buffer *out, int64_t now_ns);
+
+/* Performs one of the actions above; others are ignored. 0 or ERROR_NO_MEMORY. What fails at once is answered by an
+ * event. */
+int handler_wire_perform(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns);
+
+/* The next event, with kind, ids and payload filled in (now_ns and wall_ns are the caller's to fill in). Borrowed until
+ * the next call on the wire other than handler_wire_perform. */
+bool handler_wire_next(struct handler_wire *wire, struct monitor_event *event);
+
+int64_t handler_wire_deadline_ns(const struct handler_wire *wire);
+void handler_wire_time(struct handler_wire *wire, int64_t now_ns);
+
+#endif

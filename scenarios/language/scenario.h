@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_LANGUAGE_SCENARIO_H
+#define SCENARIOS_LANGUAGE_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/*
+ * A scenario file as plain values, checked: every id that a step names exists, every policy, code and promise is a
+ * known one. All texts are NUL-free UTF-8 and belong to the scenario. Times are nanoseconds. Lines and columns count
+ * from 1.
+ */
+
+enum scenario_limits {
+    SCENARIO_BYTES_MAX = 1 << 20,
+    SCENARIO_DEPTH_MAX = 16,
+    SCENARIO_STEPS_MAX = 1000,
+    SCENARIO_BLOCK_MAX = 64, /* entries of one `any order` */
+    SCENARIO_CONTAINERS_MAX = 1000,
+    SCENARIO_RULES_MAX = 256,
+    SCENARIO_EXPECTATIONS_MAX = 256
+};
+
+/* Virtual time that a run may take after the last step where `within` is not given. */
+#define SCENARIO_WITHIN_DEFAULT_NS INT64_C(5000000000)
+
+struct scenario_place {
+    size_t line;
+    size_t column;
+};
+
+enum scenario_state { SCENARIO_NO_TASK, SCENARIO_CREATED, SCENARIO_RUNNING, SCENARIO_EXITED };
+
+struct scenario_exec {
+    struct text id;
+    uint32_t pid;
+};
+
+struct scenario_label {
+    struct text key;
+    struct text value;
+};
+
+struct scenario_container {
+    struct text id;
+    enum scenario_state state; /* default running */
+    uint32_t pid;              /* 0: the fake chooses (never where state is no task) */
+    uint32_t code;             /* of an exited one */
+    struct scenario_exec *execs;
+    size_t exec_count;
+    struct scenario_label *labels;
+    size_t label_count;
+    struct scenario_place place;
+};
+
+/* The handler's side at the start, where it differs from the containers. */
+struct scenario_record {
+    struct text id;
+    enum scenario_state state; /* created, running, exited */
+    uint32_t pid;
+    int32_t code;
+    bool has_finished_at;
+    int64_t finished_at_ns; /* wall clock, exited */
+    struct scenario_place place;
+};
+
+enum scenario_records { SCENARIO_RECORDS_AS_GIVEN, SCENARIO_RECORDS_NONE, SCENARIO_RECORDS_LISTED };
+
+enum scenario_socket { SCENARIO_SOCKET_SERVES, SCENARIO_SOCKET_MISSING, SCENARIO_SOCKET_REFUSES };
+
+struct scenario_given {
+    struct text name_space; /* default "default" */
+    enum scenario_socket socket;
+    struct scenario_container *containers;
+    size_t container_count;
+    enum scenario_records records_kind;
+    struct scenario_record *records;
+    size_t record_count;
+};
+
+enum scenario_do { SCENARIO_DO_FAIL, SCENARIO_DO_DELAY };
+
+struct scenario_fault {
+    struct text rpc;       /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
+    struct text container; /* empty: any */
+    enum scenario_do action;
+    int code;            /* gRPC status, FAIL */
+    struct text message; /* FAIL; default: the code's name in words */
+    int64_t delay_ns;    /* DELAY */
+    uint32_t times;      /* 0: every time */
+    struct scenario_place place;
+};
+
+enum scenario_verb {
+    SCENARIO_SEQUENCE,  /* children one after another */
+    SCENARIO_ANY_ORDER, /* children in any order */
+    SCENARIO_CREATE,
+    SCENARIO_START,
+    SCENARIO_EXEC,
+    SCENARIO_EXIT,
+    SCENARIO_OOM,
+    SCENARIO_REMOVE,
+    SCENARIO_DISCONNECT,
+    SCENARIO_RESTART,
+    SCENARIO_ADVANCE /* nothing happens; time passes */
+};
+
+enum scenario_scope { SCENARIO_SCOPE_EVENTS, SCENARIO_SCOPE_CONNECTIONS };
+
+struct scenario_step {
+    enum scenario_verb verb;
+    bool has_at;
+    int64_t at_ns; /* after the previous step of the same sequence, or the start of an `any order`; ADVANCE: how long */
+    struct text container;
+    struct text exec;          /* EXIT, EXEC */
+    uint32_t pid;              /* CREATE, EXEC: 0 lets the fake choose */
+    uint32_t code;             /* EXIT */
+    enum scenario_scope scope; /* DISCONNECT */
+    bool reset;                /* DISCONNECT: RST_STREAM with http2_code instead of a status */
+    uint32_t http2_code;
+    int status; /* DISCONNECT: gRPC status; 0 is a clean end */
+    struct text message;
+    int64_t down_ns;             /* RESTART */
+    enum scenario_socket socket; /* RESTART: what the path shows meanwhile */
+    bool state_lost;             /* RESTART */
+    struct scenario_step *children;
+    size_t child_count;
+    struct scenario_place place;
+};
+
+enum scenario_expectation_kind {
+    SCENARIO_EXPECT_CONTAINER,  /* the handler's record of a container */
+    SCENARIO_EXPECT_CALLED,     /* calls that reached the fake */
+    SCENARIO_EXPECT_DIALED,     /* attempts to connect */
+    SCENARIO_EXPECT_EXITS_WHILE /* sometimes: the container's init exits while no stream is open */
+};
+
+struct scenario_expectation {
+    enum scenario_expectation_kind kind;
+    struct text promise;   /* its short name in `breaks`; empty: judged for reliable only */
+    struct text container; /* CONTAINER, EXITS_WHILE; CALLED: empty for any */
+    bool has_record;       /* CONTAINER: false where `state: none` (no record at all) */
+    bool has_state;
+    enum scenario_state state;
+    bool has_code;
+    int32_t code;
+    bool has_pid;
+    uint32_t pid;
+    bool has_finished_at;
+    int64_t finished_at_ns; /* wall clock */
+    struct text rpc;        /* CALLED */
+    bool has_times;
+    uint32_t times;
+    int64_t *at_ns; /* CALLED, DIALED: when, counted from the first */
+    size_t at_count;
+    struct scenario_place place;
+};
+
+struct scenario_expectations {
+    struct scenario_expectation *items;
+    size_t count;
+};
+
+struct scenario_expect {
+    struct scenario_expectations always;
+    struct scenario_expectations finally;
+    struct scenario_expectations never;
+    struct scenario_expectations sometimes;
+    bool has_within;
+    int64_t within_ns; /* judged that long after the last step, instead of when all is quiet */
+};
+
+struct scenario_handler {
+    struct text policy;
+    struct text *breaks; /* promises, built-in or of this file's expectations */
+    size_t break_count;
+    struct scenario_place place;
+};
+
+struct scenario {
+    struct text file; /* as it was called; for messages */
+    struct text title;
+    struct text why;
+    struct scenario_given given;
+    struct scenario_fault *faults;
+    size_t fault_count;
+    struct scenario_step steps; /* a SEQUENCE */
+    struct scenario_expect expect;
+    struct scenario_handler *handlers;
+    size_t handler_count;
+};
+
+/* Reads a scenario from memory. file names it in messages. 0; or ERROR_MALFORMED, ERROR_INVALID, ERROR_LIMIT,
+ * ERROR_NO_MEMORY with one sentence that begins "FILE:LINE:COLUMN: ". */
+int scenario_parse(struct scenario **ret_scenario, struct text file, struct text content, struct error *error);
+void scenario_free(struct scenario *scenario);
+
+#endif
