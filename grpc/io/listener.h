@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GRPC_IO_LISTENER_H
+#define GRPC_IO_LISTENER_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "grpc/io/loop.h"
+
+/*
+ * A listening unix socket. It never takes a socket away from a living program: where the path exists it is tried first.
+ * A socket nobody answers on (connection refused) is stale and replaced.
+ */
+struct grpc_listener;
+
+enum { GRPC_LISTENER_BACKLOG = 128 };
+
+/* A connection was accepted; the callee owns the descriptor (non-blocking, close-on-exec). */
+typedef void (*grpc_accepted)(void *context, int fd);
+
+/* path may start with "unix://". 0; ERROR_IN_USE when somebody answers at the path; ERROR_EXISTS when it is no socket;
+ * ERROR_INVALID when it is empty or too long for a socket; ERROR_IO, ERROR_NO_MEMORY. Each error has its sentence. */
+int grpc_listener_new(struct grpc_loop *loop, struct text path, grpc_accepted accepted, void *context,
+                      struct grpc_listener **ret_listener, struct error *error);
+
+/* Closes, and unlinks the path if it is still the socket made here. NULL is ignored. */
+void grpc_listener_free(struct grpc_listener *listener);
+
+#endif

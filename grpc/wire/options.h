@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef GRPC_WIRE_OPTIONS_H
+#define GRPC_WIRE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/*
+ * What a session can be told at its start. Zero in a number means its default, so `struct grpc_options o = {0}` is a
+ * session with all defaults, and NULL in place of options too.
+ */
+enum grpc_credit {
+    /* Connection credit is given back as bytes arrive; stream credit when the message has been pulled as an event (for
+     * a held stream: when it is let go). One slow stream does not stall its neighbours. */
+    GRPC_CREDIT_WHEN_READ,
+    /* The client of 2017: as above, but what arrives on an abandoned stream is never given back, neither to the stream
+     * nor to the connection, so leaked streams eat the connection's window until nothing moves. */
+    GRPC_CREDIT_NEVER_FOR_ABANDONED
+};
+
+enum {
+    GRPC_WINDOW_DEFAULT = 4 * 1024 * 1024,
+    GRPC_WINDOW_MIN = 65535, /* HTTP/2's initial window; a connection cannot have less */
+    GRPC_STREAMS_MAX = 10000,
+    GRPC_QUEUE_BYTES_MAX = 64 * 1024 * 1024,
+    GRPC_RESETS_PER_SECOND_MAX = 100,
+    GRPC_RESETS_BURST_MAX = 1000
+};
+
+struct grpc_options {
+    uint32_t stream_window;     /* bytes a peer may send on one stream; default 4 MiB, at least 1 */
+    uint32_t connection_window; /* bytes a peer may send on all; default 4 MiB, less than 65535 counts as 65535 */
+    enum grpc_credit credit;    /* client only */
+    uint32_t message_size_max;  /* received messages; default GRPC_MESSAGE_MAX */
+    uint32_t streams_max;       /* open at once: a client's own, or what a server announces; default GRPC_STREAMS_MAX */
+    uint32_t queue_bytes_max;   /* server: unsent bytes of one stream; default GRPC_QUEUE_BYTES_MAX */
+    uint32_t resets_per_second_max; /* server: RST_STREAM from the peer, after a burst of GRPC_RESETS_BURST_MAX */
+    int64_t ping_timeout_ns;        /* client: a PING unanswered for so long loses the connection; default: never */
+    struct text user_agent;         /* client; must outlive the session; default "grpc-c" */
+    struct text authority;          /* client; must outlive the session; default "localhost" */
+};
+
+#endif
