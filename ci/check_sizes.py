@@ -18,7 +18,9 @@ CTAGS = ["ctags", "--options=NONE", "--output-format=json", "--fields=+ne", "--l
 
 
 def end_of_shell_function(lines, start):
-    """ctags knows no end for shell: it is the next brace at the start of a line."""
+    """ctags knows no end for shell: it is the next brace at the start of a line, or the one that ends a one-liner."""
+    if lines[start - 1].rstrip().endswith("}"):
+        return start
     for number in range(start, len(lines) + 1):
         if lines[number - 1].startswith("}"):
             return number
