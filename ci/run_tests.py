@@ -158,7 +158,7 @@ def main():
     parser.add_argument("--without", metavar="DIR", action="append", default=[], help="a folder to leave out")
     options = parser.parse_args()
 
-    environment = dict(SANITIZERS, **os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", PYTHON=PYTHON)
+    environment = {**SANITIZERS, **os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP", "PYTHON": PYTHON}
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for outcome in pool.map(lambda path: run_program(os.path.abspath(path), environment), options.programs):

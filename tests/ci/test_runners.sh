@@ -47,6 +47,8 @@ says 'runner: says how it ended' 'ended with exit status 1'
 file scripts/real/test_c.sh 'echo "ok 1 - a"; echo "ok 2 - b"; echo 1..2'
 accepts 'runner: a script that speaks TAP' runner --scripts scripts
 says 'runner: counts what a script counts' '4 passed, 0 failed'
+accepts 'runner: a runner runs a runner' env PYTHON=x CMOCKA_MESSAGE_OUTPUT=x \
+    "$python" "$project/ci/run_tests.py" --scripts "$tree/scripts"
 
 # ---- ci/run_docs.py ----
 
