@@ -84,7 +84,7 @@ COVERAGE_FLAGS := $(if $(filter yes,$(COVERAGE)),--coverage -DCONTRACT_OFF)
 CFLAGS ?= $(if $(filter yes,$(COVERAGE)),-O0,$(if $(SANITIZER),-O1,-O2)) -g
 
 MODES := $(SANITIZER_FLAGS) $(COVERAGE_FLAGS) -pthread
-CPPFLAGS_OURS = -I. -I$(GENERATED) -DPROJECT_VERSION='"$(shell cat VERSION)"'
+CPPFLAGS_OURS := -I. -I$(GENERATED) -DPROJECT_VERSION='"$(shell cat VERSION)"'
 # Only what touches the world may see more than the C standard.
 world_of = $(if $(findstring /io/,$(1))$(filter programs/% tests/%,$(1)),-D_GNU_SOURCE)
 COMPILE = $(CC) -std=c11 $(CPPFLAGS_OURS) $(LIBRARY_CFLAGS) $(CPPFLAGS) $(MODES) $(CFLAGS) -MMD -MP
@@ -175,7 +175,7 @@ test-real: ## Run the tests against real containerd (needs root).
 bless: ## Renew the golden traces; read the difference before you commit it.
 	$(NEEDS) build
 	$(AGAIN) SANITIZER= COVERAGE=no all
-	BIN="$(abspath $(BUILD)/bin)" tests/golden/bless.sh
+	BIN="$(abspath $(BUILD)/bin)" bash tests/golden/bless.sh
 
 .PHONY: check
 check: ## Check layers, purity, sizes, format, warnings, words and determinism.

@@ -41,7 +41,9 @@ class Layers:
         return "system"
 
     def allows(self, ring, wanted):
-        return ring == wanted or wanted in self.rings[ring] or "*" in self.rings[ring]
+        if ring == wanted or wanted in self.rings[ring]:
+            return True
+        return "*" in self.rings[ring] and "*" not in self.rings.get(wanted, ())
 
 
 def exists(root, header):

@@ -14,6 +14,8 @@ layer_row() {
     file handler/core/api.h "$c_licence"
     file fakecontainerd/core/api.h "$c_licence"
     file grpc/io/api.h "$c_licence"
+    file programs/api.h "$c_licence"
+    file tests/api.h "$c_licence"
     file proto/events.proto '// SPDX-License-Identifier: Apache-2.0'
     file "$2" "$c_licence" "#include $3"
     if [ -n "$4" ]; then refuses "layers: $1" "$2:2: $4" layers; else accepts "layers: $1" layers; fi
@@ -38,6 +40,9 @@ layer_row 'grpc/wire uses nghttp2' grpc/wire/x.c '<nghttp2/nghttp2.h>' ''
 layer_row 'the harness uses no libevent' harness/x.c '<event2/event.h>' 'harness may not include <event2/event.h>'
 layer_row 'yaml is for the language alone' fakecontainerd/script/x.c '<yaml.h>' 'fakecontainerd/script may not'
 layer_row 'programs include anything' programs/x.c '<sys/socket.h>' ''
+layer_row 'nobody includes tests' programs/x.c '"tests/api.h"' 'programs may not include "tests/api.h" of tests'
+layer_row 'no ring includes programs' handler/io/x.c '"programs/api.h"' 'handler/io may not include "programs/api.h"'
+layer_row 'tests include programs' tests/x.c '"programs/api.h"' ''
 layer_row 'an include is root-relative' handler/core/x.c '"api.h"' '"api.h" is no path from the top of the tree'
 layer_row 'an include goes no way up' handler/core/x.c '"handler/wire/../core/api.h"' '"handler/wire/../core/api.h" is no path'
 layer_row 'a spaced include is seen' base/x.c ' "handler/core/api.h"' 'base may not include'
