@@ -23,6 +23,7 @@ packages_of_real() {
         echo containerd
     fi
     command -v runc >/dev/null || echo runc
+    echo jq
     has_static_busybox || echo busybox-static
 }
 
