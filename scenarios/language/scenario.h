@@ -17,13 +17,25 @@
 
 enum scenario_limits {
     SCENARIO_BYTES_MAX = 1 << 20,
-    SCENARIO_DEPTH_MAX = 16,
-    SCENARIO_STEPS_MAX = 1000,
-    SCENARIO_BLOCK_MAX = 64, /* entries of one `any order` */
+    SCENARIO_NODES_MAX = 100000, /* scalars, lists and mappings of the file */
+    SCENARIO_DEPTH_MAX = 16,     /* lists and mappings within each other */
+    SCENARIO_STEPS_MAX = 1000,   /* blocks and what is in them counted */
+    SCENARIO_BLOCK_MAX = 64,     /* entries of one `any order`, and steps that may come next at one moment */
     SCENARIO_CONTAINERS_MAX = 1000,
+    SCENARIO_EXECS_MAX = 1000, /* of one container */
+    SCENARIO_LABELS_MAX = 64,  /* of one container */
+    SCENARIO_LABEL_MAX = 4096, /* bytes of a label's key and value together, as containerd has it */
     SCENARIO_RULES_MAX = 256,
-    SCENARIO_EXPECTATIONS_MAX = 256
+    SCENARIO_EXPECTATIONS_MAX = 256, /* of one kind */
+    SCENARIO_TIMES_MAX = 256,        /* entries of `at` of one expectation */
+    SCENARIO_HANDLERS_MAX = 64,
+    SCENARIO_BREAKS_MAX = 64,
+    SCENARIO_ID_MAX = 76,    /* bytes of an id, as containerd's identifiers */
+    SCENARIO_TEXT_MAX = 4096 /* bytes of title, why, message, policy */
 };
+
+/* The longest duration that a file may name: 1000 h. So the times of all steps can be added without overflow. */
+#define SCENARIO_DURATION_MAX_NS INT64_C(3600000000000000)
 
 /* Virtual time that a run may take after the last step where `within` is not given. */
 #define SCENARIO_WITHIN_DEFAULT_NS INT64_C(5000000000)

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/language/words.h"
+
+#include "scenarios/language/scenario.h"
+
+enum {
+    SHORT_WORD = 3, /* letters: in a word this short, two slips make another word */
+    LONG_WORD = 8
+};
+
+#define WORDS(table, what, items) const struct words table = {what, items, sizeof(items) / sizeof((items)[0])}
+
+static const struct word verbs[] = {
+    {"create", SCENARIO_CREATE},
+    {"start", SCENARIO_START},
+    {"exec", SCENARIO_EXEC},
+    {"exit", SCENARIO_EXIT},
+    {"oom", SCENARIO_OOM},
+    {"remove", SCENARIO_REMOVE},
+    {"disconnect", SCENARIO_DISCONNECT},
+    {"restart", SCENARIO_RESTART},
+    {"advance", SCENARIO_ADVANCE},
+    {"any order", SCENARIO_ANY_ORDER},
+    {"sequence", SCENARIO_SEQUENCE},
+};
+WORDS(scenario_verbs, "verb", verbs);
+
+static const struct word promises[] = {
+    {"no-exit-is-lost", SCENARIO_NO_EXIT_IS_LOST},
+    {"finished-once", SCENARIO_FINISHED_ONCE},
+    {"non-init-changes-nothing", SCENARIO_NON_INIT_CHANGES_NOTHING},
+    {"no-delete-of-a-live-task", SCENARIO_NO_DELETE_OF_A_LIVE_TASK},
+    {"backoff-sequence", SCENARIO_BACKOFF_SEQUENCE},
+    {"one-subscription", SCENARIO_ONE_SUBSCRIPTION},
+};
+WORDS(scenario_promises, "promise", promises);
+
+static const struct word rpcs[] = {
+    {"Tasks.Delete", 0},    {"Tasks.Get", 1},        {"Tasks.List", 2},      {"Containers.Get", 3},
+    {"Containers.List", 4}, {"Events.Subscribe", 5}, {"Version.Version", 6},
+};
+WORDS(scenario_rpcs, "rpc", rpcs);
+
+static const struct word streams[] = {{"events", 5}};
+WORDS(scenario_streams, "stream", streams);
+
+static const struct word statuses[] = {
+    {"OK", 0},
+    {"CANCELLED", 1},
+    {"UNKNOWN", 2},
+    {"INVALID_ARGUMENT", 3},
+    {"DEADLINE_EXCEEDED", 4},
+    {"NOT_FOUND", 5},
+    {"ALREADY_EXISTS", 6},
+    {"PERMISSION_DENIED", 7},
+    {"RESOURCE_EXHAUSTED", 8},
+    {"FAILED_PRECONDITION", 9},
+    {"ABORTED", 10},
+    {"OUT_OF_RANGE", 11},
+    {"UNIMPLEMENTED", 12},
+    {"INTERNAL", 13},
+    {"UNAVAILABLE", 14},
+    {"DATA_LOSS", 15},
+    {"UNAUTHENTICATED", 16},
+};
+WORDS(scenario_statuses, "gRPC code", statuses);
+
+static const struct word http2_codes[] = {
+    {"NO_ERROR", 0},
+    {"PROTOCOL_ERROR", 1},
+    {"INTERNAL_ERROR", 2},
+    {"FLOW_CONTROL_ERROR", 3},
+    {"SETTINGS_TIMEOUT", 4},
+    {"STREAM_CLOSED", 5},
+    {"FRAME_SIZE_ERROR", 6},
+    {"REFUSED_STREAM", 7},
+    {"CANCEL", 8},
+    {"COMPRESSION_ERROR", 9},
+    {"CONNECT_ERROR", 10},
+    {"ENHANCE_YOUR_CALM", 11},
+    {"INADEQUATE_SECURITY", 12},
+    {"HTTP_1_1_REQUIRED", 13},
+};
+WORDS(scenario_http2_codes, "HTTP/2 error", http2_codes);
+
+static const struct word actions[] = {{"fail", SCENARIO_DO_FAIL}, {"delay", SCENARIO_DO_DELAY}};
+WORDS(scenario_actions, "action", actions);
+
+static const struct word states[] = {
+    {"none", SCENARIO_NO_TASK},
+    {"created", SCENARIO_CREATED},
+    {"running", SCENARIO_RUNNING},
+    {"exited", SCENARIO_EXITED},
+};
+WORDS(scenario_states, "state", states);
+
+static const struct word sockets[] = {
+    {"serves", SCENARIO_SOCKET_SERVES},
+    {"missing", SCENARIO_SOCKET_MISSING},
+    {"refuses", SCENARIO_SOCKET_REFUSES},
+};
+WORDS(scenario_sockets, "socket", sockets);
+
+bool words_find(const struct words *words, struct text name, int *ret_value)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (text_is(name, words->items[i].name)) {
+            *ret_value = words->items[i].value;
+            return true;
+        }
+    return false;
+}
+
+const char *words_name(const struct words *words, int value)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (words->items[i].value == value)
+            return words->items[i].name;
+    return NULL;
+}
+
+size_t words_distance(struct text name, const char *candidate)
+{
+    size_t limit = name.length <= SHORT_WORD ? 1 : name.length <= LONG_WORD ? 2 : 3;
+    size_t distance = text_distance(name, text_of(candidate), limit);
+    return distance <= limit ? distance : SIZE_MAX;
+}
+
+const char *words_nearest(const struct words *words, struct text name)
+{
+    const char *nearest = NULL;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < words->count; i++) {
+        size_t distance = words_distance(name, words->items[i].name);
+        if (distance < least) {
+            least = distance;
+            nearest = words->items[i].name;
+        }
+    }
+    return nearest;
+}
