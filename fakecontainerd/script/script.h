@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "fakecontainerd/core/command.h"
 #include "scenarios/language/scenario.h"
 
@@ -31,7 +32,9 @@ bool script_given(struct script *script, struct fake_command *command);
 
 /* A step that may be taken now: its verb's command, and where it stands in the file. */
 struct script_step {
+    bool has_command; /* false for `advance`: nothing happens, but it must be taken like any other */
     struct fake_command command;
+    const struct scenario_step *source; /* borrowed from the scenario */
     size_t line;
     size_t token; /* what script_take wants */
 };
@@ -47,5 +50,9 @@ void script_take(struct script *script, size_t token, int64_t now_ns);
 int64_t script_deadline_ns(const struct script *script);
 
 bool script_done(const struct script *script);
+
+/* Adds what the future of the script depends on, with times relative to now_ns: equal for two scripts of one scenario
+ * iff the same steps are left and may be taken at the same times from now. */
+void script_hash(const struct script *script, int64_t now_ns, struct hash *hash);
 
 #endif
