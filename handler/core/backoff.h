@@ -34,7 +34,9 @@ void backoff_init(struct backoff *backoff, const struct backoff_options *options
 /* The delay for the present attempt; then counts the attempt. */
 int64_t backoff_next_ns(struct backoff *backoff);
 
-/* The delay for any attempt, without counting; draws from *random where there is jitter (then it must not be NULL). */
+/* The delay for any attempt >= 0 (a fraction of an attempt is dropped), without counting; draws from *random where
+ * there is jitter (then it must not be NULL). No draw is made where the minimum reaches the maximum: the delay is then
+ * always the maximum. */
 int64_t backoff_delay_ns(const struct backoff_options *options, double attempt, struct random *random);
 
 void backoff_reset(struct backoff *backoff);

@@ -11,14 +11,15 @@
  * A policy is a set of named switches, each one cure of the 2017 monitor. `original` has none, `reliable` all that are
  * built. "reliable-without=a,b" and "original-with=a,b" name the sets between.
  */
-#define POLICY_LIST(X)                                                                                               \
-    X(POLICY_READ_WHOLE_STREAM, "read-whole-stream", "read a stream until it ends, not one event of it")             \
-    X(POLICY_CANCEL_ABANDONED, "cancel-abandoned", "cancel a stream before it is replaced")                          \
-    X(POLICY_RESET_ON_PROOF, "reset-on-proof",                                                                       \
-      "reset the backoff after a message or 30 s, not when a stream is opened")                                      \
-    X(POLICY_EVERY_END_IS_AN_END, "every-end-is-an-end", "back off after any end of a stream, a clean one included") \
-    X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")                    \
-    X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")
+#define POLICY_LIST(X)                                                                                   \
+    X(POLICY_READ_WHOLE_STREAM, "read-whole-stream", "read a stream until it ends, not one event of it") \
+    X(POLICY_CANCEL_ABANDONED, "cancel-abandoned", "cancel a stream before it is replaced")              \
+    X(POLICY_RESET_ON_PROOF, "reset-on-proof",                                                           \
+      "reset the backoff after a message or 30 s, not when a stream is opened")                          \
+    X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")        \
+    X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")         \
+    X(POLICY_NOT_FOUND_BY_CODE, "not-found-by-code",                                                     \
+      "take the code NOT_FOUND for a container that is gone, not one wording only")
 
 enum policy_switch {
 #define POLICY_ENUMERATOR(name, text, sentence) name,
