@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_EXPECT_H
+#define HARNESS_EXPECT_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "fakecontainerd/core/fake.h"
+#include "handler/core/monitor.h"
+#include "scenarios/language/scenario.h"
+
+/*
+ * The expectations of a scenario file, and what has to be remembered to judge them: which calls reached the fake and
+ * when, when the handler dialed, which `sometimes` have been reached.
+ */
+struct expect_call {
+    enum fake_method method;
+    struct text container; /* the scenario's text; empty where it knows no such container */
+    int64_t at_ns;
+};
+
+struct expect_memory {
+    const struct scenario *scenario;
+    struct expect_call *calls;
+    size_t call_count;
+    size_t call_capacity;
+    int64_t *dials_ns;
+    size_t dial_count;
+    size_t dial_capacity;
+    bool *reached; /* by index of `sometimes` */
+};
+
+/* 0 or ERROR_NO_MEMORY. */
+int expect_init(struct expect_memory *memory, const struct scenario *scenario);
+void expect_release(struct expect_memory *memory);
+
+/* A request has reached the fake; a dial has begun. 0 or ERROR_NO_MEMORY. */
+int expect_saw_request(struct expect_memory *memory, const struct fake_request *request, int64_t now_ns);
+int expect_saw_dial(struct expect_memory *memory, int64_t now_ns);
+
+/* An event of the fake's log, and whether a subscription is open. */
+void expect_saw_published(struct expect_memory *memory, const struct fake_published *published, bool subscribed);
+
+/* True where the expectation holds now. Otherwise *finding says what was expected and what was found. Judges CONTAINER,
+ * CALLED and DIALED; an EXITS_WHILE holds when expect_saw_published has marked it as reached. */
+bool expect_holds(const struct expect_memory *memory, const struct scenario_expectation *expectation,
+                  const struct monitor *monitor, struct error *finding);
+
+/* Marks the `sometimes` that hold now. */
+void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static size_t count_steps(const struct scenario_step *step)
+{
+    size_t count = step->verb == SCENARIO_CREATE;
+    for (size_t i = 0; i < step->child_count; i++)
+        count += count_steps(&step->children[i]);
+    return count;
+}
+
+static void add(struct ledger *ledger, struct text id)
+{
+    if (ledger_find(ledger, id) == NULL)
+        ledger->subjects[ledger->count++].id = id;
+}
+
+static void add_created(struct ledger *ledger, const struct scenario_step *step)
+{
+    if (step->verb == SCENARIO_CREATE)
+        add(ledger, step->container);
+    for (size_t i = 0; i < step->child_count; i++)
+        add_created(ledger, &step->children[i]);
+}
+
+int ledger_init(struct ledger *ledger, const struct scenario *scenario)
+{
+    const struct scenario_given *given = &scenario->given;
+    memset(ledger, 0, sizeof *ledger);
+    ledger->subjects = calloc(given->container_count + count_steps(&scenario->steps) + 1, sizeof *ledger->subjects);
+    if (ledger->subjects == NULL)
+        return ERROR_NO_MEMORY;
+    for (size_t i = 0; i < given->container_count; i++) {
+        const struct scenario_container *container = &given->containers[i];
+        add(ledger, container->id);
+        ledger->subjects[ledger->count - 1].lives = container->state != SCENARIO_NO_TASK;
+        ledger->subjects[ledger->count - 1].exited = container->state == SCENARIO_EXITED;
+        ledger->subjects[ledger->count - 1].exit_status = container->code;
+    }
+    add_created(ledger, &scenario->steps);
+    return 0;
+}
+
+void ledger_release(struct ledger *ledger)
+{
+    free(ledger->subjects);
+    memset(ledger, 0, sizeof *ledger);
+}
+
+struct subject *ledger_find(const struct ledger *ledger, struct text id)
+{
+    for (size_t i = 0; i < ledger->count; i++)
+        if (text_equal(ledger->subjects[i].id, id))
+            return &ledger->subjects[i];
+    return NULL;
+}
+
+void ledger_published(struct ledger *ledger, const struct fake_published *published)
+{
+    struct subject *subject = ledger_find(ledger, published->container_id);
+    if (subject == NULL)
+        return;
+    if (published->topic == FAKE_TOPIC_TASK_CREATE) {
+        subject->lives++;
+        subject->exited = false;
+    } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
+        subject->exited = true;
+        subject->exit_status = published->exit_status;
+    }
+}
+
+static void look_at(struct subject *subject, const struct monitor *monitor)
+{
+    struct container_record record = {0};
+    bool was_exited = subject->known && subject->state == CONTAINER_EXITED;
+    subject->known = monitor_record(monitor, subject->id, &record);
+    subject->state = subject->known ? container_record_state(&record) : CONTAINER_UNKNOWN;
+    bool is_exited = subject->known && subject->state == CONTAINER_EXITED;
+
+    subject->became_exited = is_exited && !was_exited;
+    subject->became_other = was_exited && (!is_exited || record.finished_at_ns != subject->finished_at_ns ||
+                                           record.exit_code != subject->exit_code);
+    if (subject->became_exited)
+        subject->finished_life = subject->lives;
+    subject->finished_at_ns = record.finished_at_ns;
+    subject->exit_code = record.exit_code;
+}
+
+void ledger_look(struct ledger *ledger, const struct monitor *monitor)
+{
+    for (size_t i = 0; i < ledger->count; i++)
+        look_at(&ledger->subjects[i], monitor);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_LEDGER_H
+#define HARNESS_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "fakecontainerd/core/fake.h"
+#include "handler/core/monitor.h"
+#include "scenarios/language/scenario.h"
+
+/*
+ * What is true of each container of a scenario, beside what the handler believes: kept for the promises, which compare
+ * the two.
+ */
+struct subject {
+    struct text id; /* the scenario's */
+    bool exited;    /* its init process has ended in this life */
+    uint32_t exit_status;
+    uint32_t lives; /* tasks made for this id so far */
+    /* The handler's record after its last step, and in which life the record was finished. */
+    bool known;
+    enum container_state state;
+    int64_t finished_at_ns;
+    int32_t exit_code;
+    uint32_t finished_life;
+    /* What the handler's last step did to it. */
+    bool became_exited;
+    bool became_other; /* was exited and is not any more, or has another time or code */
+};
+
+struct ledger {
+    struct subject *subjects;
+    size_t count;
+};
+
+/* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
+int ledger_init(struct ledger *ledger, const struct scenario *scenario);
+void ledger_release(struct ledger *ledger);
+
+/* NULL where the scenario does not know the id. */
+struct subject *ledger_find(const struct ledger *ledger, struct text id);
+
+/* An event of the fake's log: keeps the truth. */
+void ledger_published(struct ledger *ledger, const struct fake_published *published);
+
+/* After a step of the handler: reads its records again and marks what changed. */
+void ledger_look(struct ledger *ledger, const struct monitor *monitor);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_NET_H
+#define HARNESS_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+/*
+ * The network between the two sides: connections as pairs of byte queues in memory, and a listening socket that is
+ * there or not. Nothing is lost or reordered within a direction; the end of a direction arrives after its bytes.
+ */
+enum { NET_CONNECTIONS_MAX = 64 };
+
+enum net_side { NET_HANDLER, NET_FAKE };
+
+struct net_direction {
+    struct buffer bytes;
+    bool ended;        /* the sender is gone: after the bytes comes the end */
+    bool told;         /* the receiver has been told of the end, or does not want to hear of it */
+    uint64_t sequence; /* since when something has been pending */
+    int64_t time_ns;
+};
+
+struct net_connection {
+    uint64_t id; /* 0: free */
+    bool dialing;
+    uint64_t dial_sequence;
+    int64_t dial_time_ns;
+    struct net_direction to[2]; /* by the receiving side */
+};
+
+enum net_socket { NET_SERVES, NET_MISSING, NET_REFUSES };
+
+struct net {
+    struct net_connection connections[NET_CONNECTIONS_MAX];
+    enum net_socket socket;
+    uint64_t sequence; /* counts everything that became pending */
+};
+
+void net_init(struct net *net);
+void net_release(struct net *net);
+
+/* A dial begins; its result is pending. 0 or ERROR_LIMIT. */
+int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns);
+
+struct net_connection *net_find(struct net *net, uint64_t connection_id);
+
+/* The queue that a side writes bytes for the other to; the caller appends and then calls net_written. */
+struct buffer *net_outbox(struct net_connection *connection, enum net_side sender);
+void net_written(struct net *net, struct net_connection *connection, enum net_side sender, int64_t now_ns);
+
+/* A side closes: what it sent before still arrives, then the other learns of the end. It hears nothing more itself. */
+void net_close(struct net *net, struct net_connection *connection, enum net_side closer, int64_t now_ns);
+
+/* True where bytes or the news of the end wait for that side. */
+bool net_pending(const struct net_connection *connection, enum net_side receiver);
+
+/* Frees the connection's place once neither side expects anything. */
+void net_settle(struct net_connection *connection);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/time.h"
+#include "handler/core/backoff.h"
+#include "harness/promises/promise.h"
+
+/* A failure counts once: the loss of a connection while we wait already is not another one. */
+static void fail(struct backoff_memory *memory, int64_t now_ns)
+{
+    bool lived = memory->streaming && now_ns - memory->stream_since_ns >= MONITOR_STREAM_LIFETIME_MIN_NS;
+    if (memory->waiting)
+        return;
+    if (memory->proved || lived)
+        memory->failures = 0;
+    memory->failures++;
+    memory->waiting = true;
+    memory->failed_at_ns = now_ns;
+    memory->streaming = false;
+    memory->proved = false;
+}
+
+static void see_event(struct backoff_memory *memory, const struct monitor_event *event)
+{
+    switch (event->kind) {
+    case MONITOR_CONNECTION_LOST:
+    case MONITOR_STREAM_ENDED:
+    case MONITOR_STREAM_UNREADABLE: fail(memory, event->now_ns); break;
+    case MONITOR_STREAM_MESSAGE: memory->proved = true; break;
+    case MONITOR_START:
+    case MONITOR_STOP:
+    case MONITOR_CONNECTION_UP:
+    case MONITOR_CONNECTION_DRAINING:
+    case MONITOR_STREAM_OPENED:
+    case MONITOR_REPLY:
+    case MONITOR_STORE_WRITTEN:
+    case MONITOR_STORE_FAILED:
+    case MONITOR_STORE_LOADED:
+    case MONITOR_TIME: break;
+    }
+}
+
+static bool see_attempt(struct backoff_memory *memory, int64_t now_ns, struct error *finding)
+{
+    char expected[TIME_TEXT_SIZE];
+    char found[TIME_TEXT_SIZE];
+    int64_t delay_ns = backoff_delay_ns(&backoff_of_the_monitor, memory->failures - 1.0, NULL);
+    int64_t waited_ns = now_ns - memory->failed_at_ns;
+
+    memory->waiting = false;
+    if (waited_ns == delay_ns)
+        return false;
+    time_format_duration(delay_ns, expected);
+    time_format_duration(waited_ns, found);
+    (void)error_set(finding, 0, "after failure %u in a row the next attempt was due after %s and came after %s",
+                    memory->failures, expected, found);
+    return true;
+}
+
+static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
+{
+    struct backoff_memory *backoff = &memory->backoff;
+
+    if (moment->kind == MOMENT_HANDLER_EVENT)
+        see_event(backoff, moment->handler_event);
+    if (moment->kind != MOMENT_HANDLER_ACTION)
+        return false;
+    if (moment->handler_action->kind == MONITOR_OPEN_STREAM) {
+        backoff->streaming = true;
+        backoff->stream_since_ns = moment->now_ns;
+    }
+    if (moment->handler_action->kind != MONITOR_DIAL && moment->handler_action->kind != MONITOR_OPEN_STREAM)
+        return false;
+    return backoff->waiting && see_attempt(backoff, moment->now_ns, finding);
+}
+
+const struct promise promise_backoff_sequence = {
+    "backoff-sequence",
+    "after each failure in a row the next attempt comes after 100 ms, doubled up to 30 s, and at 100 ms again only after a message "
+    "or a stream that lived 30 s",
+    see};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/promises/promise.h"
+
+static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
+{
+    uint32_t count;
+    (void)memory;
+    if (moment->kind != MOMENT_FAKE_STEPPED)
+        return false;
+    count = fake_subscription_count(moment->fake);
+    if (count <= 1)
+        return false;
+    (void)error_set(finding, 0, "%u subscriptions are open at the server", count);
+    return true;
+}
+
+const struct promise promise_one_subscription = {"one-subscription",
+                                                 "the handler has at most one subscription open at the server", see};

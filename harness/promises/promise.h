@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_PROMISES_PROMISE_H
+#define HARNESS_PROMISES_PROMISE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "fakecontainerd/core/fake.h"
+#include "handler/core/monitor.h"
+#include "harness/ledger.h"
+
+/*
+ * The promises that hold in every scenario without being named. Each is a file with its sentence and a small automaton
+ * that sees every moment of a run and says when it is broken. A promise breaks once; what it remembers is in struct
+ * promise_memory.
+ */
+enum promise_index {
+    PROMISE_NO_EXIT_IS_LOST,
+    PROMISE_FINISHED_ONCE,
+    PROMISE_NON_INIT_CHANGES_NOTHING,
+    PROMISE_NO_DELETE_OF_A_LIVE_TASK,
+    PROMISE_BACKOFF_SEQUENCE,
+    PROMISE_ONE_SUBSCRIPTION,
+    PROMISE_COUNT
+};
+
+enum moment_kind {
+    MOMENT_HANDLER_EVENT,   /* handler_event, before the handler's step */
+    MOMENT_HANDLER_ACTION,  /* handler_action */
+    MOMENT_HANDLER_STEPPED, /* the step is done, the ledger has looked */
+    MOMENT_FAKE_EVENT,      /* fake_event, before the fake's step */
+    MOMENT_FAKE_STEPPED,
+    MOMENT_END /* the run is over: what had to come has come, or never will */
+};
+
+/* One moment, with both cores to look at. */
+struct moment {
+    enum moment_kind kind;
+    int64_t now_ns;
+    const struct monitor *monitor;
+    const struct fake *fake;
+    const struct ledger *ledger;
+    const struct monitor_event *handler_event;
+    const struct monitor_action *handler_action;
+    const struct fake_event *fake_event;
+};
+
+struct backoff_memory {
+    uint32_t failures; /* since the last proof that the server is well */
+    bool waiting;      /* a failure has happened and no attempt yet */
+    int64_t failed_at_ns;
+    bool streaming;
+    int64_t stream_since_ns;
+    bool proved; /* a message came on this stream */
+};
+
+struct promise_memory {
+    struct backoff_memory backoff;
+};
+
+struct promise {
+    const char *name;
+    const char *sentence;
+    /* Returns true where this moment breaks the promise, and writes what was expected and what was found. */
+    bool (*see)(struct promise_memory *memory, const struct moment *moment, struct error *finding);
+};
+
+/* By enum promise_index. */
+extern const struct promise *const promise_list[PROMISE_COUNT];
+
+extern const struct promise promise_no_exit_is_lost;
+extern const struct promise promise_finished_once;
+extern const struct promise promise_non_init_changes_nothing;
+extern const struct promise promise_no_delete_of_a_live_task;
+extern const struct promise promise_backoff_sequence;
+extern const struct promise promise_one_subscription;
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/world.h"
+
+/* When the run is over: a fixed time after the last step where the file says so, else when all is quiet, at the latest
+ * after SCENARIO_WITHIN_DEFAULT_NS. */
+static bool over(const struct world *world, int64_t next_ns)
+{
+    const struct scenario_expect *expect = &world->scenario->expect;
+    int64_t within_ns = expect->has_within ? expect->within_ns : SCENARIO_WITHIN_DEFAULT_NS;
+
+    if (!script_done(world->script))
+        return next_ns == TIME_NEVER;
+    if (next_ns > time_add(world->last_step_ns, within_ns))
+        return true;
+    return !expect->has_within && world_quiet(world);
+}
+
+static int play(struct world *world, struct timeline *timeline)
+{
+    for (;;) {
+        size_t ready = world_pending(world, timeline);
+        int64_t next_ns = ready > 0 ? timeline->items[0].time_ns : TIME_NEVER;
+        if (over(world, next_ns))
+            return 0;
+        int result = world_happen(world, &timeline->items[choice_below(&world->choice, (uint32_t)ready, "next")]);
+        if (result != 0)
+            return result;
+    }
+}
+
+static int judge_end(struct world *world)
+{
+    struct moment moment = {.kind = MOMENT_END,
+                            .now_ns = world->now_ns,
+                            .monitor = world->monitor,
+                            .fake = world->fake,
+                            .ledger = &world->watch.ledger};
+    trace_remark(&world->trace, world->now_ns, "end", text_of(world_quiet(world) ? "all is quiet" : "time is up"));
+    return watch_see(&world->watch, &moment);
+}
+
+static void keep(struct run *run, struct world *world)
+{
+    memcpy(run->breaches, world->watch.breaches, sizeof run->breaches);
+    run->breach_count = world->watch.breach_count;
+    run->sometimes_not_judged = world->watch.choices && world->scenario->expect.sometimes.count > 0;
+    run->virtual_ns = world->now_ns;
+    run->happenings = world->happenings;
+    run->trace = world->trace;
+    memset(&world->trace, 0, sizeof world->trace);
+}
+
+int run_scenario(struct run *run, const struct scenario *scenario, struct text policy, struct error *error)
+{
+    policy_switches switches;
+    struct world *world;
+    struct timeline *timeline;
+    int result;
+
+    memset(run, 0, sizeof *run);
+    run->policy = policy;
+    result = policy_parse(policy, &switches, error);
+    if (result != 0)
+        return result;
+    world = calloc(1, sizeof *world);
+    timeline = calloc(1, sizeof *timeline);
+    result = world == NULL || timeline == NULL ? ERROR_NO_MEMORY : 0;
+    if (result == 0)
+        result = world_init(world, scenario, switches);
+    if (result == 0)
+        result = play(world, timeline);
+    if (result == 0)
+        result = judge_end(world);
+    if (world != NULL) {
+        keep(run, world);
+        world_release(world);
+    }
+    free(world);
+    free(timeline);
+    if (result == 0 && run->trace.text.failed)
+        result = ERROR_NO_MEMORY;
+    if (result == ERROR_LIMIT)
+        return error_set(error, result, "the run does not come to rest: a limit was reached after %llu happenings",
+                         (unsigned long long)run->happenings);
+    return result == 0 ? 0 : error_set(error, result, "the run could not be made: %s", error_text(result));
+}
+
+void run_release(struct run *run)
+{
+    buffer_release(&run->trace.text);
+}

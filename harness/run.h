@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_RUN_H
+#define HARNESS_RUN_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "handler/core/policy.h"
+#include "harness/watch.h"
+
+/*
+ * One run of one scenario under one policy, from the first step to rest, with every draw 0.
+ */
+struct run {
+    struct text policy; /* its name, borrowed */
+    struct trace trace;
+    struct breach breaches[WATCH_BREACHES_MAX];
+    size_t breach_count;
+    bool sometimes_not_judged;
+    int64_t virtual_ns;
+    uint64_t happenings;
+};
+
+/* Runs. 0; or an error with a sentence where the run could not be made or did not come to rest. The run must be
+ * released after any result. */
+int run_scenario(struct run *run, const struct scenario *scenario, struct text policy, struct error *error);
+void run_release(struct run *run);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/timeline.h"
+
+#include <stdlib.h>
+
+#include "base/time.h"
+
+void timeline_add(struct timeline *timeline, const struct pending *pending)
+{
+    if (pending->time_ns == TIME_NEVER || timeline->count == PENDING_MAX)
+        return;
+    timeline->items[timeline->count++] = *pending;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct pending *a = left;
+    const struct pending *b = right;
+    if (a->time_ns != b->time_ns)
+        return a->time_ns < b->time_ns ? -1 : 1;
+    if (a->class != b->class)
+        return a->class < b->class ? -1 : 1;
+    if (a->sequence != b->sequence)
+        return a->sequence < b->sequence ? -1 : 1;
+    /* Timers have no sequence: the handler's come before the fake's, the kinds being in that order. */
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+size_t timeline_ready(struct timeline *timeline)
+{
+    size_t ready = 0;
+    qsort(timeline->items, timeline->count, sizeof timeline->items[0], compare);
+    while (ready < timeline->count && timeline->items[ready].time_ns == timeline->items[0].time_ns)
+        ready++;
+    timeline->count = ready;
+    return ready;
+}

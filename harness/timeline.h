@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_TIMELINE_H
+#define HARNESS_TIMELINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The order in which things happen where nobody chooses otherwise. What is pending is compared by (time, class,
+ * sequence):
+ *
+ *   time      when it may happen at the earliest, in virtual nanoseconds
+ *   class     at the same time, first what is under way between the two sides arrives, then timers fire, then the
+ *             script takes its next step: so a step finds the world at rest
+ *   sequence  within a class, the one that has been pending longest
+ *
+ * All expectations of `always` and all promises are checked after each thing that happens.
+ */
+enum pending_class { PENDING_DELIVERY, PENDING_TIMER, PENDING_STEP };
+
+enum pending_kind {
+    PENDING_DIAL,          /* the result of a dial; index: the connection */
+    PENDING_TO_HANDLER,    /* bytes, or the end of them, for the handler; index: the connection */
+    PENDING_TO_FAKE,       /* the same for the fake */
+    PENDING_STORE,         /* the store's answer to its oldest request */
+    PENDING_HANDLER_TIMER, /* the monitor's deadline */
+    PENDING_HANDLER_WIRE,  /* a deadline of the handler's sessions */
+    PENDING_FAKE_TIMER,
+    PENDING_FAKE_WIRE,
+    PENDING_SCRIPT /* index: which of the enabled steps */
+};
+
+struct pending {
+    int64_t time_ns;
+    enum pending_class class;
+    uint64_t sequence;
+    enum pending_kind kind;
+    size_t index;
+};
+
+enum { PENDING_MAX = 256 };
+
+struct timeline {
+    struct pending items[PENDING_MAX];
+    size_t count;
+};
+
+/* Adds one thing; where there are PENDING_MAX already it is left out until others have happened. Things that never come
+ * (TIME_NEVER) are not added. */
+void timeline_add(struct timeline *timeline, const struct pending *pending);
+
+/* Sorts by (time, class, sequence) and drops all that cannot happen yet, which is all that is later than the first.
+ * Returns how many are left. */
+size_t timeline_ready(struct timeline *timeline);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/watch.h"
+
+#include <string.h>
+
+static bool has_choice(const struct scenario_step *step)
+{
+    if (step->verb == SCENARIO_ANY_ORDER && step->child_count > 1)
+        return true;
+    for (size_t i = 0; i < step->child_count; i++)
+        if (has_choice(&step->children[i]))
+            return true;
+    return false;
+}
+
+int watch_init(struct watch *watch, const struct scenario *scenario, struct trace *trace)
+{
+    memset(watch, 0, sizeof *watch);
+    watch->scenario = scenario;
+    watch->trace = trace;
+    watch->choices = has_choice(&scenario->steps);
+    int result = ledger_init(&watch->ledger, scenario);
+    return result != 0 ? result : expect_init(&watch->expect, scenario);
+}
+
+void watch_release(struct watch *watch)
+{
+    ledger_release(&watch->ledger);
+    expect_release(&watch->expect);
+}
+
+static void add_breach(struct watch *watch, int64_t now_ns, struct text promise, const char *sentence,
+                       struct scenario_place place, const struct error *finding)
+{
+    struct breach *breach;
+    struct buffer remark = BUFFER_INIT;
+
+    /* Each promise and each expectation breaks once: what follows from it is not news. */
+    for (size_t i = 0; i < watch->breach_count; i++)
+        if (watch->breaches[i].place.line == place.line && watch->breaches[i].place.column == place.column &&
+            text_equal(watch->breaches[i].promise, promise))
+            return;
+    if (watch->breach_count == WATCH_BREACHES_MAX)
+        return;
+    buffer_printf(&remark, "%.*s: %s", TEXT_ARGUMENTS(promise.length > 0 ? promise : text_of("expectation")),
+                  finding->text);
+    trace_remark(watch->trace, now_ns, "broken", buffer_text(&remark));
+    buffer_release(&remark);
+    breach = &watch->breaches[watch->breach_count++];
+    breach->promise = promise;
+    breach->sentence = sentence;
+    breach->finding = *finding;
+    breach->place = place;
+    breach->at_ns = now_ns;
+    breach->trace_length = watch->trace->text.length;
+}
+
+static void judge_list(struct watch *watch, const struct moment *moment, const struct scenario_expectations *list,
+                       bool wanted, const char *sentence)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct scenario_expectation *one = &list->items[i];
+        struct error finding = {""};
+        if (expect_holds(&watch->expect, one, moment->monitor, &finding) == wanted)
+            continue;
+        if (!wanted)
+            (void)error_set(&finding, 0, "container %.*s is as it must never be", TEXT_ARGUMENTS(one->container));
+        add_breach(watch, moment->now_ns, one->promise, sentence, one->place, &finding);
+    }
+}
+
+static void judge_expectations(struct watch *watch, const struct moment *moment)
+{
+    const struct scenario_expect *expect = &watch->scenario->expect;
+    if (moment->kind == MOMENT_HANDLER_STEPPED) {
+        judge_list(watch, moment, &expect->always, true, "expected always");
+        judge_list(watch, moment, &expect->never, false, "expected never");
+        expect_mark_reached(&watch->expect, moment->monitor);
+    } else if (moment->kind == MOMENT_END) {
+        judge_list(watch, moment, &expect->finally, true, "expected in the end");
+        if (!watch->choices)
+            judge_list(watch, moment, &expect->sometimes, true, "expected at some time");
+    }
+}
+
+int watch_see(struct watch *watch, const struct moment *moment)
+{
+    struct scenario_place nowhere = {0, 0};
+    int result = 0;
+
+    if (moment->kind == MOMENT_HANDLER_STEPPED)
+        ledger_look(&watch->ledger, moment->monitor);
+    if (moment->kind == MOMENT_FAKE_EVENT && moment->fake_event->kind == FAKE_REQUEST)
+        result = expect_saw_request(&watch->expect, &moment->fake_event->request, moment->now_ns);
+    if (moment->kind == MOMENT_HANDLER_ACTION && moment->handler_action->kind == MONITOR_DIAL)
+        result = expect_saw_dial(&watch->expect, moment->now_ns);
+    for (size_t i = 0; i < PROMISE_COUNT; i++) {
+        struct error finding = {""};
+        if (promise_list[i]->see(&watch->promises, moment, &finding))
+            add_breach(watch, moment->now_ns, text_of(promise_list[i]->name), promise_list[i]->sentence, nowhere,
+                       &finding);
+    }
+    judge_expectations(watch, moment);
+    return result;
+}
+
+void watch_published(struct watch *watch, const struct fake_published *published, bool subscribed)
+{
+    ledger_published(&watch->ledger, published);
+    expect_saw_published(&watch->expect, published, subscribed);
+}

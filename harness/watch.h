@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_WATCH_H
+#define HARNESS_WATCH_H
+
+#include "harness/expect.h"
+#include "harness/ledger.h"
+#include "harness/promises/promise.h"
+#include "harness/trace.h"
+
+/*
+ * All that watches a run: the ledger of what is true, the built-in promises, the expectations of the file. It only
+ * looks; what it finds broken is listed with the place in the trace.
+ */
+enum { WATCH_BREACHES_MAX = 64 };
+
+struct breach {
+    struct text promise; /* the short name; empty for an expectation without one */
+    const char *sentence;
+    struct error finding;
+    struct scenario_place place; /* of the expectation; line 0 for a promise */
+    int64_t at_ns;
+    size_t trace_length; /* where the trace was */
+};
+
+struct watch {
+    const struct scenario *scenario;
+    struct trace *trace;
+    struct ledger ledger;
+    struct expect_memory expect;
+    struct promise_memory promises;
+    struct breach breaches[WATCH_BREACHES_MAX];
+    size_t breach_count;
+    bool choices; /* the file leaves something to choice: `sometimes` cannot be judged by one run */
+};
+
+/* 0 or ERROR_NO_MEMORY. The scenario and the trace are borrowed. */
+int watch_init(struct watch *watch, const struct scenario *scenario, struct trace *trace);
+void watch_release(struct watch *watch);
+
+/* Shows a moment to every promise; MOMENT_HANDLER_STEPPED also to `always` and `never`, MOMENT_END to `finally` and
+ * `sometimes`. 0 or ERROR_NO_MEMORY. */
+int watch_see(struct watch *watch, const struct moment *moment);
+
+/* An action of the fake: its log is the truth. subscribed: a subscription was open when it was published. */
+void watch_published(struct watch *watch, const struct fake_published *published, bool subscribed);
+
+#endif

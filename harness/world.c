@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/world.h"
+
+#include <string.h>
+
+static int set_record(struct world *world, struct text id, enum scenario_state state, uint32_t pid, int32_t code,
+                      int64_t finished_at_ns)
+{
+    struct container_record record = {.id = id, .pid = pid, .created_at_ns = WORLD_WALL_START_NS - 10 * TIME_SECOND};
+    if (state == SCENARIO_NO_TASK)
+        return 0;
+    if (state != SCENARIO_CREATED)
+        record.started_at_ns = WORLD_WALL_START_NS - 9 * TIME_SECOND;
+    if (state == SCENARIO_EXITED) {
+        record.finished_at_ns = finished_at_ns;
+        record.exit_code = code;
+        record.pid = 0;
+    }
+    return store_set(&world->store, &record);
+}
+
+/* The handler's side of what is given: as the fake's, unless the file says otherwise. */
+static int fill_store(struct world *world)
+{
+    const struct scenario_given *given = &world->scenario->given;
+    int result = 0;
+    for (size_t i = 0; result == 0 && given->records_kind != SCENARIO_RECORDS_NONE && i < given->container_count; i++) {
+        const struct scenario_container *container = &given->containers[i];
+        struct fake_process init;
+        bool has_task;
+        /* The fake is asked for the pid, since it may have chosen it. */
+        if (fake_task(world->fake, given->name_space, container->id, &init, &has_task) && has_task)
+            result = set_record(world, container->id, container->state, init.pid, (int32_t)container->code,
+                                WORLD_WALL_START_NS - TIME_SECOND);
+    }
+    for (size_t i = 0; result == 0 && i < given->record_count; i++) {
+        const struct scenario_record *record = &given->records[i];
+        result = set_record(world, record->id, record->state, record->pid, record->code,
+                            record->has_finished_at ? record->finished_at_ns : WORLD_WALL_START_NS - TIME_SECOND);
+    }
+    return result;
+}
+
+static int begin(struct world *world)
+{
+    struct fake_event fake_event = {.kind = FAKE_COMMAND};
+    struct monitor_event handler_event = {.kind = MONITOR_START};
+    int result = 0;
+
+    while (result == 0 && script_given(world->script, &fake_event.command))
+        result = world_fake_event(world, &fake_event, 0);
+    if (result == 0)
+        result = fill_store(world);
+    fake_event.kind = FAKE_START;
+    if (result == 0)
+        result = world_fake_event(world, &fake_event, 0);
+    if (result == 0)
+        result = world_fake_drain(world);
+    if (result == 0)
+        result = world_handler_event(world, &handler_event);
+    return result != 0 ? result : world_handler_drain(world);
+}
+
+int world_init(struct world *world, const struct scenario *scenario, policy_switches policy)
+{
+    struct monitor_options monitor_options = {.policy = policy, .name_space = scenario->given.name_space};
+    struct handler_wire_options wire_options = {.name_space = scenario->given.name_space, .deletes = DELETE_ALL};
+    struct fake_options fake_options = {0};
+    int result;
+
+    memset(world, 0, sizeof *world);
+    world->scenario = scenario;
+    net_init(&world->net);
+    store_init(&world->store);
+    choice_init(&world->choice);
+    result = watch_init(&world->watch, scenario, &world->trace);
+    if (result == 0)
+        result = monitor_new(&world->monitor, &monitor_options);
+    if (result == 0)
+        result = handler_wire_new(&world->handler_wire, &wire_options);
+    if (result == 0)
+        result = fake_new(&world->fake, &fake_options);
+    if (result == 0)
+        result = fake_wire_new(&world->fake_wire);
+    if (result == 0)
+        result = script_new(&world->script, scenario, 0);
+    return result != 0 ? result : begin(world);
+}
+
+void world_release(struct world *world)
+{
+    script_free(world->script);
+    fake_wire_free(world->fake_wire);
+    fake_free(world->fake);
+    handler_wire_free(world->handler_wire);
+    monitor_free(world->monitor);
+    watch_release(&world->watch);
+    store_release(&world->store);
+    net_release(&world->net);
+    buffer_release(&world->trace.text);
+}
+
+static void add(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
+                uint64_t sequence, enum pending_kind kind, size_t index)
+{
+    /* What was due earlier and could not happen is due now: time does not go back. */
+    struct pending pending = {time_ns < world->now_ns ? world->now_ns : time_ns, class, sequence, kind, index};
+    timeline_add(timeline, &pending);
+}
+
+static void add_deliveries(struct world *world, struct timeline *timeline)
+{
+    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+        struct net_connection *connection = &world->net.connections[i];
+        const struct net_direction *handler = &connection->to[NET_HANDLER];
+        const struct net_direction *fake = &connection->to[NET_FAKE];
+        if (connection->id == 0)
+            continue;
+        if (connection->dialing)
+            add(world, timeline, connection->dial_time_ns, PENDING_DELIVERY, connection->dial_sequence, PENDING_DIAL,
+                i);
+        if (net_pending(connection, NET_HANDLER))
+            add(world, timeline, handler->time_ns, PENDING_DELIVERY, handler->sequence, PENDING_TO_HANDLER, i);
+        if (net_pending(connection, NET_FAKE))
+            add(world, timeline, fake->time_ns, PENDING_DELIVERY, fake->sequence, PENDING_TO_FAKE, i);
+    }
+    if (world->store.request_count > 0)
+        add(world, timeline, world->store.requests[0].time_ns, PENDING_DELIVERY, world->store.requests[0].sequence,
+            PENDING_STORE, 0);
+}
+
+size_t world_pending(struct world *world, struct timeline *timeline)
+{
+    size_t steps = script_enabled(world->script, world->now_ns, world->enabled);
+
+    timeline->count = 0;
+    add_deliveries(world, timeline);
+    add(world, timeline, monitor_deadline_ns(world->monitor), PENDING_TIMER, 0, PENDING_HANDLER_TIMER, 0);
+    add(world, timeline, handler_wire_deadline_ns(world->handler_wire), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
+    add(world, timeline, fake_deadline_ns(world->fake), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
+    add(world, timeline, fake_wire_deadline_ns(world->fake_wire), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
+    for (size_t i = 0; i < steps; i++)
+        add(world, timeline, world->now_ns, PENDING_STEP, i, PENDING_SCRIPT, i);
+    /* No step may be taken yet, but time will bring one. */
+    if (steps == 0)
+        add(world, timeline, script_deadline_ns(world->script), PENDING_STEP, 0, PENDING_SCRIPT, 0);
+    return timeline_ready(timeline);
+}
+
+static int dial_result(struct world *world, struct net_connection *connection)
+{
+    uint64_t id = connection->id;
+    int result;
+
+    connection->dialing = false;
+    if (world->net.socket == NET_SERVES) {
+        result = fake_wire_connected(world->fake_wire, id, world->now_ns);
+        if (result == 0)
+            result = handler_wire_connected(world->handler_wire, id, world->now_ns);
+        return result;
+    }
+    connection->to[NET_HANDLER].told = true;
+    connection->to[NET_FAKE].told = true;
+    net_settle(connection);
+    handler_wire_lost(world->handler_wire, id,
+                      text_of(world->net.socket == NET_MISSING ? "No such file or directory" : "Connection refused"),
+                      world->now_ns);
+    return 0;
+}
+
+/* A peer's bytes, or their end. An error of a session only means that its connection is to be closed. */
+static int deliver_to_handler(struct world *world, struct net_connection *connection)
+{
+    struct net_direction *in = &connection->to[NET_HANDLER];
+    uint64_t id = connection->id;
+    int result = 0;
+
+    if (in->bytes.length > 0) {
+        result = handler_wire_receive(world->handler_wire, id, in->bytes.bytes, in->bytes.length, world->now_ns);
+        buffer_clear(&in->bytes);
+        if (result == 0)
+            return 0;
+    } else {
+        handler_wire_lost(world->handler_wire, id, text_of("transport is closing"), world->now_ns);
+    }
+    net_close(&world->net, connection, NET_HANDLER, world->now_ns);
+    net_settle(connection);
+    return result == ERROR_NO_MEMORY ? result : 0;
+}
+
+static int deliver_to_fake(struct world *world, struct net_connection *connection)
+{
+    struct net_direction *in = &connection->to[NET_FAKE];
+    uint64_t id = connection->id;
+    int result = 0;
+
+    if (in->bytes.length > 0) {
+        result = fake_wire_receive(world->fake_wire, id, in->bytes.bytes, in->bytes.length, world->now_ns);
+        buffer_clear(&in->bytes);
+        if (result == 0)
+            return 0;
+    } else {
+        fake_wire_lost(world->fake_wire, id, world->now_ns);
+    }
+    net_close(&world->net, connection, NET_FAKE, world->now_ns);
+    net_settle(connection);
+    return result == ERROR_NO_MEMORY ? result : 0;
+}
+
+static int answer_store(struct world *world)
+{
+    struct monitor_event event = {.kind = MONITOR_STORE_WRITTEN};
+    int result = store_answer(&world->store, &event.write_id);
+    if (result != 0)
+        return result;
+    if (event.write_id == 0) {
+        event.kind = MONITOR_STORE_LOADED;
+        event.records = world->store.records;
+        event.record_count = world->store.record_count;
+    }
+    return world_handler_event(world, &event);
+}
+
+static int take_step(struct world *world, size_t index)
+{
+    struct fake_event event = {.kind = FAKE_COMMAND};
+    size_t line;
+
+    /* The time that a step waited for has come: ask again which it is. */
+    if (script_enabled(world->script, world->now_ns, world->enabled) <= index)
+        return ERROR_INVALID;
+    event.command = world->enabled[index].command;
+    line = world->enabled[index].line;
+    script_take(world->script, world->enabled[index].token, world->now_ns);
+    world->last_step_ns = world->now_ns;
+    return world_fake_event(world, &event, line);
+}
+
+static int happen(struct world *world, const struct pending *pending)
+{
+    struct net_connection *connection = &world->net.connections[pending->index % NET_CONNECTIONS_MAX];
+    struct monitor_event handler_time = {.kind = MONITOR_TIME};
+    struct fake_event fake_time = {.kind = FAKE_TIME};
+
+    switch (pending->kind) {
+    case PENDING_DIAL: return dial_result(world, connection);
+    case PENDING_TO_HANDLER: return deliver_to_handler(world, connection);
+    case PENDING_TO_FAKE: return deliver_to_fake(world, connection);
+    case PENDING_STORE: return answer_store(world);
+    case PENDING_HANDLER_TIMER: return world_handler_event(world, &handler_time);
+    case PENDING_HANDLER_WIRE: handler_wire_time(world->handler_wire, world->now_ns); return 0;
+    case PENDING_FAKE_TIMER: return world_fake_event(world, &fake_time, 0);
+    case PENDING_FAKE_WIRE: fake_wire_time(world->fake_wire, world->now_ns); return 0;
+    case PENDING_SCRIPT: return take_step(world, pending->index);
+    }
+    return 0;
+}
+
+int world_happen(struct world *world, const struct pending *pending)
+{
+    int result;
+    if (++world->happenings > WORLD_HAPPENINGS_MAX)
+        return ERROR_LIMIT;
+    world->now_ns = pending->time_ns;
+    result = happen(world, pending);
+    if (result == 0)
+        result = world_handler_drain(world);
+    return result != 0 ? result : world_fake_drain(world);
+}
+
+bool world_quiet(const struct world *world)
+{
+    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+        const struct net_connection *connection = &world->net.connections[i];
+        if (connection->id != 0 &&
+            (connection->dialing || net_pending(connection, NET_HANDLER) || net_pending(connection, NET_FAKE)))
+            return false;
+    }
+    return script_done(world->script) && world->store.request_count == 0 && !monitor_busy(world->monitor) &&
+           fake_deadline_ns(world->fake) == TIME_NEVER && monitor_deadline_ns(world->monitor) == TIME_NEVER;
+}

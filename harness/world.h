@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_WORLD_H
+#define HARNESS_WORLD_H
+
+#include "base/error.h"
+#include "fakecontainerd/script/script.h"
+#include "fakecontainerd/wire/wire.h"
+#include "handler/wire/wire.h"
+#include "harness/choice.h"
+#include "harness/net.h"
+#include "harness/store.h"
+#include "harness/timeline.h"
+#include "harness/watch.h"
+
+/*
+ * Handler and fake in one process: both cores and both wires, joined by pipes in memory, under one virtual clock that
+ * jumps from one thing that happens to the next. The same scenario, policy and draws give the same run to the byte.
+ */
+
+/* The wall clock when virtual time is 0: 2017-05-31T21:33:52Z, when the monitor that all this began with was written.
+ */
+#define WORLD_WALL_START_NS INT64_C(1496266432000000000)
+
+/* Things that may happen in one run; a run that needs more does not come to rest. */
+#define WORLD_HAPPENINGS_MAX UINT64_C(1000000)
+
+struct world {
+    const struct scenario *scenario;
+    int64_t now_ns;
+    int64_t last_step_ns; /* when the script took its last step */
+    uint64_t happenings;
+    struct monitor *monitor;
+    struct handler_wire *handler_wire;
+    struct fake *fake;
+    struct fake_wire *fake_wire;
+    struct script *script;
+    struct net net;
+    struct store store;
+    struct choice choice;
+    struct trace trace;
+    struct watch watch;
+    struct monitor_actions monitor_actions;
+    struct fake_actions fake_actions;
+    struct script_step enabled[SCRIPT_ENABLED_MAX];
+};
+
+/* A world at time 0 in which both sides have begun. *world may be half-made after an error and must be released all the
+ * same. 0, ERROR_NO_MEMORY or ERROR_LIMIT. */
+int world_init(struct world *world, const struct scenario *scenario, policy_switches policy);
+void world_release(struct world *world);
+
+/* Lists what can happen next, all at one time. Returns how many things; 0 where nothing is pending at all. */
+size_t world_pending(struct world *world, struct timeline *timeline);
+
+/* Lets one of them happen, with all that follows from it at once. 0 or an error of one of the parts. */
+int world_happen(struct world *world, const struct pending *pending);
+
+/* True when nothing is under way and nobody waits for anything but periodic timers. */
+bool world_quiet(const struct world *world);
+
+/* The handler's side of the world; the two functions that feed its core are used by world.c only. */
+int world_handler_event(struct world *world, struct monitor_event *event);
+int world_handler_drain(struct world *world);
+
+/* The same for the fake's side. line is the script's line, 0 where the event is not a step of it. */
+int world_fake_event(struct world *world, struct fake_event *event, size_t line);
+int world_fake_drain(struct world *world);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fake's side of the world: what its core is told, and what is done with its actions. */
+#include "harness/world.h"
+
+static enum net_socket socket_of(enum fake_socket socket)
+{
+    switch (socket) {
+    case FAKE_SOCKET_SERVES: return NET_SERVES;
+    case FAKE_SOCKET_MISSING: return NET_MISSING;
+    case FAKE_SOCKET_REFUSES: return NET_REFUSES;
+    }
+    return NET_MISSING;
+}
+
+static int perform(struct world *world, const struct fake_action *action, bool subscribed)
+{
+    struct net_connection *connection;
+
+    switch (action->kind) {
+    case FAKE_REPLY:
+    case FAKE_SEND_EVENT:
+    case FAKE_END_STREAM: return fake_wire_perform(world->fake_wire, action, world->now_ns);
+    case FAKE_CLOSE_CONNECTION:
+        connection = net_find(&world->net, action->connection_id);
+        if (connection != NULL) {
+            net_close(&world->net, connection, NET_FAKE, world->now_ns);
+            net_settle(connection);
+        }
+        return fake_wire_perform(world->fake_wire, action, world->now_ns);
+    case FAKE_LISTEN: world->net.socket = NET_SERVES; break;
+    case FAKE_UNLISTEN: world->net.socket = socket_of(action->socket); break;
+    case FAKE_DID:
+        if (action->did.kind == FAKE_DID_PUBLISH)
+            watch_published(&world->watch, &action->did.published, subscribed);
+        break;
+    }
+    return 0;
+}
+
+int world_fake_event(struct world *world, struct fake_event *event, size_t line)
+{
+    struct moment moment = {.kind = MOMENT_FAKE_EVENT,
+                            .now_ns = world->now_ns,
+                            .monitor = world->monitor,
+                            .fake = world->fake,
+                            .ledger = &world->watch.ledger,
+                            .fake_event = event};
+    bool subscribed = fake_subscription_count(world->fake) > 0;
+    int result;
+
+    event->now_ns = world->now_ns;
+    event->wall_ns = WORLD_WALL_START_NS + world->now_ns;
+    if (line > 0)
+        trace_script_step(&world->trace, event, line);
+    else
+        trace_fake_event(&world->trace, event);
+    result = watch_see(&world->watch, &moment);
+    if (result == 0)
+        result = fake_step(world->fake, event, &world->fake_actions);
+    for (size_t i = 0; result == 0 && i < world->fake_actions.count; i++) {
+        trace_fake_action(&world->trace, &world->fake_actions.items[i]);
+        result = perform(world, &world->fake_actions.items[i], subscribed);
+    }
+    moment.kind = MOMENT_FAKE_STEPPED;
+    return result != 0 ? result : watch_see(&world->watch, &moment);
+}
+
+static int flush(struct world *world)
+{
+    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+        struct net_connection *connection = &world->net.connections[i];
+        struct buffer *out = net_outbox(connection, NET_FAKE);
+        size_t before = out->length;
+        if (connection->id == 0 || connection->dialing || connection->to[NET_FAKE].told)
+            continue;
+        if (fake_wire_send(world->fake_wire, connection->id, out, world->now_ns) == ERROR_NO_MEMORY)
+            return ERROR_NO_MEMORY;
+        if (out->length > before)
+            net_written(&world->net, connection, NET_FAKE, world->now_ns);
+    }
+    return 0;
+}
+
+int world_fake_drain(struct world *world)
+{
+    struct fake_event event = {.kind = FAKE_TIME};
+    while (fake_wire_next(world->fake_wire, &event)) {
+        int result = world_fake_event(world, &event, 0);
+        if (result != 0)
+            return result;
+    }
+    return flush(world);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The handler's side of the world: what its core is told, and what is done with its actions. */
+#include "harness/world.h"
+
+static int perform(struct world *world, const struct monitor_action *action)
+{
+    struct net_connection *connection;
+
+    switch (action->kind) {
+    case MONITOR_DIAL: return net_dial(&world->net, action->connection_id, world->now_ns);
+    case MONITOR_CLOSE:
+        connection = net_find(&world->net, action->connection_id);
+        if (connection != NULL) {
+            net_close(&world->net, connection, NET_HANDLER, world->now_ns);
+            net_settle(connection);
+        }
+        return handler_wire_perform(world->handler_wire, action, world->now_ns);
+    case MONITOR_OPEN_STREAM:
+    case MONITOR_CANCEL_STREAM:
+    case MONITOR_ABANDON_STREAM:
+    case MONITOR_CALL_DELETE: return handler_wire_perform(world->handler_wire, action, world->now_ns);
+    case MONITOR_PUT:
+        return store_ask(&world->store, action->write_id, &action->record, ++world->net.sequence, world->now_ns);
+    case MONITOR_LOAD: return store_ask(&world->store, 0, NULL, ++world->net.sequence, world->now_ns);
+    case MONITOR_TELL:
+    case MONITOR_NOTE: break;
+    }
+    return 0;
+}
+
+static struct moment moment_of(const struct world *world, enum moment_kind kind)
+{
+    struct moment moment = {.kind = kind,
+                            .now_ns = world->now_ns,
+                            .monitor = world->monitor,
+                            .fake = world->fake,
+                            .ledger = &world->watch.ledger};
+    return moment;
+}
+
+int world_handler_event(struct world *world, struct monitor_event *event)
+{
+    struct moment moment = moment_of(world, MOMENT_HANDLER_EVENT);
+    int result;
+
+    event->now_ns = world->now_ns;
+    event->wall_ns = WORLD_WALL_START_NS + world->now_ns;
+    /* The clock's knock is worth a line only where something comes of it. */
+    if (event->kind != MONITOR_TIME)
+        trace_handler_event(&world->trace, event);
+    moment.handler_event = event;
+    result = watch_see(&world->watch, &moment);
+    if (result == 0)
+        result = monitor_step(world->monitor, event, &world->monitor_actions);
+    if (result == 0 && event->kind == MONITOR_TIME && world->monitor_actions.count > 0)
+        trace_handler_event(&world->trace, event);
+    for (size_t i = 0; result == 0 && i < world->monitor_actions.count; i++) {
+        const struct monitor_action *action = &world->monitor_actions.items[i];
+        trace_handler_action(&world->trace, action);
+        moment.kind = MOMENT_HANDLER_ACTION;
+        moment.handler_action = action;
+        result = watch_see(&world->watch, &moment);
+        if (result == 0)
+            result = perform(world, action);
+    }
+    moment.kind = MOMENT_HANDLER_STEPPED;
+    return result != 0 ? result : watch_see(&world->watch, &moment);
+}
+
+/* Moves what the sessions have ready into the pipes. */
+static int flush(struct world *world)
+{
+    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+        struct net_connection *connection = &world->net.connections[i];
+        struct buffer *out = net_outbox(connection, NET_HANDLER);
+        size_t before = out->length;
+        if (connection->id == 0 || connection->dialing || connection->to[NET_HANDLER].told)
+            continue;
+        if (handler_wire_send(world->handler_wire, connection->id, out, world->now_ns) == ERROR_NO_MEMORY)
+            return ERROR_NO_MEMORY;
+        if (out->length > before)
+            net_written(&world->net, connection, NET_HANDLER, world->now_ns);
+    }
+    return 0;
+}
+
+int world_handler_drain(struct world *world)
+{
+    struct monitor_event event = {.kind = MONITOR_TIME};
+    while (handler_wire_next(world->handler_wire, &event)) {
+        int result = world_handler_event(world, &event);
+        if (result != 0)
+            return result;
+    }
+    return flush(world);
+}
