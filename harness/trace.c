@@ -51,6 +51,13 @@ void trace_script_step(struct trace *trace, const struct fake_event *event, size
     end(trace);
 }
 
+void trace_script_pause(struct trace *trace, int64_t now_ns, size_t line)
+{
+    begin(trace, now_ns, "script");
+    buffer_printf(&trace->text, "line %zu: time has passed", line);
+    end(trace);
+}
+
 void trace_fake_action(struct trace *trace, const struct fake_action *action)
 {
     begin_consequence(trace);

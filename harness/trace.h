@@ -20,6 +20,9 @@ void trace_fake_event(struct trace *trace, const struct fake_event *event);
 
 /* A step of the script, with its line in the file. */
 void trace_script_step(struct trace *trace, const struct fake_event *event, size_t line);
+
+/* A step that only lets time pass. */
+void trace_script_pause(struct trace *trace, int64_t now_ns, size_t line);
 void trace_fake_action(struct trace *trace, const struct fake_action *action);
 
 /* A broken promise or expectation, or the end of the run. */

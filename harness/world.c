@@ -225,14 +225,20 @@ static int take_step(struct world *world, size_t index)
 {
     struct fake_event event = {.kind = FAKE_COMMAND};
     size_t line;
+    bool has_command;
 
     /* The time that a step waited for has come: ask again which it is. */
     if (script_enabled(world->script, world->now_ns, world->enabled) <= index)
         return ERROR_INVALID;
     event.command = world->enabled[index].command;
     line = world->enabled[index].line;
+    has_command = world->enabled[index].has_command;
     script_take(world->script, world->enabled[index].token, world->now_ns);
     world->last_step_ns = world->now_ns;
+    if (!has_command) {
+        trace_script_pause(&world->trace, world->now_ns, line);
+        return 0;
+    }
     return world_fake_event(world, &event, line);
 }
 

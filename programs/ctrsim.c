@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctrsim: the simulator. Its subcommands are a table; each has a file in programs/ctrsim/. */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "programs/common/options.h"
+#include "programs/ctrsim/run.h"
+
+struct subcommand {
+    const char *name;
+    int (*main)(int argc, char **argv);
+};
+
+static const struct subcommand subcommands[] = {
+    {"run", run_main},
+};
+
+enum { SUBCOMMAND_COUNT = sizeof subcommands / sizeof subcommands[0] };
+
+static int refuse(const char *name)
+{
+    if (name == NULL)
+        fprintf(stderr, "ctrsim: a subcommand is missing; there is:");
+    else
+        fprintf(stderr, "ctrsim: unknown subcommand \"%s\"; there is:", name);
+    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
+        fprintf(stderr, " %s", subcommands[i].name);
+    fprintf(stderr, "\n");
+    return PROGRAM_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    const struct options options = {
+        .program = "ctrsim",
+        .summary = "Runs a handler of containerd's events against a containerd that misbehaves, in virtual time.",
+        .operands = "SUBCOMMAND ...",
+        .notes = "Subcommands:\n"
+                 "  run FILE|DIR...   run scenarios; `ctrsim run --help` tells more\n",
+        .stop_at_operand = true,
+    };
+    size_t count;
+
+    switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
+    case OPTIONS_DONE: return PROGRAM_OK;
+    case OPTIONS_WRONG: return PROGRAM_USAGE;
+    case OPTIONS_GO: break;
+    }
+    if (count == 0)
+        return refuse(NULL);
+    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
+        if (text_equal(text_of(argv[0]), text_of(subcommands[i].name)))
+            return subcommands[i].main((int)count, argv);
+    return refuse(argv[0]);
+}
