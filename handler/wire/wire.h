@@ -19,6 +19,11 @@
  */
 struct handler_wire;
 
+enum {
+    /* Connections of which something is left to be told; those that are over are forgotten, oldest first. */
+    HANDLER_WIRE_CONNECTIONS_MAX = 16
+};
+
 enum delete_option { DELETE_NONE, DELETE_OWNED, DELETE_ALL };
 
 struct handler_wire_options {
@@ -27,25 +32,30 @@ struct handler_wire_options {
                                    carries the label eventmonitor/delete=true */
 };
 
+/* 0, ERROR_NO_MEMORY, or ERROR_INVALID for a namespace that containerd does not take. */
 int handler_wire_new(struct handler_wire **ret_wire, const struct handler_wire_options *options);
 void handler_wire_free(struct handler_wire *wire);
 
-/* A dial succeeded: starts a session, queues MONITOR_CONNECTION_UP. 0 or ERROR_NO_MEMORY. */
+/* A dial succeeded: starts a session, queues MONITOR_CONNECTION_UP. 0, ERROR_NO_MEMORY, or ERROR_LIMIT where
+ * HANDLER_WIRE_CONNECTIONS_MAX are open: the connection must be closed and handler_wire_lost called. */
 int handler_wire_connected(struct handler_wire *wire, uint64_t connection_id, int64_t now_ns);
 
 /* A dial failed or the connection ended: queues MONITOR_CONNECTION_LOST with the outcome (status UNAVAILABLE, the given
- * text), once. What is open on it gets no event of its own, as the monitor's contract says. */
+ * text), once, after what the peer did before it. What is open on it gets no event of its own, as the monitor's
+ * contract says. After the action CLOSE nothing is queued. */
 void handler_wire_lost(struct handler_wire *wire, uint64_t connection_id, struct text text, int64_t now_ns);
 
-/* Bytes from the peer. 0, or an error: the connection must be closed; MONITOR_CONNECTION_LOST is queued already. */
+/* Bytes from the peer. 0, or an error: the connection must be closed; MONITOR_CONNECTION_LOST is queued already (or is
+ * not wanted any more: after CLOSE). */
 int handler_wire_receive(struct handler_wire *wire, uint64_t connection_id, const void *bytes, size_t length,
                          int64_t now_ns);
 
-/* Appends the bytes that are ready for the peer. 0 or an error as above. */
+/* Appends the bytes that are ready for the peer; after CLOSE its last ones, among them the end of a cancelled stream.
+ * 0 or an error as above. */
 int handler_wire_send(struct handler_wire *wire, uint64_t connection_id, struct buffer *out, int64_t now_ns);
 
-/* Performs one of the actions above; others are ignored. 0 or ERROR_NO_MEMORY. What fails at once is answered by an
- * event. */
+/* Performs one of the actions above; others are ignored. 0; ERROR_NO_MEMORY, or ERROR_LIMIT where more events
+ * than a monitor can be waiting for are queued: nothing was done. What fails at once is answered by an event. */
 int handler_wire_perform(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns);
 
 /* The next event, with kind, ids and payload filled in (now_ns and wall_ns are the caller's to fill in). Borrowed until

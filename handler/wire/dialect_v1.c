@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/time.h"
+#include "handler/wire/dialect.h"
+#include "handler/wire/event_v1.h"
+#include "proto/check.h"
+#include "proto/containers.pb-c.h"
+#include "proto/events.pb-c.h"
+#include "proto/tasks.pb-c.h"
+
+#define OWNED_KEY   "eventmonitor/delete"
+#define OWNED_VALUE "true"
+
+static void pack(const ProtobufCMessage *message, struct buffer *out)
+{
+    size_t size = protobuf_c_message_get_packed_size(message);
+    if (size == 0 || buffer_reserve(out, size) != 0)
+        return;
+    out->length += protobuf_c_message_pack(message, out->bytes + out->length);
+}
+
+/* The namespace's own events of tasks, in the words that dockerd uses. */
+static void encode_subscribe(struct text name_space, struct buffer *out)
+{
+    Containerd__Events__SubscribeRequest request = CONTAINERD__EVENTS__SUBSCRIBE_REQUEST__INIT;
+    struct buffer filter = BUFFER_INIT;
+
+    (void)buffer_printf(&filter, "namespace==%.*s,topic~=|^/tasks/|", TEXT_ARGUMENTS(name_space));
+    ProtobufCBinaryData filters[1] = {proto_bytes(buffer_text(&filter))};
+    request.n_filters = 1;
+    request.filters = filters;
+    if (filter.failed)
+        out->failed = true;
+    else
+        pack(&request.base, out);
+    buffer_release(&filter);
+}
+
+static void encode_delete(struct text container_id, struct buffer *out)
+{
+    Containerd__Tasks__DeleteTaskRequest request = CONTAINERD__TASKS__DELETE_TASK_REQUEST__INIT;
+    request.container_id = proto_bytes(container_id);
+    pack(&request.base, out);
+}
+
+static void encode_lookup(struct text container_id, struct buffer *out)
+{
+    Containerd__Containers__GetContainerRequest request = CONTAINERD__CONTAINERS__GET_CONTAINER_REQUEST__INIT;
+    request.id = proto_bytes(container_id);
+    pack(&request.base, out);
+}
+
+static int decode_deletion(struct text message, struct decoded_deletion *ret_deletion, struct error *error)
+{
+    ProtobufCMessage *unpacked = NULL;
+    int code =
+        v1_unpack(&unpacked, &containerd__tasks__delete_response__descriptor, message, "a DeleteResponse", error);
+    if (code != 0)
+        return code;
+    const Containerd__Tasks__DeleteResponse *response = (const void *)unpacked;
+    struct decoded_deletion deletion = {.exit_status = response->exit_status};
+    code = v1_timestamp(response->exited_at, &deletion.exited_at, "a DeleteResponse", error);
+    proto_free(unpacked);
+    if (code == 0)
+        *ret_deletion = deletion;
+    return code;
+}
+
+/* As in a map, the value that comes last is the one that counts. */
+static bool has_label(const Containerd__Containers__Container *container)
+{
+    bool owned = false;
+    for (size_t i = 0; container != NULL && i < container->n_labels; i++)
+        if (text_is(proto_text(container->labels[i]->key), OWNED_KEY))
+            owned = text_is(proto_text(container->labels[i]->value), OWNED_VALUE);
+    return owned;
+}
+
+static int decode_owned(struct text message, bool *ret_owned, struct error *error)
+{
+    ProtobufCMessage *unpacked = NULL;
+    int code = v1_unpack(&unpacked, &containerd__containers__get_container_response__descriptor, message,
+                         "a GetContainerResponse", error);
+    if (code != 0)
+        return code;
+    *ret_owned = has_label(((const Containerd__Containers__GetContainerResponse *)(const void *)unpacked)->container);
+    proto_free(unpacked);
+    return 0;
+}
+
+const struct dialect dialect_v1 = {
+    .subscribe_path = "/containerd.services.events.v1.Events/Subscribe",
+    .delete_path = "/containerd.services.tasks.v1.Tasks/Delete",
+    .lookup_path = "/containerd.services.containers.v1.Containers/Get",
+    .encode_subscribe = encode_subscribe,
+    .encode_delete = encode_delete,
+    .encode_lookup = encode_lookup,
+    .decode_event = event_v1_decode,
+    .decode_deletion = decode_deletion,
+    .decode_owned = decode_owned,
+};

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/wire/session.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/status.h"
+#include "base/time.h"
+
+enum {
+    /* Every record may have its call open at once; more than the server takes wait in the client. */
+    SESSION_STREAMS_MAX = MONITOR_CONTAINERS_MAX + 64
+};
+
+void held_clear(struct held *held)
+{
+    decoded_event_release(&held->event);
+    buffer_clear(&held->text);
+}
+
+struct text held_text(struct held *held, struct text text)
+{
+    buffer_clear(&held->text);
+    (void)buffer_append_text(&held->text, text);
+    return buffer_text(&held->text);
+}
+
+int session_init(struct session *session, uint64_t connection_id, const struct dialect *dialect, struct text name_space,
+                 int64_t now_ns)
+{
+    const struct grpc_options options = {.streams_max = SESSION_STREAMS_MAX, .credit = GRPC_CREDIT_NEVER_FOR_ABANDONED};
+    *session = (struct session){
+        .connection_id = connection_id, .dialect = dialect, .name_space = name_space, .now_ns = now_ns};
+    return grpc_client_new(&options, &session->client);
+}
+
+void session_release(struct session *session)
+{
+    grpc_client_free(session->client);
+    session->client = NULL;
+    exchanges_release(&session->exchanges);
+}
+
+/* Opens a stream of gRPC and enters it; takes the exchange's container_id over, also on failure. */
+static int open_exchange(struct session *session, struct exchange *exchange, const char *path,
+                         const struct buffer *message, int64_t timeout_ns)
+{
+    const struct grpc_metadata metadata = {text_of("containerd-namespace"), session->name_space};
+    const struct grpc_request request = {.path = text_of(path),
+                                         .metadata = &metadata,
+                                         .metadata_count = 1,
+                                         .timeout_ns = timeout_ns,
+                                         .message = buffer_text(message),
+                                         .streaming = exchange->kind == EXCHANGE_SUBSCRIPTION};
+    int code = message->failed ? ERROR_NO_MEMORY : exchanges_reserve(&session->exchanges);
+    if (code == 0 && session->state != SESSION_OPEN)
+        code = ERROR_CLOSED;
+    if (code == 0)
+        code = grpc_client_open(session->client, &request, session->now_ns, &exchange->grpc_id);
+    if (code == 0)
+        exchanges_add(&session->exchanges, exchange);
+    else
+        buffer_release(&exchange->container_id);
+    return code;
+}
+
+int session_subscribe(struct session *session, uint64_t stream_id)
+{
+    struct exchange exchange = {.kind = EXCHANGE_SUBSCRIPTION, .id = stream_id, .due_ns = TIME_NEVER};
+    struct buffer message = BUFFER_INIT;
+    session->dialect->encode_subscribe(session->name_space, &message);
+    int code = open_exchange(session, &exchange, session->dialect->subscribe_path, &message, 0);
+    buffer_release(&message);
+    return code;
+}
+
+int session_delete(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns)
+{
+    struct exchange exchange = {.kind = EXCHANGE_DELETION, .id = call_id, .due_ns = TIME_NEVER};
+    struct buffer message = BUFFER_INIT;
+    session->dialect->encode_delete(container_id, &message);
+    int code = open_exchange(session, &exchange, session->dialect->delete_path, &message, timeout_ns);
+    buffer_release(&message);
+    return code;
+}
+
+int session_delete_if_owned(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns)
+{
+    struct exchange exchange = {.kind = EXCHANGE_LOOKUP, .id = call_id};
+    struct buffer message = BUFFER_INIT;
+    exchange.due_ns = timeout_ns > 0 ? time_add(session->now_ns, timeout_ns) : TIME_NEVER;
+    session->dialect->encode_lookup(container_id, &message);
+    if (buffer_append_text(&exchange.container_id, container_id) != 0)
+        message.failed = true;
+    int code = open_exchange(session, &exchange, session->dialect->lookup_path, &message, timeout_ns);
+    buffer_release(&message);
+    return code;
+}
+
+int session_refusal_status(int code, const char **ret_text)
+{
+    switch (code) {
+    case ERROR_LIMIT: *ret_text = "too many calls are open on the connection"; return STATUS_RESOURCE_EXHAUSTED;
+    case ERROR_NO_MEMORY: *ret_text = "out of memory"; return STATUS_RESOURCE_EXHAUSTED;
+    case ERROR_REFUSED: *ret_text = "the server takes no new calls on this connection"; return STATUS_UNAVAILABLE;
+    case ERROR_MISSING: *ret_text = "there is no connection"; return STATUS_UNAVAILABLE;
+    default: *ret_text = "the request cannot be sent"; return STATUS_INTERNAL;
+    }
+}
+
+void session_lose(struct session *session, struct text text)
+{
+    if (session->state != SESSION_OPEN)
+        return;
+    session->state = SESSION_LOST;
+    text_copy(text, session->loss, sizeof session->loss);
+    if (session->client != NULL)
+        grpc_client_lost(session->client, text);
+}
+
+/* ---- what the peer did, as events ---- */
+
+static bool tell_stream_end(uint64_t stream_id, int status, struct text text, struct monitor_event *event)
+{
+    event->kind = MONITOR_STREAM_ENDED;
+    event->stream_id = stream_id;
+    event->outcome = (struct outcome){status, text};
+    return true;
+}
+
+static bool tell_reply(uint64_t call_id, int status, struct text text, struct monitor_event *event)
+{
+    event->kind = MONITOR_REPLY;
+    event->call_id = call_id;
+    event->outcome = (struct outcome){status, text};
+    return true;
+}
+
+static int status_of_undecoded(int code)
+{
+    return code == ERROR_MALFORMED ? STATUS_INTERNAL : STATUS_RESOURCE_EXHAUSTED;
+}
+
+static bool take_event(const struct session *session, const struct exchange *exchange, struct text message,
+                       struct monitor_event *event, struct held *held)
+{
+    struct error error;
+    int code = session->dialect->decode_event(message, &held->event, &error);
+    event->stream_id = exchange->id;
+    if (code == 0) {
+        event->kind = MONITOR_STREAM_MESSAGE;
+        event->task = held->event.task;
+    } else {
+        event->kind = MONITOR_STREAM_UNREADABLE;
+        event->outcome = (struct outcome){status_of_undecoded(code), held_text(held, text_of(error.text))};
+    }
+    return true;
+}
+
+/* The answer of a call is kept until the call ends; one that cannot be read ends it here. */
+static bool take_answer(struct session *session, struct exchange *exchange, struct text message,
+                        struct monitor_event *event, struct held *held)
+{
+    struct error error;
+    int code = exchange->kind == EXCHANGE_LOOKUP
+                   ? session->dialect->decode_owned(message, &exchange->owned, &error)
+                   : session->dialect->decode_deletion(message, &exchange->deletion, &error);
+    if (code == 0)
+        return false;
+    tell_reply(exchange->id, status_of_undecoded(code), held_text(held, text_of(error.text)), event);
+    grpc_client_cancel(session->client, exchange->grpc_id);
+    exchanges_end(&session->exchanges, exchange);
+    return true;
+}
+
+/* The container is ours: the Delete that was asked for, in the time that is left for it. */
+static bool go_on_to_delete(struct session *session, const struct exchange *lookup, struct monitor_event *event)
+{
+    int64_t left_ns = lookup->due_ns == TIME_NEVER ? 0 : lookup->due_ns - session->now_ns;
+    if (lookup->due_ns != TIME_NEVER && left_ns < 1)
+        left_ns = 1;
+    int code = session_delete(session, lookup->id, buffer_text(&lookup->container_id), left_ns);
+    if (code == 0 || code == ERROR_CLOSED)
+        return false;
+    const char *text;
+    int status = session_refusal_status(code, &text);
+    return tell_reply(lookup->id, status, text_of(text), event);
+}
+
+static bool end_lookup(struct session *session, const struct exchange *lookup, int status, struct text text,
+                       struct monitor_event *event)
+{
+    const struct text nothing = {NULL, 0};
+    if (status == STATUS_NOT_FOUND || (status == STATUS_OK && !lookup->owned))
+        return tell_reply(lookup->id, OUTCOME_NOT_OURS, nothing, event);
+    if (status != STATUS_OK)
+        return tell_reply(lookup->id, status, text, event);
+    return go_on_to_delete(session, lookup, event);
+}
+
+static bool take_end(struct session *session, struct exchange *exchange, const struct grpc_client_event *ended,
+                     struct monitor_event *event, struct held *held)
+{
+    struct exchange past = *exchange;
+    bool told = false;
+
+    exchange->container_id = (struct buffer)BUFFER_INIT;
+    exchanges_end(&session->exchanges, exchange);
+    if (ended->end != GRPC_END_CONNECTION) {
+        struct text text = held_text(held, ended->text);
+        switch (past.kind) {
+        case EXCHANGE_SUBSCRIPTION: told = tell_stream_end(past.id, (int)ended->status, text, event); break;
+        case EXCHANGE_LOOKUP: told = end_lookup(session, &past, (int)ended->status, text, event); break;
+        case EXCHANGE_DELETION:
+            told = tell_reply(past.id, (int)ended->status, text, event);
+            event->deleted.exit_status = past.deletion.exit_status;
+            event->deleted.exited_at = past.deletion.exited_at;
+            break;
+        case EXCHANGE_ENDED: break;
+        }
+    }
+    buffer_release(&past.container_id);
+    return told;
+}
+
+static bool take_goaway(struct session *session, struct monitor_event *event)
+{
+    if (session->is_draining)
+        return false;
+    session->is_draining = true;
+    event->kind = MONITOR_CONNECTION_DRAINING;
+    event->connection_id = session->connection_id;
+    return true;
+}
+
+/* True where it is an event for the monitor. */
+static bool translate(struct session *session, const struct grpc_client_event *heard, struct monitor_event *event,
+                      struct held *held)
+{
+    struct exchange *exchange;
+    switch (heard->kind) {
+    case GRPC_CLIENT_GOAWAY: return take_goaway(session, event);
+    case GRPC_CLIENT_MESSAGE:
+        exchange = exchanges_find(&session->exchanges, heard->stream_id);
+        if (exchange == NULL)
+            return false;
+        if (exchange->kind == EXCHANGE_SUBSCRIPTION)
+            return take_event(session, exchange, heard->message, event, held);
+        return take_answer(session, exchange, heard->message, event, held);
+    case GRPC_CLIENT_ENDED:
+        exchange = exchanges_find(&session->exchanges, heard->stream_id);
+        return exchange != NULL && take_end(session, exchange, heard, event, held);
+    case GRPC_CLIENT_SETTINGS:
+    case GRPC_CLIENT_HEADERS:
+    case GRPC_CLIENT_PONG: return false;
+    }
+    return false;
+}
+
+static bool tell_loss(struct session *session, struct monitor_event *event, struct held *held)
+{
+    session->state = SESSION_GONE;
+    session_release(session);
+    event->kind = MONITOR_CONNECTION_LOST;
+    event->connection_id = session->connection_id;
+    event->outcome = (struct outcome){STATUS_UNAVAILABLE, held_text(held, text_of(session->loss))};
+    return true;
+}
+
+bool session_next(struct session *session, struct monitor_event *event, struct held *held)
+{
+    struct grpc_client_event heard;
+    if (session->state == SESSION_CLOSING || session->state == SESSION_GONE)
+        return false;
+    while (session->client != NULL && grpc_client_next(session->client, &heard))
+        if (translate(session, &heard, event, held))
+            return true;
+    return session->state == SESSION_LOST && tell_loss(session, event, held);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_WIRE_SESSION_H
+#define HANDLER_WIRE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "grpc/wire/client.h"
+#include "handler/core/monitor.h"
+#include "handler/wire/dialect.h"
+#include "handler/wire/exchanges.h"
+
+/*
+ * One connection of the monitor: a gRPC client session and what is open on it. What the peer did becomes events of the
+ * monitor only when they are pulled, so nothing that was cancelled in between is ever told.
+ *
+ *     OPEN ---- lost ----> LOST -- told --> GONE
+ *      |                                     ^
+ *      +--- closed by us -> CLOSING -- lost -+
+ */
+enum session_state {
+    SESSION_OPEN,
+    SESSION_LOST,    /* to be told, after what came before it */
+    SESSION_CLOSING, /* closed by us: it only has its last bytes to send, and is heard no more */
+    SESSION_GONE     /* remembered, so that its loss is told once */
+};
+
+enum { SESSION_LOSS_TEXT_MAX = 256 };
+
+/* The namespace and dialect are borrowed for the session's life. */
+struct session {
+    enum session_state state;
+    bool is_draining;
+    uint64_t connection_id;
+    const struct dialect *dialect;
+    struct text name_space;
+    struct grpc_client *client; /* NULL for a dial that failed, and when GONE */
+    struct exchanges exchanges;
+    int64_t now_ns; /* the latest time that was passed in */
+    char loss[SESSION_LOSS_TEXT_MAX];
+};
+
+/* What an event that was pulled borrows from. The zero value holds nothing. */
+struct held {
+    struct decoded_event event;
+    struct buffer text;
+};
+
+void held_clear(struct held *held);
+
+/* Puts the text where the event's outcome can borrow it; where memory is short the outcome has no text. */
+struct text held_text(struct held *held, struct text text);
+
+/* 0 or ERROR_NO_MEMORY. */
+int session_init(struct session *session, uint64_t connection_id, const struct dialect *dialect, struct text name_space,
+                 int64_t now_ns);
+void session_release(struct session *session);
+
+/* Each returns 0; ERROR_NO_MEMORY; ERROR_LIMIT or ERROR_REFUSED, as grpc_client_open; ERROR_CLOSED when the connection
+ * is lost; ERROR_INVALID. timeout_ns 0: none. */
+int session_subscribe(struct session *session, uint64_t stream_id);
+int session_delete(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns);
+int session_delete_if_owned(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns);
+
+/* What such an error is for the monitor: the status of a call that could not even be made, and a static sentence. */
+int session_refusal_status(int code, const char **ret_text);
+
+/* The loss of the connection, unless it is lost, closing or gone. */
+void session_lose(struct session *session, struct text text);
+
+/* The next event, with what it borrows in *held (which must be clear): what the peer did, then the loss. */
+bool session_next(struct session *session, struct monitor_event *event, struct held *held);
+
+#endif
