@@ -49,7 +49,8 @@ enum scenario_state { SCENARIO_NO_TASK, SCENARIO_CREATED, SCENARIO_RUNNING, SCEN
 
 struct scenario_exec {
     struct text id;
-    uint32_t pid;
+    uint32_t pid; /* 0: the fake chooses */
+    struct scenario_place place;
 };
 
 struct scenario_label {
