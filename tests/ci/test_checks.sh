@@ -144,6 +144,8 @@ good_tree
 file ci/x.py '#!/usr/bin/python3' '# SPDX-License-Identifier: Apache-2.0'
 file proto/x.proto '// SPDX-License-Identifier: Apache-2.0'
 accepts 'words: the licence line after #! and in a .proto' words
+file scenarios/exit/x.yaml 'name: x'
+accepts 'words: a scenario needs no licence line' words
 file ci/x.py '#!/usr/bin/python3' 'pass'
 refuses 'words: a script without a licence line' 'ci/x.py:2: the licence line is missing; write: # SPDX' words
 for path in work root home/me; do
