@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* eventmonitor: the handler as a program, on any containerd. Changes as JSON lines on stdout, a log on stderr. */
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "handler/io/loop.h"
+#include "handler/wire/name_space.h"
+#include "programs/common/options.h"
+#include "programs/eventmonitor/note_line.h"
+#include "programs/eventmonitor/output.h"
+#include "programs/eventmonitor/record_line.h"
+
+struct settings {
+    const char *address;
+    const char *name_space;
+    const char *deletes;
+    const char *handler;
+    bool debug;
+};
+
+struct program {
+    struct settings settings;
+    struct handler_loop *loop;
+    struct buffer line;
+    bool has_failed;
+};
+
+/* ---- what is printed ---- */
+
+static void say(const char *what, const char *detail)
+{
+    struct buffer line = BUFFER_INIT;
+    if (buffer_printf(&line, "eventmonitor: %s%s%s\n", what, detail != NULL ? ": " : "",
+                      detail != NULL ? detail : "") == 0)
+        (void)output_write(STDERR_FILENO, buffer_text(&line));
+    buffer_release(&line);
+}
+
+static void fail(struct program *program, const char *what, const char *detail)
+{
+    program->has_failed = true;
+    say(what, detail);
+    handler_loop_stop(program->loop);
+}
+
+static void on_tell(void *context, enum record_change change, const struct container_record *record, int64_t wall_ns)
+{
+    struct program *program = context;
+    if (program->has_failed)
+        return;
+    buffer_clear(&program->line);
+    record_line_format(text_of(program->settings.name_space), change, record, wall_ns, &program->line);
+    int failure = program->line.failed ? ENOMEM : output_write(STDOUT_FILENO, buffer_text(&program->line));
+    if (failure != 0)
+        fail(program, "cannot write to stdout", strerror(failure));
+}
+
+/* A log that nobody reads any more is no reason to end. */
+static void on_note(void *context, const struct note *note)
+{
+    struct program *program = context;
+    if (note_is_detail(note->kind) && !program->settings.debug)
+        return;
+    buffer_clear(&program->line);
+    note_line_format(text_of(program->settings.address), note, &program->line);
+    if (!program->line.failed)
+        (void)output_write(STDERR_FILENO, buffer_text(&program->line));
+}
+
+/* ---- the command line ---- */
+
+static enum options_result read_settings(int argc, char **argv, struct settings *settings)
+{
+    const struct options_row rows[] = {
+        {"address", 'a', "SOCK", NULL, "CONTAINERD_ADDRESS", "/run/containerd/containerd.sock", false,
+         "containerd's unix socket", &settings->address, NULL},
+        {"namespace", 'n', "NS", NULL, "CONTAINERD_NAMESPACE", "default", false, "the containerd namespace to watch",
+         &settings->name_space, NULL},
+        {"delete", 0, "WHICH", "none|owned|all", NULL, "none", false,
+         "which exited tasks to delete; owned: of containers labelled eventmonitor/delete=true", &settings->deletes,
+         NULL},
+        {"handler", 0, "POLICY", NULL, NULL, "reliable", false,
+         "reliable, original, reliable-without=a,b or original-with=a,b", &settings->handler, NULL},
+        {"debug", 0, NULL, NULL, NULL, NULL, false, "log every event", NULL, &settings->debug},
+    };
+    const struct options options = {
+        .program = "eventmonitor",
+        .summary = "Watches containerd for containers that are created, started and exit; prints a JSON line for each.",
+        .rows = rows,
+        .row_count = sizeof rows / sizeof rows[0],
+    };
+    size_t operand_count;
+    return options_parse(&options, argc, argv, &operand_count, stdout, stderr);
+}
+
+static bool address_valid(struct text address)
+{
+    static const char scheme[] = "unix://";
+    size_t skipped = text_starts_with(address, scheme) ? sizeof scheme - 1 : 0;
+    return address.length > skipped && address.length - skipped < sizeof((struct sockaddr_un *)0)->sun_path;
+}
+
+static enum delete_option delete_option_of(const char *name)
+{
+    if (strcmp(name, "all") == 0)
+        return DELETE_ALL;
+    return strcmp(name, "owned") == 0 ? DELETE_OWNED : DELETE_NONE;
+}
+
+static bool settings_check(const struct settings *settings, struct handler_loop_options *options)
+{
+    struct error error;
+    options->address = text_of(settings->address);
+    options->name_space = text_of(settings->name_space);
+    options->deletes = delete_option_of(settings->deletes);
+    if (!address_valid(options->address))
+        say("the address is empty or too long for a unix socket", NULL);
+    else if (!name_space_valid(options->name_space))
+        say("containerd takes no such namespace", settings->name_space);
+    else if (policy_parse(text_of(settings->handler), &options->policy, &error) != 0)
+        say(error.text, NULL);
+    else
+        return true;
+    return false;
+}
+
+/* ---- running ---- */
+
+static void on_signal(evutil_socket_t number, short what, void *context)
+{
+    (void)number;
+    (void)what;
+    handler_loop_stop(context);
+}
+
+/* Runs until a signal ends it. 0 or an error code. */
+static int run_with_signals(struct program *program, struct event_base *base)
+{
+    struct event *terminate = evsignal_new(base, SIGTERM, on_signal, program->loop);
+    struct event *interrupt = evsignal_new(base, SIGINT, on_signal, program->loop);
+    int code = ERROR_NO_MEMORY;
+    if (terminate != NULL && interrupt != NULL && event_add(terminate, NULL) == 0 && event_add(interrupt, NULL) == 0)
+        code = handler_loop_run(program->loop);
+    if (terminate != NULL)
+        event_free(terminate);
+    if (interrupt != NULL)
+        event_free(interrupt);
+    return code;
+}
+
+static int run(struct program *program, const struct handler_loop_options *options)
+{
+    static const struct handler_loop_calls calls = {on_tell, on_note};
+    struct grpc_loop *grpc = NULL;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    int code = grpc_loop_new(&grpc);
+    if (code == 0)
+        code = handler_loop_new(&program->loop, grpc, options, &calls, program);
+    if (code == 0)
+        code = run_with_signals(program, grpc_loop_base(grpc));
+    if (code != 0)
+        say("cannot go on", error_text(code));
+    handler_loop_free(program->loop);
+    grpc_loop_free(grpc);
+    buffer_release(&program->line);
+    return code != 0 || program->has_failed ? PROGRAM_FAILED : PROGRAM_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct program program = {.line = BUFFER_INIT};
+    struct handler_loop_options options = {0};
+
+    switch (read_settings(argc, argv, &program.settings)) {
+    case OPTIONS_GO: break;
+    case OPTIONS_DONE: return PROGRAM_OK;
+    case OPTIONS_WRONG: return PROGRAM_USAGE;
+    }
+    if (!settings_check(&program.settings, &options))
+        return PROGRAM_USAGE;
+    return run(&program, &options);
+}
