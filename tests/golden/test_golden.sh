@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every scenario gives the trace that is kept for it, and no trace is kept for a scenario that is gone.
+set -u
+cd "$(dirname "$0")/../.."
+ctrsim=${BIN:-build/bin}/ctrsim
+count=0
+failed=0
+
+report() {
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=$((failed + 1))
+        echo "not ok $count - $2"
+    fi
+}
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+for scenario in $(find scenarios -name '*.yaml' | LC_ALL=C sort); do
+    name=${scenario#scenarios/}
+    golden=tests/golden/${name%.yaml}.trace
+    "$ctrsim" run --trace "$scenario" >"$out/trace" 2>&1
+    [ $? -le 1 ] && diff -u "$golden" "$out/trace" >"$out/diff" 2>&1
+    result=$?
+    report $result "$name gives the trace that is kept for it"
+    [ $result -eq 0 ] || { sed 's/^/# /' "$out/diff"; echo '# look at the difference; where it is meant, run: make bless'; }
+done
+for golden in $(find tests/golden -name '*.trace' | LC_ALL=C sort); do
+    name=${golden#tests/golden/}
+    [ -f "scenarios/${name%.trace}.yaml" ] || report 1 "$golden belongs to a scenario"
+done
+report "$([ "$count" -gt 0 ]; echo $?)" "there are scenarios"
+echo "1..$count"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The promise is shown sequences of failures and attempts, and must say at which one it breaks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "harness/promises/promise.h"
+
+enum what { FAIL, LOSE, MESSAGE, DIAL, OPEN, END };
+
+struct shown {
+    enum what what;
+    int64_t at_ms;
+};
+
+struct row {
+    const char *name;
+    struct shown shown[16];
+    int breaks_at; /* index of the entry that breaks the promise; -1: none */
+};
+
+static const struct row rows[] = {
+    {"the delay doubles from 100 ms",
+     {{DIAL, 0}, {LOSE, 0}, {DIAL, 100}, {LOSE, 100}, {DIAL, 300}, {LOSE, 300}, {DIAL, 700}, {END, 0}},
+     -1},
+    {"a second try after 100 ms again is too soon",
+     {{DIAL, 0}, {LOSE, 0}, {DIAL, 100}, {LOSE, 100}, {DIAL, 200}, {END, 0}},
+     4},
+    {"a try that comes late is wrong too", {{DIAL, 0}, {LOSE, 0}, {DIAL, 101}, {END, 0}}, 2},
+    {"no delay at all is wrong", {{DIAL, 0}, {LOSE, 0}, {DIAL, 0}, {END, 0}}, 2},
+    {"an opened stream proves nothing",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 0}, {OPEN, 100}, {FAIL, 100}, {OPEN, 200}, {END, 0}},
+     5},
+    {"a message begins the sequence anew",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 0}, {OPEN, 100}, {MESSAGE, 110}, {FAIL, 120}, {OPEN, 220}, {END, 0}},
+     -1},
+    {"after a message the old place in the sequence is too late",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 0}, {OPEN, 100}, {MESSAGE, 110}, {FAIL, 120}, {OPEN, 320}, {END, 0}},
+     6},
+    {"a stream that lived 30 s begins the sequence anew",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 0}, {OPEN, 100}, {FAIL, 30100}, {OPEN, 30200}, {END, 0}},
+     -1},
+    {"a stream that lived a little less does not",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 0}, {OPEN, 100}, {FAIL, 30099}, {OPEN, 30199}, {END, 0}},
+     5},
+    {"a connection lost while we wait is no second failure",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 0}, {LOSE, 50}, {DIAL, 100}, {LOSE, 100}, {DIAL, 300}, {END, 0}},
+     -1},
+};
+
+static bool show(struct promise_memory *memory, const struct shown *shown)
+{
+    struct monitor_event event = {.now_ns = shown->at_ms * TIME_MILLISECOND};
+    struct monitor_action action = {.kind = MONITOR_DIAL};
+    struct moment moment = {.kind = MOMENT_HANDLER_EVENT, .now_ns = event.now_ns, .handler_event = &event};
+    struct error finding = {""};
+
+    if (shown->what == DIAL || shown->what == OPEN) {
+        action.kind = shown->what == DIAL ? MONITOR_DIAL : MONITOR_OPEN_STREAM;
+        moment.kind = MOMENT_HANDLER_ACTION;
+        moment.handler_action = &action;
+    } else {
+        event.kind = shown->what == FAIL   ? MONITOR_STREAM_ENDED
+                     : shown->what == LOSE ? MONITOR_CONNECTION_LOST
+                                           : MONITOR_STREAM_MESSAGE;
+    }
+    return promise_backoff_sequence.see(memory, &moment, &finding);
+}
+
+static void each_sequence_breaks_where_it_should(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct promise_memory memory;
+        int broke_at = -1;
+        memset(&memory, 0, sizeof memory);
+        for (int j = 0; rows[i].shown[j].what != END; j++)
+            if (show(&memory, &rows[i].shown[j]) && broke_at < 0)
+                broke_at = j;
+        if (broke_at != rows[i].breaks_at)
+            fail_msg("%s: expected %d, found %d", rows[i].name, rows[i].breaks_at, broke_at);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_sequence_breaks_where_it_should)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small scenarios, each with one thing wrong, and the verdict that must follow. */
+#include "harness/verdict.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define HEAD                                    \
+    "title: t\nwhy: w\ngiven:\n  containers:\n" \
+    "    - {id: web, pid: 101, state: running, execs: [{id: probe, pid: 102}]}\n"
+#define LOSES "steps:\n  - disconnect: {connection: all}\n  - exit: {container: web, code: 3}\n"
+#define KEEPS "steps:\n  - exit: {container: web, code: 3}\n"
+
+struct row {
+    const char *name;
+    const char *scenario;
+    const char *policy;
+    bool passes;
+    const char *explanation; /* a part of it */
+};
+
+static const struct row rows[] = {
+    {"what holds passes", HEAD KEEPS "expect:\n  finally:\n    - {container: web, state: exited, code: 3}\n",
+     "reliable", true, ""},
+    {"a wrong code is told with its line",
+     HEAD KEEPS "expect:\n  finally:\n    - {container: web, state: exited, code: 4}\n", "reliable", false,
+     "s.yaml:10:7: policy reliable broke an expectation"},
+    {"a lost exit is told by its promise", HEAD LOSES, "reliable-without=read-whole-stream", false,
+     "broke no-exit-is-lost"},
+    {"a listed promise may break", HEAD LOSES "handlers:\n  - {policy: original, breaks: [no-exit-is-lost]}\n",
+     "original", true, ""},
+    {"a listed promise must break", HEAD KEEPS "handlers:\n  - {policy: original, breaks: [no-exit-is-lost]}\n",
+     "original", false, "s.yaml:9:5: policy original is listed to break no-exit-is-lost and did not"},
+    {"an expectation without a promise is not for others",
+     HEAD KEEPS "expect:\n  finally:\n    - {container: web, state: exited, code: 4}\n", "original", true, ""},
+    {"an expectation with a promise is",
+     HEAD KEEPS "expect:\n  finally:\n    - {container: web, state: exited, code: 4, promise: mine}\n", "original",
+     false, "broke mine"},
+    {"never is broken at the moment it happens",
+     HEAD KEEPS "expect:\n  never:\n    - {container: web, state: exited}\n", "reliable", false, "expected never"},
+    {"always is broken at the moment it ends",
+     HEAD KEEPS "expect:\n  always:\n    - {container: web, state: running}\n", "reliable", false, "expected always"},
+    {"sometimes must be reached",
+     HEAD KEEPS "expect:\n  sometimes:\n    - {container: web, exits while: no stream is open}\n", "reliable", false,
+     "never exited while no stream was open"},
+    {"sometimes is reached",
+     HEAD LOSES
+     "expect:\n  sometimes:\n    - {container: web, exits while: no stream is open}\nhandlers:\n  - {policy: reliable, breaks: "
+     "[no-exit-is-lost]}\n",
+     "reliable", true, ""},
+    {"calls are counted",
+     HEAD KEEPS "expect:\n  finally:\n    - called: {rpc: Tasks.Delete, container: web, times: 2}\n", "reliable", false,
+     "calls of Tasks.Delete: expected 2 times; found 1"},
+    {"calls are timed", HEAD KEEPS "expect:\n  finally:\n    - dialed: {at: [0s, 1s]}\n", "reliable", false,
+     "dials: expected 2 times at the times given; found 1"},
+    {"an exec's exit leaves all as it is",
+     HEAD
+     "steps:\n  - exit: {container: web, exec: probe, code: 3}\nexpect:\n  always:\n    - {container: web, state: running}\n",
+     "reliable", true, ""},
+};
+
+static void judge(const struct row *row)
+{
+    struct scenario *scenario = NULL;
+    struct verdict verdict;
+    struct error error = {""};
+    struct text policy = text_of(row->policy);
+
+    if (scenario_parse(&scenario, text_of("s.yaml"), text_of(row->scenario), &error) != 0)
+        fail_msg("%s: %s", row->name, error.text);
+    if (verdict_reach(&verdict, scenario, policy, verdict_listed(scenario, policy), &error) != 0)
+        fail_msg("%s: %s", row->name, error.text);
+    buffer_append(&verdict.explanation, "", 1);
+    const char *explanation = (const char *)verdict.explanation.bytes;
+    if (verdict.passed != row->passes || strstr(explanation, row->explanation) == NULL)
+        fail_msg("%s: %s\n%s", row->name, verdict.passed ? "passed" : "failed", explanation);
+    verdict_release(&verdict);
+    scenario_free(scenario);
+}
+
+static void each_scenario_gets_its_verdict(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        judge(&rows[i]);
+}
+
+static void the_same_run_gives_the_same_trace(void **state)
+{
+    struct scenario *scenario = NULL;
+    struct verdict verdicts[2];
+    (void)state;
+    assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD LOSES), NULL), 0);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(verdict_reach(&verdicts[i], scenario, text_of("reliable"), NULL, NULL), 0);
+    assert_true(verdicts[0].run.trace.text.length > 0);
+    assert_true(text_equal(buffer_text(&verdicts[0].run.trace.text), buffer_text(&verdicts[1].run.trace.text)));
+    for (size_t i = 0; i < 2; i++)
+        verdict_release(&verdicts[i]);
+    scenario_free(scenario);
+}
+
+static void an_unknown_switch_cannot_be_run(void **state)
+{
+    struct scenario *scenario = NULL;
+    struct verdict verdict;
+    struct error error = {""};
+    (void)state;
+    assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD KEEPS), NULL), 0);
+    assert_int_not_equal(verdict_reach(&verdict, scenario, text_of("reliable-without=relists"), NULL, &error), 0);
+    assert_non_null(strstr(error.text, "relists"));
+    verdict_release(&verdict);
+    scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_scenario_gets_its_verdict),
+        cmocka_unit_test(the_same_run_gives_the_same_trace),
+        cmocka_unit_test(an_unknown_switch_cannot_be_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

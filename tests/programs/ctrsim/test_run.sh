@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What `ctrsim run` prints and how it ends.
+set -u
+cd "$(dirname "$0")/../../.."
+ctrsim=${BIN:-build/bin}/ctrsim
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+count=0
+failed=0
+
+# check STATUS PATTERN SENTENCE COMMAND...: the command ends with the status and prints the pattern, on stdout or stderr
+check() {
+    wanted=$1 pattern=$2 sentence=$3
+    shift 3
+    count=$((count + 1))
+    "$@" >"$out/out" 2>"$out/err"
+    status=$?
+    if [ "$status" -eq "$wanted" ] && cat "$out/out" "$out/err" | grep -q -e "$pattern"; then
+        echo "ok $count - $sentence"
+    else
+        failed=$((failed + 1))
+        echo "not ok $count - $sentence"
+        echo "# status $status, wanted $wanted and $pattern"
+        sed 's/^/# /' "$out/out" "$out/err"
+    fi
+}
+
+good=scenarios/exit/a-clean-exit-is-recorded.yaml
+printf 'title: t\nwhy: w\nsteps:\n  - exot: {container: web, code: 0}\n' >"$out/bad.yaml"
+sed 's/code: 3, pid: 0}/code: 4, pid: 0}/' "$good" >"$out/wrong.yaml"
+
+check 0 '^ok .*a-clean-exit-is-recorded.yaml: reliable; original$' 'a scenario that holds is one line' "$ctrsim" run "$good"
+check 0 ' failed; .* s of virtual time in ' 'all scenarios hold, and a summary says how many' "$ctrsim" run scenarios
+check 0 '^1\.\.2$' 'TAP has a plan' "$ctrsim" run --report tap "$good"
+check 1 'expected state exited, code 4' 'a broken expectation says what was found' "$ctrsim" run "$out/wrong.yaml"
+check 1 'wrong.yaml:[0-9]*:[0-9]*: policy reliable' 'a broken expectation names its line' "$ctrsim" run "$out/wrong.yaml"
+check 1 '^not ok 1 ' 'TAP says not ok' "$ctrsim" run --report tap "$out/wrong.yaml"
+check 2 'bad.yaml:4:' 'a bad file is refused with its line' "$ctrsim" run "$out/bad.yaml"
+check 2 'exot' 'a bad file is refused with the wrong word' "$ctrsim" run "$good" "$out/bad.yaml"
+check 2 'missing' 'no file at all is bad usage' "$ctrsim" run
+check 2 'No such file' 'a file that is not there is bad input' "$ctrsim" run "$out/none.yaml"
+check 2 'no scenario file' 'an empty folder is bad input' sh -c "mkdir -p '$out/empty' && '$ctrsim' run '$out/empty'"
+check 1 'broke no-exit-is-lost' '--handler demands that nothing breaks' "$ctrsim" run --handler original \
+    scenarios/delete/an-exit-survives-a-failed-delete.yaml
+check 2 'reliable' 'a policy that does not exist is refused with those that do' "$ctrsim" run --handler relable "$good"
+check 0 'handler  connection 1 up' '--trace tells what happened' "$ctrsim" run --trace "$good"
+check 2 'unknown' 'an option that is not built is unknown' "$ctrsim" run --jobs 2 "$good"
+check 2 'unknown subcommand' 'a subcommand that is not built is unknown' "$ctrsim" explore "$good"
+check 0 'FILE|DIR' '--help tells how it is called' "$ctrsim" run --help
+check 0 '[0-9]' '--version tells the version' "$ctrsim" --version
+"$ctrsim" run --report junit scenarios >"$out/junit.xml"
+check 0 '^parsed$' 'JUnit is well-formed XML with a test case for each run' /usr/bin/python3 -c "
+import sys, xml.etree.ElementTree as tree
+root = tree.parse('$out/junit.xml').getroot()
+cases = root.findall('.//testcase')
+assert root.tag == 'testsuites' and len(cases) == int(root.get('tests')) > 6, root.attrib
+assert len(root.findall('.//failure')) == int(root.get('failures')) == 0
+print('parsed')"
+echo "1..$count"
+[ "$failed" -eq 0 ]
