@@ -24,8 +24,11 @@ struct monitor;
 
 enum {
     MONITOR_CONTAINERS_MAX = 65536, /* records; a create event beyond it is noted and dropped */
-    MONITOR_ID_MAX = 256,    /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
-    MONITOR_ACTIONS_MAX = 64 /* actions of one step; what is left to do makes the deadline "now" */
+    MONITOR_ID_MAX = 256,        /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
+    MONITOR_TEXT_MAX = 1024,     /* bytes of a record's reason or message; what a peer said is cut to it */
+    MONITOR_WAITING_MAX = 1024,  /* events that wait for their turn; one beyond it is noted and dropped */
+    MONITOR_WRITES_MAX = 131072, /* writes under way; one of a learned record beyond it is noted and not made */
+    MONITOR_ACTIONS_MAX = 64     /* actions of one step; what is left to do makes the deadline "now" */
 };
 
 /* A stream that lived this long proves that the server is well, even where no message came. */
@@ -132,8 +135,8 @@ bool monitor_record(const struct monitor *monitor, struct text id, struct contai
 /* The record with the smallest id greater than after; false at the end. A walk starts with the empty text. */
 bool monitor_record_next(const struct monitor *monitor, struct text after, struct container_record *ret_record);
 
-/* Fingerprint of the state, with times relative to now_ns and ids renumbered: equal states at different times are
- * equal. */
+/* Adds a fingerprint of the state to *hash, which was initialised, with times relative to now_ns and numbers of
+ * connections, streams, calls and writes left out: equal states at different times are equal. */
 void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *hash);
 
 const char *monitor_event_name(enum monitor_event_kind kind);

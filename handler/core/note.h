@@ -27,7 +27,9 @@ enum note_kind {
     NOTE_DELETE_FAILED,        /* task, outcome */
     NOTE_STORE_FAILED,         /* task, outcome */
     NOTE_LOAD_FAILED,          /* outcome */
-    NOTE_FINISHED_BEFORE       /* task: FinishedAt was set, the record stays as it is */
+    NOTE_FINISHED_BEFORE,      /* task: FinishedAt was set, the record stays as it is */
+    NOTE_EXIT_UNDER_WAY,       /* task: an exit that is being handled already */
+    NOTE_TOO_MANY_EVENTS       /* task: a limit is reached, the event is dropped */
 };
 
 struct note {

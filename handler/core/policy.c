@@ -102,7 +102,7 @@ int policy_parse(struct text name, policy_switches *ret_policy, struct error *er
         const char *prefix;
         policy_switches start;
     } forms[] = {{"original-with=", POLICY_ORIGINAL}, {"reliable-without=", POLICY_RELIABLE}};
-    policy_switches switches;
+    policy_switches switches = 0;
 
     if (text_is(name, "original") || text_is(name, "reliable")) {
         *ret_policy = text_is(name, "original") ? POLICY_ORIGINAL : POLICY_RELIABLE;

@@ -19,7 +19,8 @@
     X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")        \
     X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")         \
     X(POLICY_NOT_FOUND_BY_CODE, "not-found-by-code",                                                     \
-      "take the code NOT_FOUND for a container that is gone, not one wording only")
+      "take the code NOT_FOUND for a container that is gone, not one wording only")                      \
+    X(POLICY_DELETE_DEADLINE, "delete-deadline", "give up a Delete that is not answered within 10 s")
 
 enum policy_switch {
 #define POLICY_ENUMERATOR(name, text, sentence) name,

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_ACTIONS_H
+#define HANDLER_CORE_ACTIONS_H
+
+#include "handler/core/monitor.h"
+#include "handler/core/state.h"
+
+/*
+ * Adding to a step's actions. Texts are borrowed: they must stay in place until the next step begins, so what a step
+ * drops it retires (state.h) rather than releases.
+ */
+
+/* A zeroed action of that kind at the end of the list, to be filled in. There must be room. */
+struct monitor_action *action_add(struct step *step, enum monitor_action_kind kind);
+
+/* True where so many more actions fit. */
+bool actions_fit(const struct step *step, size_t more);
+
+/* How something ended; delay_ns until it is tried again, 0 where it is not. */
+void note_outcome(struct step *step, enum note_kind kind, struct outcome outcome, int64_t delay_ns);
+
+/* Something about an event. */
+void note_task(struct step *step, enum note_kind kind, const struct task_event *task);
+
+/* What failed while an event was handled. */
+void note_task_outcome(struct step *step, enum note_kind kind, const struct task_event *task, struct outcome outcome);
+
+#endif

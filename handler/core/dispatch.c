@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/dispatch.h"
+
+#include "handler/core/actions.h"
+#include "handler/core/exits.h"
+#include "handler/core/learn.h"
+
+/* Events handled in one step, so that its actions fit. */
+enum { HANDLED_MAX = 8 };
+
+static bool cut_id(struct text *id)
+{
+    if (id->length <= MONITOR_ID_MAX)
+        return false;
+    id->length = MONITOR_ID_MAX;
+    return true;
+}
+
+/* Cuts what is too long to be kept; true where something was. */
+static bool cut_task(struct task_event *task)
+{
+    bool topic = cut_id(&task->topic);
+    bool name_space = cut_id(&task->name_space);
+    bool container = cut_id(&task->container_id);
+    bool process = cut_id(&task->process_id);
+    return topic || name_space || container || process;
+}
+
+/* True where the event is nothing without a container. */
+static bool needs_id(enum task_event_kind kind)
+{
+    switch (kind) {
+    case TASK_EVENT_EXIT:
+    case TASK_EVENT_OOM:
+    case TASK_EVENT_CREATE:
+    case TASK_EVENT_START: return true;
+    case TASK_EVENT_EXEC_ADDED:
+    case TASK_EVENT_EXEC_STARTED:
+    case TASK_EVENT_PAUSED:
+    case TASK_EVENT_RESUMED:
+    case TASK_EVENT_DELETE:
+    case TASK_EVENT_OTHER: return false;
+    }
+    return false;
+}
+
+uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event)
+{
+    struct task_event task = event->task;
+    uint64_t handled = state->waiting.count;
+    uint64_t kept = 0;
+
+    if (event->kind == MONITOR_STREAM_MESSAGE) {
+        (void)cut_task(&task);
+        kept = task_cost(&task);
+        handled++;
+    }
+    return kept + (handled < HANDLED_MAX ? handled : HANDLED_MAX) * (exits_cost() + learn_cost());
+}
+
+/* Notes the event and drops it; it stays until the next step for the note's sake. */
+static void drop(struct step *step, enum note_kind kind, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+    note_task(step, kind, &task);
+    task_queue_append(step->arena, &step->state->retired_tasks, kept);
+}
+
+void dispatch_message(struct step *step)
+{
+    struct task_event task = step->event->task;
+    bool unusable = cut_task(&task) || (task.container_id.length == 0 && needs_id(task.kind));
+    arena_ref kept = task_keep(step->arena, &task);
+
+    if (unusable)
+        drop(step, NOTE_EVENT_UNUSABLE, kept);
+    else if (step->state->waiting.count >= MONITOR_WAITING_MAX)
+        drop(step, NOTE_TOO_MANY_EVENTS, kept);
+    else
+        task_queue_append(step->arena, &step->state->waiting, kept);
+}
+
+bool dispatch_holds(const struct state *state)
+{
+    if (policy_has(state->policy, POLICY_ASYNCHRONOUS))
+        return false;
+    return state->exits.count > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
+}
+
+static bool is_ready(const struct arena *arena, const struct state *state, arena_ref kept)
+{
+    struct task_event task = task_view(arena, kept);
+    const struct exit *exit;
+
+    if (!policy_has(state->policy, POLICY_ASYNCHRONOUS))
+        return state->exits.count == 0 && state->writes.map.count == 0;
+    exit = exits_of(arena, state, task.container_id);
+    /* A repeated exit is noted at once; whatever else touches the record has to wait for what the exit makes of it. */
+    if (exit == NULL || (task.kind == TASK_EVENT_EXIT && task.pid == task_view(arena, exit->task).pid))
+        return true;
+    return task.kind != TASK_EVENT_EXIT && task.kind != TASK_EVENT_CREATE && task.kind != TASK_EVENT_START;
+}
+
+static arena_ref first_ready(const struct arena *arena, const struct state *state, arena_ref *before)
+{
+    arena_ref kept = state->waiting.first;
+    *before = 0;
+    while (kept != 0 && !is_ready(arena, state, kept)) {
+        *before = kept;
+        kept = task_queue_after(arena, kept);
+    }
+    return kept;
+}
+
+bool dispatch_ready(const struct arena *arena, const struct state *state)
+{
+    arena_ref before;
+    return first_ready(arena, state, &before) != 0;
+}
+
+static bool is_ours(const struct step *step, struct text name_space)
+{
+    struct text ours = arena_text_get(step->arena, step->state->name_space);
+    return ours.length == 0 || name_space.length == 0 || text_equal(ours, name_space);
+}
+
+static void handle(struct step *step, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+    bool learns = policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS);
+
+    note_task(step, NOTE_EVENT_RECEIVED, &task);
+    if (!is_ours(step, task.name_space)) {
+        drop(step, NOTE_FOREIGN_NAMESPACE, kept);
+        return;
+    }
+    if (task.kind == TASK_EVENT_EXIT) {
+        exits_begin(step, kept);
+        return;
+    }
+    if (learns && task.kind == TASK_EVENT_CREATE)
+        learn_create(step, &task);
+    if (learns && task.kind == TASK_EVENT_START)
+        learn_start(step, &task);
+    task_queue_append(step->arena, &step->state->retired_tasks, kept);
+}
+
+void dispatch_waiting(struct step *step)
+{
+    for (size_t i = 0; i < HANDLED_MAX; i++) {
+        arena_ref before;
+        arena_ref kept = first_ready(step->arena, step->state, &before);
+        if (kept == 0)
+            return;
+        task_queue_remove(step->arena, &step->state->waiting, before, kept);
+        handle(step, kept);
+    }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_DISPATCH_H
+#define HANDLER_CORE_DISPATCH_H
+
+#include "handler/core/state.h"
+
+/*
+ * Which event is handled when. Each one waits for its turn, in the order of coming: where the policy is asynchronous,
+ * until no exit of the same container is under way, else until nothing is under way at all. So what happens to one
+ * container happens in the order in which it was told.
+ */
+
+/* What the step may allocate for events at the most, for arena_reserve. */
+uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event);
+
+/* The event brings a message that is to be handled in its turn. */
+void dispatch_message(struct step *step);
+
+/* Handles events whose turn has come, as many as fit in one step. */
+void dispatch_waiting(struct step *step);
+
+/* True where an event's turn has come. */
+bool dispatch_ready(const struct arena *arena, const struct state *state);
+
+/* True while a message is being handled that the policy handles to its end before it goes on. */
+bool dispatch_holds(const struct state *state);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "handler/core/exits.h"
+#include "handler/core/monitor.h"
+#include "handler/core/state.h"
+#include "handler/core/writes.h"
+
+/*
+ * The canonical walk: what can still make a difference, in an order that does not depend on how it came about. Numbers
+ * of connections, streams, calls and writes are left out: their order is enough. Times count from now.
+ */
+
+static int64_t elapsed_ns(int64_t from_ns, int64_t now_ns)
+{
+    return from_ns <= now_ns ? (int64_t)((uint64_t)now_ns - (uint64_t)from_ns) : 0;
+}
+
+static void hash_subscription(const struct state *state, int64_t now_ns, struct hash *hash)
+{
+    hash_u64(hash, (uint64_t)state->connection);
+    hash_u64(hash, (uint64_t)state->subscription);
+    if (state->subscription == SUBSCRIPTION_WAITING)
+        hash_i64(hash, state->wait_until_ns > now_ns ? state->wait_until_ns - now_ns : 0);
+    /* Beyond its proof a stream's age does not matter, and without that policy it never does. */
+    if (state->subscription == SUBSCRIPTION_READING && policy_has(state->policy, POLICY_RESET_ON_PROOF))
+        hash_i64(hash, time_min(elapsed_ns(state->opened_at_ns, now_ns), MONITOR_STREAM_LIFETIME_MIN_NS));
+}
+
+static void hash_backoff(const struct backoff *backoff, struct hash *hash)
+{
+    const struct backoff_options *options = &backoff->options;
+    uint64_t factor;
+    memcpy(&factor, &options->factor, sizeof factor);
+    hash_i64(hash, options->minimum_ns);
+    hash_i64(hash, options->maximum_ns);
+    hash_u64(hash, factor);
+    hash_u64(hash, options->jitter);
+    hash_u64(hash, (uint64_t)backoff->attempt);
+    if (options->jitter)
+        hash_u64(hash, backoff->random.state);
+}
+
+static void hash_records(const struct arena *arena, const struct state *state, struct hash *hash)
+{
+    struct container_record record = {.id = {NULL, 0}};
+    hash_u64(hash, store_count(&state->store));
+    while (store_next(arena, &state->store, record.id, &record))
+        record_hash(&record, hash);
+}
+
+static void hash_exit(const struct arena *arena, arena_ref ref, struct hash *hash)
+{
+    const struct exit *exit = arena_at(arena, ref);
+    struct task_event task = task_view(arena, exit->task);
+    task_hash(&task, hash);
+}
+
+static void hash_calls(const struct arena *arena, const struct state *state, struct hash *hash)
+{
+    uint64_t call_id = 0;
+    bool lost = false;
+    arena_ref ref;
+
+    hash_u64(hash, state->calls.map.count);
+    while ((ref = numbers_next(arena, &state->calls, call_id, &call_id)) != 0) {
+        const struct exit *exit = arena_at(arena, ref);
+        bool lives = state->connection != CONNECTION_ABSENT && exit->connection_id == state->connection_id;
+        hash_u64(hash, lives);
+        hash_exit(arena, ref, hash);
+        lost = lost || !lives;
+    }
+    if (lost || state->subscription == SUBSCRIPTION_HANDLING) {
+        hash_i64(hash, state->lost.status);
+        hash_text(hash, arena_text_get(arena, state->lost.text));
+    }
+}
+
+static void hash_writes(const struct arena *arena, const struct state *state, struct hash *hash)
+{
+    uint64_t write_id = 0;
+    arena_ref ref;
+
+    hash_u64(hash, state->writes.map.count);
+    while ((ref = numbers_next(arena, &state->writes, write_id, &write_id)) != 0) {
+        const struct write *write = arena_at(arena, ref);
+        struct container_record record = record_view(arena, write->record);
+        hash_u64(hash, (uint64_t)write->change);
+        record_hash(&record, hash);
+        hash_u64(hash, write->exit != 0);
+        if (write->exit != 0)
+            hash_exit(arena, write->exit, hash);
+    }
+}
+
+static void hash_waiting(const struct arena *arena, const struct state *state, struct hash *hash)
+{
+    hash_u64(hash, state->waiting.count);
+    for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(arena, kept)) {
+        struct task_event task = task_view(arena, kept);
+        task_hash(&task, hash);
+    }
+}
+
+void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *hash)
+{
+    const struct arena *arena = &monitor->arena;
+    const struct state *state = state_of(monitor);
+    hash_u64(hash, state->policy);
+    hash_text(hash, arena_text_get(arena, state->name_space));
+    hash_backoff(&state->backoff, hash);
+    hash_subscription(state, now_ns, hash);
+    hash_records(arena, state, hash);
+    hash_calls(arena, state, hash);
+    hash_writes(arena, state, hash);
+    hash_waiting(arena, state, hash);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_LEARN_H
+#define HANDLER_CORE_LEARN_H
+
+#include "handler/core/state.h"
+#include "handler/core/writes.h"
+
+/*
+ * Records from events: a create event makes a record or begins a new life of one that has exited, a start event fills
+ * in when it started. The record changes at once; the write only makes it last. Where it fails it is noted, and the
+ * record stays as learned.
+ */
+
+/* What learning one event may cost at the most, for arena_reserve. */
+uint32_t learn_cost(void);
+
+/* Each takes an event of its kind. */
+void learn_create(struct step *step, const struct task_event *task);
+void learn_start(struct step *step, const struct task_event *task);
+
+/* The write of a learned record failed. */
+void learn_write_failed(struct step *step, const struct write *write);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/monitor.h"
+
+#include <stdlib.h>
+
+#include "base/contract.h"
+#include "base/error.h"
+#include "base/status.h"
+#include "handler/core/actions.h"
+#include "handler/core/dispatch.h"
+#include "handler/core/exits.h"
+#include "handler/core/learn.h"
+#include "handler/core/state.h"
+
+#define ARENA_BYTES_MAX (UINT32_C(1) << 30)
+
+/* The most that one step does of each kind of work that may pile up, so that its actions fit. */
+enum { LOST_CALLS_MAX = 16 };
+
+static struct backoff_options backoff_options_of(const struct monitor_options *options)
+{
+    const struct backoff_options *given = &options->backoff;
+    if (given->minimum_ns == 0 && given->maximum_ns == 0 && given->factor <= 0 && !given->jitter)
+        return backoff_of_the_monitor;
+    return *given;
+}
+
+static int build(struct monitor *monitor, const struct monitor_options *options)
+{
+    struct backoff_options backoff = backoff_options_of(options);
+    uint32_t name_space = (uint32_t)options->name_space.length;
+    struct state *state;
+    int result = arena_init(&monitor->arena, ARENA_BYTES_MAX);
+
+    if (result != 0)
+        return result;
+    result = arena_reserve(&monitor->arena, arena_cost(sizeof *state) + (name_space > 0 ? arena_cost(name_space) : 0));
+    if (result != 0)
+        return result;
+    monitor->state = arena_alloc(&monitor->arena, sizeof *state);
+    state = state_of(monitor);
+    state->policy = options->policy;
+    state->name_space = arena_text_new(&monitor->arena, options->name_space);
+    state->now_ns = INT64_MIN;
+    backoff_init(&state->backoff, &backoff, options->seed);
+    return 0;
+}
+
+int monitor_new(struct monitor **ret_monitor, const struct monitor_options *options)
+{
+    struct monitor *monitor = calloc(1, sizeof *monitor);
+    if (monitor == NULL)
+        return ERROR_NO_MEMORY;
+    if (build(monitor, options) != 0) {
+        monitor_free(monitor);
+        return ERROR_NO_MEMORY;
+    }
+    *ret_monitor = monitor;
+    return 0;
+}
+
+void monitor_free(struct monitor *monitor)
+{
+    if (monitor == NULL)
+        return;
+    arena_release(&monitor->arena);
+    free(monitor);
+}
+
+int monitor_clone(struct monitor **ret_clone, const struct monitor *monitor)
+{
+    struct monitor *clone = calloc(1, sizeof *clone);
+    if (clone == NULL)
+        return ERROR_NO_MEMORY;
+    clone->state = monitor->state;
+    if (arena_clone(&clone->arena, &monitor->arena) != 0) {
+        monitor_free(clone);
+        return ERROR_NO_MEMORY;
+    }
+    *ret_clone = clone;
+    return 0;
+}
+
+/* What a peer said, cut to what is kept of it, never inside a character. */
+static struct text cut_text(struct text text)
+{
+    if (text.length <= MONITOR_TEXT_MAX)
+        return text;
+    text.length = MONITOR_TEXT_MAX;
+    while (text.length > 0 && ((unsigned char)text.bytes[text.length] & 0xc0) == 0x80)
+        text.length--;
+    return text;
+}
+
+static uint64_t records_cost(const struct monitor_event *event)
+{
+    uint64_t cost = 0;
+    if (event->kind == MONITOR_STORE_LOADED)
+        for (size_t i = 0; i < event->record_count; i++)
+            if (store_acceptable(&event->records[i]))
+                cost += store_cost(&event->records[i]);
+    return cost;
+}
+
+/* Room for the most that the step can allocate: nothing in it can fail from here on. */
+static int reserve(struct monitor *monitor, const struct monitor_event *event)
+{
+    /* The outcome's text is kept twice where it tells how the connection was lost. */
+    uint64_t cost =
+        2 * arena_cost(MONITOR_TEXT_MAX) + exits_cost() + dispatch_cost(state_of(monitor), event) + records_cost(event);
+    if (cost > ARENA_BYTES_MAX)
+        return ERROR_LIMIT;
+    return arena_reserve(&monitor->arena, (uint32_t)cost);
+}
+
+static void begin(struct step *step)
+{
+    struct state *state = step->state;
+    CONTRACT(step->event->now_ns >= state->now_ns);
+    task_queue_clear(step->arena, &state->retired_tasks);
+    writes_release_retired(step->arena, state);
+    arena_text_free(step->arena, &state->retired_text);
+    arena_text_free(step->arena, &state->said);
+    state->said = arena_text_new(step->arena, cut_text(step->event->outcome.text));
+    state->now_ns = step->event->now_ns;
+    step->outcome.status = step->event->outcome.status;
+    step->outcome.text = arena_text_get(step->arena, state->said);
+}
+
+static void stop(struct step *step)
+{
+    subscription_stop(step);
+    exits_forget_calls(step);
+    task_queue_clear(step->arena, &step->state->waiting);
+}
+
+static void load(struct step *step)
+{
+    struct outcome left_out = {STATUS_DATA_LOSS, text_of("not every record of the store can be used")};
+    bool all = true;
+
+    if (step->state->subscription != SUBSCRIPTION_LOADING)
+        return;
+    store_clear(step->arena, &step->state->store);
+    for (size_t i = 0; i < step->event->record_count; i++)
+        if (store_create(step->arena, &step->state->store, &step->event->records[i]) != 0)
+            all = false;
+    if (!all)
+        note_outcome(step, NOTE_LOAD_FAILED, left_out, 0);
+    subscription_loaded(step);
+}
+
+static void written(struct step *step)
+{
+    const struct write *write = writes_answered(step);
+    if (write == NULL)
+        return;
+    if (write->exit != 0)
+        exits_written(step, write);
+    if (!subscription_stopped(step->state))
+        writes_tell(step, write);
+}
+
+static void store_failed(struct step *step)
+{
+    const struct write *write;
+    if (step->event->write_id == 0) {
+        if (step->state->subscription != SUBSCRIPTION_LOADING)
+            return;
+        note_outcome(step, NOTE_LOAD_FAILED, step->outcome, 0);
+        subscription_loaded(step);
+        return;
+    }
+    write = writes_answered(step);
+    if (write != NULL && write->exit != 0)
+        exits_write_failed(step, write);
+    else if (write != NULL)
+        learn_write_failed(step, write);
+}
+
+static void take(struct step *step)
+{
+    switch (step->event->kind) {
+    case MONITOR_START: subscription_start(step); return;
+    case MONITOR_STOP: stop(step); return;
+    case MONITOR_CONNECTION_UP: subscription_connection_up(step); return;
+    case MONITOR_CONNECTION_DRAINING: subscription_connection_draining(step); return;
+    case MONITOR_CONNECTION_LOST: subscription_connection_lost(step); return;
+    case MONITOR_STREAM_OPENED: subscription_opened(step); return;
+    case MONITOR_STREAM_MESSAGE:
+        if (subscription_message(step))
+            dispatch_message(step);
+        return;
+    case MONITOR_STREAM_UNREADABLE: subscription_unreadable(step); return;
+    case MONITOR_STREAM_ENDED: subscription_ended(step); return;
+    case MONITOR_REPLY: exits_reply(step); return;
+    case MONITOR_STORE_WRITTEN: written(step); return;
+    case MONITOR_STORE_FAILED: store_failed(step); return;
+    case MONITOR_STORE_LOADED: load(step); return;
+    case MONITOR_TIME: subscription_time(step); return;
+    }
+}
+
+int monitor_step(struct monitor *monitor, const struct monitor_event *event, struct monitor_actions *actions)
+{
+    struct step step = {.arena = &monitor->arena, .event = event, .actions = actions};
+    int result = reserve(monitor, event);
+
+    actions->count = 0;
+    if (result != 0)
+        return result;
+    step.state = state_of(monitor);
+    begin(&step);
+    take(&step);
+    if (subscription_stopped(step.state))
+        return 0;
+    (void)exits_fail_lost(&step, LOST_CALLS_MAX);
+    dispatch_waiting(&step);
+    if (!dispatch_holds(step.state))
+        subscription_handled(&step);
+    return 0;
+}
+
+int64_t monitor_deadline_ns(const struct monitor *monitor)
+{
+    const struct state *state = state_of(monitor);
+    if (exits_lost_left(&monitor->arena, state) || dispatch_ready(&monitor->arena, state))
+        return state->now_ns;
+    return state->subscription == SUBSCRIPTION_WAITING ? state->wait_until_ns : TIME_NEVER;
+}
+
+bool monitor_busy(const struct monitor *monitor)
+{
+    const struct state *state = state_of(monitor);
+    return state->exits.count > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
+}
+
+bool monitor_subscribed(const struct monitor *monitor)
+{
+    return state_of(monitor)->subscription == SUBSCRIPTION_READING;
+}
+
+bool monitor_record(const struct monitor *monitor, struct text id, struct container_record *ret_record)
+{
+    return store_get(&monitor->arena, &state_of(monitor)->store, id, ret_record) == 0;
+}
+
+bool monitor_record_next(const struct monitor *monitor, struct text after, struct container_record *ret_record)
+{
+    return store_next(&monitor->arena, &state_of(monitor)->store, after, ret_record);
+}

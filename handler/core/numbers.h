@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_NUMBERS_H
+#define HANDLER_CORE_NUMBERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+
+/*
+ * An ordered map from a number to a reference, kept in an arena: calls and writes under way, by their number.
+ */
+struct numbers {
+    struct map map;
+};
+
+/* What an insertion costs at the most, for arena_reserve. */
+uint32_t numbers_insert_cost(void);
+
+/* Adds a number that must be absent, with a value other than 0. Room must have been reserved. */
+void numbers_insert(struct arena *arena, struct numbers *numbers, uint64_t number, arena_ref value);
+
+/* Takes the number out and returns its value, or 0 where it was absent. */
+arena_ref numbers_remove(struct arena *arena, struct numbers *numbers, uint64_t number);
+
+/* The value of the smallest number greater than after, 0 where there is none; with number_found, the number. A walk
+ * starts with 0, which is never visited. */
+arena_ref numbers_next(const struct arena *arena, const struct numbers *numbers, uint64_t after,
+                       uint64_t *number_found);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_STATE_H
+#define HANDLER_CORE_STATE_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "handler/core/backoff.h"
+#include "handler/core/connection.h"
+#include "handler/core/monitor.h"
+#include "handler/core/numbers.h"
+#include "handler/core/store.h"
+#include "handler/core/subscription.h"
+#include "handler/core/tasks.h"
+
+/*
+ * All that a monitor remembers, in one piece of its arena. Private to the core's own files.
+ */
+struct state {
+    policy_switches policy;
+    struct arena_text name_space;
+    struct backoff backoff;
+    int64_t now_ns; /* of the last step */
+
+    enum connection_state connection;
+    uint64_t connection_id; /* the latest; numbers of each kind count up from 1 */
+    struct {
+        int status;
+        struct arena_text text;
+    } lost; /* how the connection was lost, for the calls that were under way on it */
+
+    enum subscription_state subscription;
+    uint64_t stream_id;
+    int64_t opened_at_ns;  /* while READING */
+    int64_t wait_until_ns; /* while WAITING */
+
+    struct store store;
+    struct task_queue waiting; /* events whose turn has not come */
+    struct map exits;          /* container id -> struct exit: what is being handled, one for each container */
+    uint64_t call_id;
+    struct numbers calls; /* call id -> the exit that awaits its reply */
+    uint64_t write_id;
+    struct numbers writes; /* write id -> struct write */
+
+    /* What this step dropped, but its actions still speak of: released when the next step begins. */
+    struct task_queue retired_tasks;
+    arena_ref retired_writes;
+    struct arena_text retired_text;
+    struct arena_text said; /* the text of this step's outcome */
+};
+
+struct monitor {
+    struct arena arena;
+    arena_ref state;
+};
+
+/* What one step works on. Pointers into the arena are good until the step ends. */
+struct step {
+    struct arena *arena;
+    struct state *state;
+    const struct monitor_event *event;
+    struct outcome outcome; /* the event's, its text kept until the next step */
+    struct monitor_actions *actions;
+};
+
+static inline struct state *state_of(const struct monitor *monitor)
+{
+    return arena_at(&monitor->arena, monitor->state);
+}
+
+#endif

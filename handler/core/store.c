@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/store.h"
+
+#include "base/contract.h"
+#include "base/error.h"
+#include "handler/core/monitor.h"
+
+struct kept_record {
+    struct arena_text id;
+    struct arena_text reason;
+    struct arena_text message;
+    int64_t created_at_ns;
+    int64_t started_at_ns;
+    int64_t finished_at_ns;
+    uint32_t pid;
+    int32_t exit_code;
+};
+
+static struct kept_record *kept_at(const struct arena *arena, arena_ref ref)
+{
+    return arena_at(arena, ref);
+}
+
+static uint32_t text_cost(size_t length)
+{
+    return length > 0 ? arena_cost((uint32_t)length) : 0;
+}
+
+static uint32_t record_cost(size_t id_length, size_t reason_length, size_t message_length)
+{
+    return arena_cost(sizeof(struct kept_record)) + text_cost(id_length) + text_cost(reason_length) +
+           text_cost(message_length);
+}
+
+uint32_t record_cost_max(void)
+{
+    return record_cost(MONITOR_ID_MAX, MONITOR_TEXT_MAX, MONITOR_TEXT_MAX);
+}
+
+uint32_t store_cost(const struct container_record *record)
+{
+    return record_cost(record->id.length, record->reason.length, record->message.length) +
+           map_insert_cost(record->id.length);
+}
+
+uint32_t store_cost_max(void)
+{
+    return record_cost_max() + map_insert_cost(MONITOR_ID_MAX);
+}
+
+static void set_numbers(struct kept_record *kept, const struct container_record *record)
+{
+    kept->pid = record->pid;
+    kept->created_at_ns = record->created_at_ns;
+    kept->started_at_ns = record->started_at_ns;
+    kept->finished_at_ns = record->finished_at_ns;
+    kept->exit_code = record->exit_code;
+}
+
+arena_ref record_keep(struct arena *arena, const struct container_record *record)
+{
+    arena_ref ref = arena_alloc(arena, sizeof(struct kept_record));
+    struct kept_record *kept = kept_at(arena, ref);
+
+    set_numbers(kept, record);
+    kept->id = arena_text_new(arena, record->id);
+    kept->reason = arena_text_new(arena, record->reason);
+    kept->message = arena_text_new(arena, record->message);
+    return ref;
+}
+
+void record_release(struct arena *arena, arena_ref ref)
+{
+    struct kept_record *kept;
+    if (ref == 0)
+        return;
+    kept = kept_at(arena, ref);
+    arena_text_free(arena, &kept->id);
+    arena_text_free(arena, &kept->reason);
+    arena_text_free(arena, &kept->message);
+    arena_free(arena, ref, sizeof *kept);
+}
+
+struct container_record record_view(const struct arena *arena, arena_ref ref)
+{
+    const struct kept_record *kept = kept_at(arena, ref);
+    struct container_record record = {
+        .id = arena_text_get(arena, kept->id),
+        .pid = kept->pid,
+        .created_at_ns = kept->created_at_ns,
+        .started_at_ns = kept->started_at_ns,
+        .finished_at_ns = kept->finished_at_ns,
+        .exit_code = kept->exit_code,
+        .reason = arena_text_get(arena, kept->reason),
+        .message = arena_text_get(arena, kept->message),
+    };
+    return record;
+}
+
+void record_hash(const struct container_record *record, struct hash *hash)
+{
+    hash_text(hash, record->id);
+    hash_u64(hash, record->pid);
+    hash_i64(hash, record->created_at_ns);
+    hash_i64(hash, record->started_at_ns);
+    hash_i64(hash, record->finished_at_ns);
+    hash_i64(hash, record->exit_code);
+    hash_text(hash, record->reason);
+    hash_text(hash, record->message);
+}
+
+static int check(const struct container_record *record)
+{
+    if (record->id.length == 0)
+        return ERROR_INVALID;
+    if (record->id.length > MONITOR_ID_MAX || record->reason.length > MONITOR_TEXT_MAX ||
+        record->message.length > MONITOR_TEXT_MAX)
+        return ERROR_LIMIT;
+    return 0;
+}
+
+bool store_acceptable(const struct container_record *record)
+{
+    return check(record) == 0;
+}
+
+int store_create(struct arena *arena, struct store *store, const struct container_record *record)
+{
+    int result = check(record);
+    if (result != 0)
+        return result;
+    if (map_get(arena, &store->records, record->id) != 0)
+        return ERROR_EXISTS;
+    if (store->records.count >= MONITOR_CONTAINERS_MAX)
+        return ERROR_LIMIT;
+    map_insert(arena, &store->records, record->id, record_keep(arena, record));
+    return 0;
+}
+
+int store_get(const struct arena *arena, const struct store *store, struct text id, struct container_record *ret_record)
+{
+    arena_ref ref = map_get(arena, &store->records, id);
+    if (ref == 0)
+        return ERROR_MISSING;
+    *ret_record = record_view(arena, ref);
+    return 0;
+}
+
+/* Each new text may borrow from any old one, so all are copied before one is freed. */
+static void replace_texts(struct arena *arena, struct kept_record *kept, const struct container_record *record)
+{
+    struct arena_text reason = arena_text_new(arena, record->reason);
+    struct arena_text message = arena_text_new(arena, record->message);
+    arena_text_free(arena, &kept->reason);
+    arena_text_free(arena, &kept->message);
+    kept->reason = reason;
+    kept->message = message;
+}
+
+int store_update(struct arena *arena, struct store *store, struct text id, store_change change, void *context)
+{
+    arena_ref ref = map_get(arena, &store->records, id);
+    struct container_record old, copy;
+    int result;
+
+    if (ref == 0)
+        return ERROR_MISSING;
+    old = record_view(arena, ref);
+    copy = old;
+    result = change(&copy, context);
+    if (result != 0)
+        return result;
+    if (!text_equal(copy.id, old.id))
+        return ERROR_INVALID;
+    result = check(&copy);
+    if (result != 0)
+        return result;
+    set_numbers(kept_at(arena, ref), &copy);
+    if (!text_equal(copy.reason, old.reason) || !text_equal(copy.message, old.message))
+        replace_texts(arena, kept_at(arena, ref), &copy);
+    return 0;
+}
+
+void store_delete(struct arena *arena, struct store *store, struct text id)
+{
+    record_release(arena, map_remove(arena, &store->records, id));
+}
+
+bool store_next(const struct arena *arena, const struct store *store, struct text after,
+                struct container_record *ret_record)
+{
+    arena_ref ref = map_next(arena, &store->records, after, NULL);
+    if (ref == 0)
+        return false;
+    *ret_record = record_view(arena, ref);
+    return true;
+}
+
+size_t store_count(const struct store *store)
+{
+    return store->records.count;
+}
+
+void store_clear(struct arena *arena, struct store *store)
+{
+    struct container_record record;
+    struct text none = {NULL, 0};
+    while (store_next(arena, store, none, &record))
+        store_delete(arena, store, record.id);
+}

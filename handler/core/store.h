@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_STORE_H
+#define HANDLER_CORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "handler/core/values.h"
+
+/*
+ * The records of all containers, by id, kept in an arena. A change is a transaction: it is made whole or not at all.
+ * What went wrong is told by a code, never by a text. There are no locks: a store has one owner, and nothing in it
+ * waits.
+ *
+ * These are the records as the monitor sees them; what makes them durable is the embedder's store, to which the monitor
+ * puts them. A record learned from an event changes here at once and is put afterwards, because its exit may follow in
+ * the same breath. A record's exit changes here only when the embedder has written it, so that nobody sees an exit that
+ * a crash would take back.
+ *
+ * Calls that add need room in the arena: store_cost of the record that will be there.
+ */
+struct store {
+    struct map records;
+};
+
+/* True where a record's id, reason and message have lengths that a store takes. */
+bool store_acceptable(const struct container_record *record);
+
+/* What an acceptable record costs at the most, and the most that any record costs. */
+uint32_t store_cost(const struct container_record *record);
+uint32_t store_cost_max(void);
+
+/* 0; ERROR_EXISTS; ERROR_INVALID for an empty id; ERROR_LIMIT for an id, a reason or a message that is too long
+ * (MONITOR_ID_MAX, MONITOR_TEXT_MAX) or where there are MONITOR_CONTAINERS_MAX records. Copies the texts. */
+int store_create(struct arena *arena, struct store *store, const struct container_record *record);
+
+/* 0 or ERROR_MISSING. The texts are borrowed until the record changes or the arena moves. */
+int store_get(const struct arena *arena, const struct store *store, struct text id,
+              struct container_record *ret_record);
+
+/* Changes its copy of a record and returns 0, or refuses with an error. The texts it sets are borrowed until
+ * store_update returns. It may read the store. */
+typedef int (*store_change)(struct container_record *record, void *context);
+
+/* 0; ERROR_MISSING; ERROR_INVALID where the change gave the record another id, ERROR_LIMIT where it gave it too long a
+ * text; or the error of the change. Where it is not 0 nothing has changed. */
+int store_update(struct arena *arena, struct store *store, struct text id, store_change change, void *context);
+
+/* Removes the record; nothing happens where there is none. The id may be the record's own. */
+void store_delete(struct arena *arena, struct store *store, struct text id);
+
+/* The record with the smallest id greater than after; false at the end. A list starts with the empty text. */
+bool store_next(const struct arena *arena, const struct store *store, struct text after,
+                struct container_record *ret_record);
+
+size_t store_count(const struct store *store);
+
+/* Removes every record. */
+void store_clear(struct arena *arena, struct store *store);
+
+/* A copy of one record outside any store. */
+arena_ref record_keep(struct arena *arena, const struct container_record *record);
+void record_release(struct arena *arena, arena_ref kept);
+struct container_record record_view(const struct arena *arena, arena_ref kept);
+void record_hash(const struct container_record *record, struct hash *hash);
+
+/* What record_keep costs at the most for any record that a store holds. */
+uint32_t record_cost_max(void);
+
+#endif

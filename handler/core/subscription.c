@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/subscription.h"
+
+#include "base/contract.h"
+#include "handler/core/actions.h"
+#include "handler/core/state.h"
+
+#define TO(state) (1U << SUBSCRIPTION_##state)
+
+static const unsigned successors[] = {
+    [SUBSCRIPTION_STOPPED] = TO(LOADING),
+    [SUBSCRIPTION_LOADING] = TO(STOPPED) | TO(CONNECTING),
+    [SUBSCRIPTION_CONNECTING] = TO(STOPPED) | TO(OPENING) | TO(WAITING),
+    [SUBSCRIPTION_OPENING] = TO(STOPPED) | TO(READING) | TO(WAITING),
+    [SUBSCRIPTION_READING] = TO(STOPPED) | TO(HANDLING) | TO(WAITING),
+    [SUBSCRIPTION_HANDLING] = TO(STOPPED) | TO(CONNECTING) | TO(OPENING) | TO(WAITING),
+    [SUBSCRIPTION_WAITING] = TO(STOPPED) | TO(CONNECTING) | TO(OPENING),
+};
+
+static void subscription_move(struct state *state, enum subscription_state to)
+{
+    CONTRACT((successors[state->subscription] >> to & 1) != 0);
+    state->subscription = to;
+}
+
+bool subscription_stopped(const struct state *state)
+{
+    return state->subscription == SUBSCRIPTION_STOPPED;
+}
+
+static void connect(struct step *step)
+{
+    subscription_move(step->state, SUBSCRIPTION_CONNECTING);
+    connection_dial(step);
+}
+
+static void open_stream(struct step *step)
+{
+    struct monitor_action *action = action_add(step, MONITOR_OPEN_STREAM);
+    subscription_move(step->state, SUBSCRIPTION_OPENING);
+    action->connection_id = step->state->connection_id;
+    action->stream_id = ++step->state->stream_id;
+}
+
+/* A stream on the connection that there is, or on a new one. */
+static void subscribe(struct step *step)
+{
+    switch (step->state->connection) {
+    case CONNECTION_ALIVE: open_stream(step); return;
+    case CONNECTION_LEAVING: connection_close(step); break;
+    case CONNECTION_DIALING:
+    case CONNECTION_ABSENT: break;
+    }
+    connect(step);
+}
+
+static void back_off(struct step *step, enum note_kind kind, struct outcome outcome)
+{
+    struct state *state = step->state;
+    int64_t delay_ns = backoff_next_ns(&state->backoff);
+    note_outcome(step, kind, outcome, delay_ns);
+    if (state->connection == CONNECTION_LEAVING)
+        connection_close(step);
+    state->wait_until_ns = time_add(state->now_ns, delay_ns);
+    subscription_move(state, SUBSCRIPTION_WAITING);
+}
+
+void subscription_start(struct step *step)
+{
+    if (!subscription_stopped(step->state))
+        return;
+    subscription_move(step->state, SUBSCRIPTION_LOADING);
+    backoff_reset(&step->state->backoff);
+    (void)action_add(step, MONITOR_LOAD);
+}
+
+void subscription_loaded(struct step *step)
+{
+    if (step->state->subscription == SUBSCRIPTION_LOADING)
+        connect(step);
+}
+
+void subscription_stop(struct step *step)
+{
+    struct state *state = step->state;
+    if (subscription_stopped(state))
+        return;
+    if (state->subscription == SUBSCRIPTION_OPENING || state->subscription == SUBSCRIPTION_READING)
+        action_add(step, MONITOR_CANCEL_STREAM)->stream_id = state->stream_id;
+    if (state->connection != CONNECTION_ABSENT)
+        connection_close(step);
+    subscription_move(state, SUBSCRIPTION_STOPPED);
+}
+
+void subscription_connection_up(struct step *step)
+{
+    struct outcome none = {0, {NULL, 0}};
+    if (!connection_up(step))
+        return;
+    note_outcome(step, NOTE_CONNECTED, none, 0);
+    open_stream(step);
+}
+
+void subscription_connection_draining(struct step *step)
+{
+    (void)connection_draining(step);
+}
+
+/* A stream that lived long enough proves that the server is well, even where it had nothing to say. */
+static void reset_if_proved(struct state *state)
+{
+    int64_t proved_at_ns = time_add(state->opened_at_ns, MONITOR_STREAM_LIFETIME_MIN_NS);
+    if (state->subscription == SUBSCRIPTION_READING && policy_has(state->policy, POLICY_RESET_ON_PROOF) &&
+        state->now_ns >= proved_at_ns)
+        backoff_reset(&state->backoff);
+}
+
+void subscription_connection_lost(struct step *step)
+{
+    struct state *state = step->state;
+    if (!connection_lost(step))
+        return;
+    switch (state->subscription) {
+    case SUBSCRIPTION_STOPPED:
+    case SUBSCRIPTION_LOADING: return; /* there is no connection yet */
+    case SUBSCRIPTION_CONNECTING: back_off(step, NOTE_CONNECT_FAILED, step->outcome); return;
+    case SUBSCRIPTION_OPENING:
+    case SUBSCRIPTION_READING:
+        reset_if_proved(state);
+        back_off(step, NOTE_CONNECTION_LOST, step->outcome);
+        return;
+    /* The 2017 monitor saw the loss only when it subscribed again, and so do we: subscription_handled waits for it. */
+    case SUBSCRIPTION_HANDLING: note_outcome(step, NOTE_CONNECTION_LOST, step->outcome, 0); return;
+    case SUBSCRIPTION_WAITING:
+        note_outcome(step, NOTE_CONNECTION_LOST, step->outcome, state->wait_until_ns - state->now_ns);
+        return;
+    }
+}
+
+static bool is_present(const struct step *step)
+{
+    return (step->state->subscription == SUBSCRIPTION_OPENING || step->state->subscription == SUBSCRIPTION_READING) &&
+           step->event->stream_id == step->state->stream_id;
+}
+
+void subscription_opened(struct step *step)
+{
+    struct state *state = step->state;
+    struct outcome none = {0, {NULL, 0}};
+    if (!is_present(step) || state->subscription != SUBSCRIPTION_OPENING)
+        return;
+    subscription_move(state, SUBSCRIPTION_READING);
+    state->opened_at_ns = state->now_ns;
+    if (!policy_has(state->policy, POLICY_RESET_ON_PROOF))
+        backoff_reset(&state->backoff);
+    note_outcome(step, NOTE_SUBSCRIBED, none, 0);
+}
+
+static void give_up_stream(struct step *step)
+{
+    bool cancels = policy_has(step->state->policy, POLICY_CANCEL_ABANDONED);
+    action_add(step, cancels ? MONITOR_CANCEL_STREAM : MONITOR_ABANDON_STREAM)->stream_id = step->state->stream_id;
+}
+
+bool subscription_message(struct step *step)
+{
+    struct state *state = step->state;
+    if (!is_present(step) || state->subscription != SUBSCRIPTION_READING)
+        return false;
+    if (policy_has(state->policy, POLICY_RESET_ON_PROOF))
+        backoff_reset(&state->backoff);
+    if (!policy_has(state->policy, POLICY_READ_WHOLE_STREAM)) {
+        give_up_stream(step);
+        subscription_move(state, SUBSCRIPTION_HANDLING);
+    }
+    return true;
+}
+
+void subscription_unreadable(struct step *step)
+{
+    if (!is_present(step))
+        return;
+    reset_if_proved(step->state);
+    give_up_stream(step);
+    back_off(step, NOTE_STREAM_FAILED, step->outcome);
+}
+
+void subscription_ended(struct step *step)
+{
+    bool opened = step->state->subscription == SUBSCRIPTION_READING;
+    if (!is_present(step))
+        return;
+    reset_if_proved(step->state);
+    back_off(step, opened ? NOTE_STREAM_FAILED : NOTE_SUBSCRIBE_FAILED, step->outcome);
+}
+
+void subscription_time(struct step *step)
+{
+    const struct state *state = step->state;
+    if (state->subscription == SUBSCRIPTION_WAITING && state->now_ns >= state->wait_until_ns)
+        subscribe(step);
+}
+
+void subscription_handled(struct step *step)
+{
+    const struct state *state = step->state;
+    if (state->subscription != SUBSCRIPTION_HANDLING)
+        return;
+    if (state->connection == CONNECTION_ABSENT)
+        back_off(step, NOTE_SUBSCRIBE_FAILED, connection_lost_outcome(step));
+    else
+        subscribe(step);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_SUBSCRIPTION_H
+#define HANDLER_CORE_SUBSCRIPTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * The monitor's way from its start to a subscription, and back to one whenever it fails.
+ *
+ *     STOPPED --start--> LOADING --loaded--> CONNECTING --up--> OPENING --opened--> READING
+ *                                               |  ^             |  ^                |  |
+ *                                        failed |  | no          |  | the        one |  | ended,
+ *                                               |  | connection  |  | connection mes-|  | unreadable
+ *                                               |  | left        |  | lives      sage|  |
+ *                                               |  |      failed |  |                v  |
+ *                                               |  +-------------|--+<---------- HANDLING
+ *                                               |  |             |  |   handled      |   |
+ *                                               v  |             v  |           lost v   v
+ *                                              WAITING: the backoff's delay, from any failure
+ *
+ * Stop leads from everywhere to STOPPED. HANDLING is there only where no more than one message of a stream is read.
+ */
+enum subscription_state {
+    SUBSCRIPTION_STOPPED,
+    SUBSCRIPTION_LOADING,    /* the store's records are awaited */
+    SUBSCRIPTION_CONNECTING, /* the connection is DIALING */
+    SUBSCRIPTION_OPENING,    /* a stream was asked for */
+    SUBSCRIPTION_READING,
+    SUBSCRIPTION_HANDLING, /* the stream was given up after its one message, which is handled to its end */
+    SUBSCRIPTION_WAITING   /* backing off */
+};
+
+struct step;
+struct state;
+
+void subscription_start(struct step *step);
+void subscription_stop(struct step *step);
+bool subscription_stopped(const struct state *state);
+
+/* The records are there, or will not come. */
+void subscription_loaded(struct step *step);
+
+void subscription_connection_up(struct step *step);
+void subscription_connection_draining(struct step *step);
+void subscription_connection_lost(struct step *step);
+
+void subscription_opened(struct step *step);
+
+/* True where the message is one of the present stream and is to be handled. */
+bool subscription_message(struct step *step);
+void subscription_unreadable(struct step *step);
+void subscription_ended(struct step *step);
+
+void subscription_time(struct step *step);
+
+/* Nothing is being handled any more: goes on where that was awaited. */
+void subscription_handled(struct step *step);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/tasks.h"
+
+#include "base/contract.h"
+
+struct kept_task {
+    arena_ref next;
+    uint32_t pid;
+    uint32_t exit_status;
+    enum task_event_kind kind;
+    struct timestamp exited_at;
+    struct timestamp published_at;
+    struct arena_text topic;
+    struct arena_text name_space;
+    struct arena_text container_id;
+    struct arena_text process_id;
+};
+
+static struct kept_task *kept(const struct arena *arena, arena_ref task)
+{
+    return arena_at(arena, task);
+}
+
+static uint32_t text_cost(struct text text)
+{
+    return text.length > 0 ? arena_cost((uint32_t)text.length) : 0;
+}
+
+uint32_t task_cost(const struct task_event *task)
+{
+    return arena_cost(sizeof(struct kept_task)) + text_cost(task->topic) + text_cost(task->name_space) +
+           text_cost(task->container_id) + text_cost(task->process_id);
+}
+
+arena_ref task_keep(struct arena *arena, const struct task_event *task)
+{
+    arena_ref ref = arena_alloc(arena, sizeof(struct kept_task));
+    struct kept_task *copy = kept(arena, ref);
+
+    copy->kind = task->kind;
+    copy->pid = task->pid;
+    copy->exit_status = task->exit_status;
+    copy->exited_at = task->exited_at;
+    copy->published_at = task->published_at;
+    copy->topic = arena_text_new(arena, task->topic);
+    copy->name_space = arena_text_new(arena, task->name_space);
+    copy->container_id = arena_text_new(arena, task->container_id);
+    copy->process_id = arena_text_new(arena, task->process_id);
+    return ref;
+}
+
+void task_release(struct arena *arena, arena_ref task)
+{
+    struct kept_task *copy;
+    if (task == 0)
+        return;
+    copy = kept(arena, task);
+    arena_text_free(arena, &copy->topic);
+    arena_text_free(arena, &copy->name_space);
+    arena_text_free(arena, &copy->container_id);
+    arena_text_free(arena, &copy->process_id);
+    arena_free(arena, task, sizeof *copy);
+}
+
+struct task_event task_view(const struct arena *arena, arena_ref task)
+{
+    const struct kept_task *copy = kept(arena, task);
+    struct task_event view = {
+        .kind = copy->kind,
+        .topic = arena_text_get(arena, copy->topic),
+        .name_space = arena_text_get(arena, copy->name_space),
+        .container_id = arena_text_get(arena, copy->container_id),
+        .process_id = arena_text_get(arena, copy->process_id),
+        .pid = copy->pid,
+        .exit_status = copy->exit_status,
+        .exited_at = copy->exited_at,
+        .published_at = copy->published_at,
+    };
+    return view;
+}
+
+void task_queue_append(struct arena *arena, struct task_queue *queue, arena_ref task)
+{
+    kept(arena, task)->next = 0;
+    if (queue->last != 0)
+        kept(arena, queue->last)->next = task;
+    else
+        queue->first = task;
+    queue->last = task;
+    queue->count++;
+}
+
+arena_ref task_queue_after(const struct arena *arena, arena_ref task)
+{
+    return kept(arena, task)->next;
+}
+
+void task_queue_remove(struct arena *arena, struct task_queue *queue, arena_ref before, arena_ref task)
+{
+    arena_ref after = kept(arena, task)->next;
+    CONTRACT(queue->count > 0 && (before != 0 ? kept(arena, before)->next : queue->first) == task);
+    if (before != 0)
+        kept(arena, before)->next = after;
+    else
+        queue->first = after;
+    if (queue->last == task)
+        queue->last = before;
+    queue->count--;
+}
+
+void task_queue_clear(struct arena *arena, struct task_queue *queue)
+{
+    while (queue->first != 0) {
+        arena_ref task = queue->first;
+        task_queue_remove(arena, queue, 0, task);
+        task_release(arena, task);
+    }
+}
+
+static void hash_timestamp(const struct timestamp *at, struct hash *hash)
+{
+    hash_u64(hash, at->present);
+    if (!at->present)
+        return;
+    hash_i64(hash, at->seconds);
+    hash_i64(hash, at->nanoseconds);
+}
+
+void task_hash(const struct task_event *task, struct hash *hash)
+{
+    hash_u64(hash, (uint64_t)task->kind);
+    hash_text(hash, task->topic);
+    hash_text(hash, task->name_space);
+    hash_text(hash, task->container_id);
+    hash_text(hash, task->process_id);
+    hash_u64(hash, task->pid);
+    hash_u64(hash, task->exit_status);
+    hash_timestamp(&task->exited_at, hash);
+    hash_timestamp(&task->published_at, hash);
+}
