@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_LANGUAGE_GRAMMAR_H
+#define SCENARIOS_LANGUAGE_GRAMMAR_H
+
+#include "scenarios/language/type.h"
+
+/*
+ * The tables of the language. grammar_file is the whole file, into a struct scenario; everything else hangs from it.
+ */
+extern const struct mapping grammar_file;
+
+/* Parts of the file, each into its part of a struct scenario. */
+extern const struct type grammar_given;
+extern const struct type grammar_faults;
+extern const struct type grammar_steps;
+extern const struct type grammar_expect;
+extern const struct type grammar_handlers;
+
+/* Values that several parts share. */
+extern const struct type grammar_id;
+extern const struct type grammar_new_id;
+extern const struct type grammar_id_or_any;
+extern const struct type grammar_message;
+extern const struct type grammar_promise;
+extern const struct type grammar_rpc;
+extern const struct type grammar_stream_rpc;
+extern const struct type grammar_status;
+extern const struct type grammar_duration;
+extern const struct type grammar_wall;
+extern const struct type grammar_pid;           /* 1 to 4294967295 */
+extern const struct type grammar_code;          /* 0 to 4294967295 */
+extern const struct type grammar_recorded_pid;  /* 0 to 4294967295 */
+extern const struct type grammar_recorded_code; /* -2147483648 to 2147483647 */
+
+/* Refuses a key that is there though it belongs elsewhere: "belongs to `state: exited`; remove it". */
+int refuse_key(const struct reading *reading, const struct node *node, const char *key, const char *sentence);
+
+/* The message where a file gives none: the code's name in words, "deadline exceeded"; empty for OK. 0 or
+ * ERROR_NO_MEMORY. */
+int default_message(const struct reading *reading, int status, struct text *ret_message);
+
+#endif

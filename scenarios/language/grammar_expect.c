@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/language/grammar.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define FIELD(field) offsetof(struct scenario_expectation, field)
+
+/* ---- called and dialed ---- */
+
+static const struct type count_type = {
+    .wanted = "a number from 0 to 1000000",
+    .read = read_u32,
+    .maximum = 1000000,
+};
+
+static const struct type times_type = {
+    .wanted = "a list of at least one duration, such as [0s, 100ms]",
+    .read = read_list,
+    .minimum = 1,
+    .maximum = SCENARIO_TIMES_MAX,
+    .element = &grammar_duration,
+    .element_size = sizeof(int64_t),
+};
+
+static const struct key called_keys[] = {
+    {"rpc", MUST_BE, &grammar_rpc, FIELD(rpc), NOWHERE},
+    {"container", MAY_BE, &grammar_id_or_any, FIELD(container), NOWHERE},
+    {"times", MAY_BE, &count_type, FIELD(times), FIELD(has_times)},
+    {"at", MAY_BE, &times_type, FIELD(at_ns), FIELD(at_count)},
+};
+
+static const struct key dialed_keys[] = {
+    {"times", MAY_BE, &count_type, FIELD(times), FIELD(has_times)},
+    {"at", MAY_BE, &times_type, FIELD(at_ns), FIELD(at_count)},
+};
+
+static int check_times(const struct reading *reading, const struct node *node, void *target)
+{
+    const struct scenario_expectation *expectation = target;
+    const struct node *at = mapping_value(node, "at");
+
+    if (at == NULL && !expectation->has_times)
+        return reading_fail(reading, node->place, ERROR_INVALID,
+                            "here is nothing to count; write \"times\", \"at\" or both");
+    if (at == NULL)
+        return 0;
+    if (expectation->at_ns[0] != 0)
+        return reading_fail(reading, at->first->place, ERROR_INVALID,
+                            "the first time is always 0s, because the others count from it; begin with 0s");
+    const struct node *entry = at->first->next;
+    for (size_t i = 1; i < expectation->at_count; i++, entry = entry->next)
+        if (expectation->at_ns[i] < expectation->at_ns[i - 1])
+            return reading_fail(reading, entry->place, ERROR_INVALID,
+                                "this time is before the one on its left; put them in order");
+    if (expectation->has_times && expectation->times != expectation->at_count)
+        return reading_fail(reading, at->place, ERROR_INVALID,
+                            "\"at\" has %zu entries but \"times\" is %u; make them agree", expectation->at_count,
+                            expectation->times);
+    return 0;
+}
+
+static const struct mapping called = {
+    .what = "called",
+    .keys = called_keys,
+    .key_count = COUNT(called_keys),
+    .place = NOWHERE,
+    .check = check_times,
+};
+
+static const struct mapping dialed = {
+    .what = "dialed",
+    .keys = dialed_keys,
+    .key_count = COUNT(dialed_keys),
+    .place = NOWHERE,
+    .check = check_times,
+};
+
+static const struct type called_type = {.wanted = "calls", .read = read_mapping, .mapping = &called};
+static const struct type dialed_type = {.wanted = "attempts to connect", .read = read_mapping, .mapping = &dialed};
+
+/* ---- always, finally, never ---- */
+
+static const struct type state_type = {
+    .wanted = "none, created, running or exited",
+    .read = read_word,
+    .words = &scenario_states,
+};
+
+static const struct key expectation_keys[] = {
+    {"container", ONE_OF, &grammar_id, FIELD(container), NOWHERE},
+    {"called", ONE_OF, &called_type, 0, NOWHERE},
+    {"dialed", ONE_OF, &dialed_type, 0, NOWHERE},
+    {"state", MAY_BE, &state_type, FIELD(state), FIELD(has_state)},
+    {"code", MAY_BE, &grammar_recorded_code, FIELD(code), FIELD(has_code)},
+    {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), FIELD(has_pid)},
+    {"finished at", MAY_BE, &grammar_wall, FIELD(finished_at_ns), FIELD(has_finished_at)},
+    {"promise", MAY_BE, &grammar_promise, FIELD(promise), NOWHERE},
+};
+
+/* What may be expected of a record, beyond its state. */
+static const char *const record_keys[] = {"code", "pid", "finished at"};
+
+static int refuse_record_keys(const struct reading *reading, const struct node *node, const char *sentence)
+{
+    for (size_t i = 0; i < COUNT(record_keys); i++) {
+        int result = refuse_key(reading, node, record_keys[i], sentence);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+static int check_container(const struct reading *reading, const struct node *node,
+                           struct scenario_expectation *expectation)
+{
+    expectation->kind = SCENARIO_EXPECT_CONTAINER;
+    expectation->has_record = !(expectation->has_state && expectation->state == SCENARIO_NO_TASK);
+    if (!expectation->has_record)
+        return refuse_record_keys(reading, node,
+                                  "belongs to a record, and `state: none` is no record; remove one of them");
+    if (!expectation->has_state && !expectation->has_code && !expectation->has_pid && !expectation->has_finished_at)
+        return reading_fail(
+            reading, node->place, ERROR_INVALID,
+            "nothing is expected of this container; write \"state\", \"code\", \"pid\" or \"finished at\"");
+    return 0;
+}
+
+static int check_expectation(const struct reading *reading, const struct node *node, void *target)
+{
+    static const char sentence[] = "belongs to an expectation of a container; remove it";
+    struct scenario_expectation *expectation = target;
+
+    if (mapping_key(node, "container") != NULL)
+        return check_container(reading, node, expectation);
+    expectation->kind = mapping_key(node, "called") != NULL ? SCENARIO_EXPECT_CALLED : SCENARIO_EXPECT_DIALED;
+    int result = refuse_key(reading, node, "state", sentence);
+    return result != 0 ? result : refuse_record_keys(reading, node, sentence);
+}
+
+static const struct mapping expectation = {
+    .what = "an expectation",
+    .keys = expectation_keys,
+    .key_count = COUNT(expectation_keys),
+    .place = FIELD(place),
+    .check = check_expectation,
+};
+
+static const struct type expectation_type = {.wanted = "an expectation", .read = read_mapping, .mapping = &expectation};
+
+static const struct type expectations = {
+    .wanted = "a list of expectations, such as - {container: web, state: exited}",
+    .read = read_list,
+    .maximum = SCENARIO_EXPECTATIONS_MAX,
+    .element = &expectation_type,
+    .element_size = sizeof(struct scenario_expectation),
+};
+
+/* ---- sometimes ---- */
+
+static const struct word while_words[] = {{"no stream is open", 0}};
+static const struct words whiles = {"circumstance", while_words, COUNT(while_words)};
+
+/* There is one circumstance so far, so nothing is kept of it. */
+static int read_while(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+                      size_t *ret_count)
+{
+    int only_one;
+    (void)target;
+    return read_word(reading, type, subject, &only_one, ret_count);
+}
+
+static const struct type while_type = {.wanted = "no stream is open", .read = read_while, .words = &whiles};
+
+static const struct key occasion_keys[] = {
+    {"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE},
+    {"exits while", MUST_BE, &while_type, 0, NOWHERE},
+    {"promise", MAY_BE, &grammar_promise, FIELD(promise), NOWHERE},
+};
+
+static int check_occasion(const struct reading *reading, const struct node *node, void *target)
+{
+    struct scenario_expectation *occasion = target;
+    (void)reading;
+    (void)node;
+    occasion->kind = SCENARIO_EXPECT_EXITS_WHILE;
+    return 0;
+}
+
+static const struct mapping occasion = {
+    .what = "an entry of sometimes",
+    .keys = occasion_keys,
+    .key_count = COUNT(occasion_keys),
+    .place = FIELD(place),
+    .check = check_occasion,
+};
+
+static const struct type occasion_type = {.wanted = "an occasion", .read = read_mapping, .mapping = &occasion};
+
+static const struct type occasions = {
+    .wanted = "a list of occasions, such as - {container: web, exits while: no stream is open}",
+    .read = read_list,
+    .maximum = SCENARIO_EXPECTATIONS_MAX,
+    .element = &occasion_type,
+    .element_size = sizeof(struct scenario_expectation),
+};
+
+/* ---- expect ---- */
+
+#define KIND(kind) offsetof(struct scenario_expect, kind.items), offsetof(struct scenario_expect, kind.count)
+
+static const struct key expect_keys[] = {
+    {"always", MAY_BE, &expectations, KIND(always)},
+    {"finally", MAY_BE, &expectations, KIND(finally)},
+    {"never", MAY_BE, &expectations, KIND(never)},
+    {"sometimes", MAY_BE, &occasions, KIND(sometimes)},
+    {"within", MAY_BE, &grammar_duration, offsetof(struct scenario_expect, within_ns),
+     offsetof(struct scenario_expect, has_within)},
+};
+
+static const struct mapping expect = {
+    .what = "expect",
+    .keys = expect_keys,
+    .key_count = COUNT(expect_keys),
+    .place = NOWHERE,
+};
+
+const struct type grammar_expect = {.wanted = "what is expected", .read = read_mapping, .mapping = &expect};

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/language/sense.h"
+
+#include "base/contract.h"
+#include "scenarios/language/cast.h"
+#include "scenarios/language/words.h"
+
+struct sense {
+    const struct reading *reading;
+    const struct scenario *scenario;
+    const struct node *root;
+    struct cast cast;
+};
+
+/* The scalar that a text of the scenario was taken from: they share their bytes. */
+static const struct node *node_of(const struct node *node, struct text text)
+{
+    if (node->kind == NODE_SCALAR)
+        return node->text.bytes == text.bytes ? node : NULL;
+    for (const struct node *child = node->first; child != NULL; child = child->next) {
+        const struct node *found = node_of(child, text);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static struct scenario_place place_of(const struct sense *sense, struct text text)
+{
+    const struct node *node = node_of(sense->root, text);
+    CONTRACT(node != NULL);
+    return node->place;
+}
+
+/* ---- names ---- */
+
+static int check_container(const struct sense *sense, struct text id, bool record_will_do)
+{
+    const struct scenario_given *given = &sense->scenario->given;
+    if (id.length == 0 || cast_has(&sense->cast, id, text_of(NULL)))
+        return 0;
+    for (size_t i = 0; record_will_do && i < given->record_count; i++)
+        if (text_equal(given->records[i].id, id))
+            return 0;
+    struct text nearest = cast_nearest(&sense->cast, text_of(NULL), id);
+    if (nearest.length > 0)
+        return reading_fail(sense->reading, place_of(sense, id), ERROR_INVALID,
+                            "there is no container %s; did you mean %s?", quote(id).text, quote(nearest).text);
+    return reading_fail(sense->reading, place_of(sense, id), ERROR_INVALID,
+                        "there is no container %s; give it under `given` or create it in a step", quote(id).text);
+}
+
+static int check_exec(const struct sense *sense, const struct scenario_step *step)
+{
+    if (step->exec.length == 0 || cast_has(&sense->cast, step->container, step->exec))
+        return 0;
+    struct text nearest = cast_nearest(&sense->cast, step->container, step->exec);
+    if (nearest.length > 0)
+        return reading_fail(sense->reading, place_of(sense, step->exec), ERROR_INVALID,
+                            "container %s has no exec %s; did you mean %s?", quote(step->container).text,
+                            quote(step->exec).text, quote(nearest).text);
+    return reading_fail(sense->reading, place_of(sense, step->exec), ERROR_INVALID,
+                        "container %s has no exec %s; give it with the container or start it in a step",
+                        quote(step->container).text, quote(step->exec).text);
+}
+
+static int check_records(const struct sense *sense)
+{
+    const struct scenario_given *given = &sense->scenario->given;
+    for (size_t i = 0; i < given->record_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (text_equal(given->records[i].id, given->records[j].id))
+                return reading_fail(sense->reading, given->records[i].place, ERROR_INVALID,
+                                    "there is a record %s already, from line %zu; remove one of them",
+                                    quote(given->records[i].id).text, given->records[j].place.line);
+    return 0;
+}
+
+static int check_faults(const struct sense *sense)
+{
+    for (size_t i = 0; i < sense->scenario->fault_count; i++) {
+        int result = check_container(sense, sense->scenario->faults[i].container, false);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+/* ---- steps ---- */
+
+static int check_step_names(const struct sense *sense, const struct scenario_step *step)
+{
+    int result = check_container(sense, step->container, false);
+    if (result == 0)
+        result = check_exec(sense, step);
+    for (size_t i = 0; i < step->child_count && result == 0; i++)
+        result = check_step_names(sense, &step->children[i]);
+    return result;
+}
+
+/* Counts the steps of a block, itself not counted. */
+static int check_step_count(const struct sense *sense, const struct scenario_step *block, size_t *count)
+{
+    for (size_t i = 0; i < block->child_count; i++) {
+        if (++*count > SCENARIO_STEPS_MAX)
+            return reading_fail(sense->reading, block->children[i].place, ERROR_LIMIT,
+                                "a scenario may have at most %d steps; split it into several files",
+                                SCENARIO_STEPS_MAX);
+        int result = check_step_count(sense, &block->children[i], count);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+/* How many steps may be the next ones at one moment, at the most. */
+static size_t step_width(const struct scenario_step *step)
+{
+    size_t width = step->child_count > 0 ? 0 : 1;
+    for (size_t i = 0; i < step->child_count; i++) {
+        size_t of_child = step_width(&step->children[i]);
+        if (step->verb == SCENARIO_ANY_ORDER)
+            width += of_child;
+        else if (of_child > width)
+            width = of_child;
+    }
+    return width;
+}
+
+static int check_step_width(const struct sense *sense)
+{
+    const struct scenario_step *steps = &sense->scenario->steps;
+    for (size_t i = 0; i < steps->child_count; i++)
+        if (step_width(&steps->children[i]) > SCENARIO_BLOCK_MAX)
+            return reading_fail(sense->reading, steps->children[i].place, ERROR_LIMIT,
+                                "at most %d steps may be waiting in `any order` at one time; nest fewer of them",
+                                SCENARIO_BLOCK_MAX);
+    return 0;
+}
+
+/* ---- expectations and handlers ---- */
+
+static int check_expectations(const struct sense *sense, const struct scenario_expectations *expectations)
+{
+    int unused;
+    for (size_t i = 0; i < expectations->count; i++) {
+        const struct scenario_expectation *expectation = &expectations->items[i];
+        int result = check_container(sense, expectation->container, true);
+        if (result != 0)
+            return result;
+        if (words_find(&scenario_promises, expectation->promise, &unused))
+            return reading_fail(sense->reading, place_of(sense, expectation->promise), ERROR_INVALID,
+                                "the promise %s is built in and holds everywhere; take another name",
+                                quote(expectation->promise).text);
+    }
+    return 0;
+}
+
+/* Takes the place of *nearest where the name is a nearer spelling of what was written. */
+static void prefer_nearer(struct text written, const char *name, size_t *least, const char **nearest)
+{
+    size_t distance = words_distance(written, name);
+    if (distance < *least) {
+        *least = distance;
+        *nearest = name;
+    }
+}
+
+/* True iff the promise is built in or named in this file; else the nearest there is, or NULL. */
+static bool find_promise(const struct scenario *scenario, struct text promise, const char **nearest)
+{
+    const struct scenario_expect *expect = &scenario->expect;
+    const struct scenario_expectations *const kinds[] = {&expect->always, &expect->finally, &expect->never,
+                                                         &expect->sometimes};
+    size_t least = SIZE_MAX;
+    int unused;
+
+    *nearest = NULL;
+    if (words_find(&scenario_promises, promise, &unused))
+        return true;
+    for (size_t i = 0; i < scenario_promises.count; i++)
+        prefer_nearer(promise, scenario_promises.items[i].name, &least, nearest);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        for (size_t j = 0; j < kinds[i]->count; j++) {
+            struct text name = kinds[i]->items[j].promise;
+            if (text_equal(name, promise))
+                return true;
+            if (name.length > 0)
+                prefer_nearer(promise, name.bytes, &least, nearest);
+        }
+    return false;
+}
+
+static int check_breaks(const struct sense *sense, const struct scenario_handler *handler)
+{
+    for (size_t i = 0; i < handler->break_count; i++) {
+        struct text promise = handler->breaks[i];
+        const char *nearest;
+        for (size_t j = 0; j < i; j++)
+            if (text_equal(handler->breaks[j], promise))
+                return reading_fail(sense->reading, place_of(sense, promise), ERROR_INVALID,
+                                    "promise %s is listed already; remove one of them", quote(promise).text);
+        if (find_promise(sense->scenario, promise, &nearest))
+            continue;
+        if (nearest != NULL)
+            return reading_fail(sense->reading, place_of(sense, promise), ERROR_INVALID,
+                                "there is no promise %s; did you mean \"%s\"?", quote(promise).text, nearest);
+        return reading_fail(sense->reading, place_of(sense, promise), ERROR_INVALID,
+                            "there is no promise %s; name it in an expectation of this file (promise: %.*s)",
+                            quote(promise).text, TEXT_ARGUMENTS(promise));
+    }
+    return 0;
+}
+
+static int check_handlers(const struct sense *sense)
+{
+    const struct scenario *scenario = sense->scenario;
+    for (size_t i = 0; i < scenario->handler_count; i++) {
+        const struct scenario_handler *handler = &scenario->handlers[i];
+        for (size_t j = 0; j < i; j++)
+            if (text_equal(scenario->handlers[j].policy, handler->policy))
+                return reading_fail(sense->reading, handler->place, ERROR_INVALID,
+                                    "policy %s is listed already, in line %zu; remove one of them",
+                                    quote(handler->policy).text, scenario->handlers[j].place.line);
+        int result = check_breaks(sense, handler);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+static int check_expect(const struct sense *sense)
+{
+    const struct scenario_expect *expect = &sense->scenario->expect;
+    int result = check_expectations(sense, &expect->always);
+    if (result == 0)
+        result = check_expectations(sense, &expect->finally);
+    if (result == 0)
+        result = check_expectations(sense, &expect->never);
+    if (result == 0)
+        result = check_expectations(sense, &expect->sometimes);
+    return result;
+}
+
+int sense_check(const struct reading *reading, const struct scenario *scenario, const struct node *root)
+{
+    struct sense sense = {.reading = reading, .scenario = scenario, .root = root};
+    size_t steps = 0;
+    int result = check_step_count(&sense, &scenario->steps, &steps);
+
+    if (result == 0)
+        result = check_step_width(&sense);
+    if (result == 0)
+        result = cast_collect(&sense.cast, reading, scenario);
+    if (result == 0)
+        result = cast_check(&sense.cast, reading);
+    if (result == 0)
+        result = check_records(&sense);
+    if (result == 0)
+        result = check_faults(&sense);
+    if (result == 0)
+        result = check_step_names(&sense, &scenario->steps);
+    if (result == 0)
+        result = check_expect(&sense);
+    return result != 0 ? result : check_handlers(&sense);
+}
