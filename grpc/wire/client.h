@@ -25,6 +25,8 @@
  */
 struct grpc_client;
 
+enum { GRPC_CLIENT_PINGS_MAX = 16 /* unanswered at once */ };
+
 struct grpc_request {
     struct text path;                     /* "/package.Service/Method" */
     const struct grpc_metadata *metadata; /* names in lower case, sent after the fields of gRPC */
@@ -80,9 +82,9 @@ int grpc_client_new(const struct grpc_options *options, struct grpc_client **ret
 void grpc_client_free(struct grpc_client *client);
 
 /* Opens a stream; everything is copied. Streams over the peer's MAX_CONCURRENT_STREAMS wait here, in order, with their
- * deadlines running. 0; ERROR_LIMIT when options.streams_max are open or the stream ids are used up; ERROR_REFUSED
- * after a GOAWAY; ERROR_CLOSED when the connection is lost; ERROR_INVALID for fields that HTTP/2 does not carry or a
- * message over 4 GiB; ERROR_NO_MEMORY. */
+ * deadlines running. 0; ERROR_LIMIT when options.streams_max are open, the stream ids are used up, or the metadata is
+ * over its limits; ERROR_REFUSED after a GOAWAY; ERROR_CLOSED when the connection is lost; ERROR_INVALID for fields
+ * that HTTP/2 does not carry or a message over 4 GiB; ERROR_NO_MEMORY. */
 int grpc_client_open(struct grpc_client *client, const struct grpc_request *request, int64_t now_ns,
                      int32_t *ret_stream_id);
 
@@ -99,14 +101,15 @@ void grpc_client_abandon(struct grpc_client *client, int32_t stream_id);
 void grpc_client_hold(struct grpc_client *client, int32_t stream_id, bool held);
 
 /* Sends a PING; its answer comes as PONG. With options.ping_timeout_ns, an answer that does not come in time loses the
- * connection. 0, ERROR_CLOSED or ERROR_NO_MEMORY. */
+ * connection. 0, ERROR_LIMIT with GRPC_CLIENT_PINGS_MAX unanswered, ERROR_CLOSED or ERROR_NO_MEMORY. */
 int grpc_client_ping(struct grpc_client *client, const unsigned char bytes[8], int64_t now_ns);
 
 /* Says goodbye (GOAWAY with NO_ERROR). No stream can be opened any more, open ones go on. */
 void grpc_client_goaway(struct grpc_client *client);
 
 /* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_CLOSED (after an error), ERROR_NO_MEMORY: then the connection is
- * lost, every stream gets its ENDED, and it must be closed after what grpc_client_send still gives. */
+ * lost, every stream gets its ENDED, and it must be closed after what grpc_client_send still gives. Most breaches of
+ * HTTP/2 are returned by the send that tells the peer of them. */
 int grpc_client_receive(struct grpc_client *client, const void *bytes, size_t length, int64_t now_ns);
 
 /* Appends what is ready to be written, until out holds bytes_max or more (by less than one frame of 16 KiB). 0, or as

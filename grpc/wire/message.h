@@ -20,7 +20,8 @@ enum {
 };
 
 struct grpc_message_reader {
-    struct buffer partial; /* prefix and bytes of a message that is not complete */
+    struct buffer partial; /* prefix and bytes of a message that came in more than one piece */
+    bool complete;         /* partial holds the message that was returned last */
     uint32_t size_max;
 };
 

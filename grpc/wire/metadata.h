@@ -24,4 +24,7 @@ enum {
 /* The value of the first field of that name; with found (may be NULL) whether there is one. */
 struct text grpc_metadata_find(const struct grpc_metadata *metadata, size_t count, const char *name, bool *found);
 
+/* True iff the value of a content-type field says gRPC: "application/grpc", alone or before '+' or ';'. */
+bool grpc_content_type_valid(struct text content_type);
+
 #endif

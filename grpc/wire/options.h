@@ -42,4 +42,7 @@ struct grpc_options {
     struct text authority;          /* client; must outlive the session; default "localhost" */
 };
 
+/* Copies options (NULL: none) and puts every default in the place of its zero. */
+void grpc_options_fill(struct grpc_options *filled, const struct grpc_options *options);
+
 #endif

@@ -26,6 +26,11 @@
  */
 struct grpc_server;
 
+enum {
+    GRPC_STREAM_ID_MAX = INT32_MAX,
+    GRPC_STATUS_TEXT_MAX = 8 * 1024 /* bytes, before percent-encoding */
+};
+
 enum grpc_server_event_kind {
     GRPC_SERVER_REQUEST,
     GRPC_SERVER_CANCELLED, /* the peer reset the stream, or the connection is lost */
@@ -64,7 +69,8 @@ int grpc_server_send_headers(struct grpc_server *server, int32_t stream_id);
  * unsent (then nothing is queued). Messages share DATA frames. */
 int grpc_server_send_message(struct grpc_server *server, int32_t stream_id, struct text message);
 
-/* Ends the stream after what is queued, in trailers, or trailers-only when nothing was sent or queued before. */
+/* Ends the stream after what is queued, in trailers, or trailers-only when nothing was sent or queued before. A text
+ * over GRPC_STATUS_TEXT_MAX is cut at a whole character. */
 int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum grpc_status status, struct text text);
 
 /* Drops what is queued and resets the stream. */
@@ -81,7 +87,7 @@ size_t grpc_server_open_count(const struct grpc_server *server);
 
 /* Streams above last_stream_id are CANCELLED and new ones ignored; those up to it go on. GRPC_STREAM_ID_MAX announces
  * the end without refusing anything yet. A later call may only lower the id. 0, ERROR_INVALID, ERROR_NO_MEMORY. */
-#define GRPC_STREAM_ID_MAX INT32_MAX
+
 int grpc_server_goaway(struct grpc_server *server, int32_t last_stream_id, uint32_t http2_code);
 
 /* The highest stream id seen so far: what an honest GOAWAY names. */
@@ -92,7 +98,7 @@ int grpc_server_ping(struct grpc_server *server, const unsigned char bytes[8]);
 
 /* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_LIMIT (too many resets), ERROR_CLOSED (after an error),
  * ERROR_NO_MEMORY: then the connection is lost, every stream told gets its CANCELLED, and it must be closed after what
- * grpc_server_send still gives. */
+ * grpc_server_send still gives. Most breaches of HTTP/2 are returned by the send that tells the peer of them. */
 int grpc_server_receive(struct grpc_server *server, const void *bytes, size_t length, int64_t now_ns);
 
 /* Appends what is ready to be written, until out holds bytes_max or more (by less than one frame of 16 KiB). 0, or as
@@ -126,6 +132,9 @@ int grpc_server_send_raw(struct grpc_server *server, int32_t stream_id, struct t
 /* Ends the stream after what is queued, with trailers as given; with count 0, with END_STREAM on DATA, no trailers. */
 int grpc_server_finish_raw(struct grpc_server *server, int32_t stream_id, const struct grpc_metadata *fields,
                            size_t count);
+
+/* Ends the stream after what is queued, with RST_STREAM. */
+int grpc_server_finish_reset(struct grpc_server *server, int32_t stream_id, uint32_t http2_code);
 
 /* Puts bytes between two frames of the connection, after what is ready now: broken frames, or none of HTTP/2 at all.
  * 0, ERROR_CLOSED or ERROR_NO_MEMORY. */

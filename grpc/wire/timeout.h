@@ -9,7 +9,7 @@
 /*
  * The grpc-timeout field: one to eight digits and a unit of H, M, S, m, u, n.
  */
-enum { GRPC_TIMEOUT_TEXT_SIZE = 16 };
+enum { GRPC_TIMEOUT_TEXT_SIZE = 24 };
 
 /* Writes timeout_ns (at least 1; less is written as 1n) in the finest unit whose number fits in eight digits, rounded
  * up, NUL-terminated. */
