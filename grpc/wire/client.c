@@ -284,7 +284,7 @@ int grpc_client_tick(struct grpc_client *client, int64_t now_ns)
         return ERROR_CLOSED;
     while ((node = grpc_streams_due(&client->streams, now_ns)) != NULL) {
         int code = grpc_client_give_up(client, (struct grpc_client_stream *)node, GRPC_END_DEADLINE,
-                                       GRPC_DEADLINE_EXCEEDED, "context deadline exceeded");
+                                       STATUS_DEADLINE_EXCEEDED, "context deadline exceeded");
 
         if (code != 0) {
             client_fail(client, code);

@@ -67,7 +67,7 @@ struct grpc_client_event {
     int32_t stream_id;   /* HEADERS, MESSAGE, ENDED */
     struct text message; /* MESSAGE: without prefix */
     enum grpc_end end;   /* ENDED from here */
-    enum grpc_status status;
+    enum status_code status;
     struct text text;         /* ENDED: the decoded grpc-message, or our own sentence; GOAWAY: its debug data */
     struct text content_type; /* ENDED by CONTENT_TYPE */
     int http_status;          /* ENDED by CONTENT_TYPE */

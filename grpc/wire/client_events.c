@@ -40,7 +40,7 @@ int grpc_client_end(struct grpc_client *client, struct grpc_client_stream *strea
 }
 
 int grpc_client_give_up(struct grpc_client *client, struct grpc_client_stream *stream, enum grpc_end end,
-                        enum grpc_status status, const char *sentence)
+                        enum status_code status, const char *sentence)
 {
     struct grpc_client_event ended = {.end = end, .status = status, .text = text_of(sentence)};
     int code = grpc_http2_reset(client->http2, stream->node.id, GRPC_HTTP2_CANCEL);
@@ -105,7 +105,7 @@ static bool next_lost(struct grpc_client *client, struct grpc_client_event *even
         *event = (struct grpc_client_event){.kind = GRPC_CLIENT_ENDED,
                                             .stream_id = stream->node.id,
                                             .end = GRPC_END_CONNECTION,
-                                            .status = GRPC_UNAVAILABLE,
+                                            .status = STATUS_UNAVAILABLE,
                                             .text = text_of(client->lost_text)};
         grpc_client_stream_free(client, stream);
         if (tell)

@@ -71,7 +71,7 @@ int grpc_client_end(struct grpc_client *client, struct grpc_client_stream *strea
 
 /* The same, from this side: the stream is reset too, and the text is a sentence of ours. */
 int grpc_client_give_up(struct grpc_client *client, struct grpc_client_stream *stream, enum grpc_end end,
-                        enum grpc_status status, const char *sentence);
+                        enum status_code status, const char *sentence);
 
 void grpc_client_stream_free(struct grpc_client *client, struct grpc_client_stream *stream);
 

@@ -54,19 +54,19 @@ static void judge_trailers(const struct grpc_client_stream *stream, const struct
 
     if (found && grpc_status_from_field(field, &ended->status) != 0) {
         ended->end = GRPC_END_PROTOCOL;
-        ended->status = GRPC_INTERNAL;
+        ended->status = STATUS_INTERNAL;
         *ret_sentence = "the response has a malformed grpc-status";
-    } else if ((!found || ended->status == GRPC_OK) && grpc_message_partial(&stream->reader)) {
+    } else if ((!found || ended->status == STATUS_OK) && grpc_message_partial(&stream->reader)) {
         ended->end = GRPC_END_TRUNCATED;
-        ended->status = GRPC_INTERNAL;
+        ended->status = STATUS_INTERNAL;
         *ret_sentence = "unexpected EOF";
     } else if (!found) {
         ended->end = GRPC_END_NO_STATUS;
-        ended->status = GRPC_UNKNOWN;
+        ended->status = STATUS_UNKNOWN;
         *ret_sentence = "the response has no grpc-status";
-    } else if (ended->status == GRPC_OK && !stream->streaming && !stream->message_seen) {
+    } else if (ended->status == STATUS_OK && !stream->streaming && !stream->message_seen) {
         ended->end = GRPC_END_PROTOCOL;
-        ended->status = GRPC_INTERNAL;
+        ended->status = STATUS_INTERNAL;
         *ret_sentence = "the response holds no message";
     }
 }
@@ -139,13 +139,13 @@ static int refuse_message(struct grpc_client *client, struct grpc_client_stream 
     case ERROR_REFUSED:
         snprintf(sentence, sizeof(sentence), "grpc: Decompressor is not installed for grpc-encoding \"%s\"",
                  stream->encoding);
-        return grpc_client_give_up(client, stream, GRPC_END_COMPRESSED, GRPC_UNIMPLEMENTED, sentence);
+        return grpc_client_give_up(client, stream, GRPC_END_COMPRESSED, STATUS_UNIMPLEMENTED, sentence);
     case ERROR_LIMIT:
         snprintf(sentence, sizeof(sentence), "grpc: received message larger than max (%zu vs. %u)", length,
                  (unsigned)client->options.message_size_max);
-        return grpc_client_give_up(client, stream, GRPC_END_TOO_LARGE, GRPC_RESOURCE_EXHAUSTED, sentence);
+        return grpc_client_give_up(client, stream, GRPC_END_TOO_LARGE, STATUS_RESOURCE_EXHAUSTED, sentence);
     case ERROR_MALFORMED:
-        return grpc_client_give_up(client, stream, GRPC_END_PROTOCOL, GRPC_INTERNAL,
+        return grpc_client_give_up(client, stream, GRPC_END_PROTOCOL, STATUS_INTERNAL,
                                    "a message has a flag byte other than 0 and 1");
     default: return why;
     }
@@ -160,7 +160,7 @@ static int take_message(struct grpc_client *client, struct grpc_client_stream *s
         int code = credit_now(client, stream->node.id, credit);
 
         return code != 0 ? code
-                         : grpc_client_give_up(client, stream, GRPC_END_PROTOCOL, GRPC_INTERNAL,
+                         : grpc_client_give_up(client, stream, GRPC_END_PROTOCOL, STATUS_INTERNAL,
                                                "the response holds more than one message");
     }
     stream->message_seen = true;
@@ -206,7 +206,7 @@ static int on_data_end(void *owner, int32_t stream_id)
                      : grpc_client_end(client, stream,
                                        &(struct grpc_client_event){
                                            .end = GRPC_END_NO_TRAILERS,
-                                           .status = GRPC_INTERNAL,
+                                           .status = STATUS_INTERNAL,
                                            .text = text_of("server closed the stream without sending trailers")});
 }
 
@@ -230,7 +230,7 @@ static int end_refused(struct grpc_client *client, struct grpc_client_stream *st
 {
     return grpc_client_end(client, stream,
                            &(struct grpc_client_event){.end = GRPC_END_GOAWAY,
-                                                       .status = GRPC_UNAVAILABLE,
+                                                       .status = STATUS_UNAVAILABLE,
                                                        .text = text_of("the server stops accepting new RPCs")});
 }
 
@@ -248,7 +248,7 @@ static int on_closed(void *owner, int32_t stream_id, uint32_t http2_code)
     snprintf(sentence, sizeof(sentence), "the peer broke HTTP/2 on this stream: %s", grpc_http2_code_name(http2_code));
     return grpc_client_end(
         client, stream,
-        &(struct grpc_client_event){.end = GRPC_END_PROTOCOL, .status = GRPC_INTERNAL, .text = text_of(sentence)});
+        &(struct grpc_client_event){.end = GRPC_END_PROTOCOL, .status = STATUS_INTERNAL, .text = text_of(sentence)});
 }
 
 static int on_goaway(void *owner, int32_t last_stream_id, uint32_t http2_code, struct text debug)

@@ -71,7 +71,7 @@ int grpc_server_send_message(struct grpc_server *server, int32_t stream_id, stru
 
 /* Ends the stream after what is queued, in trailers, or trailers-only when nothing was sent or queued before. A text
  * over GRPC_STATUS_TEXT_MAX is cut at a whole character. */
-int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum grpc_status status, struct text text);
+int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum status_code status, struct text text);
 
 /* Drops what is queued and resets the stream. */
 int grpc_server_reset(struct grpc_server *server, int32_t stream_id, uint32_t http2_code);

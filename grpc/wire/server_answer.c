@@ -151,7 +151,7 @@ static struct text cut_text(struct text text)
     return text;
 }
 
-int grpc_server_status_fields(enum grpc_status status, struct text text, struct grpc_fields *fields)
+int grpc_server_status_fields(enum status_code status, struct text text, struct grpc_fields *fields)
 {
     struct buffer encoded = BUFFER_INIT;
     char number[NUMBER_TEXT_MAX];
@@ -166,7 +166,7 @@ int grpc_server_status_fields(enum grpc_status status, struct text text, struct 
 }
 
 static int finish_trailers_only(struct grpc_server *server, struct grpc_server_stream *stream, int http_status,
-                                enum grpc_status status, struct text text)
+                                enum status_code status, struct text text)
 {
     struct grpc_metadata table[GRPC_METADATA_COUNT_MAX];
     struct grpc_fields fields = {0};
@@ -188,13 +188,13 @@ static int finish_trailers_only(struct grpc_server *server, struct grpc_server_s
 }
 
 int grpc_server_refuse(struct grpc_server *server, struct grpc_server_stream *stream, int http_status,
-                       enum grpc_status status, const char *sentence)
+                       enum status_code status, const char *sentence)
 {
     CONTRACT(!stream->told && !stream->headers_sent);
     return finish_trailers_only(server, stream, http_status, status, text_of(sentence));
 }
 
-int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum grpc_status status, struct text text)
+int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum status_code status, struct text text)
 {
     struct grpc_server_stream *stream;
     int code = answerable(server, stream_id, &stream);

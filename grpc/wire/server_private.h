@@ -77,10 +77,10 @@ int grpc_server_tell(struct grpc_server *server, const struct grpc_server_item *
 
 /* Answers in the service's place, trailers-only. 0 or an error that broke the connection. */
 int grpc_server_refuse(struct grpc_server *server, struct grpc_server_stream *stream, int http_status,
-                       enum grpc_status status, const char *sentence);
+                       enum status_code status, const char *sentence);
 
 /* Answers for the trailers of a status: grpc-status and grpc-message. 0, ERROR_NO_MEMORY. */
-int grpc_server_status_fields(enum grpc_status status, struct text text, struct grpc_fields *fields);
+int grpc_server_status_fields(enum status_code status, struct text text, struct grpc_fields *fields);
 
 /* DATA for a stream, from its queue. */
 size_t grpc_server_pull(void *owner, int32_t stream_id, unsigned char *bytes, size_t size,

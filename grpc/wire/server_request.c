@@ -24,16 +24,16 @@ static int judge_fields(struct grpc_server *server, struct grpc_server_stream *s
     if (!grpc_content_type_valid(content_type)) {
         snprintf(sentence, sizeof(sentence), "invalid gRPC request content-type \"%.*s\"",
                  TEXT_ARGUMENTS(content_type));
-        return grpc_server_refuse(server, stream, 415, GRPC_INTERNAL, sentence);
+        return grpc_server_refuse(server, stream, 415, STATUS_INTERNAL, sentence);
     }
     if (!text_is(method, "POST")) {
         snprintf(sentence, sizeof(sentence), "the method of a gRPC request is POST, not \"%.*s\"",
                  TEXT_ARGUMENTS(method));
-        return grpc_server_refuse(server, stream, 405, GRPC_INTERNAL, sentence);
+        return grpc_server_refuse(server, stream, 405, STATUS_INTERNAL, sentence);
     }
     if (timed && grpc_timeout_decode(timeout, &stream->request->timeout_ns) != 0) {
         snprintf(sentence, sizeof(sentence), "malformed grpc-timeout \"%.*s\"", TEXT_ARGUMENTS(timeout));
-        return grpc_server_refuse(server, stream, 200, GRPC_INTERNAL, sentence);
+        return grpc_server_refuse(server, stream, 200, STATUS_INTERNAL, sentence);
     }
     if (timed)
         grpc_streams_set_deadline(&server->streams, &stream->node,
@@ -84,9 +84,9 @@ static int end_request(struct grpc_server *server, struct grpc_server_stream *st
     if (stream->ending != GRPC_SERVER_OPEN)
         return 0;
     if (grpc_message_partial(&stream->reader))
-        return grpc_server_refuse(server, stream, 200, GRPC_INTERNAL, "unexpected EOF");
+        return grpc_server_refuse(server, stream, 200, STATUS_INTERNAL, "unexpected EOF");
     if (!stream->message_seen)
-        return grpc_server_refuse(server, stream, 200, GRPC_INTERNAL, "the request holds no message");
+        return grpc_server_refuse(server, stream, 200, STATUS_INTERNAL, "the request holds no message");
     return tell_request(server, stream);
 }
 
@@ -102,13 +102,13 @@ static int refuse_message(struct grpc_server *server, struct grpc_server_stream 
         encoding = grpc_metadata_find(table, stream->request->fields.count, "grpc-encoding", NULL);
         snprintf(sentence, sizeof(sentence), "grpc: Decompressor is not installed for grpc-encoding \"%.*s\"",
                  TEXT_ARGUMENTS(encoding));
-        return grpc_server_refuse(server, stream, 200, GRPC_UNIMPLEMENTED, sentence);
+        return grpc_server_refuse(server, stream, 200, STATUS_UNIMPLEMENTED, sentence);
     case ERROR_LIMIT:
         snprintf(sentence, sizeof(sentence), "grpc: received message larger than max (%zu vs. %u)", length,
                  (unsigned)server->options.message_size_max);
-        return grpc_server_refuse(server, stream, 200, GRPC_RESOURCE_EXHAUSTED, sentence);
+        return grpc_server_refuse(server, stream, 200, STATUS_RESOURCE_EXHAUSTED, sentence);
     case ERROR_MALFORMED:
-        return grpc_server_refuse(server, stream, 200, GRPC_INTERNAL, "a message has a flag byte other than 0 and 1");
+        return grpc_server_refuse(server, stream, 200, STATUS_INTERNAL, "a message has a flag byte other than 0 and 1");
     default: return why;
     }
 }
@@ -116,7 +116,7 @@ static int refuse_message(struct grpc_server *server, struct grpc_server_stream 
 static int take_message(struct grpc_server *server, struct grpc_server_stream *stream, struct text message)
 {
     if (stream->message_seen)
-        return grpc_server_refuse(server, stream, 200, GRPC_INTERNAL, "the request holds more than one message");
+        return grpc_server_refuse(server, stream, 200, STATUS_INTERNAL, "the request holds more than one message");
     stream->message_seen = true;
     return buffer_append_text(&stream->request->message, message);
 }

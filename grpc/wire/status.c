@@ -6,12 +6,6 @@
 
 #include "base/error.h"
 
-static const char *const status_names[GRPC_STATUS_COUNT] = {
-#define STATUS_NAME(name, value, text) [value] = text,
-    GRPC_STATUS_LIST(STATUS_NAME)
-#undef STATUS_NAME
-};
-
 static const char *const http2_code_names[] = {
     "NO_ERROR",
     "PROTOCOL_ERROR",
@@ -29,23 +23,7 @@ static const char *const http2_code_names[] = {
     "HTTP_1_1_REQUIRED",
 };
 
-const char *grpc_status_name(int status)
-{
-    return status >= 0 && status < GRPC_STATUS_COUNT ? status_names[status] : status_names[GRPC_UNKNOWN];
-}
-
-int grpc_status_from_name(struct text name, enum grpc_status *ret_status)
-{
-    for (int status = 0; status < GRPC_STATUS_COUNT; status++) {
-        if (text_is(name, status_names[status])) {
-            *ret_status = (enum grpc_status)status;
-            return 0;
-        }
-    }
-    return ERROR_INVALID;
-}
-
-int grpc_status_from_field(struct text field, enum grpc_status *ret_status)
+int grpc_status_from_field(struct text field, enum status_code *ret_status)
 {
     int number = 0;
 
@@ -57,10 +35,10 @@ int grpc_status_from_field(struct text field, enum grpc_status *ret_status)
         if (c < '0' || c > '9')
             return ERROR_MALFORMED;
         /* Any number above the last code means the same, so it may stop growing there. */
-        if (number < GRPC_STATUS_COUNT)
+        if (number < STATUS_COUNT)
             number = number * 10 + (c - '0');
     }
-    *ret_status = number < GRPC_STATUS_COUNT ? (enum grpc_status)number : GRPC_UNKNOWN;
+    *ret_status = number < STATUS_COUNT ? (enum status_code)number : STATUS_UNKNOWN;
     return 0;
 }
 
@@ -69,29 +47,29 @@ const char *grpc_http2_code_name(uint32_t code)
     return code < sizeof(http2_code_names) / sizeof(http2_code_names[0]) ? http2_code_names[code] : "unknown";
 }
 
-enum grpc_status grpc_status_from_http2_code(uint32_t code)
+enum status_code grpc_status_from_http2_code(uint32_t code)
 {
     switch (code) {
-    case GRPC_HTTP2_CANCEL: return GRPC_CANCELLED;
-    case GRPC_HTTP2_REFUSED_STREAM: return GRPC_UNAVAILABLE;
-    case GRPC_HTTP2_ENHANCE_YOUR_CALM: return GRPC_RESOURCE_EXHAUSTED;
-    case GRPC_HTTP2_INADEQUATE_SECURITY: return GRPC_PERMISSION_DENIED;
-    default: return GRPC_INTERNAL;
+    case GRPC_HTTP2_CANCEL: return STATUS_CANCELLED;
+    case GRPC_HTTP2_REFUSED_STREAM: return STATUS_UNAVAILABLE;
+    case GRPC_HTTP2_ENHANCE_YOUR_CALM: return STATUS_RESOURCE_EXHAUSTED;
+    case GRPC_HTTP2_INADEQUATE_SECURITY: return STATUS_PERMISSION_DENIED;
+    default: return STATUS_INTERNAL;
     }
 }
 
-enum grpc_status grpc_status_from_http_status(int http_status)
+enum status_code grpc_status_from_http_status(int http_status)
 {
     switch (http_status) {
-    case 400: return GRPC_INTERNAL;
-    case 401: return GRPC_UNAUTHENTICATED;
-    case 403: return GRPC_PERMISSION_DENIED;
-    case 404: return GRPC_UNIMPLEMENTED;
+    case 400: return STATUS_INTERNAL;
+    case 401: return STATUS_UNAUTHENTICATED;
+    case 403: return STATUS_PERMISSION_DENIED;
+    case 404: return STATUS_UNIMPLEMENTED;
     case 429:
     case 502:
     case 503:
-    case 504: return GRPC_UNAVAILABLE;
-    default: return GRPC_UNKNOWN;
+    case 504: return STATUS_UNAVAILABLE;
+    default: return STATUS_UNKNOWN;
     }
 }
 

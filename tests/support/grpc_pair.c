@@ -81,7 +81,7 @@ static void write_client(struct grpc_pair *pair, const struct grpc_client_event 
         break;
     case GRPC_CLIENT_ENDED:
         buffer_printf(trace, "ended %d %s %s \"%.*s\"", event->stream_id, grpc_end_name(event->end),
-                      grpc_status_name((int)event->status), TEXT_ARGUMENTS(event->text));
+                      status_name((int)event->status), TEXT_ARGUMENTS(event->text));
         break;
     case GRPC_CLIENT_GOAWAY:
         buffer_printf(trace, "goaway %d %s", event->last_stream_id, grpc_http2_code_name(event->http2_code));

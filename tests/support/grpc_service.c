@@ -26,7 +26,7 @@ static long number_of(struct text text, struct text *ret_rest)
 static void answer_one(struct grpc_server *server, int32_t stream_id, struct text message)
 {
     grpc_server_send_message(server, stream_id, message);
-    grpc_server_finish(server, stream_id, GRPC_OK, text_of(""));
+    grpc_server_finish(server, stream_id, STATUS_OK, text_of(""));
 }
 
 static void answer_count(struct grpc_server *server, int32_t stream_id, struct text request)
@@ -39,7 +39,7 @@ static void answer_count(struct grpc_server *server, int32_t stream_id, struct t
         snprintf(number, sizeof(number), "%ld", i);
         grpc_server_send_message(server, stream_id, text_of(number));
     }
-    grpc_server_finish(server, stream_id, GRPC_OK, text_of(""));
+    grpc_server_finish(server, stream_id, STATUS_OK, text_of(""));
 }
 
 unsigned char grpc_service_big_byte(size_t place)
@@ -81,7 +81,7 @@ static void answer_status(struct grpc_server *server, const struct grpc_server_e
     struct text text;
     long status = number_of(event->message, &text);
 
-    grpc_server_finish(server, event->stream_id, (enum grpc_status)status, text);
+    grpc_server_finish(server, event->stream_id, (enum status_code)status, text);
 }
 
 static void answer_request(struct grpc_server *server, const struct grpc_server_event *event)
@@ -104,7 +104,7 @@ static void answer_request(struct grpc_server *server, const struct grpc_server_
     } else if (text_is(event->path, "/test.Test/Timeout")) {
         answer_timeout(server, event);
     } else if (!text_is(event->path, "/test.Test/Hang")) {
-        grpc_server_finish(server, id, GRPC_UNIMPLEMENTED, text_of("unknown method"));
+        grpc_server_finish(server, id, STATUS_UNIMPLEMENTED, text_of("unknown method"));
     }
 }
 
@@ -113,7 +113,7 @@ void grpc_service_answer(struct grpc_server *server, const struct grpc_server_ev
     switch (event->kind) {
     case GRPC_SERVER_REQUEST: answer_request(server, event); break;
     case GRPC_SERVER_DEADLINE:
-        grpc_server_finish(server, event->stream_id, GRPC_DEADLINE_EXCEEDED, text_of("context deadline exceeded"));
+        grpc_server_finish(server, event->stream_id, STATUS_DEADLINE_EXCEEDED, text_of("context deadline exceeded"));
         break;
     case GRPC_SERVER_CANCELLED:
     case GRPC_SERVER_PONG:

@@ -34,7 +34,7 @@ static void unary_call_gives_headers_message_and_trailers(void **state)
     grpc_pair_server_told(pair, "request 1 /test.Test/Echo \"hello\"");
     assert_int_equal(grpc_server_open_count(pair->server), 1);
     assert_int_equal(grpc_server_send_message(pair->server, id, text_of("hello to you")), 0);
-    assert_int_equal(grpc_server_finish(pair->server, id, GRPC_OK, text_of("fine")), 0);
+    assert_int_equal(grpc_server_finish(pair->server, id, STATUS_OK, text_of("fine")), 0);
     assert_int_equal(grpc_server_open_count(pair->server), 0);
     grpc_pair_settle(pair);
     grpc_pair_client_told(pair, "settings | headers 1 | message 1 \"hello to you\" | ended 1 trailers OK \"fine\"");
