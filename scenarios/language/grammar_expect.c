@@ -77,7 +77,7 @@ static const struct mapping dialed = {
 static const struct type called_type = {.wanted = "calls", .read = read_mapping, .mapping = &called};
 static const struct type dialed_type = {.wanted = "attempts to connect", .read = read_mapping, .mapping = &dialed};
 
-/* ---- always, finally, never ---- */
+/* ---- always, finally, never, sometimes ---- */
 
 static const struct type state_type = {
     .wanted = "none, created, running or exited",
@@ -85,6 +85,21 @@ static const struct type state_type = {
     .words = &scenario_states,
 };
 
+static const struct word while_words[] = {{"no stream is open", 0}};
+static const struct words whiles = {"circumstance", while_words, COUNT(while_words)};
+
+/* There is one circumstance so far, so nothing is kept of it. */
+static int read_while(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+                      size_t *ret_count)
+{
+    int only_one;
+    (void)target;
+    return read_word(reading, type, subject, &only_one, ret_count);
+}
+
+static const struct type while_type = {.wanted = "no stream is open", .read = read_while, .words = &whiles};
+
+/* The last row is for `sometimes` alone. */
 static const struct key expectation_keys[] = {
     {"container", ONE_OF, &grammar_id, FIELD(container), NOWHERE},
     {"called", ONE_OF, &called_type, 0, NOWHERE},
@@ -94,19 +109,16 @@ static const struct key expectation_keys[] = {
     {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), FIELD(has_pid)},
     {"finished at", MAY_BE, &grammar_wall, FIELD(finished_at_ns), FIELD(has_finished_at)},
     {"promise", MAY_BE, &grammar_promise, FIELD(promise), NOWHERE},
+    {"exits while", MAY_BE, &while_type, 0, NOWHERE},
 };
 
 /* What may be expected of a record, beyond its state. */
-static const char *const record_keys[] = {"code", "pid", "finished at"};
-
 static int refuse_record_keys(const struct reading *reading, const struct node *node, const char *sentence)
 {
-    for (size_t i = 0; i < COUNT(record_keys); i++) {
-        int result = refuse_key(reading, node, record_keys[i], sentence);
-        if (result != 0)
-            return result;
-    }
-    return 0;
+    int result = refuse_key(reading, node, "code", sentence);
+    if (result == 0)
+        result = refuse_key(reading, node, "pid", sentence);
+    return result != 0 ? result : refuse_key(reading, node, "finished at", sentence);
 }
 
 static int check_container(const struct reading *reading, const struct node *node,
@@ -139,7 +151,7 @@ static int check_expectation(const struct reading *reading, const struct node *n
 static const struct mapping expectation = {
     .what = "an expectation",
     .keys = expectation_keys,
-    .key_count = COUNT(expectation_keys),
+    .key_count = COUNT(expectation_keys) - 1,
     .place = FIELD(place),
     .check = check_expectation,
 };
@@ -154,41 +166,25 @@ static const struct type expectations = {
     .element_size = sizeof(struct scenario_expectation),
 };
 
-/* ---- sometimes ---- */
-
-static const struct word while_words[] = {{"no stream is open", 0}};
-static const struct words whiles = {"circumstance", while_words, COUNT(while_words)};
-
-/* There is one circumstance so far, so nothing is kept of it. */
-static int read_while(const struct reading *reading, const struct type *type, struct subject subject, void *target,
-                      size_t *ret_count)
-{
-    int only_one;
-    (void)target;
-    return read_word(reading, type, subject, &only_one, ret_count);
-}
-
-static const struct type while_type = {.wanted = "no stream is open", .read = read_while, .words = &whiles};
-
-static const struct key occasion_keys[] = {
-    {"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE},
-    {"exits while", MUST_BE, &while_type, 0, NOWHERE},
-    {"promise", MAY_BE, &grammar_promise, FIELD(promise), NOWHERE},
-};
-
 static int check_occasion(const struct reading *reading, const struct node *node, void *target)
 {
+    static const char sentence[] = "cannot stand beside \"exits while\"; remove one of them";
+    static const char *const others[] = {"called", "dialed", "state"};
     struct scenario_expectation *occasion = target;
-    (void)reading;
-    (void)node;
+    int result = 0;
+
+    if (mapping_key(node, "exits while") == NULL)
+        return check_expectation(reading, node, target);
     occasion->kind = SCENARIO_EXPECT_EXITS_WHILE;
-    return 0;
+    for (size_t i = 0; i < COUNT(others) && result == 0; i++)
+        result = refuse_key(reading, node, others[i], sentence);
+    return result != 0 ? result : refuse_record_keys(reading, node, sentence);
 }
 
 static const struct mapping occasion = {
     .what = "an entry of sometimes",
-    .keys = occasion_keys,
-    .key_count = COUNT(occasion_keys),
+    .keys = expectation_keys,
+    .key_count = COUNT(expectation_keys),
     .place = FIELD(place),
     .check = check_occasion,
 };

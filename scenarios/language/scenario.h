@@ -154,7 +154,7 @@ enum scenario_expectation_kind {
 
 struct scenario_expectation {
     enum scenario_expectation_kind kind;
-    struct text promise;   /* its short name in `breaks`; empty: judged for reliable only */
+    struct text promise;   /* its short name in `breaks`, also a built-in one; empty: judged for reliable only */
     struct text container; /* CONTAINER, EXITS_WHILE; CALLED: empty for any */
     bool has_record;       /* CONTAINER: false where `state: none` (no record at all) */
     bool has_state;

@@ -142,16 +142,11 @@ static int check_step_width(const struct sense *sense)
 
 static int check_expectations(const struct sense *sense, const struct scenario_expectations *expectations)
 {
-    int unused;
     for (size_t i = 0; i < expectations->count; i++) {
         const struct scenario_expectation *expectation = &expectations->items[i];
         int result = check_container(sense, expectation->container, true);
         if (result != 0)
             return result;
-        if (words_find(&scenario_promises, expectation->promise, &unused))
-            return reading_fail(sense->reading, place_of(sense, expectation->promise), ERROR_INVALID,
-                                "the promise %s is built in and holds everywhere; take another name",
-                                quote(expectation->promise).text);
     }
     return 0;
 }

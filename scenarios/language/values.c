@@ -130,10 +130,22 @@ static bool parse_number(struct text text, int64_t *ret_value)
     return true;
 }
 
+static struct text text_after_zeros(struct text text)
+{
+    while (text.length > 1 && text.bytes[0] == '0') {
+        text.bytes++;
+        text.length--;
+    }
+    return text;
+}
+
 static int read_number(const struct reading *reading, const struct type *type, struct subject subject,
                        int64_t *ret_value)
 {
     const struct node *node = subject.node;
+    if (node->text.length > 1 && node->text.bytes[0] == '0' && parse_number(text_after_zeros(node->text), ret_value))
+        return reading_fail(reading, node->place, ERROR_INVALID, "%s must be %s; write it without leading zeros",
+                            subject.what, type->wanted);
     if (node->kind != NODE_SCALAR || !parse_number(node->text, ret_value) || *ret_value < type->minimum ||
         *ret_value > type->maximum)
         return fail_wanted(reading, type, subject);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/language/words.h"
 
+#include "base/status.h"
 #include "scenarios/language/scenario.h"
 
 enum {
@@ -45,23 +46,9 @@ static const struct word streams[] = {{"events", 5}};
 WORDS(scenario_streams, "stream", streams);
 
 static const struct word statuses[] = {
-    {"OK", 0},
-    {"CANCELLED", 1},
-    {"UNKNOWN", 2},
-    {"INVALID_ARGUMENT", 3},
-    {"DEADLINE_EXCEEDED", 4},
-    {"NOT_FOUND", 5},
-    {"ALREADY_EXISTS", 6},
-    {"PERMISSION_DENIED", 7},
-    {"RESOURCE_EXHAUSTED", 8},
-    {"FAILED_PRECONDITION", 9},
-    {"ABORTED", 10},
-    {"OUT_OF_RANGE", 11},
-    {"UNIMPLEMENTED", 12},
-    {"INTERNAL", 13},
-    {"UNAVAILABLE", 14},
-    {"DATA_LOSS", 15},
-    {"UNAUTHENTICATED", 16},
+#define STATUS_WORD(name, value) {#name, value},
+    STATUS_LIST(STATUS_WORD)
+#undef STATUS_WORD
 };
 WORDS(scenario_statuses, "gRPC code", statuses);
 
