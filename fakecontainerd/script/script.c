@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/script/script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/contract.h"
+#include "base/time.h"
+#include "fakecontainerd/script/program.h"
+
+/*
+ *   WAITING --its turn comes--> TURN --taken, or its last child done--> DONE
+ *
+ * A block's turn is handed on at once: to the first step of a sequence, to every step of an `any order`.
+ */
+enum phase { PHASE_WAITING, PHASE_TURN, PHASE_DONE };
+
+struct position {
+    enum phase phase;
+    uint32_t left;  /* of a block: children that are not done */
+    int64_t due_ns; /* from TURN on: when it may be taken; when a block began */
+};
+
+struct script {
+    struct program *program;
+    struct given_place given;
+    struct position positions[]; /* by step of the program */
+};
+
+static size_t script_size(const struct program *program)
+{
+    return sizeof(struct script) + program->step_count * sizeof(struct position);
+}
+
+static void complete(struct script *script, size_t step, int64_t now_ns);
+
+static bool is_block(const struct scenario_step *source)
+{
+    return source->verb == SCENARIO_SEQUENCE || source->verb == SCENARIO_ANY_ORDER;
+}
+
+/* The step's turn has come: its time counts from since_ns. */
+static void begin(struct script *script, size_t step, int64_t since_ns)
+{
+    const struct program_step *steps = script->program->steps;
+    const struct scenario_step *source = steps[step].source;
+    struct position *position = &script->positions[step];
+    size_t child = step + 1;
+
+    CONTRACT(position->phase == PHASE_WAITING);
+    position->phase = PHASE_TURN;
+    position->due_ns = time_add(since_ns, source->has_at ? source->at_ns : 0);
+    if (!is_block(source))
+        return;
+    position->left = (uint32_t)source->child_count;
+    if (source->child_count == 0) {
+        complete(script, step, position->due_ns);
+        return;
+    }
+    begin(script, child, position->due_ns);
+    for (size_t i = 1; source->verb == SCENARIO_ANY_ORDER && i < source->child_count; i++) {
+        child = steps[child].end;
+        begin(script, child, position->due_ns);
+    }
+}
+
+/* The step is done: so is its block, or the next of its sequence may follow. */
+static void complete(struct script *script, size_t step, int64_t now_ns)
+{
+    const struct program_step *at = &script->program->steps[step];
+    struct position *block = &script->positions[at->parent];
+
+    script->positions[step].phase = PHASE_DONE;
+    if (step == at->parent)
+        return;
+    CONTRACT(block->left > 0);
+    if (--block->left == 0)
+        complete(script, at->parent, now_ns);
+    else if (script->program->steps[at->parent].source->verb == SCENARIO_SEQUENCE)
+        begin(script, at->end, now_ns);
+}
+
+int script_new(struct script **ret_script, const struct scenario *scenario, int64_t now_ns)
+{
+    struct program *program;
+    int result = program_new(&program, scenario);
+
+    *ret_script = NULL;
+    if (result != 0)
+        return result;
+    struct script *script = calloc(1, script_size(program));
+    if (script == NULL) {
+        program_release(program);
+        return ERROR_NO_MEMORY;
+    }
+    script->program = program;
+    begin(script, 0, now_ns);
+    *ret_script = script;
+    return 0;
+}
+
+void script_free(struct script *script)
+{
+    if (script == NULL)
+        return;
+    program_release(script->program);
+    free(script);
+}
+
+int script_clone(struct script **ret_clone, const struct script *script)
+{
+    size_t size = script_size(script->program);
+    struct script *clone = malloc(size);
+
+    *ret_clone = clone;
+    if (clone == NULL)
+        return ERROR_NO_MEMORY;
+    memcpy(clone, script, size);
+    clone->program = program_share(script->program);
+    return 0;
+}
+
+bool script_given(struct script *script, struct fake_command *command)
+{
+    return program_given(script->program, &script->given, command);
+}
+
+/* The first step from `from` on that is no block and whose turn it is; step_count where there is none. */
+static size_t next_turn(const struct script *script, size_t from)
+{
+    const struct program *program = script->program;
+    size_t step = from;
+    while (step < program->step_count) {
+        if (script->positions[step].phase != PHASE_TURN)
+            step = program->steps[step].end;
+        else if (is_block(program->steps[step].source))
+            step++;
+        else
+            break;
+    }
+    return step;
+}
+
+size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX])
+{
+    const struct program *program = script->program;
+    size_t count = 0;
+
+    for (size_t i = next_turn(script, 0); i < program->step_count; i = next_turn(script, i + 1)) {
+        const struct scenario_step *source = program->steps[i].source;
+        if (script->positions[i].due_ns > now_ns)
+            continue;
+        CONTRACT(count < SCRIPT_ENABLED_MAX);
+        struct script_step *step = &steps[count++];
+        memset(step, 0, sizeof *step);
+        step->has_command = source->verb != SCENARIO_ADVANCE;
+        if (step->has_command)
+            program_command(program, source, &step->command);
+        step->source = source;
+        step->line = source->place.line;
+        step->token = i;
+    }
+    return count;
+}
+
+void script_take(struct script *script, size_t token, int64_t now_ns)
+{
+    CONTRACT(token < script->program->step_count);
+    CONTRACT(!is_block(script->program->steps[token].source));
+    CONTRACT(script->positions[token].phase == PHASE_TURN && script->positions[token].due_ns <= now_ns);
+    complete(script, token, now_ns);
+}
+
+int64_t script_deadline_ns(const struct script *script)
+{
+    int64_t deadline_ns = TIME_NEVER;
+    for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1))
+        deadline_ns = time_min(deadline_ns, script->positions[i].due_ns);
+    return deadline_ns;
+}
+
+bool script_done(const struct script *script)
+{
+    return script->positions[0].phase == PHASE_DONE;
+}
+
+void script_hash(const struct script *script, int64_t now_ns, struct hash *hash)
+{
+    hash_u64(hash, script->given.container);
+    hash_u64(hash, script->given.exec);
+    hash_u64(hash, script->given.rule);
+    hash_u64(hash, script->given.socket);
+    for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1)) {
+        int64_t due_ns = script->positions[i].due_ns;
+        hash_u64(hash, i);
+        hash_i64(hash, due_ns > now_ns ? due_ns - now_ns : 0);
+    }
+    hash_u64(hash, script->program->step_count);
+}
