@@ -206,7 +206,10 @@ static bool take_end(struct session *session, struct exchange *exchange, const s
 
     exchange->container_id = (struct buffer)BUFFER_INIT;
     exchanges_end(&session->exchanges, exchange);
-    if (ended->end != GRPC_END_CONNECTION) {
+    if (ended->end == GRPC_END_CONNECTION) {
+        /* The session knows best what the peer did wrong. */
+        text_copy(ended->text, session->loss, sizeof session->loss);
+    } else {
         struct text text = held_text(held, ended->text);
         switch (past.kind) {
         case EXCHANGE_SUBSCRIPTION: told = tell_stream_end(past.id, (int)ended->status, text, event); break;
