@@ -14,7 +14,8 @@ enum { GRPC_DIAL_TIMEOUT_MS = 20000 /* for a listener whose backlog stays full *
 
 /* The result, once. code 0: fd is connected, non-blocking, close-on-exec, and the callee's. Else fd is -1 and code is
  * ERROR_MISSING (no such socket), ERROR_REFUSED (nobody listens), ERROR_INVALID (no path for a socket) or ERROR_IO
- * (anything else); sentence says it for a human. The dial is freed after this returns. */
+ * (anything else); sentence says it for a human. The dial is freed after this returns; cancelling it here does nothing.
+ */
 typedef void (*grpc_dialled)(void *context, int fd, int code, struct text sentence);
 
 /* path may start with "unix://". 0 or ERROR_NO_MEMORY: everything else comes with the result. */
