@@ -64,7 +64,7 @@ static void on_tell(void *context, enum record_change change, const struct conta
 static void on_note(void *context, const struct note *note)
 {
     struct program *program = context;
-    if (note_is_detail(note->kind) && !program->settings.debug)
+    if (!note_line_is_shown(note, program->settings.debug))
         return;
     buffer_clear(&program->line);
     note_line_format(text_of(program->settings.address), note, &program->line);

@@ -3,6 +3,12 @@
 
 #include "base/time.h"
 
+/* Whoever starts the program wants to know when it begins to watch. */
+bool note_line_is_shown(const struct note *note, bool debug)
+{
+    return debug || !note_is_detail(note->kind) || note->kind == NOTE_SUBSCRIBED;
+}
+
 static void make_one_line(struct buffer *out, size_t start)
 {
     for (size_t i = start; i < out->length; i++)
@@ -26,6 +32,8 @@ void note_line_format(struct text address, const struct note *note, struct buffe
         (void)buffer_printf(out, "connected to %.*s", TEXT_ARGUMENTS(address));
     else if (note->kind == NOTE_CONNECT_FAILED)
         add_connect_failed(address, note, out);
+    else if (note->kind == NOTE_SUBSCRIBED)
+        (void)buffer_printf(out, "subscribed");
     else
         note_format(note, out);
     if (out->failed)
