@@ -4,10 +4,10 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "grpc/io/address.h"
 #include "handler/io/loop.h"
 #include "handler/wire/name_space.h"
 #include "programs/common/options.h"
@@ -98,13 +98,6 @@ static enum options_result read_settings(int argc, char **argv, struct settings 
     return options_parse(&options, argc, argv, &operand_count, stdout, stderr);
 }
 
-static bool address_valid(struct text address)
-{
-    static const char scheme[] = "unix://";
-    size_t skipped = text_starts_with(address, scheme) ? sizeof scheme - 1 : 0;
-    return address.length > skipped && address.length - skipped < sizeof((struct sockaddr_un *)0)->sun_path;
-}
-
 static enum delete_option delete_option_of(const char *name)
 {
     if (strcmp(name, "all") == 0)
@@ -114,12 +107,13 @@ static enum delete_option delete_option_of(const char *name)
 
 static bool settings_check(const struct settings *settings, struct handler_loop_options *options)
 {
+    struct sockaddr_un address;
     struct error error;
     options->address = text_of(settings->address);
     options->name_space = text_of(settings->name_space);
     options->deletes = delete_option_of(settings->deletes);
-    if (!address_valid(options->address))
-        say("the address is empty or too long for a unix socket", NULL);
+    if (grpc_address_parse(options->address, &address, &error) != 0)
+        say(error.text, NULL);
     else if (!name_space_valid(options->name_space))
         say("containerd takes no such namespace", settings->name_space);
     else if (policy_parse(text_of(settings->handler), &options->policy, &error) != 0)

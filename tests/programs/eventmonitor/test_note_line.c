@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -10,14 +11,19 @@
 #include "base/time.h"
 #include "programs/eventmonitor/note_line.h"
 
-static void check_line(const struct note *note, const char *expected)
+static void check_line_of(const char *address, const struct note *note, const char *expected)
 {
     struct buffer line = BUFFER_INIT;
-    note_line_format(text_of("/run/c.sock"), note, &line);
+    note_line_format(text_of(address), note, &line);
     assert_false(line.failed);
     assert_int_equal(buffer_append(&line, "", 1), 0);
     assert_string_equal((const char *)line.bytes, expected);
     buffer_release(&line);
+}
+
+static void check_line(const struct note *note, const char *expected)
+{
+    check_line_of("/run/c.sock", note, expected);
 }
 
 static void a_connection_is_told_with_its_socket(void **state)
@@ -31,6 +37,30 @@ static void a_connection_is_told_with_its_socket(void **state)
     check_line(&connected, "eventmonitor: connected to /run/c.sock\n");
     check_line(&subscribed, "eventmonitor: subscribed\n");
     check_line(&failed, "eventmonitor: cannot connect to /run/c.sock: No such file or directory; next try in 1.6s\n");
+}
+
+static void the_socket_is_named_once_in_a_line(void **state)
+{
+    static const struct {
+        const char *address;
+        const char *words;
+        const char *line;
+    } rows[] = {
+        {"/c", "/c: Connection refused", "cannot connect to /c: Connection refused"},
+        {"unix:///c", "/c: Connection refused", "cannot connect to unix:///c: Connection refused"},
+        {"/c", "/c", "cannot connect to /c: /c"},
+        {"/c", "/c:", "cannot connect to /c: /c:"},
+        {"/c", "/cc: no", "cannot connect to /c: /cc: no"},
+        {"/c", "", "cannot connect to /c: "},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct note note = {
+            .kind = NOTE_CONNECT_FAILED, .outcome = {STATUS_UNAVAILABLE, text_of(rows[i].words)}, .delay_ns = 1};
+        char line[128];
+        (void)snprintf(line, sizeof line, "eventmonitor: %s; next try in 1ns\n", rows[i].line);
+        check_line_of(rows[i].address, &note, line);
+    }
 }
 
 static void words_of_a_peer_stay_on_one_line(void **state)
@@ -80,9 +110,8 @@ static void details_are_shown_with_debug_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_connection_is_told_with_its_socket),
-        cmocka_unit_test(words_of_a_peer_stay_on_one_line),
-        cmocka_unit_test(other_notes_speak_for_themselves),
+        cmocka_unit_test(a_connection_is_told_with_its_socket), cmocka_unit_test(the_socket_is_named_once_in_a_line),
+        cmocka_unit_test(words_of_a_peer_stay_on_one_line),     cmocka_unit_test(other_notes_speak_for_themselves),
         cmocka_unit_test(details_are_shown_with_debug_only),
     };
     return cmocka_run_group_tests_name("programs/eventmonitor/note_line", tests, NULL, NULL);
