@@ -226,13 +226,13 @@ static int check_pids(const struct cast *cast, const struct reading *reading)
     qsort(by_pid, cast->member_count, sizeof *by_pid, compare_pids);
     for (size_t i = 1; i < cast->member_count; i++) {
         const struct cast_member *first = &by_pid[i - 1];
-        if (by_pid[i].pid == 0 || by_pid[i].pid != first->pid || cast->all_lost ||
-            count_endings(cast, first->container, first->exec, false) > 0)
+        bool ends = cast->all_lost || count_endings(cast, first->container, first->exec, false) > 0;
+        if (by_pid[i].pid == 0 || by_pid[i].pid != first->pid || (ends && !by_pid[i].given))
             continue;
         return reading_fail(reading, by_pid[i].place, ERROR_INVALID,
-                            "pid %u belongs to %s already, from line %zu, and that never ends; take another pid",
-                            by_pid[i].pid, quote(first->exec.length > 0 ? first->exec : first->container).text,
-                            first->place.line);
+                            "pid %u belongs to %s already, from line %zu; take another pid%s", by_pid[i].pid,
+                            quote(first->exec.length > 0 ? first->exec : first->container).text, first->place.line,
+                            by_pid[i].given ? "" : ", or let that end in a step first");
     }
     return 0;
 }

@@ -39,7 +39,7 @@ int fail_unknown_word(const struct reading *reading, const struct words *words, 
                             quote(node->text).text, nearest);
     for (size_t i = 0; i < words->count; i++)
         listing_add(&listing, words->items[i].name);
-    return reading_fail(reading, node->place, ERROR_INVALID, "unknown %s %s; known are %s", words->what,
+    return reading_fail(reading, node->place, ERROR_INVALID, "unknown %s %s; known: %s", words->what,
                         quote(node->text).text, listing.text);
 }
 
@@ -57,7 +57,7 @@ static int fail_unknown_key(const struct reading *reading, const struct mapping 
     if (nearest != NULL)
         return reading_fail(reading, node->place, ERROR_INVALID, "unknown key %s in %s; did you mean \"%s\"?",
                             quote(node->text).text, mapping->what, nearest);
-    return reading_fail(reading, node->place, ERROR_INVALID, "unknown key %s in %s; known are %s",
+    return reading_fail(reading, node->place, ERROR_INVALID, "unknown key %s in %s; known: %s",
                         quote(node->text).text, mapping->what, list_keys(mapping, false).text);
 }
 

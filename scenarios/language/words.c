@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/language/words.h"
 
+#include <string.h>
+
 #include "base/status.h"
 #include "scenarios/language/scenario.h"
 
@@ -106,8 +108,23 @@ const char *words_name(const struct words *words, int value)
     return NULL;
 }
 
+/* True iff two neighbouring letters have changed places, which is one slip of the fingers. */
+static bool is_swapped(struct text a, struct text b)
+{
+    size_t i = 0;
+    if (a.length != b.length)
+        return false;
+    while (i < a.length && a.bytes[i] == b.bytes[i])
+        i++;
+    if (i + 2 > a.length || a.bytes[i] != b.bytes[i + 1] || a.bytes[i + 1] != b.bytes[i])
+        return false;
+    return a.length == i + 2 || memcmp(a.bytes + i + 2, b.bytes + i + 2, a.length - i - 2) == 0;
+}
+
 size_t words_distance(struct text name, const char *candidate)
 {
+    if (is_swapped(name, text_of(candidate)))
+        return 1;
     size_t limit = name.length <= SHORT_WORD ? 1 : name.length <= LONG_WORD ? 2 : 3;
     size_t distance = text_distance(name, text_of(candidate), limit);
     return distance <= limit ? distance : SIZE_MAX;

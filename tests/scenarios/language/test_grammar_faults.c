@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/scenarios/language/refusals.h"
+
+static void a_fault_names_a_known_rpc_or_stream(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{do: fail}]\n", "3:10: a fault needs one of \"rpc\", \"stream\""},
+        {"faults: [{rpc: Tasks.Delet, do: fail}]\n",
+         "3:16: unknown rpc \"Tasks.Delet\"; did you mean \"Tasks.Delete\"?"},
+        {"faults: [{rpc: Foo, do: fail}]\n",
+         "3:16: unknown rpc \"Foo\"; known: \"Tasks.Delete\", \"Tasks.Get\", \"Tasks.List\", \"Containers.Get\", \"Containers.List\", \"Events.Subscribe\", \"Version.Version\""},
+        {"faults: [{stream: logs, do: fail}]\n", "3:19: unknown stream \"logs\"; known: \"events\""},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void what_a_fault_does_is_one_of_the_actions_that_are_built(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: lose the reply}]\n",
+         "3:34: unknown action \"lose the reply\"; known: \"fail\", \"delay\""},
+        {"faults: [{rpc: Tasks.Delete, do: fial}]\n", "3:34: unknown action \"fial\"; did you mean \"fail\"?"},
+        {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", fail or delay"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void fail_needs_a_code_that_is_an_error(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: fail}]\n",
+         "3:10: a fault with `do: fail` needs \"code\", a gRPC code, such as UNAVAILABLE"},
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: OK}]\n", "3:46: a fault cannot fail with OK; take another code"},
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, for: 1s}]\n",
+         "3:56: \"for\" belongs to `do: delay`; remove it or write that"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void delay_needs_a_duration_and_nothing_else(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: delay}]\n",
+         "3:10: a fault with `do: delay` needs \"for\", a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
+        {"faults: [{rpc: Tasks.Delete, do: delay, for: 3}]\n",
+         "3:46: \"for\" must be a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
+        {"faults: [{rpc: Tasks.Delete, do: delay, for: 3s, code: INTERNAL}]\n",
+         "3:50: \"code\" belongs to `do: fail`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: delay, for: 3s, message: x}]\n",
+         "3:50: \"message\" belongs to `do: fail`; remove it or write that"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void times_is_a_number_or_always(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, times: 0}]\n",
+         "3:63: \"times\" must be always, or a number from 1 to 1000000"},
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, times: up to 2}]\n",
+         "3:63: \"times\" must be always, or a number from 1 to 1000000"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void message_and_container_are_texts(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, message: 5}]\n",
+         "3:65: \"message\" must be a text, but YAML can take \"5\" for a number, a boolean or null; put it in quotes"},
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, container: 5}]\n",
+         "3:67: \"container\" must be a container's id, or any, but YAML can take \"5\" for a number, a boolean or null; put it in quotes"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_fault_names_a_known_rpc_or_stream),
+        cmocka_unit_test(what_a_fault_does_is_one_of_the_actions_that_are_built),
+        cmocka_unit_test(fail_needs_a_code_that_is_an_error),
+        cmocka_unit_test(delay_needs_a_duration_and_nothing_else),
+        cmocka_unit_test(times_is_a_number_or_always),
+        cmocka_unit_test(message_and_container_are_texts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

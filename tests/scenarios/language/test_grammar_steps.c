@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/scenarios/language/refusals.h"
+
+static void an_exit_status_has_32_bits(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{exit: {container: web, code: 4294967296}}]\n",
+         "3:39: \"code\" must be a number from 0 to 4294967295"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void a_stream_ends_with_a_code_or_a_reset(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{disconnect: {stream: events}}]\n",
+         "3:22: a stream ends with \"code\", a gRPC code, such as UNAVAILABLE, or with \"reset\", an HTTP/2 error, such as CANCEL; write one of them"},
+        {"steps: [{disconnect: {stream: logs, code: OK}}]\n", "3:31: unknown stream \"logs\"; known: \"events\""},
+        {"steps: [{disconnect: {stream: events, code: UNAVALABLE}}]\n",
+         "3:45: unknown gRPC code \"UNAVALABLE\"; did you mean \"UNAVAILABLE\"?"},
+        {"steps: [{disconnect: {stream: events, code: 14}}]\n",
+         "3:45: unknown gRPC code \"14\"; known: \"OK\", \"CANCELLED\", \"UNKNOWN\", \"INVALID_ARGUMENT\", \"DEADLINE_EXCEEDED\", \"NOT_FOUND\", \"ALREADY_EXISTS\", \"PERMISSION_DENIED\", \"RESOURCE_EXHAUSTED\", \"FAILED_PRECONDITION\", \"ABORTED\", \"OUT_OF_RANGE\", \"UNIMPLEMENTED\", \"INTERNAL\", \"UNAVAILABLE\", \"DATA_LOSS\", \"UNAUTHENTICATED\""},
+        {"steps: [{disconnect: {stream: events, code: OK, reset: CANCEL}}]\n",
+         "3:39: \"code\" cannot stand beside \"reset\"; keep one of them"},
+        {"steps: [{disconnect: {stream: events, reset: CANCELLED}}]\n",
+         "3:46: unknown HTTP/2 error \"CANCELLED\"; did you mean \"CANCEL\"?"},
+        {"steps: [{disconnect: {stream: events, reset: CANCEL, message: x}}]\n",
+         "3:54: \"message\" belongs to \"code\"; a reset carries no text"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void a_connection_is_cut_with_nothing_said(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{disconnect: {connection: one}}]\n", "3:35: unknown connection \"one\"; known: \"all\""},
+        {"steps: [{disconnect: {connection: all, code: OK}}]\n",
+         "3:40: \"code\" belongs to `stream: events`; a connection is cut with nothing said"},
+        {"steps: [{disconnect: {connection: all, reset: CANCEL}}]\n",
+         "3:40: \"reset\" belongs to `stream: events`; a connection is cut with nothing said"},
+        {"steps: [{disconnect: {connection: all, message: x}}]\n",
+         "3:40: \"message\" belongs to `stream: events`; a connection is cut with nothing said"},
+        {"steps: [{disconnect: {stream: events, connection: all}}]\n",
+         "3:39: \"connection\" cannot stand beside \"stream\" in a step's disconnect; keep one of them"},
+        {"steps: [{disconnect: {}}]\n", "3:22: a step's disconnect needs one of \"stream\", \"connection\""},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void a_restart_says_how_long(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{restart: {}}]\n",
+         "3:19: a step's restart needs \"down\", a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
+        {"steps: [{restart: {down: 3}}]\n",
+         "3:26: \"down\" must be a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
+        {"steps: [{restart: {down: 3s, socket: serves}}]\n",
+         "3:38: unknown socket during a restart \"serves\"; known: \"missing\", \"refuses\""},
+        {"steps: [{restart: {down: 3s, state: gone}}]\n",
+         "3:37: unknown state after a restart \"gone\"; known: \"kept\", \"lost\""},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void advance_takes_no_other_time(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{advance: 30s, at: +1s}]\n",
+         "3:24: \"at\" cannot stand beside \"advance\", which says the time itself; remove it"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void steps_are_lists_and_what_is_created_has_a_name(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{sequence: {}}]\n", "3:20: \"sequence\" must be a list of at least one step"},
+        {"steps: [{create: {container: any}}]\n", "3:30: \"any\" stands for every container; take another id"},
+        {"steps: {exit: 1}\n", "3:8: \"steps\" must be a list of steps, such as - exit: {container: web, code: 0}"},
+        {"steps: [{create: {container: web, pid: 0}}]\n", "3:40: \"pid\" must be a number from 1 to 4294967295"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_exit_status_has_32_bits),
+        cmocka_unit_test(a_stream_ends_with_a_code_or_a_reset),
+        cmocka_unit_test(a_connection_is_cut_with_nothing_said),
+        cmocka_unit_test(a_restart_says_how_long),
+        cmocka_unit_test(advance_takes_no_other_time),
+        cmocka_unit_test(steps_are_lists_and_what_is_created_has_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
