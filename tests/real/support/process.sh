@@ -39,7 +39,8 @@ end_child() {
     wait "$pid" 2>/dev/null
 }
 
-# Prints the pid of every process of session $1.
+# Prints the pid of every process of session $1, but not of those that have ended and that nobody has waited for yet:
+# an orphan stays like that for as long as pid 1 likes.
 pids_of_session() {
     local entry line fields
     [ -n "$1" ] || return 0
@@ -47,7 +48,7 @@ pids_of_session() {
         line=
         { read -r line <"$entry/stat"; } 2>/dev/null
         read -r -a fields <<<"${line##*) }"
-        [ "${fields[3]-}" != "$1" ] || echo "${entry#/proc/}"
+        [ "${fields[3]-}" != "$1" ] || [ "${fields[0]}" = Z ] || echo "${entry#/proc/}"
     done
 }
 
