@@ -134,12 +134,10 @@ static bool take_some(struct grpc_connection *connection)
 static bool flush(struct grpc_connection *connection)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        bool taken = take_some(connection);
-
-        if (connection->gone || !write_some(connection))
+        if (!write_some(connection))
             return false;
-        if (!taken)
-            return true;
+        if (!take_some(connection))
+            return !connection->gone;
     }
     grpc_connection_wake(connection);
     return false;
