@@ -89,7 +89,7 @@ int fake_new(struct fake **ret_fake, const struct fake_options *options);
 void fake_free(struct fake *fake);
 int fake_clone(struct fake **ret_clone, const struct fake *fake);
 
-/* 0; ERROR_NO_MEMORY or ERROR_LIMIT: nothing has changed and *actions is empty. */
+/* now_ns must not run backwards. 0; ERROR_NO_MEMORY or ERROR_LIMIT: nothing has changed and *actions is empty. */
 int fake_step(struct fake *fake, const struct fake_event *event, struct fake_actions *actions);
 
 /* When the fake wants a FAKE_TIME (a delayed answer, the end of a restart), TIME_NEVER where nothing waits. */

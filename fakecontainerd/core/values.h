@@ -20,7 +20,10 @@ enum fake_limits {
     FAKE_RULES_MAX = 256,
     FAKE_ID_MAX = 76,           /* bytes of an id, as containerd's identifiers */
     FAKE_PAYLOAD_MAX = 1 << 20, /* bytes of an opaque value such as a spec */
-    FAKE_ACTIONS_MAX = 64       /* actions of one step; what is left to do makes the deadline "now" */
+    FAKE_LABELS_MAX = 4096,     /* of one container */
+    FAKE_MESSAGE_MAX = 1024,    /* bytes of a status text; what the fake composes is cut there */
+    FAKE_CONNECTIONS_MAX = 4096,
+    FAKE_ACTIONS_MAX = 64 /* actions of one step; what is left to do makes the deadline "now" */
 };
 
 enum fake_process_status { FAKE_CREATED, FAKE_RUNNING, FAKE_STOPPED, FAKE_PAUSED };

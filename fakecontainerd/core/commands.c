@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/core/commands.h"
+
+#include "fakecontainerd/core/message.h"
+#include "fakecontainerd/core/publish.h"
+#include "fakecontainerd/core/rule.h"
+#include "fakecontainerd/core/world.h"
+
+enum { KILLED = 128 + 9 };
+
+/* ---- what it costs, and whether it can be held at all ---- */
+
+static bool label_too_long(const struct fake_label *label)
+{
+    return label->key.length > FAKE_PAYLOAD_MAX || label->value.length > FAKE_PAYLOAD_MAX;
+}
+
+/* A sentence where something of the container is beyond the limits, NULL where all is well. */
+static const char *container_fault(const struct fake_container *container)
+{
+    if (!identifier_valid(container->id))
+        return "is no valid id of a container";
+    if (!identifier_valid(container->name_space))
+        return "is in no valid namespace";
+    if (container->image.length > FAKE_PAYLOAD_MAX || container->runtime_name.length > FAKE_PAYLOAD_MAX ||
+        container->spec.type_url.length > FAKE_PAYLOAD_MAX || container->spec.value.length > FAKE_PAYLOAD_MAX)
+        return "has an image, runtime or spec longer than the fake can hold";
+    if (container->label_count > FAKE_LABELS_MAX)
+        return "has more labels than the fake can hold";
+    for (size_t i = 0; i < container->label_count; i++)
+        if (label_too_long(&container->labels[i]))
+            return "has a label longer than the fake can hold";
+    return NULL;
+}
+
+static const char *rule_fault(const struct fake_rule *rule)
+{
+    if (rule->text.length > FAKE_MESSAGE_MAX)
+        return "its text is longer than the fake can hold";
+    return rule->container_id.length > FAKE_ID_MAX ? "its container has no valid id" : NULL;
+}
+
+static const struct slot *named_slot(const struct fake *fake, const struct fake_command *command)
+{
+    arena_ref ref = slot_find(fake, command->name_space, command->container_id);
+    return ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+}
+
+static uint64_t exit_cost(const struct fake *fake, const struct fake_command *command)
+{
+    const struct slot *slot = named_slot(fake, command);
+    return slot != NULL ? (1 + (uint64_t)slot->execs.count) * publish_cost(fake) : 0;
+}
+
+static uint64_t effect_cost(const struct fake *fake, const struct fake_command *command)
+{
+    switch (command->kind) {
+    case FAKE_COMMAND_ADD:
+    case FAKE_COMMAND_CREATE:
+        return container_fault(&command->container) == NULL ? slot_cost(&command->container) + 2 * publish_cost(fake)
+                                                            : 0;
+    case FAKE_COMMAND_ADD_EXEC:
+    case FAKE_COMMAND_EXEC: return exec_cost() + 2 * publish_cost(fake);
+    case FAKE_COMMAND_ADD_RULE: return command->rule.text.length <= FAKE_MESSAGE_MAX ? rule_cost(&command->rule) : 0;
+    case FAKE_COMMAND_SOCKET: return 0;
+    case FAKE_COMMAND_START_TASK:
+    case FAKE_COMMAND_OOM:
+    case FAKE_COMMAND_REMOVE: return 2 * publish_cost(fake);
+    case FAKE_COMMAND_EXIT: return exit_cost(fake, command);
+    case FAKE_COMMAND_DISCONNECT:
+        return close_all_cost(fake) + state_of(fake)->subscriptions.count * output_text_cost();
+    case FAKE_COMMAND_RESTART: return close_all_cost(fake) + output_cost();
+    }
+    return 0;
+}
+
+uint64_t command_cost(const struct fake *fake, const struct fake_command *command)
+{
+    return effect_cost(fake, command) + output_text_cost();
+}
+
+/* ---- refusing ---- */
+
+/* "exit web: why", with the exec behind the container where one is named. */
+static void refuse(struct fake *fake, const struct fake_command *command, struct text id, const char *why)
+{
+    struct message message;
+    message_clear(&message);
+    message_add(&message, fake_command_name(command->kind));
+    message_add(&message, " ");
+    message_add_text(&message, id);
+    if (command->exec_id.length > 0) {
+        message_add(&message, "/");
+        message_add_text(&message, command->exec_id);
+    }
+    message_add(&message, ": ");
+    message_add(&message, why);
+    struct output *did = output_add(fake, FAKE_DID);
+    did->did = FAKE_DID_REFUSE_COMMAND;
+    did->text = arena_text_new(&fake->arena, message_text(&message));
+}
+
+static void refuse_plainly(struct fake *fake, const struct fake_command *command, const char *why)
+{
+    refuse(fake, command, command->container_id, why);
+}
+
+/* ---- containers and tasks ---- */
+
+/* Whether a container and task can come to be; says why not. */
+static bool may_come(struct fake *fake, const struct fake_command *command, const struct slot *slot, bool task_only)
+{
+    const char *fault = container_fault(&command->container);
+    if (fault == NULL && slot != NULL && (!task_only || slot->has_task))
+        fault = "it is there already";
+    if (fault == NULL && slot == NULL && state_of(fake)->slots.count == FAKE_CONTAINERS_MAX)
+        fault = "the fake holds no more containers";
+    if (fault != NULL)
+        refuse(fake, command, command->container.id, fault);
+    return fault == NULL;
+}
+
+/* The pid, or a sentence that it is taken. */
+static bool give_pid(struct fake *fake, const struct fake_command *command, struct text id, struct process *process,
+                     arena_ref owner)
+{
+    if (process_begin(fake, process, owner, command->pid))
+        return true;
+    refuse(fake, command, id, "its pid belongs to another process that lives");
+    return false;
+}
+
+static void add(struct fake *fake, const struct fake_command *command)
+{
+    const struct fake_container *container = &command->container;
+    arena_ref ref = slot_find(fake, container->name_space, container->id);
+    if (!may_come(fake, command, ref != 0 ? arena_at(&fake->arena, ref) : NULL, false))
+        return;
+    ref = slot_add(fake, container, state_of(fake)->wall_ns);
+    struct slot *slot = arena_at(&fake->arena, ref);
+    if (!command->has_task)
+        return;
+    if (!give_pid(fake, command, container->id, &slot->init, ref)) {
+        slot_remove(fake, ref);
+        return;
+    }
+    slot->has_task = true;
+    slot->init.status = command->status;
+    if (command->status == FAKE_STOPPED)
+        process_end(fake, &slot->init, command->exit_status);
+}
+
+static void create(struct fake *fake, const struct fake_command *command)
+{
+    const struct fake_container *container = &command->container;
+    arena_ref ref = slot_find(fake, container->name_space, container->id);
+    bool is_new = ref == 0;
+    if (!may_come(fake, command, is_new ? NULL : arena_at(&fake->arena, ref), true))
+        return;
+    if (is_new)
+        ref = slot_add(fake, container, state_of(fake)->wall_ns);
+    struct slot *slot = arena_at(&fake->arena, ref);
+    if (!give_pid(fake, command, container->id, &slot->init, ref)) {
+        if (is_new)
+            slot_remove(fake, ref);
+        return;
+    }
+    slot->has_task = true;
+    if (is_new)
+        publish(fake, FAKE_TOPIC_CONTAINER_CREATE, slot, (struct publish_details){0});
+    publish(fake, FAKE_TOPIC_TASK_CREATE, slot, (struct publish_details){.pid = slot->init.pid});
+}
+
+/* The slot whose task the command names; NULL after a sentence. */
+static struct slot *slot_with_task(struct fake *fake, const struct fake_command *command, arena_ref *ret_ref)
+{
+    arena_ref ref = slot_find(fake, command->name_space, command->container_id);
+    struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+    if (slot != NULL && slot->has_task) {
+        *ret_ref = ref;
+        return slot;
+    }
+    refuse_plainly(fake, command, slot == NULL ? "there is no such container" : "it has no task");
+    return NULL;
+}
+
+static void start_task(struct fake *fake, const struct fake_command *command)
+{
+    arena_ref ref;
+    struct slot *slot = slot_with_task(fake, command, &ref);
+    if (slot == NULL)
+        return;
+    if (slot->init.status != FAKE_CREATED) {
+        refuse_plainly(fake, command, "it has been started already");
+        return;
+    }
+    slot->init.status = FAKE_RUNNING;
+    publish(fake, FAKE_TOPIC_TASK_START, slot, (struct publish_details){.pid = slot->init.pid});
+}
+
+static void oom(struct fake *fake, const struct fake_command *command)
+{
+    arena_ref ref;
+    const struct slot *slot = slot_with_task(fake, command, &ref);
+    if (slot != NULL && process_lives(&slot->init))
+        publish(fake, FAKE_TOPIC_TASK_OOM, slot, (struct publish_details){0});
+    else if (slot != NULL)
+        refuse_plainly(fake, command, "its task does not run");
+}
+
+static void remove_container(struct fake *fake, const struct fake_command *command)
+{
+    arena_ref ref = slot_find(fake, command->name_space, command->container_id);
+    struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+    if (slot == NULL) {
+        refuse_plainly(fake, command, "there is no such container");
+        return;
+    }
+    if (slot->has_task && process_lives(&slot->init)) {
+        refuse_plainly(fake, command, "its task has not ended");
+        return;
+    }
+    if (slot->has_task)
+        publish(fake, FAKE_TOPIC_TASK_DELETE, slot,
+                (struct publish_details){.pid = slot->init.pid,
+                                         .exit_status = slot->init.exit_status,
+                                         .exited_at_ns = slot->init.exited_at_ns});
+    publish(fake, FAKE_TOPIC_CONTAINER_DELETE, slot, (struct publish_details){0});
+    slot_remove(fake, ref);
+}
+
+/* ---- execs and exits ---- */
+
+static const char *exec_fault(const struct fake *fake, const struct slot *slot, struct text exec_id)
+{
+    if (!identifier_valid(exec_id))
+        return "that is no valid id of an exec";
+    if (slot->init.status != FAKE_RUNNING)
+        return "its task does not run";
+    if (exec_find(fake, slot, exec_id) != 0)
+        return "it is there already";
+    if (slot->execs.count == FAKE_EXECS_MAX)
+        return "the fake holds no more execs of one container";
+    return NULL;
+}
+
+/* A running exec; NULL after a sentence. */
+static const struct exec *begin_exec(struct fake *fake, const struct fake_command *command, struct slot **ret_slot)
+{
+    struct process process = {.status = FAKE_RUNNING};
+    arena_ref slot_ref;
+    struct slot *slot = slot_with_task(fake, command, &slot_ref);
+    if (slot == NULL)
+        return NULL;
+    const char *fault = exec_fault(fake, slot, command->exec_id);
+    if (fault != NULL) {
+        refuse_plainly(fake, command, fault);
+        return NULL;
+    }
+    if (!give_pid(fake, command, command->container_id, &process, slot_ref))
+        return NULL;
+    struct exec *exec = arena_at(&fake->arena, exec_add(fake, slot, command->exec_id));
+    exec->process = process;
+    *ret_slot = slot;
+    return exec;
+}
+
+static void exec_command(struct fake *fake, const struct fake_command *command)
+{
+    struct slot *slot;
+    const struct exec *exec = begin_exec(fake, command, &slot);
+    if (exec == NULL)
+        return;
+    publish(fake, FAKE_TOPIC_EXEC_ADDED, slot, (struct publish_details){.exec_id = command->exec_id});
+    publish(fake, FAKE_TOPIC_EXEC_STARTED, slot,
+            (struct publish_details){.exec_id = command->exec_id, .pid = exec->process.pid});
+}
+
+static void end_process(struct fake *fake, const struct slot *slot, struct process *process, struct text exec_id,
+                        uint32_t exit_status)
+{
+    process_end(fake, process, exit_status);
+    publish(fake, FAKE_TOPIC_TASK_EXIT, slot,
+            (struct publish_details){exec_id, process->pid, exit_status, process->exited_at_ns});
+}
+
+/* The kernel kills them with their init, and their exits are told first. */
+static void kill_execs(struct fake *fake, const struct slot *slot)
+{
+    struct text id = {NULL, 0};
+    for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, id, &id)) != 0;) {
+        struct exec *exec = arena_at(&fake->arena, ref);
+        if (process_lives(&exec->process))
+            end_process(fake, slot, &exec->process, id, KILLED);
+    }
+}
+
+static void exit_exec(struct fake *fake, const struct fake_command *command, const struct slot *slot)
+{
+    arena_ref ref = exec_find(fake, slot, command->exec_id);
+    struct exec *exec = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+    if (exec != NULL && process_lives(&exec->process))
+        end_process(fake, slot, &exec->process, text_in(fake, exec->id), command->exit_status);
+    else
+        refuse_plainly(fake, command, exec == NULL ? "there is no such exec" : "it has ended already");
+}
+
+static void exit_process(struct fake *fake, const struct fake_command *command)
+{
+    arena_ref ref;
+    struct slot *slot = slot_with_task(fake, command, &ref);
+    if (slot == NULL)
+        return;
+    if (command->exec_id.length > 0) {
+        exit_exec(fake, command, slot);
+        return;
+    }
+    if (!process_lives(&slot->init)) {
+        refuse_plainly(fake, command, "it has ended already");
+        return;
+    }
+    kill_execs(fake, slot);
+    end_process(fake, slot, &slot->init, (struct text){NULL, 0}, command->exit_status);
+}
+
+/* ---- faults and the socket ---- */
+
+static void add_rule(struct fake *fake, const struct fake_command *command)
+{
+    const char *fault = rule_fault(&command->rule);
+    if (fault == NULL && state_of(fake)->rules.count == FAKE_RULES_MAX)
+        fault = "the fake holds no more rules";
+    if (fault != NULL)
+        refuse_plainly(fake, command, fault);
+    else
+        rule_add(fake, &command->rule);
+}
+
+static void disconnect(struct fake *fake, const struct fake_command *command)
+{
+    if (command->end.text.length > FAKE_MESSAGE_MAX) {
+        refuse_plainly(fake, command, "its text is longer than the fake can hold");
+        return;
+    }
+    switch (command->scope) {
+    case FAKE_SCOPE_EVENTS: subscriptions_end(fake, &command->end); return;
+    case FAKE_SCOPE_CONNECTIONS: connections_close(fake); return;
+    }
+}
+
+void command_do(struct fake *fake, const struct fake_command *command)
+{
+    struct slot *slot;
+    switch (command->kind) {
+    case FAKE_COMMAND_ADD: add(fake, command); return;
+    case FAKE_COMMAND_ADD_EXEC: begin_exec(fake, command, &slot); return;
+    case FAKE_COMMAND_ADD_RULE: add_rule(fake, command); return;
+    case FAKE_COMMAND_SOCKET: state_of(fake)->socket = command->socket; return;
+    case FAKE_COMMAND_CREATE: create(fake, command); return;
+    case FAKE_COMMAND_START_TASK: start_task(fake, command); return;
+    case FAKE_COMMAND_EXEC: exec_command(fake, command); return;
+    case FAKE_COMMAND_EXIT: exit_process(fake, command); return;
+    case FAKE_COMMAND_OOM: oom(fake, command); return;
+    case FAKE_COMMAND_REMOVE: remove_container(fake, command); return;
+    case FAKE_COMMAND_DISCONNECT: disconnect(fake, command); return;
+    case FAKE_COMMAND_RESTART:
+        if (command->socket == FAKE_SOCKET_SERVES)
+            refuse_plainly(fake, command, "meanwhile the socket must be missing or refuse");
+        else
+            world_restart(fake, command->down_ns, command->socket, command->state);
+        return;
+    }
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/core/fake.h"
+
+#include <stdlib.h>
+
+#include "fakecontainerd/core/commands.h"
+#include "fakecontainerd/core/output.h"
+#include "fakecontainerd/core/publish.h"
+#include "fakecontainerd/core/request.h"
+#include "fakecontainerd/core/world.h"
+
+enum {
+    ARENA_LIMIT = 1 << 30, /* bytes of all state */
+    FIRST_PID_DEFAULT = 1000
+};
+
+int fake_new(struct fake **ret_fake, const struct fake_options *options)
+{
+    struct fake *fake = calloc(1, sizeof *fake);
+    int result = fake != NULL ? arena_init(&fake->arena, ARENA_LIMIT) : ERROR_NO_MEMORY;
+    if (result == 0)
+        result = arena_reserve(&fake->arena, arena_cost(sizeof(struct state)));
+    if (result != 0) {
+        fake_free(fake);
+        return result;
+    }
+    fake->state = arena_alloc(&fake->arena, sizeof(struct state));
+    state_of(fake)->next_pid = options != NULL && options->first_pid != 0 ? options->first_pid : FIRST_PID_DEFAULT;
+    *ret_fake = fake;
+    return 0;
+}
+
+void fake_free(struct fake *fake)
+{
+    if (fake == NULL)
+        return;
+    arena_release(&fake->arena);
+    free(fake->answers);
+    free(fake);
+}
+
+int fake_clone(struct fake **ret_clone, const struct fake *fake)
+{
+    struct fake *clone = calloc(1, sizeof *clone);
+    int result = clone != NULL ? arena_clone(&clone->arena, &fake->arena) : ERROR_NO_MEMORY;
+    if (result != 0) {
+        fake_free(clone);
+        return result;
+    }
+    clone->state = fake->state;
+    *ret_clone = clone;
+    return 0;
+}
+
+/* ---- stepping ---- */
+
+static uint64_t event_cost(const struct fake *fake, const struct fake_event *event)
+{
+    switch (event->kind) {
+    case FAKE_START: return output_cost();
+    case FAKE_CONNECTED: return connection_cost();
+    case FAKE_REQUEST: return request_cost(fake, event);
+    case FAKE_COMMAND: return command_cost(fake, &event->command);
+    case FAKE_DISCONNECTED:
+    case FAKE_CANCELLED:
+    case FAKE_TIME: return 0;
+    }
+    return 0;
+}
+
+/* Room for all that the step may allocate: behind this nothing can fail. */
+static int reserve(struct fake *fake, const struct fake_event *event)
+{
+    uint64_t cost = event_cost(fake, event) + output_cost();
+    size_t answers = state_of(fake)->answers_size;
+
+    if (cost > ARENA_LIMIT)
+        return ERROR_LIMIT;
+    if (event->kind == FAKE_REQUEST)
+        answers += request_answer_size(fake, event);
+    if (answers > fake->answers_capacity) {
+        unsigned char *larger = realloc(fake->answers, answers);
+        if (larger == NULL)
+            return ERROR_NO_MEMORY;
+        fake->answers = larger;
+        fake->answers_capacity = answers;
+    }
+    return arena_reserve(&fake->arena, (uint32_t)cost);
+}
+
+static void take(struct fake *fake, const struct fake_event *event)
+{
+    switch (event->kind) {
+    case FAKE_START: world_start(fake); return;
+    case FAKE_CONNECTED: connection_add(fake, event->connection_id); return;
+    case FAKE_DISCONNECTED: connection_drop(fake, event->connection_id); return;
+    case FAKE_REQUEST: request_answer(fake, event); return;
+    case FAKE_CANCELLED:
+        subscriptions_drop(fake, event->connection_id, event->stream_id);
+        outputs_drop(fake, event->connection_id, event->stream_id);
+        return;
+    case FAKE_COMMAND: command_do(fake, &event->command); return;
+    case FAKE_TIME: return;
+    }
+}
+
+int fake_step(struct fake *fake, const struct fake_event *event, struct fake_actions *actions)
+{
+    actions->count = 0;
+    int result = reserve(fake, event);
+    if (result != 0)
+        return result;
+    state_of(fake)->now_ns = event->now_ns;
+    state_of(fake)->wall_ns = event->wall_ns;
+    outputs_forget(fake);
+    /* What was due before this event comes before it. */
+    outputs_ripen(fake);
+    subscriptions_ripen(fake);
+    world_ripen(fake);
+    take(fake, event);
+    outputs_hand_out(fake, actions);
+    return 0;
+}
+
+/* ---- looking ---- */
+
+int64_t fake_deadline_ns(const struct fake *fake)
+{
+    const struct state *state = state_of(fake);
+    int64_t deadline = state->restarting ? state->up_at_ns : TIME_NEVER;
+
+    if (state->outbox.count > 0)
+        return state->now_ns;
+    if (state->delayed.count > 0)
+        deadline = time_min(deadline, ((const struct output *)arena_at(&fake->arena, state->delayed.first))->due_ns);
+    for (arena_ref ref = state->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {
+        const struct subscription *subscription = arena_at(&fake->arena, ref);
+        if (!subscription->registered)
+            deadline = time_min(deadline, subscription->since_ns);
+    }
+    return deadline;
+}
+
+uint32_t fake_subscription_count(const struct fake *fake)
+{
+    return state_of(fake)->subscriptions.count;
+}
+
+bool fake_task(const struct fake *fake, struct text name_space, struct text id, struct fake_process *ret_process,
+               bool *ret_has_task)
+{
+    arena_ref ref = slot_find(fake, name_space, id);
+    if (ref == 0)
+        return false;
+    const struct slot *slot = arena_at(&fake->arena, ref);
+    const struct container *container = container_of(fake, slot);
+    *ret_has_task = slot->has_task;
+    *ret_process = (struct fake_process){
+        .container_id = text_in(fake, container->id),
+        .name_space = text_in(fake, container->name_space),
+        .status = slot->init.status,
+        .pid = slot->init.pid,
+        .exit_status = slot->init.exit_status,
+        .exited = slot->init.exited,
+        .exited_at_ns = slot->init.exited_at_ns,
+    };
+    return true;
+}
+
+const char *fake_event_name(enum fake_event_kind kind)
+{
+    static const char *const names[] = {
+        [FAKE_START] = "start",     [FAKE_CONNECTED] = "connected", [FAKE_DISCONNECTED] = "disconnected",
+        [FAKE_REQUEST] = "request", [FAKE_CANCELLED] = "cancelled", [FAKE_COMMAND] = "command",
+        [FAKE_TIME] = "time",
+    };
+    return names[kind];
+}
+
+const char *fake_action_name(enum fake_action_kind kind)
+{
+    static const char *const names[] = {
+        [FAKE_REPLY] = "reply",
+        [FAKE_SEND_EVENT] = "send event",
+        [FAKE_END_STREAM] = "end stream",
+        [FAKE_CLOSE_CONNECTION] = "close connection",
+        [FAKE_LISTEN] = "listen",
+        [FAKE_UNLISTEN] = "unlisten",
+        [FAKE_DID] = "did",
+    };
+    return names[kind];
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/core/format.h"
+
+#include "base/status.h"
+#include "base/time.h"
+
+/* A space and the text, or nothing where it is empty. */
+static void add_word(struct buffer *out, struct text text)
+{
+    if (text.length > 0) {
+        buffer_append(out, " ", 1);
+        buffer_append_text(out, text);
+    }
+}
+
+/* NOT_FOUND "task web not found" */
+static void add_status(struct buffer *out, int status, struct text message)
+{
+    buffer_printf(out, " %s", status_name(status));
+    if (message.length > 0) {
+        buffer_append(out, " ", 1);
+        buffer_append_json(out, message);
+    }
+}
+
+static void add_pid(struct buffer *out, uint32_t pid)
+{
+    if (pid != 0)
+        buffer_printf(out, " pid %u", (unsigned)pid);
+}
+
+static void add_duration(struct buffer *out, const char *before, int64_t duration_ns)
+{
+    char text[TIME_TEXT_SIZE];
+    time_format_duration(duration_ns, text);
+    buffer_printf(out, "%s%s", before, text);
+}
+
+static const char *process_status_name(enum fake_process_status status)
+{
+    static const char *const names[] = {
+        [FAKE_CREATED] = "created",
+        [FAKE_RUNNING] = "running",
+        [FAKE_STOPPED] = "stopped",
+        [FAKE_PAUSED] = "paused",
+    };
+    return names[status];
+}
+
+static const char *socket_name(enum fake_socket socket)
+{
+    static const char *const names[] = {
+        [FAKE_SOCKET_SERVES] = "serves",
+        [FAKE_SOCKET_MISSING] = "missing",
+        [FAKE_SOCKET_REFUSES] = "refuses",
+    };
+    return names[socket];
+}
+
+static void add_end(struct buffer *out, const struct fake_stream_end *end)
+{
+    switch (end->kind) {
+    case FAKE_END_STATUS: add_status(out, end->status, end->text); return;
+    case FAKE_END_RESET: buffer_printf(out, " reset %u", (unsigned)end->http2_code); return;
+    }
+}
+
+/* ---- commands ---- */
+
+static void add_rule(struct buffer *out, const struct fake_rule *rule)
+{
+    buffer_printf(out, " %s", fake_method_name(rule->method));
+    add_word(out, rule->container_id);
+    switch (rule->action) {
+    case FAKE_DO_FAIL: add_status(out, rule->status, rule->text); break;
+    case FAKE_DO_DELAY: add_duration(out, " delay ", rule->delay_ns); break;
+    }
+    if (rule->times > 0)
+        buffer_printf(out, " times %u", (unsigned)rule->times);
+}
+
+static void add_added(struct buffer *out, const struct fake_command *command)
+{
+    add_word(out, command->container.id);
+    if (!command->has_task) {
+        buffer_append_text(out, text_of(" no task"));
+        return;
+    }
+    buffer_printf(out, " %s", process_status_name(command->status));
+    add_pid(out, command->pid);
+    if (command->status == FAKE_STOPPED)
+        buffer_printf(out, " status %u", (unsigned)command->exit_status);
+}
+
+static void add_command(struct buffer *out, const struct fake_command *command)
+{
+    buffer_printf(out, "command %s", fake_command_name(command->kind));
+    switch (command->kind) {
+    case FAKE_COMMAND_ADD: add_added(out, command); return;
+    case FAKE_COMMAND_CREATE:
+        add_word(out, command->container.id);
+        add_pid(out, command->pid);
+        return;
+    case FAKE_COMMAND_ADD_EXEC:
+    case FAKE_COMMAND_EXEC:
+        add_word(out, command->container_id);
+        add_word(out, command->exec_id);
+        add_pid(out, command->pid);
+        return;
+    case FAKE_COMMAND_ADD_RULE: add_rule(out, &command->rule); return;
+    case FAKE_COMMAND_SOCKET: buffer_printf(out, " %s", socket_name(command->socket)); return;
+    case FAKE_COMMAND_EXIT:
+        add_word(out, command->container_id);
+        add_word(out, command->exec_id);
+        buffer_printf(out, " status %u", (unsigned)command->exit_status);
+        return;
+    case FAKE_COMMAND_START_TASK:
+    case FAKE_COMMAND_OOM:
+    case FAKE_COMMAND_REMOVE: add_word(out, command->container_id); return;
+    case FAKE_COMMAND_DISCONNECT:
+        buffer_append_text(out, text_of(command->scope == FAKE_SCOPE_EVENTS ? " events" : " connections"));
+        if (command->scope == FAKE_SCOPE_EVENTS)
+            add_end(out, &command->end);
+        return;
+    case FAKE_COMMAND_RESTART:
+        add_duration(out, " down ", command->down_ns);
+        buffer_printf(out, " %s state %s", socket_name(command->socket),
+                      command->state == FAKE_STATE_KEPT ? "kept" : "lost");
+        return;
+    }
+}
+
+/* ---- events and actions ---- */
+
+static void add_request(struct buffer *out, const struct fake_request *request)
+{
+    buffer_printf(out, "request %s", fake_method_name(request->method));
+    add_word(out, request->container_id);
+    add_word(out, request->exec_id);
+    for (size_t i = 0; i < request->filter_count; i++) {
+        buffer_append(out, " ", 1);
+        buffer_append_json(out, request->filters[i]);
+    }
+}
+
+void fake_event_format(const struct fake_event *event, struct buffer *out)
+{
+    switch (event->kind) {
+    case FAKE_REQUEST: add_request(out, &event->request); return;
+    case FAKE_COMMAND: add_command(out, &event->command); return;
+    case FAKE_START:
+    case FAKE_CONNECTED:
+    case FAKE_DISCONNECTED:
+    case FAKE_CANCELLED:
+    case FAKE_TIME: buffer_append_text(out, text_of(fake_event_name(event->kind))); return;
+    }
+}
+
+/* /tasks/exit web pid 101 status 3 */
+static void add_published(struct buffer *out, const struct fake_published *published)
+{
+    bool ended = published->topic == FAKE_TOPIC_TASK_EXIT || published->topic == FAKE_TOPIC_TASK_DELETE;
+    buffer_printf(out, " %s", fake_topic_text(published->topic));
+    add_word(out, published->container_id);
+    if (!text_equal(published->process_id, published->container_id))
+        add_word(out, published->process_id);
+    add_pid(out, published->pid);
+    if (ended)
+        buffer_printf(out, " status %u", (unsigned)published->exit_status);
+}
+
+static void add_process(struct buffer *out, const struct fake_process *process)
+{
+    add_word(out, process->container_id);
+    add_word(out, process->exec_id);
+    add_pid(out, process->pid);
+    buffer_printf(out, " %s", process_status_name(process->status));
+    if (process->exited)
+        buffer_printf(out, " status %u", (unsigned)process->exit_status);
+}
+
+static void add_reply(struct buffer *out, const struct fake_action *action)
+{
+    const struct fake_response *response = &action->response;
+    buffer_printf(out, "reply %s", fake_method_name(action->method));
+    add_status(out, response->status, response->message);
+    if (response->status != STATUS_OK)
+        return;
+    for (size_t i = 0; response->processes != NULL && i < response->count; i++)
+        add_process(out, &response->processes[i]);
+    for (size_t i = 0; response->containers != NULL && i < response->count; i++)
+        add_word(out, response->containers[i].id);
+}
+
+static void add_did(struct buffer *out, const struct fake_did *did)
+{
+    switch (did->kind) {
+    case FAKE_DID_PUBLISH:
+        buffer_append_text(out, text_of("publish"));
+        add_published(out, &did->published);
+        buffer_printf(out, " to %u", (unsigned)did->receivers);
+        return;
+    case FAKE_DID_FAULT: buffer_printf(out, "fault %u", (unsigned)did->rule + 1); return;
+    case FAKE_DID_REFUSE_COMMAND:
+        buffer_append_text(out, text_of("refuse"));
+        add_word(out, did->text);
+        return;
+    }
+}
+
+void fake_action_format(const struct fake_action *action, struct buffer *out)
+{
+    switch (action->kind) {
+    case FAKE_REPLY: add_reply(out, action); return;
+    case FAKE_SEND_EVENT:
+        buffer_append_text(out, text_of("send"));
+        add_published(out, &action->published);
+        return;
+    case FAKE_END_STREAM:
+        buffer_append_text(out, text_of("end stream"));
+        add_end(out, &action->end);
+        return;
+    case FAKE_UNLISTEN: buffer_printf(out, "unlisten %s", socket_name(action->socket)); return;
+    case FAKE_DID: add_did(out, &action->did); return;
+    case FAKE_CLOSE_CONNECTION:
+    case FAKE_LISTEN: buffer_append_text(out, text_of(fake_action_name(action->kind))); return;
+    }
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/hash.h"
+
+#include "fakecontainerd/core/output.h"
+
+/*
+ * Two fakes with the same hash go on alike. Monotonic times are taken relative to now, wall-clock times relative to the
+ * wall clock now, and connections by their rank, so that states which differ only in when they are and in what was
+ * before are the same. Stream ids stay as they are.
+ */
+struct walk {
+    const struct fake *fake;
+    struct hash *hash;
+    int64_t now_ns;
+    int64_t wall_ns;
+};
+
+static int64_t difference(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+static void add_text(const struct walk *walk, struct arena_text text)
+{
+    hash_text(walk->hash, text_in(walk->fake, text));
+}
+
+static void add_instant(const struct walk *walk, int64_t instant_ns)
+{
+    hash_i64(walk->hash, difference(instant_ns, walk->now_ns));
+}
+
+/* 0 is no time at all. */
+static void add_wall(const struct walk *walk, int64_t wall_ns)
+{
+    hash_u64(walk->hash, wall_ns != 0);
+    if (wall_ns != 0)
+        hash_i64(walk->hash, difference(wall_ns, walk->wall_ns));
+}
+
+/* A connection that is gone, and is only still to be closed, keeps its id. */
+static void add_connection(const struct walk *walk, uint64_t id)
+{
+    uint64_t rank = 1;
+    for (arena_ref ref = state_of(walk->fake)->connections.first; ref != 0; ref = queue_next(walk->fake, ref), rank++) {
+        const struct connection *connection = arena_at(&walk->fake->arena, ref);
+        if (connection->id == id) {
+            hash_u64(walk->hash, rank);
+            return;
+        }
+    }
+    hash_u64(walk->hash, 0);
+    hash_u64(walk->hash, id);
+}
+
+static void add_process(const struct walk *walk, const struct process *process)
+{
+    hash_u64(walk->hash, process->status);
+    hash_u64(walk->hash, process->pid);
+    hash_u64(walk->hash, process->exit_status);
+    hash_u64(walk->hash, process->exited);
+    add_wall(walk, process->exited_at_ns);
+}
+
+static void add_container(const struct walk *walk, arena_ref ref)
+{
+    const struct container *container = arena_at(&walk->fake->arena, ref);
+    add_text(walk, container->id);
+    add_text(walk, container->name_space);
+    add_text(walk, container->image);
+    add_text(walk, container->runtime_name);
+    add_text(walk, container->spec_type);
+    add_text(walk, container->spec_value);
+    hash_u64(walk->hash, container->label_count);
+    for (uint32_t i = 0; i < container->label_count; i++) {
+        const struct label *label = (const struct label *)arena_at(&walk->fake->arena, container->labels) + i;
+        add_text(walk, label->key);
+        add_text(walk, label->value);
+    }
+    add_wall(walk, container->created_at_ns);
+}
+
+static void add_slot(const struct walk *walk, const struct slot *slot)
+{
+    struct text id = {NULL, 0};
+    add_container(walk, slot->container);
+    hash_u64(walk->hash, slot->has_task);
+    add_process(walk, &slot->init);
+    hash_u64(walk->hash, slot->execs.count);
+    for (arena_ref ref; (ref = map_next(&walk->fake->arena, &slot->execs, id, &id)) != 0;) {
+        const struct exec *exec = arena_at(&walk->fake->arena, ref);
+        hash_text(walk->hash, id);
+        add_process(walk, &exec->process);
+    }
+}
+
+static void add_rules(const struct walk *walk)
+{
+    hash_u64(walk->hash, state_of(walk->fake)->rules.count);
+    for (arena_ref ref = state_of(walk->fake)->rules.first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct rule *rule = arena_at(&walk->fake->arena, ref);
+        hash_u64(walk->hash, rule->method);
+        add_text(walk, rule->container_id);
+        hash_u64(walk->hash, rule->action);
+        hash_i64(walk->hash, rule->status);
+        add_text(walk, rule->text);
+        hash_i64(walk->hash, rule->delay_ns);
+        hash_u64(walk->hash, rule->endless);
+        hash_u64(walk->hash, rule->left);
+    }
+}
+
+static void add_subscriptions(const struct walk *walk)
+{
+    hash_u64(walk->hash, state_of(walk->fake)->subscriptions.count);
+    for (arena_ref ref = state_of(walk->fake)->subscriptions.first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct subscription *subscription = arena_at(&walk->fake->arena, ref);
+        add_connection(walk, subscription->connection_id);
+        hash_u64(walk->hash, subscription->stream_id);
+        hash_u64(walk->hash, subscription->registered);
+        if (!subscription->registered)
+            add_instant(walk, subscription->since_ns);
+        hash_u64(walk->hash, subscription->filter_count);
+        for (uint32_t i = 0; i < subscription->filter_count; i++)
+            add_text(walk, ((const struct arena_text *)arena_at(&walk->fake->arena, subscription->filters))[i]);
+    }
+}
+
+static void add_published(const struct walk *walk, arena_ref ref)
+{
+    const struct published *published = arena_at(&walk->fake->arena, ref);
+    hash_u64(walk->hash, published->topic);
+    add_container(walk, published->container);
+    add_text(walk, published->exec_id);
+    hash_u64(walk->hash, published->pid);
+    hash_u64(walk->hash, published->exit_status);
+    add_wall(walk, published->exited_at_ns);
+    add_wall(walk, published->published_at_ns);
+}
+
+static void add_answer(const struct walk *walk, arena_ref ref)
+{
+    const struct answer *answer = arena_at(&walk->fake->arena, ref);
+    hash_i64(walk->hash, answer->status);
+    add_text(walk, answer->message);
+    hash_u64(walk->hash, answer->of_containers);
+    hash_u64(walk->hash, answer->entries.count);
+    for (arena_ref at = answer->entries.first; at != 0; at = queue_next(walk->fake, at)) {
+        const struct entry *entry = arena_at(&walk->fake->arena, at);
+        add_container(walk, entry->container);
+        add_text(walk, entry->exec_id);
+        add_process(walk, &entry->process);
+    }
+}
+
+static void add_output(const struct walk *walk, const struct output *output)
+{
+    hash_u64(walk->hash, output->kind);
+    add_connection(walk, output->connection_id);
+    hash_u64(walk->hash, output->stream_id);
+    hash_u64(walk->hash, output->method);
+    hash_u64(walk->hash, output->answer != 0);
+    if (output->answer != 0)
+        add_answer(walk, output->answer);
+    hash_u64(walk->hash, output->published != 0);
+    if (output->published != 0)
+        add_published(walk, output->published);
+    hash_u64(walk->hash, output->end);
+    hash_i64(walk->hash, output->status);
+    hash_u64(walk->hash, output->http2_code);
+    add_text(walk, output->text);
+    hash_u64(walk->hash, output->socket);
+    hash_u64(walk->hash, output->did);
+    hash_u64(walk->hash, output->receivers);
+    hash_u64(walk->hash, output->rule);
+}
+
+static void add_outputs(const struct walk *walk, const struct queue *queue, bool delayed)
+{
+    hash_u64(walk->hash, queue->count);
+    for (arena_ref ref = queue->first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct output *output = arena_at(&walk->fake->arena, ref);
+        if (delayed)
+            add_instant(walk, output->due_ns);
+        add_output(walk, output);
+    }
+}
+
+void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
+{
+    const struct state *state = state_of(fake);
+    struct walk walk = {fake, hash, now_ns, difference(state->wall_ns, difference(state->now_ns, now_ns))};
+    struct text key = {NULL, 0};
+
+    hash_u64(hash, state->serving);
+    hash_u64(hash, state->restarting);
+    if (state->restarting)
+        add_instant(&walk, state->up_at_ns);
+    hash_u64(hash, state->socket);
+    hash_u64(hash, state->next_pid);
+    hash_u64(hash, state->connections.count);
+    hash_u64(hash, state->slots.count);
+    for (arena_ref ref; (ref = slot_next(fake, key, &key)) != 0;)
+        add_slot(&walk, arena_at(&fake->arena, ref));
+    add_rules(&walk);
+    add_subscriptions(&walk);
+    add_outputs(&walk, &state->outbox, false);
+    add_outputs(&walk, &state->delayed, true);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/core/publish.h"
+
+#include "base/time.h"
+#include "fakecontainerd/core/filter.h"
+
+uint64_t publish_cost(const struct fake *fake)
+{
+    return published_cost() + (1 + (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
+}
+
+/* ---- what a filter sees of an event ---- */
+
+static bool not_empty(struct text value, struct text *ret_value)
+{
+    *ret_value = value;
+    return value.length > 0;
+}
+
+static bool body_field(const struct fake_published *event, struct text name, struct text *ret_value)
+{
+    bool of_container = event->topic == FAKE_TOPIC_CONTAINER_CREATE || event->topic == FAKE_TOPIC_CONTAINER_DELETE;
+    bool of_exec = event->topic == FAKE_TOPIC_EXEC_ADDED || event->topic == FAKE_TOPIC_EXEC_STARTED;
+
+    if (of_container && text_is(name, "id"))
+        return not_empty(event->container_id, ret_value);
+    if (of_container && text_is(name, "image"))
+        return not_empty(event->image, ret_value);
+    if (!of_container && text_is(name, "container_id"))
+        return not_empty(event->container_id, ret_value);
+    if (of_exec && text_is(name, "exec_id"))
+        return not_empty(event->process_id, ret_value);
+    if (event->topic == FAKE_TOPIC_TASK_EXIT && text_is(name, "id"))
+        return not_empty(event->process_id, ret_value);
+    return false;
+}
+
+/* containerd gives filters the texts of an event, never its numbers or times. */
+static bool event_field(const void *object, const struct text *fields, size_t field_count, struct text *ret_value)
+{
+    const struct fake_published *event = object;
+    if (text_is(fields[0], "namespace"))
+        return not_empty(event->name_space, ret_value);
+    if (text_is(fields[0], "topic"))
+        return not_empty(text_of(fake_topic_text(event->topic)), ret_value);
+    if (!text_is(fields[0], "event") || field_count < 2)
+        return false;
+    if (text_is(fields[1], "runtime"))
+        return field_count > 2 && text_is(fields[2], "name") && not_empty(event->runtime_name, ret_value);
+    return body_field(event, fields[1], ret_value);
+}
+
+static const struct arena_text *filters_of(const struct fake *fake, const struct subscription *subscription)
+{
+    return subscription->filter_count > 0 ? arena_at(&fake->arena, subscription->filters) : NULL;
+}
+
+static bool wants(const struct fake *fake, const struct subscription *subscription, const struct fake_published *event)
+{
+    const struct arena_text *texts = filters_of(fake, subscription);
+    struct filter filter;
+    struct message message;
+
+    for (uint32_t i = 0; i < subscription->filter_count; i++)
+        if (filter_parse(&filter, text_in(fake, texts[i]), &message) == 0 && filter_passes(&filter, event_field, event))
+            return true;
+    return subscription->filter_count == 0;
+}
+
+/* ---- publishing ---- */
+
+static arena_ref published_new(struct fake *fake, enum fake_event_topic topic, const struct slot *slot,
+                               struct publish_details details)
+{
+    arena_ref ref = arena_alloc(&fake->arena, sizeof(struct published));
+    struct published *published = arena_at(&fake->arena, ref);
+    *published = (struct published){
+        .references = 1,
+        .topic = topic,
+        .container = slot->container,
+        .pid = details.pid,
+        .exit_status = details.exit_status,
+        .exited_at_ns = details.exited_at_ns,
+        .published_at_ns = state_of(fake)->wall_ns,
+    };
+    published->exec_id = arena_text_new(&fake->arena, details.exec_id);
+    container_hold(fake, slot->container);
+    return ref;
+}
+
+void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details)
+{
+    struct state *state = state_of(fake);
+    arena_ref ref = published_new(fake, topic, slot, details);
+    struct published *published = arena_at(&fake->arena, ref);
+    struct fake_published event = published_value(fake, ref);
+    struct output *did = output_add(fake, FAKE_DID);
+
+    did->did = FAKE_DID_PUBLISH;
+    did->published = ref;
+    for (arena_ref at = state->subscriptions.first; at != 0; at = queue_next(fake, at)) {
+        const struct subscription *subscription = arena_at(&fake->arena, at);
+        if (!subscription->registered || !wants(fake, subscription, &event))
+            continue;
+        struct output *sent =
+            output_add_for(fake, FAKE_SEND_EVENT, subscription->connection_id, subscription->stream_id, 0);
+        sent->published = ref;
+        published->references++;
+        did->receivers++;
+    }
+}
+
+/* ---- subscriptions ---- */
+
+uint64_t subscription_cost(const struct fake_request *request)
+{
+    uint64_t cost = arena_cost(sizeof(struct subscription));
+    if (request->filter_count > 0)
+        cost += arena_cost((uint32_t)(request->filter_count * sizeof(struct arena_text)));
+    for (size_t i = 0; i < request->filter_count; i++)
+        if (request->filters[i].length > 0)
+            cost += arena_cost((uint32_t)request->filters[i].length);
+    return cost;
+}
+
+void subscription_add(struct fake *fake, uint64_t connection_id, uint32_t stream_id, const struct fake_request *request,
+                      int64_t delay_ns)
+{
+    arena_ref ref = arena_alloc(&fake->arena, sizeof(struct subscription));
+    struct subscription *subscription = arena_at(&fake->arena, ref);
+
+    subscription->connection_id = connection_id;
+    subscription->stream_id = stream_id;
+    subscription->registered = delay_ns <= 0;
+    subscription->since_ns = time_add(state_of(fake)->now_ns, delay_ns);
+    subscription->filter_count = (uint32_t)request->filter_count;
+    if (request->filter_count > 0) {
+        uint32_t size = (uint32_t)(request->filter_count * sizeof(struct arena_text));
+        subscription->filters = arena_alloc(&fake->arena, size);
+        struct arena_text *texts = arena_at(&fake->arena, subscription->filters);
+        for (size_t i = 0; i < request->filter_count; i++)
+            texts[i] = arena_text_new(&fake->arena, request->filters[i]);
+    }
+    queue_append(fake, &state_of(fake)->subscriptions, ref);
+}
+
+static void subscription_free(struct fake *fake, arena_ref ref)
+{
+    struct subscription *subscription = arena_at(&fake->arena, ref);
+    for (uint32_t i = 0; i < subscription->filter_count; i++)
+        arena_text_free(&fake->arena, (struct arena_text *)arena_at(&fake->arena, subscription->filters) + i);
+    if (subscription->filter_count > 0)
+        arena_free(&fake->arena, subscription->filters,
+                   (uint32_t)(subscription->filter_count * sizeof(struct arena_text)));
+    arena_free(&fake->arena, ref, sizeof *subscription);
+}
+
+void subscriptions_ripen(struct fake *fake)
+{
+    struct state *state = state_of(fake);
+    for (arena_ref ref = state->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {
+        struct subscription *subscription = arena_at(&fake->arena, ref);
+        subscription->registered = subscription->registered || subscription->since_ns <= state->now_ns;
+    }
+}
+
+void subscriptions_drop(struct fake *fake, uint64_t connection_id, uint32_t stream_id)
+{
+    struct queue *subscriptions = &state_of(fake)->subscriptions;
+    arena_ref before = 0;
+    for (arena_ref ref = subscriptions->first; ref != 0;) {
+        const struct subscription *subscription = arena_at(&fake->arena, ref);
+        arena_ref behind = subscription->next;
+        if (subscription->connection_id == connection_id && (stream_id == 0 || subscription->stream_id == stream_id))
+            subscription_free(fake, queue_take_after(fake, subscriptions, before));
+        else
+            before = ref;
+        ref = behind;
+    }
+}
+
+void subscriptions_end(struct fake *fake, const struct fake_stream_end *end)
+{
+    struct queue *subscriptions = &state_of(fake)->subscriptions;
+    while (subscriptions->count > 0) {
+        arena_ref ref = queue_take_after(fake, subscriptions, 0);
+        const struct subscription *subscription = arena_at(&fake->arena, ref);
+        struct output *output =
+            output_add_for(fake, FAKE_END_STREAM, subscription->connection_id, subscription->stream_id, 0);
+        output->end = end->kind;
+        output->status = end->status;
+        output->http2_code = end->http2_code;
+        output->text = arena_text_new(&fake->arena, end->text);
+        subscription_free(fake, ref);
+    }
+}

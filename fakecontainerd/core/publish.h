@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_PUBLISH_H
+#define FAKECONTAINERD_CORE_PUBLISH_H
+
+#include "fakecontainerd/core/output.h"
+
+/*
+ * The event log, which remembers nothing: an event goes to the subscriptions that are registered when it is published
+ * and whose filters let it pass, and to nobody else ever.
+ */
+
+/* What publishing one event costs at the most, for arena_reserve. */
+uint64_t publish_cost(const struct fake *fake);
+
+/* What an event tells beyond its topic and container. */
+struct publish_details {
+    struct text exec_id;
+    uint32_t pid;
+    uint32_t exit_status;
+    int64_t exited_at_ns;
+};
+
+void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details);
+
+/* ---- subscriptions ---- */
+
+uint64_t subscription_cost(const struct fake_request *request);
+
+/* A subscription that misses what is published within delay_ns from now. The filters must be known to parse. */
+void subscription_add(struct fake *fake, uint64_t connection_id, uint32_t stream_id, const struct fake_request *request,
+                      int64_t delay_ns);
+
+/* Registers those whose time has come. */
+void subscriptions_ripen(struct fake *fake);
+
+/* Ends the subscription of a stream, or all of a connection where stream_id is 0. Nothing is said to the client. */
+void subscriptions_drop(struct fake *fake, uint64_t connection_id, uint32_t stream_id);
+
+/* Ends all, telling each client how. */
+void subscriptions_end(struct fake *fake, const struct fake_stream_end *end);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/core/request.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/status.h"
+#include "fakecontainerd/core/filter.h"
+#include "fakecontainerd/core/publish.h"
+#include "fakecontainerd/core/rule.h"
+#include "fakecontainerd/core/world.h"
+
+static bool lists(enum fake_method method)
+{
+    return method == FAKE_CONTAINERS_LIST || method == FAKE_CONTAINERS_LIST_STREAM || method == FAKE_TASKS_LIST;
+}
+
+uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
+{
+    const struct fake_request *request = &event->request;
+    struct message message;
+    uint64_t cost = answer_cost() + output_cost() + output_text_cost();
+
+    if (lists(request->method))
+        cost += state_of(fake)->slots.count * entry_cost();
+    if (request->method == FAKE_TASKS_DELETE)
+        cost += 2 * publish_cost(fake);
+    if (request->method == FAKE_EVENTS_SUBSCRIBE && filters_check(request, &message) == 0)
+        cost += subscription_cost(request);
+    return cost;
+}
+
+size_t request_answer_size(const struct fake *fake, const struct fake_event *event)
+{
+    if (lists(event->request.method))
+        return answer_size_max(fake);
+    arena_ref ref = slot_find(fake, event->request.name_space, event->request.container_id);
+    if (ref == 0)
+        return 0;
+    const struct slot *slot = arena_at(&fake->arena, ref);
+    return sizeof(struct fake_process) + sizeof(struct fake_container) +
+           container_of(fake, slot)->label_count * sizeof(struct fake_label);
+}
+
+/* ---- for the services ---- */
+
+void asked_refuse(struct fake *fake, const struct asked *asked, int status, struct text message)
+{
+    if (asked->request->method == FAKE_EVENTS_SUBSCRIBE) {
+        struct output *output =
+            output_add_for(fake, FAKE_END_STREAM, asked->connection_id, asked->stream_id, asked->delay_ns);
+        output->end = FAKE_END_STATUS;
+        output->status = status;
+        output->text = arena_text_new(&fake->arena, message);
+        return;
+    }
+    struct answer *answer = asked_answer(fake, asked);
+    answer->status = status;
+    answer->message = arena_text_new(&fake->arena, message);
+}
+
+struct answer *asked_answer(struct fake *fake, const struct asked *asked)
+{
+    struct output *output = output_add_for(fake, FAKE_REPLY, asked->connection_id, asked->stream_id, asked->delay_ns);
+    output->method = asked->request->method;
+    return answer_new(fake, output);
+}
+
+void refuse_missing_container(struct fake *fake, const struct asked *asked)
+{
+    struct message message;
+    message_clear(&message);
+    message_add(&message, "container ");
+    message_add_quoted(&message, asked->request->container_id);
+    message_add(&message, " in namespace ");
+    message_add_quoted(&message, asked->request->name_space);
+    message_add(&message, ": not found");
+    asked_refuse(fake, asked, STATUS_NOT_FOUND, message_text(&message));
+}
+
+arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct text after_id)
+{
+    char key[KEY_MAX];
+    struct text found;
+
+    if (name_space.length > FAKE_ID_MAX || after_id.length > FAKE_ID_MAX)
+        return 0;
+    memcpy(key, name_space.bytes, name_space.length);
+    key[name_space.length] = '\0';
+    if (after_id.length > 0)
+        memcpy(key + name_space.length + 1, after_id.bytes, after_id.length);
+    arena_ref ref = slot_next(fake, (struct text){key, name_space.length + 1 + after_id.length}, &found);
+    bool inside = ref != 0 && found.length > name_space.length && found.bytes[name_space.length] == '\0' &&
+                  memcmp(found.bytes, key, name_space.length) == 0;
+    return inside ? ref : 0;
+}
+
+int filters_check(const struct fake_request *request, struct message *message)
+{
+    struct filter filter;
+    if (request->filter_count > FILTERS_MAX) {
+        message_clear(message);
+        message_add(message, "filters: there are more than the fake can hold");
+        return ERROR_LIMIT;
+    }
+    for (size_t i = 0; i < request->filter_count; i++) {
+        int result = filter_parse(&filter, request->filters[i], message);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+int filters_status(int error)
+{
+    return error == ERROR_LIMIT ? STATUS_RESOURCE_EXHAUSTED : STATUS_UNIMPLEMENTED;
+}
+
+/* ---- who answers ---- */
+
+/* Whether the name space will do; answers where it will not. */
+static bool name_space_good(struct fake *fake, const struct asked *asked)
+{
+    struct text name_space = asked->request->name_space;
+    struct message message;
+
+    if (name_space.length == 0) {
+        asked_refuse(fake, asked, STATUS_FAILED_PRECONDITION, text_of("namespace is required: failed precondition"));
+        return false;
+    }
+    if (identifier_valid(name_space))
+        return true;
+    message_clear(&message);
+    message_add(&message, "namespace validation: ");
+    message_add_identifier_fault(&message, name_space);
+    asked_refuse(fake, asked, STATUS_INVALID_ARGUMENT, message_text(&message));
+    return false;
+}
+
+static void serve(struct fake *fake, const struct asked *asked)
+{
+    static void (*const services[FAKE_METHOD_COUNT])(struct fake *, const struct asked *) = {
+        [FAKE_CONTAINERS_GET] = containers_get,
+        [FAKE_CONTAINERS_LIST] = containers_list,
+        [FAKE_CONTAINERS_LIST_STREAM] = containers_list,
+        [FAKE_TASKS_GET] = tasks_get,
+        [FAKE_TASKS_LIST] = tasks_list,
+        [FAKE_TASKS_DELETE] = tasks_delete,
+    };
+    enum fake_method method = asked->request->method;
+
+    if (method == FAKE_EVENTS_SUBSCRIBE)
+        events_subscribe(fake, asked);
+    else if (services[method] == NULL)
+        asked_answer(fake, asked); /* the answer does not depend on any state */
+    else if (name_space_good(fake, asked))
+        services[method](fake, asked);
+}
+
+void request_answer(struct fake *fake, const struct fake_event *event)
+{
+    struct asked asked = {event->connection_id, event->stream_id, &event->request, 0};
+    if (!connection_known(fake, event->connection_id))
+        return;
+    const struct rule *rule = rule_meet(fake, &event->request);
+    if (rule != NULL && rule->action == FAKE_DO_FAIL) {
+        asked_refuse(fake, &asked, rule->status, text_in(fake, rule->text));
+        return;
+    }
+    asked.delay_ns = rule != NULL ? rule->delay_ns : 0;
+    serve(fake, &asked);
+}

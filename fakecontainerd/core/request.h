@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_REQUEST_H
+#define FAKECONTAINERD_CORE_REQUEST_H
+
+#include "fakecontainerd/core/message.h"
+#include "fakecontainerd/core/output.h"
+
+/*
+ * Requests, answered with the codes and sentences of containerd 1.6. A request meets the fault rules first.
+ */
+
+/* What answering it costs at the most, for arena_reserve; and the bytes that its list may take when it is handed out.
+ */
+uint64_t request_cost(const struct fake *fake, const struct fake_event *event);
+size_t request_answer_size(const struct fake *fake, const struct fake_event *event);
+
+/* Requests on connections that are not there are ignored: they were under way when it was closed. */
+void request_answer(struct fake *fake, const struct fake_event *event);
+
+/* A request that is being answered, for the services. */
+struct asked {
+    uint64_t connection_id;
+    uint32_t stream_id;
+    const struct fake_request *request;
+    int64_t delay_ns;
+};
+
+/* An answer that is a status other than OK. */
+void asked_refuse(struct fake *fake, const struct asked *asked, int status, struct text message);
+
+/* An answer with status OK and an empty list, to be filled. */
+struct answer *asked_answer(struct fake *fake, const struct asked *asked);
+
+/* The services: tasks.c, containers.c, subscribe.c. The name space of the first two has been checked. */
+void tasks_get(struct fake *fake, const struct asked *asked);
+void tasks_list(struct fake *fake, const struct asked *asked);
+void tasks_delete(struct fake *fake, const struct asked *asked);
+void containers_get(struct fake *fake, const struct asked *asked);
+void containers_list(struct fake *fake, const struct asked *asked);
+void events_subscribe(struct fake *fake, const struct asked *asked);
+
+/* Answers NOT_FOUND: container "nope" in namespace "t3": not found. */
+void refuse_missing_container(struct fake *fake, const struct asked *asked);
+
+/* The first slot of a name space behind id (empty: the first of all); 0 where there is none. Walks in order of ids. */
+arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct text after_id);
+
+/* Parses the filters of a request. 0, or ERROR_MALFORMED, ERROR_LIMIT, ERROR_INVALID with the sentence. */
+int filters_check(const struct fake_request *request, struct message *message);
+
+/* The status that tells a client of what filters_check found, other than ERROR_MALFORMED. */
+int filters_status(int error);
+
+#endif

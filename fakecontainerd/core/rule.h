@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_RULE_H
+#define FAKECONTAINERD_CORE_RULE_H
+
+#include "fakecontainerd/core/state.h"
+
+/*
+ * Faults: rules in the order in which they were added. A request gets the first that matches and is not used up.
+ */
+uint64_t rule_cost(const struct fake_rule *rule);
+void rule_add(struct fake *fake, const struct fake_rule *rule);
+
+/* The rule that this request gets, counted as used and told as FAKE_DID_FAULT; NULL for none. A FAIL with status OK is
+ * a rule like any other. */
+const struct rule *rule_meet(struct fake *fake, const struct fake_request *request);
+
+#endif

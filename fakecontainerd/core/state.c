@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/core/state.h"
+
+#include <string.h>
+
+#include "base/contract.h"
+
+struct state *state_of(const struct fake *fake)
+{
+    return arena_at(&fake->arena, fake->state);
+}
+
+struct text text_in(const struct fake *fake, struct arena_text text)
+{
+    return arena_text_get(&fake->arena, text);
+}
+
+/* ---- queues ---- */
+
+arena_ref queue_next(const struct fake *fake, arena_ref ref)
+{
+    arena_ref next;
+    memcpy(&next, arena_at(&fake->arena, ref), sizeof next);
+    return next;
+}
+
+static void set_next(struct fake *fake, arena_ref ref, arena_ref next)
+{
+    memcpy(arena_at(&fake->arena, ref), &next, sizeof next);
+}
+
+void queue_append(struct fake *fake, struct queue *queue, arena_ref ref)
+{
+    set_next(fake, ref, 0);
+    if (queue->last != 0)
+        set_next(fake, queue->last, ref);
+    else
+        queue->first = ref;
+    queue->last = ref;
+    queue->count++;
+}
+
+arena_ref queue_take_after(struct fake *fake, struct queue *queue, arena_ref before)
+{
+    arena_ref taken = before != 0 ? queue_next(fake, before) : queue->first;
+    arena_ref behind = queue_next(fake, taken);
+    if (before != 0)
+        set_next(fake, before, behind);
+    else
+        queue->first = behind;
+    if (queue->last == taken)
+        queue->last = before;
+    queue->count--;
+    return taken;
+}
+
+/* ---- containers ---- */
+
+static uint64_t text_cost(struct text text)
+{
+    return text.length > 0 ? arena_cost((uint32_t)text.length) : 0;
+}
+
+static uint64_t pid_cost(void)
+{
+    return map_insert_cost(sizeof(uint32_t));
+}
+
+uint64_t slot_cost(const struct fake_container *container)
+{
+    uint64_t cost = arena_cost(sizeof(struct slot)) + arena_cost(sizeof(struct container)) + map_insert_cost(KEY_MAX) +
+                    pid_cost() + text_cost(container->id) + text_cost(container->name_space) +
+                    text_cost(container->image) + text_cost(container->runtime_name) +
+                    text_cost(container->spec.type_url) + text_cost(container->spec.value);
+    if (container->label_count > 0)
+        cost += arena_cost((uint32_t)(container->label_count * sizeof(struct label)));
+    for (size_t i = 0; i < container->label_count; i++)
+        cost += text_cost(container->labels[i].key) + text_cost(container->labels[i].value);
+    return cost;
+}
+
+uint64_t exec_cost(void)
+{
+    return arena_cost(sizeof(struct exec)) + arena_cost(FAKE_ID_MAX) + map_insert_cost(FAKE_ID_MAX) + pid_cost();
+}
+
+static struct text key_of(char buffer[KEY_MAX], struct text name_space, struct text id)
+{
+    memcpy(buffer, name_space.bytes, name_space.length);
+    buffer[name_space.length] = '\0';
+    memcpy(buffer + name_space.length + 1, id.bytes, id.length);
+    return (struct text){buffer, name_space.length + 1 + id.length};
+}
+
+arena_ref slot_find(const struct fake *fake, struct text name_space, struct text id)
+{
+    char key[KEY_MAX];
+    bool possible =
+        name_space.length > 0 && name_space.length <= FAKE_ID_MAX && id.length > 0 && id.length <= FAKE_ID_MAX;
+    return possible ? map_get(&fake->arena, &state_of(fake)->slots, key_of(key, name_space, id)) : 0;
+}
+
+arena_ref exec_find(const struct fake *fake, const struct slot *slot, struct text id)
+{
+    return map_get(&fake->arena, &slot->execs, id);
+}
+
+static void labels_set(struct fake *fake, struct container *container, const struct fake_container *from)
+{
+    if (from->label_count == 0)
+        return;
+    container->label_count = (uint32_t)from->label_count;
+    container->labels = arena_alloc(&fake->arena, (uint32_t)(from->label_count * sizeof(struct label)));
+    struct label *labels = arena_at(&fake->arena, container->labels);
+    for (size_t i = 0; i < from->label_count; i++) {
+        labels[i].key = arena_text_new(&fake->arena, from->labels[i].key);
+        labels[i].value = arena_text_new(&fake->arena, from->labels[i].value);
+    }
+}
+
+arena_ref slot_add(struct fake *fake, const struct fake_container *from, int64_t created_at_ns)
+{
+    struct arena *arena = &fake->arena;
+    arena_ref container_ref = arena_alloc(arena, sizeof(struct container));
+    arena_ref slot_ref = arena_alloc(arena, sizeof(struct slot));
+    struct container *container = arena_at(arena, container_ref);
+    struct slot *slot = arena_at(arena, slot_ref);
+    char key[KEY_MAX];
+
+    container->references = 1;
+    container->id = arena_text_new(arena, from->id);
+    container->name_space = arena_text_new(arena, from->name_space);
+    container->image = arena_text_new(arena, from->image);
+    container->runtime_name = arena_text_new(arena, from->runtime_name);
+    container->spec_type = arena_text_new(arena, from->spec.type_url);
+    container->spec_value = arena_text_new(arena, from->spec.value);
+    container->created_at_ns = created_at_ns;
+    labels_set(fake, container, from);
+    slot->container = container_ref;
+    map_insert(arena, &state_of(fake)->slots, key_of(key, from->name_space, from->id), slot_ref);
+    state_of(fake)->label_count += container->label_count;
+    return slot_ref;
+}
+
+struct container *container_of(const struct fake *fake, const struct slot *slot)
+{
+    return arena_at(&fake->arena, slot->container);
+}
+
+void container_hold(struct fake *fake, arena_ref ref)
+{
+    struct container *container = arena_at(&fake->arena, ref);
+    container->references++;
+}
+
+void container_drop(struct fake *fake, arena_ref ref)
+{
+    struct arena *arena = &fake->arena;
+    struct container *container = arena_at(arena, ref);
+    CONTRACT(container->references > 0);
+    if (--container->references > 0)
+        return;
+    for (uint32_t i = 0; i < container->label_count; i++) {
+        struct label *label = (struct label *)arena_at(arena, container->labels) + i;
+        arena_text_free(arena, &label->key);
+        arena_text_free(arena, &label->value);
+    }
+    if (container->label_count > 0)
+        arena_free(arena, container->labels, (uint32_t)(container->label_count * sizeof(struct label)));
+    arena_text_free(arena, &container->id);
+    arena_text_free(arena, &container->name_space);
+    arena_text_free(arena, &container->image);
+    arena_text_free(arena, &container->runtime_name);
+    arena_text_free(arena, &container->spec_type);
+    arena_text_free(arena, &container->spec_value);
+    arena_free(arena, ref, sizeof *container);
+}
+
+arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_found)
+{
+    return map_next(&fake->arena, &state_of(fake)->slots, key, key_found);
+}
+
+/* ---- processes ---- */
+
+static struct text pid_key(char buffer[4], uint32_t pid)
+{
+    for (unsigned i = 0; i < 4; i++)
+        buffer[i] = (char)(pid >> (24 - 8 * i));
+    return (struct text){buffer, 4};
+}
+
+static bool pid_taken(const struct fake *fake, uint32_t pid)
+{
+    char key[4];
+    return map_get(&fake->arena, &state_of(fake)->pids, pid_key(key, pid)) != 0;
+}
+
+bool process_begin(struct fake *fake, struct process *process, arena_ref owner, uint32_t pid)
+{
+    struct state *state = state_of(fake);
+    char key[4];
+
+    if (pid != 0 && pid_taken(fake, pid))
+        return false;
+    while (pid == 0) {
+        uint32_t candidate = state->next_pid++;
+        if (candidate != 0 && !pid_taken(fake, candidate))
+            pid = candidate;
+    }
+    process->pid = pid;
+    map_insert(&fake->arena, &state->pids, pid_key(key, pid), owner);
+    return true;
+}
+
+static void pid_free(struct fake *fake, const struct process *process)
+{
+    char key[4];
+    if (process_lives(process))
+        map_remove(&fake->arena, &state_of(fake)->pids, pid_key(key, process->pid));
+}
+
+void process_end(struct fake *fake, struct process *process, uint32_t exit_status)
+{
+    pid_free(fake, process);
+    process->status = FAKE_STOPPED;
+    process->exited = true;
+    process->exit_status = exit_status;
+    process->exited_at_ns = state_of(fake)->wall_ns;
+}
+
+bool process_lives(const struct process *process)
+{
+    return process->pid != 0 && !process->exited;
+}
+
+arena_ref exec_add(struct fake *fake, struct slot *slot, struct text id)
+{
+    arena_ref ref = arena_alloc(&fake->arena, sizeof(struct exec));
+    struct exec *exec = arena_at(&fake->arena, ref);
+    exec->id = arena_text_new(&fake->arena, id);
+    map_insert(&fake->arena, &slot->execs, id, ref);
+    return ref;
+}
+
+void task_remove(struct fake *fake, struct slot *slot)
+{
+    struct text key;
+    for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, (struct text){NULL, 0}, &key)) != 0;) {
+        struct exec *exec = arena_at(&fake->arena, ref);
+        map_remove(&fake->arena, &slot->execs, key);
+        pid_free(fake, &exec->process);
+        arena_text_free(&fake->arena, &exec->id);
+        arena_free(&fake->arena, ref, sizeof *exec);
+    }
+    if (slot->has_task)
+        pid_free(fake, &slot->init);
+    slot->has_task = false;
+    slot->init = (struct process){0};
+}
+
+void slot_remove(struct fake *fake, arena_ref ref)
+{
+    struct slot *slot = arena_at(&fake->arena, ref);
+    const struct container *container = container_of(fake, slot);
+    char key[KEY_MAX];
+
+    task_remove(fake, slot);
+    state_of(fake)->label_count -= container->label_count;
+    struct text name = key_of(key, text_in(fake, container->name_space), text_in(fake, container->id));
+    map_remove(&fake->arena, &state_of(fake)->slots, name);
+    container_drop(fake, slot->container);
+    arena_free(&fake->arena, ref, sizeof *slot);
+}

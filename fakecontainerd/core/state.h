@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_STATE_H
+#define FAKECONTAINERD_CORE_STATE_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "fakecontainerd/core/fake.h"
+
+/*
+ * The fake's state, for the files of its core. All of it lies in one arena; pointers into it hold until the step ends,
+ * because a step reserves everything at its entry.
+ *
+ * What a container is made of never changes, so it is one piece shared by counting: by the container itself, by events
+ * that wait to be sent and by lists that wait to be answered. What changes is the slot beside it: its task.
+ */
+
+/* What a container is made of. */
+struct container {
+    uint32_t references;
+    struct arena_text id;
+    struct arena_text name_space;
+    struct arena_text image;
+    struct arena_text runtime_name;
+    struct arena_text spec_type;
+    struct arena_text spec_value;
+    arena_ref labels; /* label_count of struct label */
+    uint32_t label_count;
+    int64_t created_at_ns;
+};
+
+struct label {
+    struct arena_text key;
+    struct arena_text value;
+};
+
+/* A process: a task's init or an exec. */
+struct process {
+    enum fake_process_status status;
+    uint32_t pid;
+    uint32_t exit_status;
+    bool exited;
+    int64_t exited_at_ns;
+};
+
+struct exec {
+    struct arena_text id;
+    struct process process;
+};
+
+/* A container that is there, with its task. */
+struct slot {
+    arena_ref container;
+    bool has_task;
+    struct process init;
+    struct map execs; /* id to struct exec */
+};
+
+struct connection {
+    arena_ref next;
+    uint64_t id;
+};
+
+struct subscription {
+    arena_ref next;
+    uint64_t connection_id;
+    uint32_t stream_id;
+    bool registered; /* else it will be at since_ns, and misses what is published before */
+    int64_t since_ns;
+    uint32_t filter_count;
+    arena_ref filters; /* of struct arena_text, each known to parse */
+};
+
+struct rule {
+    arena_ref next;
+    enum fake_method method;
+    struct arena_text container_id;
+    enum fake_rule_do action;
+    int status;
+    struct arena_text text;
+    int64_t delay_ns;
+    bool endless;
+    uint32_t left;
+};
+
+/* First in, first out; next is the first member of what it links. */
+struct queue {
+    arena_ref first;
+    arena_ref last;
+    uint32_t count;
+};
+
+struct state {
+    int64_t now_ns;
+    int64_t wall_ns;
+    bool serving;
+    bool restarting; /* will serve again at up_at_ns */
+    int64_t up_at_ns;
+    enum fake_socket socket; /* what the script has made of the path before the start */
+    uint32_t next_pid;
+    struct map slots; /* name space, NUL, id */
+    struct map pids;  /* of live processes, 4 bytes each */
+    uint32_t label_count;
+    struct queue connections;
+    struct queue subscriptions;
+    struct queue rules;
+    struct queue outbox;    /* struct output, to be handed out */
+    struct queue delayed;   /* struct output, by due_ns */
+    struct queue delivered; /* struct output that the last step handed out: its texts are in the caller's hands */
+    size_t answers_size;    /* bytes that the lists in outbox and delayed take when they are handed out */
+};
+
+struct fake {
+    struct arena arena;
+    arena_ref state;
+    unsigned char *answers; /* lists as they are handed out, with pointers; made anew in each step */
+    size_t answers_capacity;
+};
+
+struct state *state_of(const struct fake *fake);
+struct text text_in(const struct fake *fake, struct arena_text text);
+
+void queue_append(struct fake *fake, struct queue *queue, arena_ref ref);
+
+/* Takes out what lies behind before (0: the first), and returns it. */
+arena_ref queue_take_after(struct fake *fake, struct queue *queue, arena_ref before);
+
+/* What stands behind, 0 at the end. */
+arena_ref queue_next(const struct fake *fake, arena_ref ref);
+
+/* ---- containers, tasks, execs ---- */
+
+enum {
+    KEY_MAX = FAKE_ID_MAX + 1 + FAKE_ID_MAX /* bytes of a key of slots */
+};
+
+/* What adding this container costs, for arena_reserve; and an exec with its pid. */
+uint64_t slot_cost(const struct fake_container *container);
+uint64_t exec_cost(void);
+
+/* 0 where there is none. */
+arena_ref slot_find(const struct fake *fake, struct text name_space, struct text id);
+arena_ref exec_find(const struct fake *fake, const struct slot *slot, struct text id);
+
+/* Adds a container without a task; both names must be valid identifiers. Room must have been reserved. */
+arena_ref slot_add(struct fake *fake, const struct fake_container *container, int64_t created_at_ns);
+arena_ref exec_add(struct fake *fake, struct slot *slot, struct text id);
+
+/* Drops the container, its task and execs. */
+void slot_remove(struct fake *fake, arena_ref ref);
+
+/* Drops the task and its execs; the container stays. */
+void task_remove(struct fake *fake, struct slot *slot);
+
+/* The next of the slots behind key (empty: the first), as map_next. */
+arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_found);
+
+struct container *container_of(const struct fake *fake, const struct slot *slot);
+void container_hold(struct fake *fake, arena_ref container);
+void container_drop(struct fake *fake, arena_ref container);
+
+/* Gives the process a pid of its own: the one asked for, or where that is 0 the next that no live process has. False
+ * where a live process has the one asked for. */
+bool process_begin(struct fake *fake, struct process *process, arena_ref owner, uint32_t pid);
+
+/* The process ends: its pid is free again. */
+void process_end(struct fake *fake, struct process *process, uint32_t exit_status);
+
+bool process_lives(const struct process *process);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/core/values.h"
+
+#include "fakecontainerd/core/command.h"
+
+static const char *const method_names[FAKE_METHOD_COUNT] = {
+    [FAKE_VERSION] = "Version.Version",
+    [FAKE_INTROSPECTION_SERVER] = "Introspection.Server",
+    [FAKE_HEALTH_CHECK] = "Health.Check",
+    [FAKE_EVENTS_SUBSCRIBE] = "Events.Subscribe",
+    [FAKE_CONTAINERS_GET] = "Containers.Get",
+    [FAKE_CONTAINERS_LIST] = "Containers.List",
+    [FAKE_CONTAINERS_LIST_STREAM] = "Containers.ListStream",
+    [FAKE_TASKS_GET] = "Tasks.Get",
+    [FAKE_TASKS_LIST] = "Tasks.List",
+    [FAKE_TASKS_DELETE] = "Tasks.Delete",
+};
+
+const char *fake_topic_text(enum fake_event_topic topic)
+{
+    static const char *const texts[] = {
+        [FAKE_TOPIC_TASK_CREATE] = "/tasks/create",
+        [FAKE_TOPIC_TASK_START] = "/tasks/start",
+        [FAKE_TOPIC_TASK_EXIT] = "/tasks/exit",
+        [FAKE_TOPIC_TASK_OOM] = "/tasks/oom",
+        [FAKE_TOPIC_TASK_DELETE] = "/tasks/delete",
+        [FAKE_TOPIC_EXEC_ADDED] = "/tasks/exec-added",
+        [FAKE_TOPIC_EXEC_STARTED] = "/tasks/exec-started",
+        [FAKE_TOPIC_CONTAINER_CREATE] = "/containers/create",
+        [FAKE_TOPIC_CONTAINER_DELETE] = "/containers/delete",
+    };
+    return texts[topic];
+}
+
+const char *fake_method_name(enum fake_method method)
+{
+    return method_names[method];
+}
+
+enum fake_method fake_method_of(struct text name)
+{
+    for (unsigned method = 0; method < FAKE_METHOD_COUNT; method++)
+        if (text_is(name, method_names[method]))
+            return (enum fake_method)method;
+    return FAKE_METHOD_COUNT;
+}
+
+const char *fake_command_name(enum fake_command_kind kind)
+{
+    static const char *const names[] = {
+        [FAKE_COMMAND_ADD] = "add",
+        [FAKE_COMMAND_ADD_EXEC] = "add exec",
+        [FAKE_COMMAND_ADD_RULE] = "add rule",
+        [FAKE_COMMAND_SOCKET] = "socket",
+        [FAKE_COMMAND_CREATE] = "create",
+        [FAKE_COMMAND_START_TASK] = "start",
+        [FAKE_COMMAND_EXEC] = "exec",
+        [FAKE_COMMAND_EXIT] = "exit",
+        [FAKE_COMMAND_OOM] = "oom",
+        [FAKE_COMMAND_REMOVE] = "remove",
+        [FAKE_COMMAND_DISCONNECT] = "disconnect",
+        [FAKE_COMMAND_RESTART] = "restart",
+    };
+    return names[kind];
+}

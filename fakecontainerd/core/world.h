@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_CORE_WORLD_H
+#define FAKECONTAINERD_CORE_WORLD_H
+
+#include "fakecontainerd/core/state.h"
+
+/*
+ * The fake's socket and its connections. Containers live on while nobody serves; whoever was connected is not told.
+ */
+uint64_t connection_cost(void);
+uint64_t close_all_cost(const struct fake *fake);
+
+/* Begins to listen, unless the script has taken the socket away. */
+void world_start(struct fake *fake);
+
+/* A connection while nobody serves, or one too many, is closed at once. */
+void connection_add(struct fake *fake, uint64_t id);
+bool connection_known(const struct fake *fake, uint64_t id);
+
+/* It is gone, with all that waits for it. An unknown one is ignored. */
+void connection_drop(struct fake *fake, uint64_t id);
+
+/* Closes all at once, with nothing said. */
+void connections_close(struct fake *fake);
+
+/* Down now, up again after down_ns. */
+void world_restart(struct fake *fake, int64_t down_ns, enum fake_socket socket, enum fake_restart_state kept);
+
+/* Serves again where it is time. */
+void world_ripen(struct fake *fake);
+
+#endif
