@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -27,6 +28,7 @@ struct program {
     struct settings settings;
     struct handler_loop *loop;
     struct buffer line;
+    int signal_fd; /* readable when a signal asks for the end, so that no reader who sleeps can hold it up */
     bool has_failed;
 };
 
@@ -37,7 +39,7 @@ static void say(const char *what, const char *detail)
     struct buffer line = BUFFER_INIT;
     if (buffer_printf(&line, "eventmonitor: %s%s%s\n", what, detail != NULL ? ": " : "",
                       detail != NULL ? detail : "") == 0)
-        (void)output_write(STDERR_FILENO, buffer_text(&line));
+        (void)output_write(STDERR_FILENO, buffer_text(&line), -1);
     buffer_release(&line);
 }
 
@@ -55,7 +57,8 @@ static void on_tell(void *context, enum record_change change, const struct conta
         return;
     buffer_clear(&program->line);
     record_line_format(text_of(program->settings.name_space), change, record, wall_ns, &program->line);
-    int failure = program->line.failed ? ENOMEM : output_write(STDOUT_FILENO, buffer_text(&program->line));
+    int failure =
+        program->line.failed ? ENOMEM : output_write(STDOUT_FILENO, buffer_text(&program->line), program->signal_fd);
     if (failure != 0)
         fail(program, "cannot write to stdout", strerror(failure));
 }
@@ -69,7 +72,7 @@ static void on_note(void *context, const struct note *note)
     buffer_clear(&program->line);
     note_line_format(text_of(program->settings.address), note, &program->line);
     if (!program->line.failed)
-        (void)output_write(STDERR_FILENO, buffer_text(&program->line));
+        (void)output_write(STDERR_FILENO, buffer_text(&program->line), program->signal_fd);
 }
 
 /* ---- the command line ---- */
@@ -125,25 +128,33 @@ static bool settings_check(const struct settings *settings, struct handler_loop_
 
 /* ---- running ---- */
 
-static void on_signal(evutil_socket_t number, short what, void *context)
+static void on_signal(evutil_socket_t fd, short what, void *context)
 {
-    (void)number;
+    (void)fd;
     (void)what;
     handler_loop_stop(context);
 }
 
-/* Runs until a signal ends it. 0 or an error code. */
+/* SIGTERM and SIGINT become readable on a descriptor; a reader who has gone becomes an error of the write. */
+static int take_signals(void)
+{
+    sigset_t signals;
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)signal(SIGPIPE, SIG_IGN);
+    return sigprocmask(SIG_BLOCK, &signals, NULL) == 0 ? signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC) : -1;
+}
+
+/* Runs until a signal or a failure ends it. 0 or an error code. */
 static int run_with_signals(struct program *program, struct event_base *base)
 {
-    struct event *terminate = evsignal_new(base, SIGTERM, on_signal, program->loop);
-    struct event *interrupt = evsignal_new(base, SIGINT, on_signal, program->loop);
+    struct event *signalled = event_new(base, program->signal_fd, EV_READ, on_signal, program->loop);
     int code = ERROR_NO_MEMORY;
-    if (terminate != NULL && interrupt != NULL && event_add(terminate, NULL) == 0 && event_add(interrupt, NULL) == 0)
+    if (signalled != NULL && event_add(signalled, NULL) == 0)
         code = handler_loop_run(program->loop);
-    if (terminate != NULL)
-        event_free(terminate);
-    if (interrupt != NULL)
-        event_free(interrupt);
+    if (signalled != NULL)
+        event_free(signalled);
     return code;
 }
 
@@ -152,8 +163,8 @@ static int run(struct program *program, const struct handler_loop_options *optio
     static const struct handler_loop_calls calls = {on_tell, on_note};
     struct grpc_loop *grpc = NULL;
 
-    (void)signal(SIGPIPE, SIG_IGN);
-    int code = grpc_loop_new(&grpc);
+    program->signal_fd = take_signals();
+    int code = program->signal_fd < 0 ? ERROR_IO : grpc_loop_new(&grpc);
     if (code == 0)
         code = handler_loop_new(&program->loop, grpc, options, &calls, program);
     if (code == 0)
@@ -163,6 +174,8 @@ static int run(struct program *program, const struct handler_loop_options *optio
     handler_loop_free(program->loop);
     grpc_loop_free(grpc);
     buffer_release(&program->line);
+    if (program->signal_fd >= 0)
+        (void)close(program->signal_fd);
     return code != 0 || program->has_failed ? PROGRAM_FAILED : PROGRAM_OK;
 }
 
@@ -171,6 +184,7 @@ int main(int argc, char **argv)
     struct program program = {.line = BUFFER_INIT};
     struct handler_loop_options options = {0};
 
+    output_reserve_standard();
     switch (read_settings(argc, argv, &program.settings)) {
     case OPTIONS_GO: break;
     case OPTIONS_DONE: return PROGRAM_OK;

@@ -2,24 +2,37 @@
 #include "programs/eventmonitor/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
-static int wait_writable(int fd)
+void output_reserve_standard(void)
 {
-    struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
-    return poll(&poll_fd, 1, -1) < 0 && errno != EINTR ? errno : 0;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-int output_write(int fd, struct text text)
+static int wait_writable(int fd, int stop_fd)
+{
+    struct pollfd polled[] = {{.fd = fd, .events = POLLOUT}, {.fd = stop_fd, .events = POLLIN}};
+    while (poll(polled, 2, -1) < 0)
+        if (errno != EINTR)
+            return errno;
+    return polled[0].revents == 0 ? ECANCELED : 0;
+}
+
+int output_write(int fd, struct text text, int stop_fd)
 {
     while (text.length > 0) {
-        ssize_t written = write(fd, text.bytes, text.length);
-        int failure = written < 0 ? errno : 0;
-        if (failure == EAGAIN)
-            failure = wait_writable(fd);
-        if (failure != 0 && failure != EINTR)
+        int failure = wait_writable(fd, stop_fd);
+        if (failure != 0)
             return failure;
+        /* A pipe that is ready takes that much without blocking. */
+        ssize_t written = write(fd, text.bytes, text.length < PIPE_BUF ? text.length : PIPE_BUF);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return errno;
         if (written > 0) {
             text.bytes += written;
             text.length -= (size_t)written;
