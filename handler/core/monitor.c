@@ -94,12 +94,13 @@ static struct text cut_text(struct text text)
 
 static uint64_t records_cost(const struct monitor_event *event)
 {
+    uint64_t cost_max = (uint64_t)MONITOR_CONTAINERS_MAX * store_cost_max();
     uint64_t cost = 0;
     if (event->kind == MONITOR_STORE_LOADED)
         for (size_t i = 0; i < event->record_count; i++)
             if (store_acceptable(&event->records[i]))
                 cost += store_cost(&event->records[i]);
-    return cost;
+    return cost < cost_max ? cost : cost_max;
 }
 
 /* Room for the most that the step can allocate: nothing in it can fail from here on. */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+static struct hash hash_after(const char *policy, const char *first, const char *then)
+{
+    struct play p;
+    struct hash hash;
+    play_begin(&p, policy);
+    play_quietly(&p, first);
+    play_quietly(&p, then);
+    hash_init(&hash);
+    monitor_hash(p.monitor, p.now_ns, &hash);
+    play_end(&p);
+    return hash;
+}
+
+#define SUBSCRIBED "record web 101 running\nrecord db 202 running\nstart\nloaded\nup\nopened\n"
+
+/* Another history, other numbers, another time: the same state. */
+static void what_can_make_no_difference_is_left_out(void **context)
+{
+    static const struct {
+        const char *policy, *a, *b;
+    } rows[] = {
+        /* the time */
+        {"original", "", "+5s"},
+        {"original", SUBSCRIBED, SUBSCRIBED "+5s"},
+        /* numbers of connections and streams */
+        {"original", SUBSCRIBED, SUBSCRIBED "oom web\nopened"},
+        {"original", SUBSCRIBED, SUBSCRIBED "lost x\n+100ms\ntime\nup\nopened"},
+        {"reliable", SUBSCRIBED "ended OK", SUBSCRIBED "oom web\nended OK"},
+        {"reliable", SUBSCRIBED "ended OK", SUBSCRIBED "+7s\nended OK"},
+        /* what remains of a delay is the same */
+        {"reliable", SUBSCRIBED "ended OK\n+50ms", SUBSCRIBED "ended OK\n+30ms\ntime\n+20ms"},
+        {"reliable", SUBSCRIBED "ended OK\n+100ms", SUBSCRIBED "ended OK\n+2s"},
+        /* a stream's age beyond its proof, or where it proves nothing */
+        {"reliable", SUBSCRIBED "+30s", SUBSCRIBED "+31s"},
+        {"reliable-without=reset-on-proof", SUBSCRIBED "+3s", SUBSCRIBED "+4s"},
+        /* numbers of calls and writes */
+        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit db 202 4\nreply 1 UNKNOWN\nexit web 101 3"},
+        {"reliable", SUBSCRIBED "exit web 101 3\nreply 1 OK",
+         SUBSCRIBED "exit web 101 3\nreply 1 OK\nfailed 1 x\nexit web 101 3\nreply 2 OK"},
+        /* the order in which containers became what they are */
+        {"reliable", SUBSCRIBED "create a 1\nwritten 1\ncreate b 2\nwritten 2",
+         SUBSCRIBED "create b 2\nwritten 1\ncreate a 1\nwritten 2"},
+        /* how an earlier connection was lost */
+        {"reliable", SUBSCRIBED "lost x", SUBSCRIBED "lost y"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct hash a = hash_after(rows[i].policy, rows[i].a, "");
+        struct hash b = hash_after(rows[i].policy, rows[i].b, "");
+        if (!hash_equal(&a, &b))
+            fail_msg("row %zu differs", i);
+    }
+}
+
+static void what_can_make_a_difference_is_in_it(void **context)
+{
+    static const struct {
+        const char *policy, *a, *b;
+    } rows[] = {
+        {"original", "", "start"},
+        {"original", "start\nloaded", "start\nloaded\nup"},
+        {"original", "start\nloaded\nup", "start\nloaded\nup\nopened"},
+        {"original", SUBSCRIBED, SUBSCRIBED "draining"},
+        {"original", SUBSCRIBED, SUBSCRIBED "ended OK"},
+        /* what remains of a delay, and how many delays there were */
+        {"original", SUBSCRIBED "ended OK", SUBSCRIBED "ended OK\n+1ms"},
+        {"reliable", SUBSCRIBED "ended OK\n+100ms\ntime\nopened", SUBSCRIBED},
+        /* a stream's age where it is on its way to a proof */
+        {"reliable", SUBSCRIBED "+29s", SUBSCRIBED "+30s"},
+        /* the records */
+        {"original", "record web 101 running\nstart\nloaded", "record web 102 running\nstart\nloaded"},
+        {"original", "record web 101 running\nstart\nloaded", "record web 101 created\nstart\nloaded"},
+        {"original", "record web 101 running\nstart\nloaded", "record wep 101 running\nstart\nloaded"},
+        /* what is under way: whose, with what status, and how far */
+        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit db 202 3"},
+        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 4"},
+        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\nreply 1 OK"},
+        {"reliable", SUBSCRIBED "exit web 101 3\nreply 1 OK", SUBSCRIBED "exit web 101 4\nreply 1 OK"},
+        {"reliable", SUBSCRIBED "exit web 101 3\nexit db 202 3", SUBSCRIBED "exit db 202 3\nexit web 101 3"},
+        {"reliable", SUBSCRIBED "create a 1\ncreate b 2\nwritten 1", SUBSCRIBED "create a 1\ncreate b 2\nwritten 2"},
+        {"reliable", SUBSCRIBED "create a 1\nwritten 1\nstarted a 1", SUBSCRIBED "create a 1\nstarted a 1\nwritten 2"},
+        /* what waits, and in which order */
+        {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\noom web"},
+        {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3\noom web\noom db",
+         SUBSCRIBED "exit web 101 3\noom db\noom web"},
+        /* what the original will say of a connection lost while it handles its event */
+        {"original", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost x", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost y"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct hash a = hash_after(rows[i].policy, rows[i].a, "");
+        struct hash b = hash_after(rows[i].policy, rows[i].b, "");
+        if (hash_equal(&a, &b))
+            fail_msg("row %zu is the same", i);
+    }
+}
+
+static struct hash hash_of_options(const struct monitor_options *options)
+{
+    struct monitor *monitor = NULL;
+    struct hash hash;
+    assert_int_equal(monitor_new(&monitor, options), 0);
+    hash_init(&hash);
+    monitor_hash(monitor, 0, &hash);
+    monitor_free(monitor);
+    return hash;
+}
+
+static void the_options_are_in_it(void **context)
+{
+    const struct monitor_options rows[] = {
+        {.policy = POLICY_ORIGINAL},       {.policy = POLICY_RELIABLE},
+        {.name_space = text_of("k8s.io")}, {.backoff = {1, 0, 0, false}},
+        {.backoff = {1, 2, 0, false}},     {.backoff = {1, 2, 3, false}},
+        {.backoff = {1, 2, 3, true}},      {.backoff = {1, 2, 3, true}, .seed = 1},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        for (size_t j = 0; j < i; j++) {
+            struct hash a = hash_of_options(&rows[i]);
+            struct hash b = hash_of_options(&rows[j]);
+            assert_false(hash_equal(&a, &b));
+        }
+    }
+}
+
+/* A seed that is never read makes no difference. */
+static void the_seed_counts_only_with_jitter(void **context)
+{
+    const struct monitor_options one = {.seed = 1};
+    const struct monitor_options other = {.seed = 2};
+    struct hash a = hash_of_options(&one);
+    struct hash b = hash_of_options(&other);
+    (void)context;
+    assert_true(hash_equal(&a, &b));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_can_make_no_difference_is_left_out),
+        cmocka_unit_test(what_can_make_a_difference_is_in_it),
+        cmocka_unit_test(the_options_are_in_it),
+        cmocka_unit_test(the_seed_counts_only_with_jitter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
