@@ -18,7 +18,8 @@ import sys
 import tempfile
 import time
 
-PROGRAM_SECONDS_MAX = 300
+PROGRAM_SECONDS_MAX = 60
+SCRIPT_SECONDS_MAX = 300
 CLEANUP_SECONDS_MAX = 30
 SHOWN_LINES_MAX = 200
 PYTHON = "/usr/bin/python3"
@@ -87,7 +88,7 @@ def end_group(process):
             continue
 
 
-def run(name, command, environment):
+def run(name, command, environment, seconds_max):
     """Runs one command; its output goes through a file, so that a child it leaves behind cannot hold us up."""
     outcome = Outcome(name)
     start = time.monotonic()
@@ -96,9 +97,9 @@ def run(name, command, environment):
                                    env=environment, start_new_session=True)
         status = None
         try:
-            status = process.wait(PROGRAM_SECONDS_MAX)
+            status = process.wait(seconds_max)
         except subprocess.TimeoutExpired:
-            outcome.fail(f"did not end within {PROGRAM_SECONDS_MAX} s")
+            outcome.fail(f"did not end within {seconds_max} s")
         finally:
             if process.poll() is None:
                 end_group(process)
@@ -113,7 +114,7 @@ def describe(status):
 
 
 def run_program(path, environment):
-    outcome, status = run(os.path.relpath(path), [path], environment)
+    outcome, status = run(os.path.relpath(path), [path], environment, PROGRAM_SECONDS_MAX)
     read_tap(outcome, is_required=True)
     if status and not outcome.failed:
         outcome.fail(f"{describe(status)} although no test failed")
@@ -122,7 +123,7 @@ def run_program(path, environment):
 
 def run_script(path, environment):
     command = [PYTHON, path] if path.endswith(".py") else ["bash", path]
-    outcome, status = run(path, command, environment)
+    outcome, status = run(path, command, environment, SCRIPT_SECONDS_MAX)
     if not read_tap(outcome, is_required=False) and status == 0:
         outcome.passed = 1
     if status and not outcome.failed:
