@@ -186,6 +186,15 @@ fail:
     return code;
 }
 
+void grpc_listener_refuse(struct grpc_listener *listener)
+{
+    event_del(listener->readable);
+    event_del(listener->rested);
+    if (listener->fd >= 0)
+        close(listener->fd);
+    listener->fd = -1;
+}
+
 void grpc_listener_free(struct grpc_listener *listener)
 {
     struct stat there;

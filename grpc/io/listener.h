@@ -22,6 +22,10 @@ typedef void (*grpc_accepted)(void *context, int fd);
 int grpc_listener_new(struct grpc_loop *loop, struct text path, grpc_accepted accepted, void *context,
                       struct grpc_listener **ret_listener, struct error *error);
 
+/* Listens no more but leaves the path: whoever connects is refused, as after the death of a program. It stays this
+ * listener's to remove with grpc_listener_free. */
+void grpc_listener_refuse(struct grpc_listener *listener);
+
 /* Closes, and unlinks the path if it is still the socket made here. NULL is ignored. */
 void grpc_listener_free(struct grpc_listener *listener);
 

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/io/loop.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/buffer.h"
+#include "base/time.h"
+#include "fakecontainerd/io/peers.h"
+#include "fakecontainerd/script/script.h"
+#include "grpc/io/listener.h"
+
+enum {
+    LOOP_STEPS_MAX = 256 /* of the core in one turn of the loop, so that signals and sockets get theirs */
+};
+
+struct fake_loop {
+    struct grpc_loop *grpc;
+    const struct fake_loop_calls *calls;
+    void *context;
+    struct buffer address;
+    struct fake *fake;
+    struct fake_wire *wire;
+    struct script *script; /* NULL without a scenario */
+    struct peers peers;
+    struct grpc_listener *listener; /* NULL where the path shows nothing */
+    struct event *turn;             /* activated when there may be something to do */
+    struct event *timer;            /* the earliest deadline */
+    struct fake_actions actions;
+    struct script_step steps[SCRIPT_ENABLED_MAX];
+    bool script_started;
+    bool script_told;
+    int64_t script_start_ns;
+    bool stopped;
+    int code; /* why it cannot go on */
+    struct error error;
+};
+
+static int64_t wall_ns(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+        return 0;
+    return time_unix_wrapping(now.tv_sec, (int32_t)now.tv_nsec);
+}
+
+static void turn_soon(void *context)
+{
+    struct fake_loop *loop = context;
+    event_active(loop->turn, EV_TIMEOUT, 0);
+}
+
+static void on_accepted(void *context, int fd)
+{
+    struct fake_loop *loop = context;
+    peers_accept(&loop->peers, fd);
+}
+
+/* ---- one event and what it asks for ---- */
+
+static int listen_again(struct fake_loop *loop)
+{
+    int code;
+    grpc_listener_free(loop->listener);
+    loop->listener = NULL;
+    code = grpc_listener_new(loop->grpc, buffer_text(&loop->address), on_accepted, loop, &loop->listener, &loop->error);
+    if (code == 0)
+        loop->calls->listening(loop->context);
+    return code;
+}
+
+static void unlisten(struct fake_loop *loop, enum fake_socket socket)
+{
+    if (loop->listener == NULL)
+        return;
+    if (socket == FAKE_SOCKET_REFUSES) {
+        grpc_listener_refuse(loop->listener);
+        return;
+    }
+    grpc_listener_free(loop->listener);
+    loop->listener = NULL;
+}
+
+static int perform(struct fake_loop *loop, const struct fake_action *action, int64_t now_ns)
+{
+    int code;
+    loop->calls->action(loop->context, action);
+    switch (action->kind) {
+    case FAKE_REPLY:
+    case FAKE_SEND_EVENT:
+    case FAKE_END_STREAM: return fake_wire_perform(loop->wire, action, now_ns);
+    case FAKE_CLOSE_CONNECTION:
+        code = fake_wire_perform(loop->wire, action, now_ns);
+        peers_close(&loop->peers, action->connection_id);
+        return code;
+    case FAKE_LISTEN: return listen_again(loop);
+    case FAKE_UNLISTEN: unlisten(loop, action->socket); return 0;
+    case FAKE_DID: return 0;
+    }
+    return 0;
+}
+
+static int step(struct fake_loop *loop, struct fake_event *event, size_t line)
+{
+    event->now_ns = grpc_loop_now_ns(loop->grpc);
+    event->wall_ns = wall_ns();
+    loop->calls->event(loop->context, event, line);
+    int code = fake_step(loop->fake, event, &loop->actions);
+    for (size_t i = 0; code == 0 && i < loop->actions.count; i++)
+        code = perform(loop, &loop->actions.items[i], event->now_ns);
+    return code;
+}
+
+/* ---- the script ---- */
+
+static int64_t script_now_ns(const struct fake_loop *loop)
+{
+    return loop->script_started ? grpc_loop_now_ns(loop->grpc) - loop->script_start_ns : 0;
+}
+
+static void script_start_if_wanted(struct fake_loop *loop)
+{
+    if (loop->script == NULL || loop->script_started)
+        return;
+    if (loop->listener != NULL && fake_subscription_count(loop->fake) == 0)
+        return;
+    loop->script_started = true;
+    loop->script_start_ns = grpc_loop_now_ns(loop->grpc);
+}
+
+/* The next step of the script whose time has come; the written order, since nobody chooses. */
+static bool script_next(struct fake_loop *loop, struct fake_event *event, size_t *line)
+{
+    int64_t now_ns = script_now_ns(loop);
+    while (loop->script_started && script_enabled(loop->script, now_ns, loop->steps) > 0) {
+        const struct script_step *next = &loop->steps[0];
+        script_take(loop->script, next->token, now_ns);
+        if (!next->has_command)
+            continue;
+        *event = (struct fake_event){.kind = FAKE_COMMAND, .command = next->command};
+        *line = next->line;
+        return true;
+    }
+    if (loop->script_started && !loop->script_told && script_done(loop->script)) {
+        loop->script_told = true;
+        loop->calls->script_done(loop->context);
+    }
+    return false;
+}
+
+static int64_t script_due_ns(const struct fake_loop *loop)
+{
+    if (!loop->script_started)
+        return TIME_NEVER;
+    return time_add(script_deadline_ns(loop->script), loop->script_start_ns);
+}
+
+/* ---- turns of the loop ---- */
+
+static bool next_event(struct fake_loop *loop, struct fake_event *event, size_t *line)
+{
+    *line = 0;
+    if (fake_deadline_ns(loop->fake) <= grpc_loop_now_ns(loop->grpc)) {
+        *event = (struct fake_event){.kind = FAKE_TIME};
+        return true;
+    }
+    if (fake_wire_next(loop->wire, event))
+        return true;
+    script_start_if_wanted(loop);
+    return script_next(loop, event, line);
+}
+
+static void timer_set(struct fake_loop *loop)
+{
+    int64_t now_ns = grpc_loop_now_ns(loop->grpc);
+    int64_t deadline_ns = time_min(fake_deadline_ns(loop->fake), fake_wire_deadline_ns(loop->wire));
+    deadline_ns = time_min(deadline_ns, script_due_ns(loop));
+    if (deadline_ns == TIME_NEVER) {
+        (void)event_del(loop->timer);
+        return;
+    }
+    int64_t wait_us = deadline_ns <= now_ns ? 0 : (deadline_ns - now_ns + 999) / TIME_MICROSECOND;
+    struct timeval wait = {(time_t)(wait_us / 1000000), (suseconds_t)(wait_us % 1000000)};
+    if (event_add(loop->timer, &wait) != 0)
+        loop->code = ERROR_NO_MEMORY;
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *context)
+{
+    struct fake_loop *loop = context;
+    struct fake_event event;
+    size_t line;
+    int steps = 0;
+
+    (void)fd;
+    (void)what;
+    fake_wire_time(loop->wire, grpc_loop_now_ns(loop->grpc));
+    while (loop->code == 0 && steps < LOOP_STEPS_MAX && next_event(loop, &event, &line)) {
+        loop->code = step(loop, &event, line);
+        steps++;
+    }
+    peers_wake(&loop->peers);
+    if (steps == LOOP_STEPS_MAX)
+        turn_soon(loop);
+    else
+        timer_set(loop);
+    if (loop->code != 0 || loop->stopped)
+        grpc_loop_stop(loop->grpc);
+}
+
+int fake_loop_run(struct fake_loop *loop, struct error *error)
+{
+    int code;
+    if (loop->stopped)
+        return 0;
+    turn_soon(loop);
+    code = grpc_loop_run(loop->grpc);
+    if (loop->code != 0)
+        code = loop->code;
+    if (code == 0)
+        return 0;
+    return error_set(error, code, "%s", loop->error.text[0] != '\0' ? loop->error.text : error_text(code));
+}
+
+void fake_loop_stop(struct fake_loop *loop)
+{
+    loop->stopped = true;
+    turn_soon(loop);
+}
+
+/* ---- making and freeing ---- */
+
+static int make_parts(struct fake_loop *loop, const struct fake_loop_options *options)
+{
+    const struct fake_options fake_options = {0};
+    struct event_base *base = grpc_loop_base(loop->grpc);
+    int code = buffer_append_text(&loop->address, options->address);
+
+    if (code == 0)
+        code = fake_new(&loop->fake, &fake_options);
+    if (code == 0)
+        code = fake_wire_new(&loop->wire);
+    if (code == 0 && options->scenario != NULL)
+        code = script_new(&loop->script, options->scenario, 0);
+    if (code != 0)
+        return code;
+    loop->turn = event_new(base, -1, 0, on_turn, loop);
+    loop->timer = event_new(base, -1, 0, on_turn, loop);
+    loop->peers = (struct peers){.loop = loop->grpc, .wire = loop->wire, .changed = turn_soon, .context = loop};
+    return loop->turn == NULL || loop->timer == NULL ? ERROR_NO_MEMORY : 0;
+}
+
+/* What is given is there before the first client comes. */
+static int begin(struct fake_loop *loop)
+{
+    struct fake_event event = {.kind = FAKE_COMMAND};
+    int code = 0;
+    while (code == 0 && loop->script != NULL && script_given(loop->script, &event.command))
+        code = step(loop, &event, 0);
+    event.kind = FAKE_START;
+    return code != 0 ? code : step(loop, &event, 0);
+}
+
+int fake_loop_new(struct fake_loop **ret_loop, struct grpc_loop *grpc, const struct fake_loop_options *options,
+                  const struct fake_loop_calls *calls, void *context, struct error *error)
+{
+    struct fake_loop *loop = calloc(1, sizeof *loop);
+    int code;
+
+    if (loop == NULL)
+        return error_set(error, ERROR_NO_MEMORY, "out of memory");
+    loop->grpc = grpc;
+    loop->calls = calls;
+    loop->context = context;
+    code = make_parts(loop, options);
+    if (code == 0)
+        code = begin(loop);
+    if (code != 0) {
+        code = error_set(error, code, "%s", loop->error.text[0] != '\0' ? loop->error.text : error_text(code));
+        fake_loop_free(loop);
+        return code;
+    }
+    *ret_loop = loop;
+    return 0;
+}
+
+void fake_loop_free(struct fake_loop *loop)
+{
+    if (loop == NULL)
+        return;
+    peers_release(&loop->peers);
+    grpc_listener_free(loop->listener);
+    if (loop->turn != NULL)
+        event_free(loop->turn);
+    if (loop->timer != NULL)
+        event_free(loop->timer);
+    script_free(loop->script);
+    fake_wire_free(loop->wire);
+    fake_free(loop->fake);
+    buffer_release(&loop->address);
+    free(loop);
+}

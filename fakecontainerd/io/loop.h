@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_IO_LOOP_H
+#define FAKECONTAINERD_IO_LOOP_H
+
+#include "fakecontainerd/core/fake.h"
+#include "grpc/io/loop.h"
+#include "scenarios/language/scenario.h"
+
+/*
+ * The fake in the world: its core, its wire, its socket, its clients and the script in real time, on one libevent loop.
+ *
+ * The script's clock stands still until the first client subscribes to events, so that a client that takes its time to
+ * start misses nothing; where the scenario has no socket to connect to at the beginning, it starts at once.
+ */
+struct fake_loop;
+
+struct fake_loop_options {
+    struct text address;             /* the path of a unix socket */
+    const struct scenario *scenario; /* borrowed; NULL: an empty containerd */
+};
+
+/* What the program hears; each is called from the loop and borrows its arguments for the call. */
+struct fake_loop_calls {
+    void (*listening)(void *context);
+    /* An event of the core and then its actions; line is the script's, 0 where it is not a step. */
+    void (*event)(void *context, const struct fake_event *event, size_t line);
+    void (*action)(void *context, const struct fake_action *action);
+    void (*script_done)(void *context);
+};
+
+/* Serves the socket before it returns, unless the scenario has taken it away. The options are copied; grpc, calls and
+ * context must outlive it. 0; ERROR_IN_USE, ERROR_EXISTS, ERROR_INVALID, ERROR_IO or ERROR_NO_MEMORY with a sentence.
+ */
+int fake_loop_new(struct fake_loop **ret_loop, struct grpc_loop *grpc, const struct fake_loop_options *options,
+                  const struct fake_loop_calls *calls, void *context, struct error *error);
+
+/* Closes every connection and removes the socket. */
+void fake_loop_free(struct fake_loop *loop);
+
+/* Runs the grpc loop until fake_loop_stop. 0; or an error with a sentence when the fake cannot go on. */
+int fake_loop_run(struct fake_loop *loop, struct error *error);
+
+/* Makes fake_loop_run return. Idempotent. */
+void fake_loop_stop(struct fake_loop *loop);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/io/peers.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "grpc/io/connection.h"
+
+struct peer {
+    struct peers *owner;
+    uint64_t id;
+    struct grpc_connection *connection;
+    struct peer *next;
+};
+
+static int64_t now_ns(const struct peer *peer)
+{
+    return grpc_loop_now_ns(peer->owner->loop);
+}
+
+static void forget(struct peer *peer)
+{
+    struct peer **place = &peer->owner->first;
+    while (*place != peer)
+        place = &(*place)->next;
+    *place = peer->next;
+    peer->owner->count--;
+    free(peer);
+}
+
+static int on_receive(void *context, const void *bytes, size_t length, int64_t received_at_ns)
+{
+    struct peer *peer = context;
+    int code = fake_wire_receive(peer->owner->wire, peer->id, bytes, length, received_at_ns);
+    peer->owner->changed(peer->owner->context);
+    return code;
+}
+
+/* What a slow client leaves unread is bounded by its windows and the session's queue, so bytes_max need not be passed
+ * on. */
+static int on_send(void *context, struct buffer *out, size_t bytes_max)
+{
+    struct peer *peer = context;
+    (void)bytes_max;
+    return fake_wire_send(peer->owner->wire, peer->id, out, now_ns(peer));
+}
+
+/* The loop keeps the deadline of all sessions together. */
+static int64_t on_deadline_ns(void *context)
+{
+    (void)context;
+    return TIME_NEVER;
+}
+
+static int on_tick(void *context, int64_t ticked_at_ns)
+{
+    (void)context;
+    (void)ticked_at_ns;
+    return 0;
+}
+
+static bool on_done(void *context)
+{
+    (void)context;
+    return false;
+}
+
+static void on_closed(void *context, int code, struct text sentence)
+{
+    struct peer *peer = context;
+    struct peers *peers = peer->owner;
+    (void)code;
+    (void)sentence;
+    fake_wire_lost(peers->wire, peer->id, now_ns(peer));
+    forget(peer);
+    peers->changed(peers->context);
+}
+
+static const struct grpc_connection_calls calls = {on_receive, on_send, on_deadline_ns, on_tick, on_done, on_closed};
+
+void peers_accept(struct peers *peers, int fd)
+{
+    struct peer *peer = peers->count < PEERS_MAX ? calloc(1, sizeof *peer) : NULL;
+    if (peer == NULL) {
+        (void)close(fd);
+        return;
+    }
+    *peer = (struct peer){.owner = peers, .id = ++peers->last_id, .next = peers->first};
+    peers->first = peer;
+    peers->count++;
+    if (grpc_connection_new(peers->loop, fd, &calls, peer, &peer->connection) != 0) {
+        forget(peer);
+        return;
+    }
+    if (fake_wire_connected(peers->wire, peer->id, now_ns(peer)) != 0) {
+        grpc_connection_close(peer->connection);
+        forget(peer);
+        return;
+    }
+    peers->changed(peers->context);
+}
+
+void peers_close(struct peers *peers, uint64_t connection_id)
+{
+    for (struct peer *peer = peers->first; peer != NULL; peer = peer->next)
+        if (peer->id == connection_id) {
+            grpc_connection_close(peer->connection);
+            forget(peer);
+            return;
+        }
+}
+
+void peers_wake(struct peers *peers)
+{
+    for (struct peer *peer = peers->first; peer != NULL; peer = peer->next)
+        grpc_connection_wake(peer->connection);
+}
+
+void peers_release(struct peers *peers)
+{
+    while (peers->first != NULL) {
+        grpc_connection_close(peers->first->connection);
+        forget(peers->first);
+    }
+}
