@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 /*
- * Scenario files on disk: a list of paths from files and folders, and their contents.
+ * Scenario files on disk: a list of paths from files and folders.
  */
 enum { FILES_MAX = 10000, FILES_DEPTH_MAX = 32 };
 
@@ -21,8 +21,5 @@ struct files {
 /* Adds a file as it is named, or all *.yaml below a folder, sorted by path. 0, or an error with a sentence. */
 int files_add(struct files *files, const char *path, struct error *error);
 void files_release(struct files *files);
-
-/* Reads a whole file of at most size_max bytes. 0, or an error with a sentence that begins with the path. */
-int files_read(const char *path, size_t size_max, struct buffer *content, struct error *error);
 
 #endif

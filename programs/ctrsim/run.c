@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "harness/report/report.h"
 #include "programs/common/options.h"
+#include "programs/common/read_file.h"
 #include "programs/ctrsim/files.h"
 
 struct run_options {
@@ -82,7 +83,7 @@ static void run_file(struct job *job, const char *path, const struct run_options
     struct error *problem = &job->result.problem;
 
     job->result.file = text_of(path);
-    if (files_read(path, SCENARIO_BYTES_MAX, &content, problem) == 0 &&
+    if (read_file(path, SCENARIO_BYTES_MAX, &content, problem) == 0 &&
         scenario_parse(&job->scenario, job->result.file, buffer_text(&content), problem) == 0) {
         job->result.title = job->scenario->title;
         run_policies(job, options);

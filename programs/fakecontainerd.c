@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fakecontainerd: the double as a program, on a unix socket. What it does is logged on stderr. */
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "fakecontainerd/core/format.h"
+#include "fakecontainerd/io/loop.h"
+#include "programs/common/options.h"
+#include "programs/common/read_file.h"
+
+struct program {
+    const char *address;
+    const char *scenario_path; /* NULL: an empty containerd */
+    bool debug;
+    struct scenario *scenario;
+    struct fake_loop *loop;
+};
+
+/* ---- what is printed ---- */
+
+static void say(const char *sentence)
+{
+    fprintf(stderr, "fakecontainerd: %s\n", sentence);
+}
+
+static void on_listening(void *context)
+{
+    const struct program *program = context;
+    fprintf(stderr, "fakecontainerd: serving on %s\n", program->address);
+}
+
+static void on_script_done(void *context)
+{
+    const struct program *program = context;
+    fprintf(stderr, "fakecontainerd: every step of %s has been played\n", program->scenario_path);
+}
+
+static void print_line(const struct buffer *line)
+{
+    if (!line->failed)
+        fprintf(stderr, "fakecontainerd: %.*s\n", TEXT_ARGUMENTS(buffer_text(line)));
+}
+
+/* The steps of the script are told always, requests and the rest with --debug. */
+static void on_event(void *context, const struct fake_event *event, size_t line)
+{
+    const struct program *program = context;
+    struct buffer text = BUFFER_INIT;
+    if (line == 0 && !program->debug)
+        return;
+    if (line > 0)
+        buffer_printf(&text, "%s:%zu: ", program->scenario_path, line);
+    fake_event_format(event, &text);
+    print_line(&text);
+    buffer_release(&text);
+}
+
+static void on_action(void *context, const struct fake_action *action)
+{
+    const struct program *program = context;
+    struct buffer text = BUFFER_INIT;
+    bool refused = action->kind == FAKE_DID && action->did.kind == FAKE_DID_REFUSE_COMMAND;
+    if (!refused && !program->debug)
+        return;
+    buffer_append_text(&text, text_of("  "));
+    fake_action_format(action, &text);
+    print_line(&text);
+    buffer_release(&text);
+}
+
+/* ---- the command line ---- */
+
+static enum options_result read_settings(int argc, char **argv, struct program *program)
+{
+    const struct options_row rows[] = {
+        {.name = "address",
+         .letter = 'a',
+         .argument = "SOCK",
+         .environment = "CONTAINERD_ADDRESS",
+         .required = true,
+         .help = "the unix socket to serve",
+         .value = &program->address},
+        {.name = "scenario", .argument = "FILE", .help = "the scenario to play", .value = &program->scenario_path},
+        {.name = "debug", .help = "log every request and what comes of it", .flag = &program->debug},
+    };
+    const struct options options = {
+        .program = "fakecontainerd",
+        .summary = "Serves containerd's API on a unix socket, with no containers but those of a scenario.",
+        .notes = "The scenario's clock starts when the first client subscribes to events.\n",
+        .rows = rows,
+        .row_count = sizeof rows / sizeof rows[0],
+    };
+    size_t operand_count;
+    return options_parse(&options, argc, argv, &operand_count, stdout, stderr);
+}
+
+static int read_scenario(struct program *program, struct error *error)
+{
+    struct buffer content = BUFFER_INIT;
+    int code;
+    if (program->scenario_path == NULL)
+        return 0;
+    code = read_file(program->scenario_path, SCENARIO_BYTES_MAX, &content, error);
+    if (code == 0)
+        code = scenario_parse(&program->scenario, text_of(program->scenario_path), buffer_text(&content), error);
+    buffer_release(&content);
+    return code;
+}
+
+/* ---- running ---- */
+
+static void on_signal(evutil_socket_t number, short what, void *context)
+{
+    const struct program *program = context;
+    (void)number;
+    (void)what;
+    fake_loop_stop(program->loop);
+}
+
+/* Runs until SIGTERM or SIGINT. 0 or an error with a sentence. */
+static int run_with_signals(struct program *program, struct event_base *base, struct error *error)
+{
+    struct event *terminate = evsignal_new(base, SIGTERM, on_signal, program);
+    struct event *interrupt = evsignal_new(base, SIGINT, on_signal, program);
+    int code = ERROR_NO_MEMORY;
+    if (terminate != NULL && interrupt != NULL && event_add(terminate, NULL) == 0 && event_add(interrupt, NULL) == 0)
+        code = fake_loop_run(program->loop, error);
+    else
+        (void)error_set(error, code, "signals cannot be caught");
+    if (terminate != NULL)
+        event_free(terminate);
+    if (interrupt != NULL)
+        event_free(interrupt);
+    return code;
+}
+
+static int run(struct program *program, struct error *error)
+{
+    static const struct fake_loop_calls calls = {on_listening, on_event, on_action, on_script_done};
+    const struct fake_loop_options options = {text_of(program->address), program->scenario};
+    struct grpc_loop *grpc = NULL;
+    int code = grpc_loop_new(&grpc);
+
+    if (code != 0)
+        return error_set(error, code, "an event loop cannot be made: %s", error_text(code));
+    code = fake_loop_new(&program->loop, grpc, &options, &calls, program, error);
+    if (code == 0)
+        code = run_with_signals(program, grpc_loop_base(grpc), error);
+    fake_loop_free(program->loop);
+    grpc_loop_free(grpc);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct program program = {0};
+    struct error error = {""};
+    int status = PROGRAM_OK;
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    switch (read_settings(argc, argv, &program)) {
+    case OPTIONS_GO: break;
+    case OPTIONS_DONE: return PROGRAM_OK;
+    case OPTIONS_WRONG: return PROGRAM_USAGE;
+    }
+    if (read_scenario(&program, &error) != 0) {
+        /* The sentence begins with the file's name already, as compilers have it. */
+        fprintf(stderr, "%s\n", error.text);
+        return PROGRAM_USAGE;
+    }
+    if (run(&program, &error) != 0) {
+        say(error.text);
+        status = PROGRAM_FAILED;
+    }
+    scenario_free(program.scenario);
+    return status;
+}
