@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "proto/any.pb-c.h"
-#include "proto/containers.pb-c.h"
 #include "proto/timestamp.pb-c.h"
 
 /*
@@ -42,9 +41,5 @@ void proto_timestamp_set_zero(Google__Protobuf__Timestamp *timestamp);
 
 /* True iff there is an Any and its type_url is exactly this; containerd's events have no host before the name. */
 bool proto_any_is(const Google__Protobuf__Any *any, const char *type_url);
-
-/* Makes of a container's labels what a map is: each key once, with the value that came last, in byte order of the keys.
- * 0 or ERROR_NO_MEMORY, the container then being as before. */
-int proto_labels_unify(Containerd__Containers__Container *container);
 
 #endif

@@ -16,8 +16,7 @@
 enum {
     FILTER_BYTES_MAX = 1024,
     FILTER_SELECTORS_MAX = 16,
-    FILTER_FIELDS_MAX = 8, /* of one path */
-    FILTERS_MAX = 64       /* of one request */
+    FILTER_FIELDS_MAX = 8 /* of one path */
 };
 
 enum filter_comparison { FILTER_PRESENT, FILTER_EQUAL, FILTER_NOT_EQUAL, FILTER_MATCHES };

@@ -137,7 +137,7 @@ static void add_request(struct buffer *out, const struct fake_request *request)
     buffer_printf(out, "request %s", fake_method_name(request->method));
     add_word(out, request->container_id);
     add_word(out, request->exec_id);
-    for (size_t i = 0; i < request->filter_count; i++) {
+    for (size_t i = 0; i < request->filter_count && i < FAKE_FILTERS_MAX; i++) {
         buffer_append(out, " ", 1);
         buffer_append_json(out, request->filters[i]);
     }

@@ -98,7 +98,7 @@ arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct t
 int filters_check(const struct fake_request *request, struct message *message)
 {
     struct filter filter;
-    if (request->filter_count > FILTERS_MAX) {
+    if (request->filter_count > FAKE_FILTERS_MAX) {
         message_clear(message);
         message_add(message, "filters: there are more than the fake can hold");
         return ERROR_LIMIT;

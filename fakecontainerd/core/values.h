@@ -23,7 +23,8 @@ enum fake_limits {
     FAKE_LABELS_MAX = 4096,     /* of one container */
     FAKE_MESSAGE_MAX = 1024,    /* bytes of a status text; what the fake composes is cut there */
     FAKE_CONNECTIONS_MAX = 4096,
-    FAKE_ACTIONS_MAX = 64 /* actions of one step; what is left to do makes the deadline "now" */
+    FAKE_FILTERS_MAX = 64, /* of one request */
+    FAKE_ACTIONS_MAX = 64  /* actions of one step; what is left to do makes the deadline "now" */
 };
 
 enum fake_process_status { FAKE_CREATED, FAKE_RUNNING, FAKE_STOPPED, FAKE_PAUSED };
@@ -115,8 +116,8 @@ struct fake_request {
     struct text name_space; /* of the containerd-namespace header; empty where there was none */
     struct text container_id;
     struct text exec_id;
-    const struct text *filters; /* Subscribe, List */
-    size_t filter_count;
+    const struct text *filters; /* Subscribe, List: the first FAKE_FILTERS_MAX */
+    size_t filter_count;        /* how many there were: more than that are refused */
 };
 
 /* The answer to a unary request or, for a list stream, all of it. */

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "proto/check.h"
+#include "proto/containers.pb-c.h"
 #include "proto/events.pb-c.h"
 #include "proto/tasks.pb-c.h"
 
@@ -134,38 +135,6 @@ static void an_any_matches_its_exact_type_only(void **state)
     assert_false(proto_any_is(NULL, "containerd.events.TaskExit"));
 }
 
-/* {b: 1, a: 2, b: 3, "": 4, b: 5} */
-static void of_a_label_given_twice_the_last_value_holds(void **state)
-{
-    static const struct text bytes = BYTES("\x0a\x25"
-                                           "\x12\x06\x0a\x01"
-                                           "b\x12\x01"
-                                           "1\x12\x06\x0a\x01"
-                                           "a\x12\x01"
-                                           "2\x12\x06\x0a\x01"
-                                           "b\x12\x01"
-                                           "3\x12\x03\x12\x01"
-                                           "4\x12\x06\x0a\x01"
-                                           "b\x12\x01"
-                                           "5");
-    static const char *const expected[] = {"", "4", "a", "2", "b", "5"};
-    ProtobufCMessage *message = NULL;
-    (void)state;
-    struct text sized = bytes;
-    assert_int_equal((unsigned char)bytes.bytes[1], 37);
-    assert_int_equal(proto_unpack(&message, &containerd__containers__get_container_response__descriptor, sized), 0);
-    Containerd__Containers__Container *container =
-        ((Containerd__Containers__GetContainerResponse *)(void *)message)->container;
-    assert_int_equal(container->n_labels, 5);
-    assert_int_equal(proto_labels_unify(container), 0);
-    assert_int_equal(container->n_labels, 3);
-    for (size_t i = 0; i < 3; i++) {
-        assert_true(text_is(proto_text(container->labels[i]->key), expected[2 * i]));
-        assert_true(text_is(proto_text(container->labels[i]->value), expected[2 * i + 1]));
-    }
-    proto_free(message);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,7 +144,6 @@ int main(void)
         cmocka_unit_test(a_message_that_would_swell_past_the_limit_is_refused),
         cmocka_unit_test(a_timestamp_has_no_negative_nanoseconds),
         cmocka_unit_test(an_any_matches_its_exact_type_only),
-        cmocka_unit_test(of_a_label_given_twice_the_last_value_holds),
     };
     return cmocka_run_group_tests_name("proto/check", tests, NULL, NULL);
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/wire/dialect.h"
+
+#include <string.h>
+
+/* At the last slash, as grpc-go does. */
+static bool split_path(struct text path, struct text *service, struct text *name)
+{
+    size_t slash = path.length;
+    while (slash > 0 && path.bytes[slash - 1] != '/')
+        slash--;
+    if (slash <= 1 || path.bytes[0] != '/')
+        return false;
+    *service = (struct text){path.bytes + 1, slash - 2};
+    *name = (struct text){path.bytes + slash, path.length - slash};
+    return true;
+}
+
+const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, struct buffer *sentence)
+{
+    struct text service;
+    struct text name;
+    bool known = false;
+
+    if (!split_path(path, &service, &name)) {
+        (void)buffer_append_text(sentence, text_of("malformed method name: "));
+        (void)buffer_append_json(sentence, path);
+        return NULL;
+    }
+    for (size_t i = 0; i < dialect->method_count; i++) {
+        const struct dialect_method *method = &dialect->methods[i];
+        if (!text_is(service, method->service))
+            continue;
+        if (text_is(name, method->name))
+            return method;
+        known = true;
+    }
+    if (known) {
+        (void)buffer_append_text(sentence, text_of("unknown method "));
+        (void)buffer_append_text(sentence, name);
+        (void)buffer_append_text(sentence, text_of(" for service "));
+    } else {
+        (void)buffer_append_text(sentence, text_of("unknown service "));
+    }
+    (void)buffer_append_text(sentence, service);
+    return NULL;
+}
+
+void dialect_pack(const ProtobufCMessage *message, struct buffer *out)
+{
+    size_t size = protobuf_c_message_get_packed_size(message);
+    if (size == 0 || buffer_reserve(out, size) != 0)
+        return;
+    out->length += protobuf_c_message_pack(message, out->bytes + out->length);
+}

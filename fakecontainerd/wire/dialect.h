@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_WIRE_DIALECT_H
+#define FAKECONTAINERD_WIRE_DIALECT_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "base/buffer.h"
+#include "fakecontainerd/core/fake.h"
+
+/*
+ * A dialect of the API: which paths there are, and how their messages become values and back. All that differs between
+ * one API of containerd and another is in one of these.
+ */
+
+/* Why a request is answered without asking the core. Nothing where text is empty. */
+struct refusal {
+    int status;
+    struct text text;
+};
+
+struct dialect_method {
+    const char *service; /* "containerd.services.tasks.v1.Tasks" */
+    const char *name;    /* "Delete" */
+    enum fake_method method;
+    bool streaming; /* any number of messages, and its requests are read as a stream's are */
+    const ProtobufCMessageDescriptor *request;
+    /* Fills in what the message says; the request borrows from it. NULL: it says nothing. filters has room for
+     * FAKE_FILTERS_MAX. */
+    void (*decode)(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+                   struct refusal *refusal);
+    /* Appends one message of an answer with status OK: that of a unary method (index 0), or of a stream's item index.
+     */
+    void (*encode)(const struct fake_response *response, size_t index, struct buffer *out);
+};
+
+struct dialect {
+    const struct dialect_method *methods;
+    size_t method_count;
+    void (*encode_event)(const struct fake_published *published, struct buffer *out);
+};
+
+extern const struct dialect fake_dialect_v1;
+
+/* The method of a path, NULL with the status and sentence with which gRPC answers one that is not there. */
+const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, struct buffer *sentence);
+
+/* Appends the packed message; out is marked as failed where memory is short. */
+void dialect_pack(const ProtobufCMessage *message, struct buffer *out);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FAKECONTAINERD_WIRE_SESSION_H
+#define FAKECONTAINERD_WIRE_SESSION_H
+
+#include "fakecontainerd/wire/dialect.h"
+#include "grpc/wire/server.h"
+
+/*
+ * One client's connection: a gRPC server session, and what it has to tell the core.
+ *
+ *     OPEN ---- lost, or broken by the client ----> LOST -- told --> DEAF
+ *      |                                                              ^
+ *      +------------- closed by the core ----------------------------+
+ *
+ * A DEAF session tells nothing more. It stays until the outer ring is done with it: what it still has to send to a
+ * client that broke the protocol may be sent.
+ */
+enum fake_session_state { SESSION_OPEN, SESSION_LOST, SESSION_DEAF };
+
+struct fake_session {
+    struct fake_session *next;
+    uint64_t connection_id;
+    const struct dialect *dialect;
+    struct grpc_server *server;
+    enum fake_session_state state;
+    bool introduced;            /* FAKE_CONNECTED has been told */
+    bool silent;                /* closed by the core: nothing is sent any more */
+    bool finished;              /* to be freed before anything else happens */
+    struct buffer given_up;     /* of int32_t: streams that were ended from this side, for the core to forget */
+    ProtobufCMessage *borrowed; /* what the last request was unpacked to */
+    struct text filters[FAKE_FILTERS_MAX];
+};
+
+/* 0 or ERROR_NO_MEMORY. */
+int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, const struct dialect *dialect);
+void fake_session_free(struct fake_session *session);
+
+/* Gives back what the last event borrowed. */
+void fake_session_settle(struct fake_session *session);
+
+/* The next event of this connection. */
+bool fake_session_next(struct fake_session *session, struct fake_event *event);
+
+/* REPLY, SEND_EVENT, END_STREAM. 0 or ERROR_NO_MEMORY. A stream that the client has left, or does not read, is ended
+ * quietly: the core hears of it as FAKE_CANCELLED. */
+int fake_session_perform(struct fake_session *session, const struct fake_action *action);
+
+#endif

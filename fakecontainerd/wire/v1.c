@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/wire/v1.h"
+
+#include "proto/containers.pb-c.h"
+#include "proto/empty.pb-c.h"
+#include "proto/events.pb-c.h"
+#include "proto/health.pb-c.h"
+#include "proto/tasks.pb-c.h"
+
+#define CONTAINERS    "containerd.services.containers.v1.Containers"
+#define EVENTS        "containerd.services.events.v1.Events"
+#define HEALTH        "grpc.health.v1.Health"
+#define INTROSPECTION "containerd.services.introspection.v1.Introspection"
+#define TASKS         "containerd.services.tasks.v1.Tasks"
+#define VERSION       "containerd.services.version.v1.Version"
+
+static const struct dialect_method methods[] = {
+    {VERSION, "Version", FAKE_VERSION, false, &google__protobuf__empty__descriptor, NULL, fake_v1_version_encode},
+    {INTROSPECTION, "Server", FAKE_INTROSPECTION_SERVER, false, &google__protobuf__empty__descriptor, NULL,
+     fake_v1_introspection_encode},
+    {HEALTH, "Check", FAKE_HEALTH_CHECK, false, &grpc__health__health_check_request__descriptor, fake_v1_health_decode,
+     fake_v1_health_encode},
+    {EVENTS, "Subscribe", FAKE_EVENTS_SUBSCRIBE, true, &containerd__events__subscribe_request__descriptor,
+     fake_v1_subscribe_decode, NULL},
+    {CONTAINERS, "Get", FAKE_CONTAINERS_GET, false, &containerd__containers__get_container_request__descriptor,
+     fake_v1_containers_get_decode, fake_v1_containers_get_encode},
+    {CONTAINERS, "List", FAKE_CONTAINERS_LIST, false, &containerd__containers__list_containers_request__descriptor,
+     fake_v1_containers_list_decode, fake_v1_containers_list_encode},
+    {CONTAINERS, "ListStream", FAKE_CONTAINERS_LIST_STREAM, true,
+     &containerd__containers__list_containers_request__descriptor, fake_v1_containers_list_decode,
+     fake_v1_containers_list_stream_encode},
+    {TASKS, "Get", FAKE_TASKS_GET, false, &containerd__tasks__get_request__descriptor, fake_v1_tasks_get_decode,
+     fake_v1_tasks_get_encode},
+    {TASKS, "List", FAKE_TASKS_LIST, false, &containerd__tasks__list_tasks_request__descriptor, NULL,
+     fake_v1_tasks_list_encode},
+    {TASKS, "Delete", FAKE_TASKS_DELETE, false, &containerd__tasks__delete_task_request__descriptor,
+     fake_v1_tasks_delete_decode, fake_v1_tasks_delete_encode},
+};
+
+const struct dialect fake_dialect_v1 = {methods, sizeof methods / sizeof methods[0], fake_v1_event_encode};
+
+void fake_v1_filters_decode(const ProtobufCBinaryData *from, size_t count, struct fake_request *request,
+                            struct text *filters)
+{
+    for (size_t i = 0; i < count && i < FAKE_FILTERS_MAX; i++)
+        filters[i] = proto_text(from[i]);
+    request->filters = filters;
+    request->filter_count = count;
+}
+
+void fake_v1_timestamp(Google__Protobuf__Timestamp *timestamp, int64_t wall_ns)
+{
+    if (wall_ns == 0)
+        proto_timestamp_set_zero(timestamp);
+    else
+        proto_timestamp_set(timestamp, wall_ns);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "fakecontainerd/wire/v1.h"
+#include "proto/containers.pb-c.h"
+
+void fake_v1_containers_get_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+                                   struct refusal *refusal)
+{
+    const Containerd__Containers__GetContainerRequest *get = (const void *)message;
+    (void)filters;
+    (void)refusal;
+    request->container_id = proto_text(get->id);
+}
+
+void fake_v1_containers_list_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+                                    struct refusal *refusal)
+{
+    const Containerd__Containers__ListContainersRequest *list = (const void *)message;
+    (void)refusal;
+    fake_v1_filters_decode(list->filters, list->n_filters, request, filters);
+}
+
+/* A container with all that it points to. */
+struct packed_container {
+    Containerd__Containers__Container container;
+    Containerd__Containers__Runtime runtime;
+    Google__Protobuf__Any spec;
+    Google__Protobuf__Timestamp created_at;
+    Containerd__Containers__Label *labels;
+    Containerd__Containers__Label **label_list;
+};
+
+static void release(struct packed_container *packed)
+{
+    free(packed->labels);
+    free(packed->label_list);
+}
+
+/* False where memory is short. *packed is to be released in any case. */
+static bool fill_labels(struct packed_container *packed, const struct fake_container *container)
+{
+    size_t count = container->label_count;
+    if (count == 0)
+        return true;
+    packed->labels = calloc(count, sizeof *packed->labels);
+    packed->label_list = calloc(count, sizeof(Containerd__Containers__Label *));
+    if (packed->labels == NULL || packed->label_list == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        containerd__containers__label__init(&packed->labels[i]);
+        packed->labels[i].key = proto_bytes(container->labels[i].key);
+        packed->labels[i].value = proto_bytes(container->labels[i].value);
+        packed->label_list[i] = &packed->labels[i];
+    }
+    packed->container.n_labels = count;
+    packed->container.labels = packed->label_list;
+    return true;
+}
+
+static bool fill(struct packed_container *packed, const struct fake_container *container)
+{
+    Containerd__Containers__Container *message = &packed->container;
+
+    packed->labels = NULL;
+    packed->label_list = NULL;
+    containerd__containers__container__init(message);
+    containerd__containers__runtime__init(&packed->runtime);
+    google__protobuf__any__init(&packed->spec);
+    message->id = proto_bytes(container->id);
+    message->image = proto_bytes(container->image);
+    packed->runtime.name = proto_bytes(container->runtime_name);
+    message->runtime = &packed->runtime;
+    if (container->spec.type_url.length > 0) {
+        packed->spec.type_url = proto_bytes(container->spec.type_url);
+        packed->spec.value = proto_bytes(container->spec.value);
+        message->spec = &packed->spec;
+    }
+    fake_v1_timestamp(&packed->created_at, container->created_at_ns);
+    message->created_at = &packed->created_at;
+    message->updated_at = &packed->created_at;
+    return fill_labels(packed, container);
+}
+
+void fake_v1_containers_get_encode(const struct fake_response *response, size_t index, struct buffer *out)
+{
+    Containerd__Containers__GetContainerResponse message = CONTAINERD__CONTAINERS__GET_CONTAINER_RESPONSE__INIT;
+    struct packed_container packed;
+    if (index >= response->count) {
+        dialect_pack(&message.base, out);
+        return;
+    }
+    message.container = &packed.container;
+    if (fill(&packed, &response->containers[index]))
+        dialect_pack(&message.base, out);
+    else
+        out->failed = true;
+    release(&packed);
+}
+
+/* Both have the container as their field 1 and nothing else: the same bytes. */
+void fake_v1_containers_list_stream_encode(const struct fake_response *response, size_t index, struct buffer *out)
+{
+    fake_v1_containers_get_encode(response, index, out);
+}
+
+/* A repeated message is its elements one behind the other, so the list needs no second copy of all. */
+void fake_v1_containers_list_encode(const struct fake_response *response, size_t index, struct buffer *out)
+{
+    (void)index;
+    for (size_t i = 0; i < response->count; i++)
+        fake_v1_containers_get_encode(response, i, out);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakecontainerd/wire/wire.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "fakecontainerd/wire/session.h"
+
+enum { SEND_BYTES_MAX = 1 << 20 }; /* appended by one fake_wire_send */
+
+struct fake_wire {
+    const struct dialect *dialect;
+    struct fake_session *sessions; /* in the order in which they came */
+};
+
+int fake_wire_new(struct fake_wire **ret_wire)
+{
+    struct fake_wire *wire = calloc(1, sizeof *wire);
+    if (wire == NULL)
+        return ERROR_NO_MEMORY;
+    wire->dialect = &fake_dialect_v1;
+    *ret_wire = wire;
+    return 0;
+}
+
+void fake_wire_free(struct fake_wire *wire)
+{
+    if (wire == NULL)
+        return;
+    for (struct fake_session *session = wire->sessions; session != NULL;) {
+        struct fake_session *next = session->next;
+        fake_session_free(session);
+        session = next;
+    }
+    free(wire);
+}
+
+/* What the last event borrowed is given back by the next call, and sessions that nobody needs go. */
+static void settle(struct fake_wire *wire)
+{
+    for (struct fake_session **link = &wire->sessions; *link != NULL;) {
+        struct fake_session *session = *link;
+        fake_session_settle(session);
+        if (session->finished && session->state == SESSION_DEAF) {
+            *link = session->next;
+            fake_session_free(session);
+        } else {
+            link = &session->next;
+        }
+    }
+}
+
+static struct fake_session *find(const struct fake_wire *wire, uint64_t connection_id)
+{
+    for (struct fake_session *session = wire->sessions; session != NULL; session = session->next)
+        if (session->connection_id == connection_id && !session->finished)
+            return session;
+    return NULL;
+}
+
+int fake_wire_connected(struct fake_wire *wire, uint64_t connection_id, int64_t now_ns)
+{
+    struct fake_session **last = &wire->sessions;
+    (void)now_ns;
+    settle(wire);
+    while (*last != NULL)
+        last = &(*last)->next;
+    return fake_session_new(last, connection_id, wire->dialect);
+}
+
+static void lose(struct fake_session *session)
+{
+    if (session->state == SESSION_OPEN)
+        session->state = SESSION_LOST;
+}
+
+void fake_wire_lost(struct fake_wire *wire, uint64_t connection_id, int64_t now_ns)
+{
+    struct fake_session *session = find(wire, connection_id);
+    (void)now_ns;
+    if (session != NULL) {
+        grpc_server_lost(session->server);
+        lose(session);
+        session->finished = true;
+    }
+    settle(wire);
+}
+
+int fake_wire_receive(struct fake_wire *wire, uint64_t connection_id, const void *bytes, size_t length, int64_t now_ns)
+{
+    struct fake_session *session = find(wire, connection_id);
+    settle(wire);
+    if (session == NULL || session->silent)
+        return ERROR_CLOSED;
+    int result = grpc_server_receive(session->server, bytes, length, now_ns);
+    if (result != 0)
+        lose(session);
+    return result;
+}
+
+int fake_wire_send(struct fake_wire *wire, uint64_t connection_id, struct buffer *out, int64_t now_ns)
+{
+    struct fake_session *session = find(wire, connection_id);
+    (void)now_ns;
+    settle(wire);
+    if (session == NULL || session->silent)
+        return ERROR_CLOSED;
+    int result = grpc_server_send(session->server, out, SEND_BYTES_MAX);
+    if (result != 0)
+        lose(session);
+    return result;
+}
+
+int fake_wire_perform(struct fake_wire *wire, const struct fake_action *action, int64_t now_ns)
+{
+    struct fake_session *session = find(wire, action->connection_id);
+    (void)now_ns;
+    if (session == NULL || session->silent)
+        return 0;
+    if (action->kind != FAKE_CLOSE_CONNECTION)
+        return fake_session_perform(session, action);
+    session->silent = true;
+    session->finished = true;
+    session->state = SESSION_DEAF;
+    return 0;
+}
+
+bool fake_wire_next(struct fake_wire *wire, struct fake_event *event)
+{
+    settle(wire);
+    for (struct fake_session *session = wire->sessions; session != NULL; session = session->next)
+        if (fake_session_next(session, event))
+            return true;
+    return false;
+}
+
+int64_t fake_wire_deadline_ns(const struct fake_wire *wire)
+{
+    int64_t deadline = TIME_NEVER;
+    for (const struct fake_session *session = wire->sessions; session != NULL; session = session->next)
+        if (session->state == SESSION_OPEN)
+            deadline = time_min(deadline, grpc_server_deadline_ns(session->server));
+    return deadline;
+}
+
+void fake_wire_time(struct fake_wire *wire, int64_t now_ns)
+{
+    settle(wire);
+    for (struct fake_session *session = wire->sessions; session != NULL; session = session->next)
+        if (session->state == SESSION_OPEN)
+            grpc_server_tick(session->server, now_ns);
+}
