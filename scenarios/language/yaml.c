@@ -47,6 +47,11 @@ static const struct {
      "a value is missing here; write it, or remove the comma or bracket"},
     {"did not find expected <document start>", AT_PROBLEM,
      "the document has ended above; write one document, with all its keys in one column"},
+    {"found undefined tag handle", AT_PROBLEM, "a tag (!) is not part of the language; write the value without it"},
+    {"found incompatible YAML document", AT_PROBLEM, "a directive (%) is not part of the language; remove the line"},
+    {"did not find expected hexdecimal number", AT_PROBLEM,
+     "an escape needs more hexadecimal digits here, such as \\u00e4"},
+    {"found invalid Unicode character escape code", AT_PROBLEM, "no character has this number; correct the escape"},
     {"found unknown escape character", AT_PROBLEM,
      "double quotes know no such escape; write \\\\ for a backslash, or use single quotes"},
 };
