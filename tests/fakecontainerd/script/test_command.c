@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "fakecontainerd/script/script.h"
+#include "scenarios/language/words.h"
+
+static struct scenario *parse(const char *content)
+{
+    struct error error = {{0}};
+    struct scenario *scenario;
+    if (scenario_parse(&scenario, text_of("f"), text_of(content), &error) != 0)
+        fail_msg("%s", error.text);
+    return scenario;
+}
+
+#define HEAD                      "title: t\nwhy: w\n"
+#define ASSERT_TEXT(text, string) assert_true(text_is(text, string))
+
+static const char with_everything_given[] =
+    HEAD "given:\n"
+         "  namespace: k8s.io\n"
+         "  socket: refuses\n"
+         "  containers:\n"
+         "    - {id: web, pid: 7, labels: {a: b}}\n"
+         "    - {id: db, labels: {c: d, e: f}, execs: [{id: x, pid: 8}, {id: z}]}\n"
+         "    - {id: old, state: exited, code: 3}\n"
+         "    - {id: new, state: created, pid: 9}\n"
+         "    - {id: bare, state: none}\n"
+         "faults:\n"
+         "  - {rpc: Tasks.Delete, container: web, do: fail, code: UNAVAILABLE, message: m, times: 2}\n"
+         "  - {stream: events, do: delay, for: 3s, times: always}\n";
+
+static void what_is_given_comes_in_order_with_all_it_has(void **state)
+{
+    struct scenario *scenario = parse(with_everything_given);
+    struct fake_command commands[16];
+    struct script *script;
+    size_t count = 0;
+    static const enum fake_command_kind kinds[] = {
+        FAKE_COMMAND_ADD, FAKE_COMMAND_ADD, FAKE_COMMAND_ADD_EXEC, FAKE_COMMAND_ADD_EXEC, FAKE_COMMAND_ADD,
+        FAKE_COMMAND_ADD, FAKE_COMMAND_ADD, FAKE_COMMAND_ADD_RULE, FAKE_COMMAND_ADD_RULE, FAKE_COMMAND_SOCKET,
+    };
+    (void)state;
+
+    assert_int_equal(script_new(&script, scenario, 0), 0);
+    while (count < 16 && script_given(script, &commands[count]))
+        count++;
+    assert_int_equal(count, sizeof kinds / sizeof kinds[0]);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(commands[i].kind, kinds[i]);
+        ASSERT_TEXT(commands[i].name_space, "k8s.io");
+    }
+    assert_false(script_given(script, &commands[15]));
+
+    ASSERT_TEXT(commands[0].container.id, "web");
+    ASSERT_TEXT(commands[0].container_id, "web");
+    ASSERT_TEXT(commands[0].container.name_space, "k8s.io");
+    assert_int_equal(commands[0].container.label_count, 1);
+    ASSERT_TEXT(commands[0].container.labels[0].key, "a");
+    ASSERT_TEXT(commands[0].container.labels[0].value, "b");
+    assert_true(commands[0].has_task);
+    assert_int_equal(commands[0].status, FAKE_RUNNING);
+    assert_int_equal(commands[0].pid, 7);
+    assert_int_equal(commands[1].container.label_count, 2);
+    ASSERT_TEXT(commands[1].container.labels[1].value, "f");
+    ASSERT_TEXT(commands[2].container_id, "db");
+    ASSERT_TEXT(commands[2].exec_id, "x");
+    assert_int_equal(commands[2].pid, 8);
+    ASSERT_TEXT(commands[3].exec_id, "z");
+    assert_int_equal(commands[3].pid, 0);
+    assert_int_equal(commands[4].status, FAKE_STOPPED);
+    assert_int_equal(commands[4].exit_status, 3);
+    assert_int_equal(commands[5].status, FAKE_CREATED);
+    assert_true(commands[5].has_task);
+    assert_false(commands[6].has_task);
+
+    assert_int_equal(commands[7].rule.method, FAKE_TASKS_DELETE);
+    ASSERT_TEXT(commands[7].rule.container_id, "web");
+    assert_int_equal(commands[7].rule.action, FAKE_DO_FAIL);
+    assert_int_equal(commands[7].rule.status, 14);
+    ASSERT_TEXT(commands[7].rule.text, "m");
+    assert_int_equal(commands[7].rule.times, 2);
+    assert_int_equal(commands[8].rule.method, FAKE_EVENTS_SUBSCRIBE);
+    assert_int_equal(commands[8].rule.action, FAKE_DO_DELAY);
+    assert_int_equal(commands[8].rule.delay_ns, 3 * TIME_SECOND);
+    assert_int_equal(commands[8].rule.times, 0);
+    assert_int_equal(commands[9].socket, FAKE_SOCKET_REFUSES);
+    script_free(script);
+    scenario_free(scenario);
+}
+
+static void a_socket_that_serves_needs_no_command(void **state)
+{
+    struct scenario *scenario = parse(HEAD);
+    struct fake_command command;
+    struct script *script;
+    (void)state;
+    assert_int_equal(script_new(&script, scenario, 0), 0);
+    assert_false(script_given(script, &command));
+    script_free(script);
+    scenario_free(scenario);
+}
+
+/* The one step of a file, as a command that outlives the script: its texts belong to the scenario. */
+static struct fake_command command_of(struct scenario **ret_scenario, const char *step)
+{
+    char content[512];
+    struct script_step steps[SCRIPT_ENABLED_MAX];
+    struct script *script;
+
+    (void)snprintf(content, sizeof content,
+                   HEAD "given: {containers: [{id: web, execs: [{id: probe}]}]}\nsteps: [{%s}]\n", step);
+    *ret_scenario = parse(content);
+    assert_int_equal(script_new(&script, *ret_scenario, 0), 0);
+    assert_int_equal(script_enabled(script, 0, steps), 1);
+    assert_true(steps[0].has_command);
+    assert_ptr_equal(steps[0].source, &(*ret_scenario)->steps.children[0]);
+    assert_int_equal(steps[0].line, 4);
+    script_free(script);
+    return steps[0].command;
+}
+
+static void each_verb_has_its_command(void **state)
+{
+    static const struct {
+        const char *step;
+        struct fake_command command;
+    } rows[] = {
+        {"create: {container: job, pid: 5}", {.kind = FAKE_COMMAND_CREATE, .container_id = {"job", 3}, .pid = 5}},
+        {"start: {container: web}", {.kind = FAKE_COMMAND_START_TASK, .container_id = {"web", 3}}},
+        {"exec: {container: web, exec: sh, pid: 6}",
+         {.kind = FAKE_COMMAND_EXEC, .container_id = {"web", 3}, .exec_id = {"sh", 2}, .pid = 6}},
+        {"exit: {container: web, code: 4}", {.kind = FAKE_COMMAND_EXIT, .container_id = {"web", 3}, .exit_status = 4}},
+        {"exit: {container: web, exec: probe, code: 4294967295}",
+         {.kind = FAKE_COMMAND_EXIT, .container_id = {"web", 3}, .exec_id = {"probe", 5}, .exit_status = UINT32_MAX}},
+        {"oom: {container: web}", {.kind = FAKE_COMMAND_OOM, .container_id = {"web", 3}}},
+        {"remove: {container: web}", {.kind = FAKE_COMMAND_REMOVE, .container_id = {"web", 3}}},
+        {"disconnect: {stream: events, code: UNAVAILABLE, message: gone}",
+         {.kind = FAKE_COMMAND_DISCONNECT, .end = {.status = 14, .text = {"gone", 4}}}},
+        {"disconnect: {stream: events, reset: CANCEL}",
+         {.kind = FAKE_COMMAND_DISCONNECT, .end = {.kind = FAKE_END_RESET, .http2_code = 8}}},
+        {"disconnect: {connection: all}", {.kind = FAKE_COMMAND_DISCONNECT, .scope = FAKE_SCOPE_CONNECTIONS}},
+        {"restart: {down: 2s, socket: refuses, state: lost}",
+         {.kind = FAKE_COMMAND_RESTART,
+          .socket = FAKE_SOCKET_REFUSES,
+          .state = FAKE_STATE_LOST,
+          .down_ns = 2000000000}},
+        {"restart: {down: 1s}",
+         {.kind = FAKE_COMMAND_RESTART,
+          .socket = FAKE_SOCKET_MISSING,
+          .state = FAKE_STATE_KEPT,
+          .down_ns = 1000000000}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct scenario *scenario;
+        struct fake_command command = command_of(&scenario, rows[i].step);
+        const struct fake_command *expected = &rows[i].command;
+        if (command.kind != expected->kind)
+            fail_msg("row %zu is %s", i, fake_command_name(command.kind));
+        assert_true(text_equal(command.container_id, expected->container_id));
+        assert_true(text_equal(command.container.id, expected->container_id));
+        assert_true(text_equal(command.exec_id, expected->exec_id));
+        ASSERT_TEXT(command.name_space, "default");
+        ASSERT_TEXT(command.container.name_space, "default");
+        assert_int_equal(command.pid, expected->pid);
+        assert_int_equal(command.exit_status, expected->exit_status);
+        assert_int_equal(command.scope, expected->scope);
+        assert_int_equal(command.end.kind, expected->end.kind);
+        assert_int_equal(command.end.status, expected->end.status);
+        assert_int_equal(command.end.http2_code, expected->end.http2_code);
+        assert_true(text_equal(command.end.text, expected->end.text));
+        assert_int_equal(command.socket, expected->socket);
+        assert_int_equal(command.state, expected->state);
+        assert_int_equal(command.down_ns, expected->down_ns);
+        scenario_free(scenario);
+    }
+}
+
+static void the_fake_knows_every_rpc_of_the_language(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < scenario_rpcs.count; i++)
+        assert_int_not_equal(fake_method_of(text_of(scenario_rpcs.items[i].name)), FAKE_METHOD_COUNT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_given_comes_in_order_with_all_it_has),
+        cmocka_unit_test(a_socket_that_serves_needs_no_command),
+        cmocka_unit_test(each_verb_has_its_command),
+        cmocka_unit_test(the_fake_knows_every_rpc_of_the_language),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
