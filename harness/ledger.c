@@ -68,7 +68,9 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
         subject->lives++;
         subject->exited = false;
+        subject->finished_before = false;
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
+        subject->finished_before = !subject->exited && subject->known && subject->state == CONTAINER_EXITED;
         subject->exited = true;
         subject->exit_status = published->exit_status;
     }
@@ -77,15 +79,17 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
 static void look_at(struct subject *subject, const struct monitor *monitor)
 {
     struct container_record record = {0};
-    bool was_exited = subject->known && subject->state == CONTAINER_EXITED;
+    bool was_known = subject->known;
+    bool was_exited = was_known && subject->state == CONTAINER_EXITED;
     subject->known = monitor_record(monitor, subject->id, &record);
     subject->state = subject->known ? container_record_state(&record) : CONTAINER_UNKNOWN;
     bool is_exited = subject->known && subject->state == CONTAINER_EXITED;
 
-    subject->became_exited = is_exited && !was_exited;
+    /* A record that comes from the store as it is was not made by this handler. */
+    subject->became_exited = was_known && is_exited && !was_exited;
     subject->became_other = was_exited && (!is_exited || record.finished_at_ns != subject->finished_at_ns ||
                                            record.exit_code != subject->exit_code);
-    if (subject->became_exited)
+    if (is_exited && !was_exited)
         subject->finished_life = subject->lives;
     subject->finished_at_ns = record.finished_at_ns;
     subject->exit_code = record.exit_code;

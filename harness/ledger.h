@@ -19,7 +19,9 @@ struct subject {
     struct text id; /* the scenario's */
     bool exited;    /* its init process has ended in this life */
     uint32_t exit_status;
-    uint32_t lives; /* tasks made for this id so far */
+    bool
+        finished_before; /* the record was finished before that, by a failed start say: its code is not the process's */
+    uint32_t lives;      /* tasks made for this id so far */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;

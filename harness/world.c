@@ -14,7 +14,6 @@ static int set_record(struct world *world, struct text id, enum scenario_state s
     if (state == SCENARIO_EXITED) {
         record.finished_at_ns = finished_at_ns;
         record.exit_code = code;
-        record.pid = 0;
     }
     return store_set(&world->store, &record);
 }
@@ -30,8 +29,9 @@ static int fill_store(struct world *world)
         bool has_task;
         /* The fake is asked for the pid, since it may have chosen it. */
         if (fake_task(world->fake, given->name_space, container->id, &init, &has_task) && has_task)
-            result = set_record(world, container->id, container->state, init.pid, (int32_t)container->code,
-                                WORLD_WALL_START_NS - TIME_SECOND);
+            result =
+                set_record(world, container->id, container->state, container->state == SCENARIO_EXITED ? 0 : init.pid,
+                           (int32_t)container->code, WORLD_WALL_START_NS - TIME_SECOND);
     }
     for (size_t i = 0; result == 0 && i < given->record_count; i++) {
         const struct scenario_record *record = &given->records[i];

@@ -5,7 +5,8 @@
 static bool lost(const struct subject *subject)
 {
     return subject->exited && subject->known &&
-           (subject->state != CONTAINER_EXITED || subject->exit_code != (int32_t)subject->exit_status);
+           (subject->state != CONTAINER_EXITED ||
+            (!subject->finished_before && subject->exit_code != (int32_t)subject->exit_status));
 }
 
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
