@@ -73,8 +73,10 @@ int buffer_printf(struct buffer *buffer, const char *format, ...)
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
-    if (length < 0)
+    if (length < 0) {
+        buffer->failed = true;
         return ERROR_NO_MEMORY;
+    }
     /* One byte more than is kept, for the NUL that vsnprintf writes. */
     int result = buffer_reserve(buffer, (size_t)length + 1);
     if (result != 0)
@@ -109,16 +111,19 @@ static int append_json_character(struct buffer *buffer, struct text rest, size_t
 
 int buffer_append_json(struct buffer *buffer, struct text text)
 {
-    buffer_append(buffer, "\"", 1);
-    while (text.length > 0) {
+    size_t before = buffer->length;
+    (void)buffer_append(buffer, "\"", 1);
+    while (text.length > 0 && !buffer->failed) {
         size_t used;
-        int result = append_json_character(buffer, text, &used);
-        if (result != 0)
-            return result;
+        (void)append_json_character(buffer, text, &used);
         text.bytes += used;
         text.length -= used;
     }
-    return buffer_append(buffer, "\"", 1);
+    (void)buffer_append(buffer, "\"", 1);
+    if (!buffer->failed)
+        return 0;
+    buffer->length = before;
+    return ERROR_NO_MEMORY;
 }
 
 void buffer_consume(struct buffer *buffer, size_t count)
