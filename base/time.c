@@ -31,9 +31,27 @@ int64_t time_unix_wrapping(int64_t seconds, int32_t nanoseconds)
 
 bool time_unix_checked(int64_t seconds, int32_t nanoseconds, int64_t *ret_ns)
 {
-    if (seconds > INT64_MAX / TIME_SECOND - 1 || seconds < INT64_MIN / TIME_SECOND + 1)
+    int64_t carry = nanoseconds / TIME_SECOND;
+    int64_t rest = nanoseconds % TIME_SECOND;
+    int64_t product;
+
+    if ((carry > 0 && seconds > INT64_MAX - carry) || (carry < 0 && seconds < INT64_MIN - carry))
         return false;
-    *ret_ns = seconds * TIME_SECOND + nanoseconds;
+    seconds += carry;
+    /* With seconds and rest of one sign, the product is never further out than the sum. */
+    if (seconds > 0 && rest < 0) {
+        seconds--;
+        rest += TIME_SECOND;
+    } else if (seconds < 0 && rest > 0) {
+        seconds++;
+        rest -= TIME_SECOND;
+    }
+    if (seconds > INT64_MAX / TIME_SECOND || seconds < INT64_MIN / TIME_SECOND)
+        return false;
+    product = seconds * TIME_SECOND;
+    if ((rest > 0 && product > INT64_MAX - rest) || (rest < 0 && product < INT64_MIN - rest))
+        return false;
+    *ret_ns = product + rest;
     return true;
 }
 

@@ -51,7 +51,8 @@ void time_format_instant(int64_t instant_ns, char buffer[TIME_TEXT_SIZE]);
 void time_format_wall(int64_t wall_ns, char buffer[TIME_TEXT_SIZE]);
 
 /* Reads a duration with a unit, "1.5s", "250ms", "2m", "1h", "10us", "7ns"; no sign, no spaces, at most 9 decimals,
- * nothing finer than a nanosecond. Returns 0 or ERROR_INVALID (*ret_ns untouched). */
+ * nothing finer than a nanosecond, no number over 10^12, nothing within a unit of the 292 years that an int64_t holds.
+ * Returns 0 or ERROR_INVALID (*ret_ns untouched). */
 int time_parse_duration(struct text text, int64_t *ret_ns);
 
 #endif
