@@ -110,6 +110,8 @@ int session_refusal_status(int code, const char **ret_text)
 
 void session_lose(struct session *session, struct text text)
 {
+    if (session->state == SESSION_OVER)
+        session_release(session);
     if (session->state != SESSION_OPEN)
         return;
     session->state = SESSION_LOST;
@@ -262,7 +264,7 @@ static bool translate(struct session *session, const struct grpc_client_event *h
 
 static bool tell_loss(struct session *session, struct monitor_event *event, struct held *held)
 {
-    session->state = SESSION_GONE;
+    session->state = SESSION_OVER;
     session_release(session);
     event->kind = MONITOR_CONNECTION_LOST;
     event->connection_id = session->connection_id;
@@ -273,7 +275,7 @@ static bool tell_loss(struct session *session, struct monitor_event *event, stru
 bool session_next(struct session *session, struct monitor_event *event, struct held *held)
 {
     struct grpc_client_event heard;
-    if (session->state == SESSION_CLOSING || session->state == SESSION_GONE)
+    if (session->state == SESSION_OVER)
         return false;
     while (session->client != NULL && grpc_client_next(session->client, &heard))
         if (translate(session, &heard, event, held))

@@ -14,15 +14,14 @@
  * One connection of the monitor: a gRPC client session and what is open on it. What the peer did becomes events of the
  * monitor only when they are pulled, so nothing that was cancelled in between is ever told.
  *
- *     OPEN ---- lost ----> LOST -- told --> GONE
+ *     OPEN ---- lost ----> LOST -- told --> OVER
  *      |                                     ^
- *      +--- closed by us -> CLOSING -- lost -+
+ *      +----------- closed by us ------------+
  */
 enum session_state {
     SESSION_OPEN,
-    SESSION_LOST,    /* to be told, after what came before it */
-    SESSION_CLOSING, /* closed by us: it only has its last bytes to send, and is heard no more */
-    SESSION_GONE     /* remembered, so that its loss is told once */
+    SESSION_LOST, /* to be told, after what came before it */
+    SESSION_OVER  /* heard no more; remembered, so that its loss is told once. One that we closed may have last bytes */
 };
 
 enum { SESSION_LOSS_TEXT_MAX = 256 };
@@ -34,7 +33,7 @@ struct session {
     uint64_t connection_id;
     const struct dialect *dialect;
     struct text name_space;
-    struct grpc_client *client; /* NULL for a dial that failed, and when GONE */
+    struct grpc_client *client; /* NULL for a dial that failed, and where nothing is left to send */
     struct exchanges exchanges;
     int64_t now_ns; /* the latest time that was passed in */
     char loss[SESSION_LOSS_TEXT_MAX];
@@ -65,7 +64,7 @@ int session_delete_if_owned(struct session *session, uint64_t call_id, struct te
 /* What such an error is for the monitor: the status of a call that could not even be made, and a static sentence. */
 int session_refusal_status(int code, const char **ret_text);
 
-/* The loss of the connection, unless it is lost, closing or gone. */
+/* The loss of the connection, unless it is lost already. One that is over has nothing to send any more. */
 void session_lose(struct session *session, struct text text);
 
 /* The next event, with what it borrows in *held (which must be clear): what the peer did, then the loss. */

@@ -57,10 +57,10 @@ static struct session *session_of(struct handler_wire *wire, uint64_t connection
     return NULL;
 }
 
-static void forget_oldest(struct handler_wire *wire, enum session_state state)
+static void forget_oldest(struct handler_wire *wire)
 {
     for (size_t i = 0; i < wire->session_count; i++) {
-        if (wire->sessions[i].state != state)
+        if (wire->sessions[i].state != SESSION_OVER)
             continue;
         session_release(&wire->sessions[i]);
         wire->session_count--;
@@ -73,9 +73,7 @@ static void forget_oldest(struct handler_wire *wire, enum session_state state)
 static struct session *session_place(struct handler_wire *wire)
 {
     if (wire->session_count == HANDLER_WIRE_CONNECTIONS_MAX)
-        forget_oldest(wire, SESSION_GONE);
-    if (wire->session_count == HANDLER_WIRE_CONNECTIONS_MAX)
-        forget_oldest(wire, SESSION_CLOSING);
+        forget_oldest(wire);
     return wire->session_count < HANDLER_WIRE_CONNECTIONS_MAX ? &wire->sessions[wire->session_count] : NULL;
 }
 
@@ -109,10 +107,6 @@ void handler_wire_lost(struct handler_wire *wire, uint64_t connection_id, struct
         wire->session_count++;
     }
     session->now_ns = now_ns;
-    if (session->state == SESSION_CLOSING) {
-        session->state = SESSION_GONE;
-        session_release(session);
-    }
     session_lose(session, text);
 }
 
@@ -168,20 +162,19 @@ static int open_stream(struct handler_wire *wire, const struct monitor_action *a
     return 0;
 }
 
-static int ask_for_delete(struct handler_wire *wire, struct session *session, const struct monitor_action *action)
+static int ask_for_delete(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)
 {
-    switch (wire->deletes) {
-    case DELETE_NONE: break;
-    case DELETE_OWNED:
+    struct session *session = session_of(wire, action->connection_id);
+    if (session == NULL)
+        return ERROR_MISSING;
+    session->now_ns = now_ns;
+    if (wire->deletes == DELETE_OWNED)
         return session_delete_if_owned(session, action->call_id, action->container_id, action->timeout_ns);
-    case DELETE_ALL: return session_delete(session, action->call_id, action->container_id, action->timeout_ns);
-    }
-    return 0;
+    return session_delete(session, action->call_id, action->container_id, action->timeout_ns);
 }
 
 static int call_delete(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)
 {
-    struct session *session = session_of(wire, action->connection_id);
     struct queued_event reply = {.kind = MONITOR_REPLY,
                                  .connection_id = action->connection_id,
                                  .call_id = action->call_id,
@@ -190,9 +183,7 @@ static int call_delete(struct handler_wire *wire, const struct monitor_action *a
     if (code != 0)
         return code;
     if (wire->deletes != DELETE_NONE) {
-        if (session != NULL)
-            session->now_ns = now_ns;
-        code = session == NULL ? ERROR_MISSING : ask_for_delete(wire, session, action);
+        code = ask_for_delete(wire, action, now_ns);
         if (code == 0 || code == ERROR_CLOSED || code == ERROR_NO_MEMORY)
             return code == ERROR_CLOSED ? 0 : code;
         reply.status = session_refusal_status(code, &reply.text);
@@ -221,15 +212,12 @@ static void close_connection(struct handler_wire *wire, uint64_t connection_id)
 {
     struct session *session = session_of(wire, connection_id);
     queue_drop_connection(&wire->queue, connection_id);
-    if (session == NULL || session->state == SESSION_GONE)
+    if (session == NULL)
         return;
+    if (session->state == SESSION_LOST)
+        session_release(session);
     exchanges_release(&session->exchanges);
-    if (session->state == SESSION_OPEN) {
-        session->state = SESSION_CLOSING;
-        return;
-    }
-    session->state = SESSION_GONE;
-    session_release(session);
+    session->state = SESSION_OVER;
 }
 
 int handler_wire_perform(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)

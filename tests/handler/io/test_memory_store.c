@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -32,8 +34,11 @@ static struct memory_store *new_store(void)
 
 static void put(struct memory_store *store, uint64_t write_id, const char *id, uint32_t pid, const char *message)
 {
-    struct container_record record = record_of(id, pid, message);
+    char *words = strdup(message);
+    struct container_record record = record_of(id, pid, words);
     assert_int_equal(memory_store_put(store, write_id, &record), 0);
+    memset(words, '!', strlen(words));
+    free(words);
 }
 
 static void check_answer(struct memory_store *store, enum monitor_event_kind kind, uint64_t write_id)
@@ -91,6 +96,22 @@ static void what_was_put_is_loaded_in_order_of_ids_with_the_latest_values(void *
     memory_store_free(store);
 }
 
+static void a_record_that_is_written_over_and_over_takes_no_more_room(void **state)
+{
+    enum { LENGTH = ARENA_PIECE_MAX, ROUNDS = MEMORY_STORE_BYTES_MAX / LENGTH + 16 };
+    struct memory_store *store = new_store();
+    char *message = calloc(1, LENGTH + 1);
+    (void)state;
+    assert_non_null(message);
+    memset(message, 'x', LENGTH);
+    for (uint64_t i = 1; i <= ROUNDS; i++) {
+        put(store, i, "web", 7, message);
+        check_answer(store, MONITOR_STORE_WRITTEN, i);
+    }
+    free(message);
+    memory_store_free(store);
+}
+
 static void a_record_that_is_too_large_is_not_kept_and_that_is_said(void **state)
 {
     static char large[ARENA_PIECE_MAX + 2];
@@ -135,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_store_loads_nothing),
         cmocka_unit_test(what_was_put_is_loaded_in_order_of_ids_with_the_latest_values),
+        cmocka_unit_test(a_record_that_is_written_over_and_over_takes_no_more_room),
         cmocka_unit_test(a_record_that_is_too_large_is_not_kept_and_that_is_said),
         cmocka_unit_test(records_have_a_limit_that_spares_the_known_ones),
     };
