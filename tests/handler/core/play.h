@@ -322,4 +322,35 @@ static inline struct container_record play_record_of(const struct play *play, co
     return record;
 }
 
+/* Plays the script and compares the whole trace. */
+static inline void play_assert_trace(const char *policy, const char *script, const char *expected)
+{
+    struct play p;
+    play_begin(&p, policy);
+    play(&p, script);
+    play_expect(&p, expected);
+    play_end(&p);
+}
+
+/* The same but from the moment when the first stream is open, with a record of web. */
+static inline void play_assert_trace_once_subscribed(const char *policy, const char *script, const char *expected)
+{
+    struct play p;
+    play_begin(&p, policy);
+    play_subscribe(&p, "record web 101 running");
+    play(&p, script);
+    play_expect(&p, expected);
+    play_end(&p);
+}
+
+/* The record's state, pid and exit code are these. */
+static inline void play_assert_record(const struct play *play, const char *id, enum container_state state, unsigned pid,
+                                      int code)
+{
+    struct container_record record = play_record_of(play, id);
+    assert_int_equal(container_record_state(&record), state);
+    assert_int_equal(record.pid, pid);
+    assert_int_equal(record.exit_code, code);
+}
+
 #endif

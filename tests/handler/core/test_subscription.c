@@ -1,45 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/handler/core/play.h"
 
-/* Plays the script and compares the whole trace. */
-static void assert_trace(const char *policy, const char *script, const char *expected)
-{
-    struct play p;
-    play_begin(&p, policy);
-    play(&p, script);
-    play_expect(&p, expected);
-    play_end(&p);
-}
-
-/* As assert_trace, but from the moment when the first stream is open, with a record of web. */
-static void assert_trace_once_subscribed(const char *policy, const char *script, const char *expected)
-{
-    struct play p;
-    play_begin(&p, policy);
-    play_subscribe(&p, "record web 101 running");
-    play(&p, script);
-    play_expect(&p, expected);
-    play_end(&p);
-}
-
 static void a_start_loads_then_dials_then_subscribes(void **context)
 {
     (void)context;
-    assert_trace("reliable", "start\nstart\nloaded\nup\nopened",
-                 "> start\n  load\n"
-                 "> start\n"
-                 "> loaded 0\n  dial 1\n"
-                 "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
-                 "> stream 1 opened\n  note subscribed\n");
+    play_assert_trace("reliable", "start\nstart\nloaded\nup\nopened",
+                      "> start\n  load\n"
+                      "> start\n"
+                      "> loaded 0\n  dial 1\n"
+                      "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
+                      "> stream 1 opened\n  note subscribed\n");
 }
 
 static void a_failed_load_is_noted_and_the_monitor_goes_on_without(void **context)
 {
     (void)context;
-    assert_trace("original", "start\nload-failed disk on fire\nloaded",
-                 "> start\n  load\n"
-                 "> load failed \"disk on fire\"\n  note load-failed INTERNAL \"disk on fire\"\n  dial 1\n"
-                 "> loaded 0\n");
+    play_assert_trace("original", "start\nload-failed disk on fire\nloaded",
+                      "> start\n  load\n"
+                      "> load failed \"disk on fire\"\n  note load-failed INTERNAL \"disk on fire\"\n  dial 1\n"
+                      "> loaded 0\n");
 }
 
 /* Both policies: 0.1 to 25.6 s, then 30 s for ever, a dial at each. */
@@ -71,41 +50,43 @@ static void a_socket_that_is_missing_is_dialled_with_growing_delays_up_to_the_ca
 static void time_that_comes_too_early_changes_nothing(void **context)
 {
     (void)context;
-    assert_trace("original", "start\nloaded\nlost gone\n+99ms\ntime\n+1ms\ntime",
-                 "> start\n  load\n> loaded 0\n  dial 1\n"
-                 "> connection 1 lost UNAVAILABLE \"gone\"\n"
-                 "  note connect-failed UNAVAILABLE \"gone\"; next try in 100ms\n"
-                 "+99ms\n> time\n+1ms\n> time\n  dial 2\n");
+    play_assert_trace("original", "start\nloaded\nlost gone\n+99ms\ntime\n+1ms\ntime",
+                      "> start\n  load\n> loaded 0\n  dial 1\n"
+                      "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                      "  note connect-failed UNAVAILABLE \"gone\"; next try in 100ms\n"
+                      "+99ms\n> time\n+1ms\n> time\n  dial 2\n");
 }
 
 /* A clean end and an error are both ends, and each opened stream resets the backoff: 100 ms for ever. */
 static void the_original_retries_a_server_that_ends_streams_every_100_ms(void **context)
 {
     (void)context;
-    assert_trace_once_subscribed("original",
-                                 "ended OK\n+100ms\ntime\nopened\nended UNAVAILABLE shut down\n+100ms\ntime\nopened\n"
-                                 "ended OK",
-                                 "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
-                                 "+100ms\n> time\n  open stream 2 on connection 1\n"
-                                 "> stream 2 opened\n  note subscribed\n"
-                                 "> stream 2 ended UNAVAILABLE \"shut down\"\n"
-                                 "  note stream-failed UNAVAILABLE \"shut down\"; next try in 100ms\n"
-                                 "+100ms\n> time\n  open stream 3 on connection 1\n"
-                                 "> stream 3 opened\n  note subscribed\n"
-                                 "> stream 3 ended OK\n  note stream-failed OK; next try in 100ms\n");
+    play_assert_trace_once_subscribed(
+        "original",
+        "ended OK\n+100ms\ntime\nopened\nended UNAVAILABLE shut down\n+100ms\ntime\nopened\n"
+        "ended OK",
+        "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
+        "+100ms\n> time\n  open stream 2 on connection 1\n"
+        "> stream 2 opened\n  note subscribed\n"
+        "> stream 2 ended UNAVAILABLE \"shut down\"\n"
+        "  note stream-failed UNAVAILABLE \"shut down\"; next try in 100ms\n"
+        "+100ms\n> time\n  open stream 3 on connection 1\n"
+        "> stream 3 opened\n  note subscribed\n"
+        "> stream 3 ended OK\n  note stream-failed OK; next try in 100ms\n");
 }
 
 static void the_reliable_one_slows_down_for_a_server_that_ends_streams(void **context)
 {
     (void)context;
-    assert_trace_once_subscribed("reliable", "ended OK\n+100ms\ntime\nopened\nended OK\n+200ms\ntime\nopened\nended OK",
-                                 "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
-                                 "+100ms\n> time\n  open stream 2 on connection 1\n"
-                                 "> stream 2 opened\n  note subscribed\n"
-                                 "> stream 2 ended OK\n  note stream-failed OK; next try in 200ms\n"
-                                 "+200ms\n> time\n  open stream 3 on connection 1\n"
-                                 "> stream 3 opened\n  note subscribed\n"
-                                 "> stream 3 ended OK\n  note stream-failed OK; next try in 400ms\n");
+    play_assert_trace_once_subscribed("reliable",
+                                      "ended OK\n+100ms\ntime\nopened\nended OK\n+200ms\ntime\nopened\nended OK",
+                                      "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
+                                      "+100ms\n> time\n  open stream 2 on connection 1\n"
+                                      "> stream 2 opened\n  note subscribed\n"
+                                      "> stream 2 ended OK\n  note stream-failed OK; next try in 200ms\n"
+                                      "+200ms\n> time\n  open stream 3 on connection 1\n"
+                                      "> stream 3 opened\n  note subscribed\n"
+                                      "> stream 3 ended OK\n  note stream-failed OK; next try in 400ms\n");
 }
 
 /* The delay after a second stream that ended in this way; the first one ended at once. */
@@ -152,217 +133,78 @@ static void what_proves_that_the_server_is_well_resets_the_backoff(void **contex
 static void a_stream_that_never_opened_does_not_reset_the_backoff_however_long_it_took(void **context)
 {
     (void)context;
-    assert_trace("reliable", "start\nloaded\nup\n+40s\nended UNAVAILABLE no\n+100ms\ntime\n+40s\nended UNAVAILABLE no",
-                 "> start\n  load\n> loaded 0\n  dial 1\n"
-                 "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
-                 "+40s\n> stream 1 ended UNAVAILABLE \"no\"\n"
-                 "  note subscribe-failed UNAVAILABLE \"no\"; next try in 100ms\n"
-                 "+100ms\n> time\n  open stream 2 on connection 1\n"
-                 "+40s\n> stream 2 ended UNAVAILABLE \"no\"\n"
-                 "  note subscribe-failed UNAVAILABLE \"no\"; next try in 200ms\n");
+    play_assert_trace("reliable",
+                      "start\nloaded\nup\n+40s\nended UNAVAILABLE no\n+100ms\ntime\n+40s\nended UNAVAILABLE no",
+                      "> start\n  load\n> loaded 0\n  dial 1\n"
+                      "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
+                      "+40s\n> stream 1 ended UNAVAILABLE \"no\"\n"
+                      "  note subscribe-failed UNAVAILABLE \"no\"; next try in 100ms\n"
+                      "+100ms\n> time\n  open stream 2 on connection 1\n"
+                      "+40s\n> stream 2 ended UNAVAILABLE \"no\"\n"
+                      "  note subscribe-failed UNAVAILABLE \"no\"; next try in 200ms\n");
 }
 
 static void the_original_reads_one_message_of_a_stream_and_abandons_it(void **context)
 {
     (void)context;
-    assert_trace_once_subscribed("original", "oom web\nstream 1\noom web\nended OK\nstream 2\nopened\nother",
-                                 "> message /tasks/oom web\n  abandon stream 1\n  note event-received web\n"
-                                 "  open stream 2 on connection 1\n"
-                                 /* What comes on the old stream is not heard. */
-                                 "> message /tasks/oom web\n"
-                                 "> stream 1 ended OK\n"
-                                 "> stream 2 opened\n  note subscribed\n"
-                                 "> message /images/update\n  abandon stream 2\n  note event-received\n"
-                                 "  open stream 3 on connection 1\n");
+    play_assert_trace_once_subscribed("original", "oom web\nstream 1\noom web\nended OK\nstream 2\nopened\nother",
+                                      "> message /tasks/oom web\n  abandon stream 1\n  note event-received web\n"
+                                      "  open stream 2 on connection 1\n"
+                                      /* What comes on the old stream is not heard. */
+                                      "> message /tasks/oom web\n"
+                                      "> stream 1 ended OK\n"
+                                      "> stream 2 opened\n  note subscribed\n"
+                                      "> message /images/update\n  abandon stream 2\n  note event-received\n"
+                                      "  open stream 3 on connection 1\n");
 }
 
 static void with_the_cure_it_cancels_the_stream_that_it_abandons(void **context)
 {
     (void)context;
-    assert_trace_once_subscribed("original-with=cancel-abandoned", "oom web",
-                                 "> message /tasks/oom web\n  cancel stream 1\n  note event-received web\n"
-                                 "  open stream 2 on connection 1\n");
+    play_assert_trace_once_subscribed("original-with=cancel-abandoned", "oom web",
+                                      "> message /tasks/oom web\n  cancel stream 1\n  note event-received web\n"
+                                      "  open stream 2 on connection 1\n");
 }
 
 static void the_reliable_one_reads_on(void **context)
 {
     (void)context;
-    assert_trace_once_subscribed("reliable", "oom web\noom web\nother",
-                                 "> message /tasks/oom web\n  note event-received web\n"
-                                 "> message /tasks/oom web\n  note event-received web\n"
-                                 "> message /images/update\n  note event-received\n");
+    play_assert_trace_once_subscribed("reliable", "oom web\noom web\nother",
+                                      "> message /tasks/oom web\n  note event-received web\n"
+                                      "> message /tasks/oom web\n  note event-received web\n"
+                                      "> message /images/update\n  note event-received\n");
 }
 
 static void an_unreadable_message_ends_the_stream_left_open_by_the_original_only(void **context)
 {
     (void)context;
-    assert_trace_once_subscribed("original", "unreadable bad tag\n+100ms\ntime",
-                                 "> stream 1 unreadable INTERNAL \"bad tag\"\n  abandon stream 1\n"
-                                 "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n"
-                                 "+100ms\n> time\n  open stream 2 on connection 1\n");
-    assert_trace_once_subscribed("reliable", "unreadable bad tag",
-                                 "> stream 1 unreadable INTERNAL \"bad tag\"\n  cancel stream 1\n"
-                                 "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n");
-}
-
-static void a_lost_connection_is_dialled_again_after_the_delay_that_then_grows(void **context)
-{
-    static const char *const policies[] = {"original", "reliable"};
-    (void)context;
-    for (size_t i = 0; i < 2; i++)
-        assert_trace_once_subscribed(policies[i], "lost transport is closing\n+100ms\ntime\nlost refused",
-                                     "> connection 1 lost UNAVAILABLE \"transport is closing\"\n"
-                                     "  note connection-lost UNAVAILABLE \"transport is closing\"; next try in 100ms\n"
-                                     "+100ms\n> time\n  dial 2\n"
-                                     "> connection 2 lost UNAVAILABLE \"refused\"\n"
-                                     "  note connect-failed UNAVAILABLE \"refused\"; next try in 200ms\n");
-}
-
-static void a_connection_lost_while_a_stream_is_opened_or_while_waiting_is_replaced(void **context)
-{
-    (void)context;
-    assert_trace("reliable", "start\nloaded\nup\nlost gone\n+100ms\ntime",
-                 "> start\n  load\n> loaded 0\n  dial 1\n"
-                 "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
-                 "> connection 1 lost UNAVAILABLE \"gone\"\n"
-                 "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
-                 "+100ms\n> time\n  dial 2\n");
-    assert_trace_once_subscribed("reliable", "ended OK\n+40ms\nlost gone\n+60ms\ntime",
-                                 "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
-                                 "+40ms\n> connection 1 lost UNAVAILABLE \"gone\"\n"
-                                 "  note connection-lost UNAVAILABLE \"gone\"; next try in 60ms\n"
-                                 "+60ms\n> time\n  dial 2\n");
-}
-
-/* In 2017 the loss showed when the handler, done with its event, subscribed again. */
-static void the_original_notices_a_lost_connection_after_its_event(void **context)
-{
-    (void)context;
-    assert_trace_once_subscribed("original", "exit web 101 3\nlost gone\n+100ms\ntime",
-                                 "> message /tasks/exit web pid 101 status 3\n  abandon stream 1\n"
-                                 "  note event-received web\n  call 1 Tasks.Delete web\n"
-                                 "> connection 1 lost UNAVAILABLE \"gone\"\n"
-                                 "  note connection-lost UNAVAILABLE \"gone\"\n"
-                                 "  note delete-failed web UNAVAILABLE \"gone\"\n"
-                                 "  note subscribe-failed UNAVAILABLE \"gone\"; next try in 100ms\n"
-                                 "+100ms\n> time\n  dial 2\n");
-    assert_trace_once_subscribed("original", "exit web 101 3\nreply 1 OK\nlost gone\nwritten 1\n+100ms\ntime",
-                                 "> message /tasks/exit web pid 101 status 3\n  abandon stream 1\n"
-                                 "  note event-received web\n  call 1 Tasks.Delete web\n"
-                                 "> reply 1 OK status 0\n  put 1 web EXITED code 3\n"
-                                 "> connection 1 lost UNAVAILABLE \"gone\"\n"
-                                 "  note connection-lost UNAVAILABLE \"gone\"\n"
-                                 "> written 1\n  tell web exited\n"
-                                 "  note subscribe-failed UNAVAILABLE \"gone\"; next try in 100ms\n"
-                                 "+100ms\n> time\n  dial 2\n");
-}
-
-static void a_draining_connection_serves_its_stream_and_is_then_replaced(void **context)
-{
-    (void)context;
-    assert_trace_once_subscribed("reliable", "draining\ndraining\noom web\nended UNAVAILABLE bye\n+100ms\ntime\nup",
-                                 "> connection 1 draining\n"
-                                 "> connection 1 draining\n"
-                                 "> message /tasks/oom web\n  note event-received web\n"
-                                 "> stream 1 ended UNAVAILABLE \"bye\"\n"
-                                 "  note stream-failed UNAVAILABLE \"bye\"; next try in 100ms\n  close 1\n"
-                                 "+100ms\n> time\n  dial 2\n"
-                                 "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
-}
-
-/* Its one event is read, but its Delete cannot be sent any more; the new connection is made at once. */
-static void the_original_loses_the_exit_that_it_reads_from_a_draining_connection(void **context)
-{
-    (void)context;
-    assert_trace_once_subscribed("original", "draining\nexit web 101 3",
-                                 "> connection 1 draining\n"
-                                 "> message /tasks/exit web pid 101 status 3\n  abandon stream 1\n"
-                                 "  note event-received web\n"
-                                 "  note delete-failed web UNAVAILABLE \"there is no connection that takes a call\"\n"
-                                 "  close 1\n  dial 2\n");
-}
-
-static void a_connection_that_drains_during_the_delay_is_replaced_after_it(void **context)
-{
-    (void)context;
-    assert_trace_once_subscribed("reliable", "ended OK\ndraining\n+100ms\ntime",
-                                 "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
-                                 "> connection 1 draining\n"
-                                 "+100ms\n> time\n  close 1\n  dial 2\n");
-}
-
-static void a_stop_ends_what_there_is_in_every_state_and_nothing_follows(void **context)
-{
-    static const struct {
-        const char *policy, *before, *actions;
-    } rows[] = {
-        {"reliable", "", ""},
-        {"reliable", "start", ""},
-        {"reliable", "start\nloaded", "  close 1\n"},
-        {"reliable", "start\nloaded\nlost gone", ""},
-        {"reliable", "start\nloaded\nup", "  cancel stream 1\n  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened", "  cancel stream 1\n  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened\nended OK", "  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened\ndraining", "  cancel stream 1\n  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened\nexit web 101 3", "  cancel stream 1\n  close 1\n"},
-        {"original", "start\nloaded\nup\nopened\nexit web 101 3", "  close 1\n"},
-        {"original", "start\nloaded\nup\nopened\nexit web 101 3\nlost gone", ""},
-        {"original-with=read-whole-stream", "start\nloaded\nup\nopened\nexit web 101 3\nexit db 202 4",
-         "  cancel stream 1\n  close 1\n"},
-    };
-    static const char late[] = "stop\nloaded\nload-failed x\nup\ndraining\nlost x\nopened\nended OK\nunreadable x\n"
-                               "exit web 101 3\nreply 1 OK\nwritten 1\nfailed 1 x\n+1s\ntime";
-    (void)context;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct play p;
-        char expected[200];
-        play_begin(&p, rows[i].policy);
-        play_quietly(&p, "record db 202 running\nrecord web 101 running");
-        play_quietly(&p, rows[i].before);
-        play(&p, "stop");
-        (void)snprintf(expected, sizeof expected, "> stop\n%s", rows[i].actions);
-        play_expect(&p, expected);
-        assert_false(monitor_busy(p.monitor));
-        assert_false(monitor_subscribed(p.monitor));
-        assert_int_equal(monitor_deadline_ns(p.monitor), TIME_NEVER);
-        play(&p, late);
-        assert_null(memmem(p.trace.bytes, p.trace.length, "\n  ", 3));
-        play_end(&p);
-    }
-}
-
-static void a_stopped_monitor_can_be_started_again_and_counts_on(void **context)
-{
-    (void)context;
-    assert_trace_once_subscribed("reliable", "lost gone\nstop\nstart\nloaded\nup\nopened\nended OK",
-                                 "> connection 1 lost UNAVAILABLE \"gone\"\n"
-                                 "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
-                                 "> stop\n"
-                                 "> start\n  load\n"
-                                 "> loaded 1\n  dial 2\n"
-                                 "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
-                                 "> stream 2 opened\n  note subscribed\n"
-                                 /* The delays begin again too. */
-                                 "> stream 2 ended OK\n  note stream-failed OK; next try in 100ms\n");
+    play_assert_trace_once_subscribed("original", "unreadable bad tag\n+100ms\ntime",
+                                      "> stream 1 unreadable INTERNAL \"bad tag\"\n  abandon stream 1\n"
+                                      "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n"
+                                      "+100ms\n> time\n  open stream 2 on connection 1\n");
+    play_assert_trace_once_subscribed("reliable", "unreadable bad tag",
+                                      "> stream 1 unreadable INTERNAL \"bad tag\"\n  cancel stream 1\n"
+                                      "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n");
 }
 
 static void events_of_an_earlier_connection_or_stream_are_not_heard(void **context)
 {
     (void)context;
-    assert_trace_once_subscribed("reliable",
-                                 "lost gone\n+100ms\ntime\nconnection 1\nup\nlost late\ndraining\nconnection 2\nup\n"
-                                 "stream 1\nopened\nended OK\nunreadable x\noom web\nstream 2\noom web\nup",
-                                 "> connection 1 lost UNAVAILABLE \"gone\"\n"
-                                 "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
-                                 "+100ms\n> time\n  dial 2\n"
-                                 "> connection 1 up\n> connection 1 lost UNAVAILABLE \"late\"\n"
-                                 "> connection 1 draining\n"
-                                 "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
-                                 "> stream 1 opened\n> stream 1 ended OK\n> stream 1 unreadable INTERNAL \"x\"\n"
-                                 "> message /tasks/oom web\n"
-                                 /* Nor is a message of a stream that is not open yet, nor a second up. */
-                                 "> message /tasks/oom web\n"
-                                 "> connection 2 up\n");
+    play_assert_trace_once_subscribed(
+        "reliable",
+        "lost gone\n+100ms\ntime\nconnection 1\nup\nlost late\ndraining\nconnection 2\nup\n"
+        "stream 1\nopened\nended OK\nunreadable x\noom web\nstream 2\noom web\nup",
+        "> connection 1 lost UNAVAILABLE \"gone\"\n"
+        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+        "+100ms\n> time\n  dial 2\n"
+        "> connection 1 up\n> connection 1 lost UNAVAILABLE \"late\"\n"
+        "> connection 1 draining\n"
+        "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
+        "> stream 1 opened\n> stream 1 ended OK\n> stream 1 unreadable INTERNAL \"x\"\n"
+        "> message /tasks/oom web\n"
+        /* Nor is a message of a stream that is not open yet, nor a second up. */
+        "> message /tasks/oom web\n"
+        "> connection 2 up\n");
 }
 
 static void subscribed_is_true_while_a_stream_is_read(void **context)
@@ -394,14 +236,6 @@ int main(void)
         cmocka_unit_test(with_the_cure_it_cancels_the_stream_that_it_abandons),
         cmocka_unit_test(the_reliable_one_reads_on),
         cmocka_unit_test(an_unreadable_message_ends_the_stream_left_open_by_the_original_only),
-        cmocka_unit_test(a_lost_connection_is_dialled_again_after_the_delay_that_then_grows),
-        cmocka_unit_test(a_connection_lost_while_a_stream_is_opened_or_while_waiting_is_replaced),
-        cmocka_unit_test(the_original_notices_a_lost_connection_after_its_event),
-        cmocka_unit_test(a_draining_connection_serves_its_stream_and_is_then_replaced),
-        cmocka_unit_test(the_original_loses_the_exit_that_it_reads_from_a_draining_connection),
-        cmocka_unit_test(a_connection_that_drains_during_the_delay_is_replaced_after_it),
-        cmocka_unit_test(a_stop_ends_what_there_is_in_every_state_and_nothing_follows),
-        cmocka_unit_test(a_stopped_monitor_can_be_started_again_and_counts_on),
         cmocka_unit_test(events_of_an_earlier_connection_or_stream_are_not_heard),
         cmocka_unit_test(subscribed_is_true_while_a_stream_is_read),
     };

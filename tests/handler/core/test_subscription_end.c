@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* How a connection or the whole monitor ends, and what begins after it. */
+
+static void a_lost_connection_is_dialled_again_after_the_delay_that_then_grows(void **context)
+{
+    static const char *const policies[] = {"original", "reliable"};
+    (void)context;
+    for (size_t i = 0; i < 2; i++)
+        play_assert_trace_once_subscribed(
+            policies[i], "lost transport is closing\n+100ms\ntime\nlost refused",
+            "> connection 1 lost UNAVAILABLE \"transport is closing\"\n"
+            "  note connection-lost UNAVAILABLE \"transport is closing\"; next try in 100ms\n"
+            "+100ms\n> time\n  dial 2\n"
+            "> connection 2 lost UNAVAILABLE \"refused\"\n"
+            "  note connect-failed UNAVAILABLE \"refused\"; next try in 200ms\n");
+}
+
+static void a_connection_lost_while_a_stream_is_opened_or_while_waiting_is_replaced(void **context)
+{
+    (void)context;
+    play_assert_trace("reliable", "start\nloaded\nup\nlost gone\n+100ms\ntime",
+                      "> start\n  load\n> loaded 0\n  dial 1\n"
+                      "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
+                      "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                      "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                      "+100ms\n> time\n  dial 2\n");
+    play_assert_trace_once_subscribed("reliable", "ended OK\n+40ms\nlost gone\n+60ms\ntime",
+                                      "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
+                                      "+40ms\n> connection 1 lost UNAVAILABLE \"gone\"\n"
+                                      "  note connection-lost UNAVAILABLE \"gone\"; next try in 60ms\n"
+                                      "+60ms\n> time\n  dial 2\n");
+}
+
+/* In 2017 the loss showed when the handler, done with its event, subscribed again. */
+static void the_original_notices_a_lost_connection_after_its_event(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed("original", "exit web 101 3\nlost gone\n+100ms\ntime",
+                                      "> message /tasks/exit web pid 101 status 3\n  abandon stream 1\n"
+                                      "  note event-received web\n  call 1 Tasks.Delete web\n"
+                                      "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                                      "  note connection-lost UNAVAILABLE \"gone\"\n"
+                                      "  note delete-failed web UNAVAILABLE \"gone\"\n"
+                                      "  note subscribe-failed UNAVAILABLE \"gone\"; next try in 100ms\n"
+                                      "+100ms\n> time\n  dial 2\n");
+    play_assert_trace_once_subscribed("original", "exit web 101 3\nreply 1 OK\nlost gone\nwritten 1\n+100ms\ntime",
+                                      "> message /tasks/exit web pid 101 status 3\n  abandon stream 1\n"
+                                      "  note event-received web\n  call 1 Tasks.Delete web\n"
+                                      "> reply 1 OK status 0\n  put 1 web EXITED code 3\n"
+                                      "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                                      "  note connection-lost UNAVAILABLE \"gone\"\n"
+                                      "> written 1\n  tell web exited\n"
+                                      "  note subscribe-failed UNAVAILABLE \"gone\"; next try in 100ms\n"
+                                      "+100ms\n> time\n  dial 2\n");
+}
+
+static void a_draining_connection_serves_its_stream_and_is_then_replaced(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed("reliable",
+                                      "draining\ndraining\noom web\nended UNAVAILABLE bye\n+100ms\ntime\nup",
+                                      "> connection 1 draining\n"
+                                      "> connection 1 draining\n"
+                                      "> message /tasks/oom web\n  note event-received web\n"
+                                      "> stream 1 ended UNAVAILABLE \"bye\"\n"
+                                      "  note stream-failed UNAVAILABLE \"bye\"; next try in 100ms\n  close 1\n"
+                                      "+100ms\n> time\n  dial 2\n"
+                                      "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
+}
+
+/* Its one event is read, but its Delete cannot be sent any more; the new connection is made at once. */
+static void the_original_loses_the_exit_that_it_reads_from_a_draining_connection(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(
+        "original", "draining\nexit web 101 3",
+        "> connection 1 draining\n"
+        "> message /tasks/exit web pid 101 status 3\n  abandon stream 1\n"
+        "  note event-received web\n"
+        "  note delete-failed web UNAVAILABLE \"there is no connection that takes a call\"\n"
+        "  close 1\n  dial 2\n");
+}
+
+static void a_connection_that_drains_during_the_delay_is_replaced_after_it(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed("reliable", "ended OK\ndraining\n+100ms\ntime",
+                                      "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
+                                      "> connection 1 draining\n"
+                                      "+100ms\n> time\n  close 1\n  dial 2\n");
+}
+
+static void a_stop_ends_what_there_is_in_every_state_and_nothing_follows(void **context)
+{
+    static const struct {
+        const char *policy, *before, *actions;
+    } rows[] = {
+        {"reliable", "", ""},
+        {"reliable", "start", ""},
+        {"reliable", "start\nloaded", "  close 1\n"},
+        {"reliable", "start\nloaded\nlost gone", ""},
+        {"reliable", "start\nloaded\nup", "  cancel stream 1\n  close 1\n"},
+        {"reliable", "start\nloaded\nup\nopened", "  cancel stream 1\n  close 1\n"},
+        {"reliable", "start\nloaded\nup\nopened\nended OK", "  close 1\n"},
+        {"reliable", "start\nloaded\nup\nopened\ndraining", "  cancel stream 1\n  close 1\n"},
+        {"reliable", "start\nloaded\nup\nopened\nexit web 101 3", "  cancel stream 1\n  close 1\n"},
+        {"original", "start\nloaded\nup\nopened\nexit web 101 3", "  close 1\n"},
+        {"original", "start\nloaded\nup\nopened\nexit web 101 3\nlost gone", ""},
+        {"original-with=read-whole-stream", "start\nloaded\nup\nopened\nexit web 101 3\nexit db 202 4",
+         "  cancel stream 1\n  close 1\n"},
+    };
+    static const char late[] = "stop\nloaded\nload-failed x\nup\ndraining\nlost x\nopened\nended OK\nunreadable x\n"
+                               "exit web 101 3\nreply 1 OK\nwritten 1\nfailed 1 x\n+1s\ntime";
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char expected[200];
+        play_begin(&p, rows[i].policy);
+        play_quietly(&p, "record db 202 running\nrecord web 101 running");
+        play_quietly(&p, rows[i].before);
+        play(&p, "stop");
+        (void)snprintf(expected, sizeof expected, "> stop\n%s", rows[i].actions);
+        play_expect(&p, expected);
+        assert_false(monitor_busy(p.monitor));
+        assert_false(monitor_subscribed(p.monitor));
+        assert_int_equal(monitor_deadline_ns(p.monitor), TIME_NEVER);
+        play(&p, late);
+        assert_null(memmem(p.trace.bytes, p.trace.length, "\n  ", 3));
+        play_end(&p);
+    }
+}
+
+static void a_stopped_monitor_can_be_started_again_and_counts_on(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed("reliable", "lost gone\nstop\nstart\nloaded\nup\nopened\nended OK",
+                                      "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                                      "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                                      "> stop\n"
+                                      "> start\n  load\n"
+                                      "> loaded 1\n  dial 2\n"
+                                      "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
+                                      "> stream 2 opened\n  note subscribed\n"
+                                      /* The delays begin again too. */
+                                      "> stream 2 ended OK\n  note stream-failed OK; next try in 100ms\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lost_connection_is_dialled_again_after_the_delay_that_then_grows),
+        cmocka_unit_test(a_connection_lost_while_a_stream_is_opened_or_while_waiting_is_replaced),
+        cmocka_unit_test(the_original_notices_a_lost_connection_after_its_event),
+        cmocka_unit_test(a_draining_connection_serves_its_stream_and_is_then_replaced),
+        cmocka_unit_test(the_original_loses_the_exit_that_it_reads_from_a_draining_connection),
+        cmocka_unit_test(a_connection_that_drains_during_the_delay_is_replaced_after_it),
+        cmocka_unit_test(a_stop_ends_what_there_is_in_every_state_and_nothing_follows),
+        cmocka_unit_test(a_stopped_monitor_can_be_started_again_and_counts_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
