@@ -78,8 +78,8 @@ LIBRARY_LIBS = $(call once,LIBRARY_LIBS,$(shell pkg-config --libs $(LIBRARIES)))
 TEST_LIBS = $(call once,TEST_LIBS,$(shell pkg-config --libs cmocka))
 
 # Without contracts, what only a contract uses is unused; so the measured build leaves warnings to the others.
-WARNINGS := $(if $(filter yes,$(COVERAGE)),-w,-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wswitch-enum -Wvla -Wcast-qual -Wformat=2)
+WARNINGS := $(if $(filter yes,$(COVERAGE)),-w,-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wvla -Wcast-qual -Wformat=2)
 SANITIZER_FLAGS := $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 COVERAGE_FLAGS := $(if $(filter yes,$(COVERAGE)),--coverage -DCONTRACT_OFF)
 CFLAGS ?= $(if $(filter yes,$(COVERAGE)),-O0,$(if $(SANITIZER),-O1,-O2)) -g
