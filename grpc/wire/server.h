@@ -122,14 +122,16 @@ bool grpc_server_done(const struct grpc_server *server);
 
 /* ---- what only a misbehaving server does; returns as for answers ---- */
 
-/* Response headers as given, among them ":status"; with end, they are the whole response. */
+/* Response headers as given, among them ":status"; with end, they are the whole response. ERROR_LIMIT for more than
+ * GRPC_METADATA_COUNT_MAX. */
 int grpc_server_send_headers_raw(struct grpc_server *server, int32_t stream_id, const struct grpc_metadata *fields,
                                  size_t count, bool end);
 
 /* Bytes into DATA as they are: half a message, a wrong flag. Limit as for send_message. */
 int grpc_server_send_raw(struct grpc_server *server, int32_t stream_id, struct text bytes);
 
-/* Ends the stream after what is queued, with trailers as given; with count 0, with END_STREAM on DATA, no trailers. */
+/* Ends the stream after what is queued, with trailers as given; with count 0, with END_STREAM on DATA, no trailers.
+ * ERROR_LIMIT over the limits of metadata.h. */
 int grpc_server_finish_raw(struct grpc_server *server, int32_t stream_id, const struct grpc_metadata *fields,
                            size_t count);
 

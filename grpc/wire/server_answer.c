@@ -32,7 +32,7 @@ static int answerable(const struct grpc_server *server, int32_t stream_id, struc
     return 0;
 }
 
-static int note_break(struct grpc_server *server, int code)
+static int check_connection(struct grpc_server *server, int code)
 {
     if (grpc_http2_broken(server->http2) != 0)
         grpc_server_lost(server);
@@ -54,7 +54,7 @@ static int send_headers(struct grpc_server *server, struct grpc_server_stream *s
                         const struct grpc_metadata *fields, size_t count, bool end)
 {
     stream->headers_sent = true;
-    return note_break(server, grpc_http2_response(server->http2, stream->node.id, fields, count, end));
+    return check_connection(server, grpc_http2_response(server->http2, stream->node.id, fields, count, end));
 }
 
 int grpc_server_send_headers(struct grpc_server *server, int32_t stream_id)
@@ -72,6 +72,8 @@ int grpc_server_send_headers_raw(struct grpc_server *server, int32_t stream_id, 
         return code;
     if (stream->headers_sent)
         return ERROR_EXISTS;
+    if (count > GRPC_METADATA_COUNT_MAX)
+        return ERROR_LIMIT;
     if (end)
         close_for_service(server, stream, GRPC_SERVER_TRAILERS);
     return send_headers(server, stream, fields, count, end);
@@ -125,7 +127,7 @@ static int queue_bytes(struct grpc_server *server, int32_t stream_id, struct tex
     if (framed)
         grpc_message_prefix((uint32_t)bytes.length, &stream->queue);
     buffer_append_text(&stream->queue, bytes);
-    return note_break(server, grpc_http2_resume(server->http2, stream_id));
+    return check_connection(server, grpc_http2_resume(server->http2, stream_id));
 }
 
 int grpc_server_send_message(struct grpc_server *server, int32_t stream_id, struct text message)
@@ -209,7 +211,7 @@ int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum statu
         return code;
     }
     close_for_service(server, stream, GRPC_SERVER_TRAILERS);
-    return note_break(server, grpc_http2_resume(server->http2, stream_id));
+    return check_connection(server, grpc_http2_resume(server->http2, stream_id));
 }
 
 int grpc_server_finish_raw(struct grpc_server *server, int32_t stream_id, const struct grpc_metadata *fields,
@@ -218,14 +220,18 @@ int grpc_server_finish_raw(struct grpc_server *server, int32_t stream_id, const 
     struct grpc_server_stream *stream;
     int code = answerable(server, stream_id, &stream);
 
+    if (code != 0)
+        return code;
     for (size_t i = 0; i < count && code == 0; i++)
         code = grpc_fields_add(&stream->trailers, fields[i].name, fields[i].value);
     if (code == 0)
         code = ensure_headers(server, stream);
-    if (code != 0)
+    if (code != 0) {
+        grpc_fields_release(&stream->trailers);
         return code;
+    }
     close_for_service(server, stream, count == 0 ? GRPC_SERVER_END : GRPC_SERVER_TRAILERS);
-    return note_break(server, grpc_http2_resume(server->http2, stream_id));
+    return check_connection(server, grpc_http2_resume(server->http2, stream_id));
 }
 
 int grpc_server_finish_reset(struct grpc_server *server, int32_t stream_id, uint32_t http2_code)
@@ -252,7 +258,7 @@ int grpc_server_reset(struct grpc_server *server, int32_t stream_id, uint32_t ht
     close_for_service(server, stream, GRPC_SERVER_RESET);
     buffer_release(&stream->queue);
     stream->queue_sent = 0;
-    return note_break(server, grpc_http2_reset(server->http2, stream_id, http2_code));
+    return check_connection(server, grpc_http2_reset(server->http2, stream_id, http2_code));
 }
 
 /* ---- DATA ---- */
