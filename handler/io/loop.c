@@ -147,8 +147,6 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
 
 int handler_loop_run(struct handler_loop *loop)
 {
-    if (loop->is_stop_wanted)
-        return 0;
     turn_soon(loop);
     int code = grpc_loop_run(loop->grpc);
     return loop->code != 0 ? loop->code : code;

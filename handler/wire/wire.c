@@ -216,7 +216,6 @@ static void close_connection(struct handler_wire *wire, uint64_t connection_id)
         return;
     if (session->state == SESSION_LOST)
         session_release(session);
-    exchanges_release(&session->exchanges);
     session->state = SESSION_OVER;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <event2/event.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -165,10 +166,20 @@ static void on_accepted(void *context, int fd)
 
 /* ---- what the handler's owner hears ---- */
 
-static void stop(struct world *world)
+static void stop(evutil_socket_t fd, short what, void *context)
 {
+    struct world *world = context;
+    (void)fd;
+    (void)what;
     world->stopped_at_ns = grpc_loop_now_ns(world->grpc);
     handler_loop_stop(world->handler);
+}
+
+/* As a signal does: while the handler waits. */
+static void stop_later(struct world *world)
+{
+    const struct timeval wait = {0, 10000};
+    assert_int_equal(event_base_once(grpc_loop_base(world->grpc), -1, EV_TIMEOUT, stop, world, &wait), 0);
 }
 
 static void on_tell(void *context, enum record_change change, const struct container_record *record, int64_t wall_ns)
@@ -182,7 +193,7 @@ static void on_tell(void *context, enum record_change change, const struct conta
     world->changes[length] = letters[change];
     if (change == RECORD_EXITED) {
         assert_int_equal(record->exit_code, 3);
-        stop(world);
+        stop(-1, 0, world);
     }
 }
 
@@ -196,7 +207,7 @@ static void on_note(void *context, const struct note *note)
     }
     if (world->stop_at_count > 0 && note->kind == world->stop_at && world->notes[note->kind] == world->stop_at_count) {
         world->delay_ns = note->delay_ns;
-        stop(world);
+        stop_later(world);
     }
 }
 
