@@ -8,6 +8,7 @@
 #include "fakecontainerd/io/loop.h"
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
+#include "scenarios/language/scenario.h"
 
 struct program {
     const char *address;

@@ -4,7 +4,6 @@
 
 #include "fakecontainerd/core/fake.h"
 #include "grpc/io/loop.h"
-#include "scenarios/language/scenario.h"
 
 /*
  * The fake in the world: its core, its wire, its socket, its clients and the script in real time, on one libevent loop.
@@ -13,6 +12,7 @@
  * start misses nothing; where the scenario has no socket to connect to at the beginning, it starts at once.
  */
 struct fake_loop;
+struct scenario;
 
 struct fake_loop_options {
     struct text address;             /* the path of a unix socket */
