@@ -86,7 +86,7 @@ static void judge_sometimes(struct watch *watch, const struct moment *moment)
 static void judge_expectations(struct watch *watch, const struct moment *moment)
 {
     const struct scenario_expect *expect = &watch->scenario->expect;
-    if (moment->kind == MOMENT_HANDLER_STEPPED) {
+    if (moment->kind == MOMENT_HANDLER_STEPPED && watch->loaded) {
         judge_list(watch, moment, &expect->always, true, "expected always");
         judge_list(watch, moment, &expect->never, false, "expected never");
         expect_mark_reached(&watch->expect, moment->monitor);
@@ -101,6 +101,8 @@ int watch_see(struct watch *watch, const struct moment *moment)
     struct scenario_place nowhere = {0, 0};
     int result = 0;
 
+    if (moment->kind == MOMENT_HANDLER_EVENT && moment->handler_event->kind == MONITOR_STORE_LOADED)
+        watch->loaded = true;
     if (moment->kind == MOMENT_HANDLER_STEPPED)
         ledger_look(&watch->ledger, moment->monitor);
     if (moment->kind == MOMENT_FAKE_EVENT && moment->fake_event->kind == FAKE_REQUEST)

@@ -30,6 +30,7 @@ struct watch {
     struct promise_memory promises;
     struct breach breaches[WATCH_BREACHES_MAX];
     size_t breach_count;
+    bool loaded;  /* the handler has its records: before that nothing can be asked of them */
     bool choices; /* the file leaves something to choice: `sometimes` cannot be judged by one run */
 };
 
