@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define REPLACEMENT "\xef\xbf\xbd"
+
 void message_clear(struct message *message)
 {
     message->length = 0;
@@ -33,9 +35,14 @@ static size_t character_length(struct text text, size_t at)
 void message_add_text(struct message *message, struct text text)
 {
     for (size_t at = 0; at < text.length && !message->full;) {
-        size_t length = character_length(text, at);
-        add_piece(message, text.bytes + at, length);
-        at += length;
+        struct text character = {text.bytes + at, character_length(text, at)};
+        if (text_is_utf8(character)) {
+            add_piece(message, character.bytes, character.length);
+            at += character.length;
+        } else {
+            add_piece(message, REPLACEMENT, sizeof REPLACEMENT - 1);
+            at++;
+        }
     }
 }
 

@@ -19,6 +19,7 @@ struct message {
 };
 
 void message_clear(struct message *message);
+/* Bytes that are not UTF-8 become U+FFFD, one for each byte, as they do on their way out of grpc-go. */
 void message_add(struct message *message, const char *string);
 void message_add_text(struct message *message, struct text text);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/wire/dialect.h"
 
-#include <string.h>
+#include "base/status.h"
 
 /* At the last slash, as grpc-go does. */
 static bool split_path(struct text path, struct text *service, struct text *name)
@@ -16,13 +16,17 @@ static bool split_path(struct text path, struct text *service, struct text *name
     return true;
 }
 
-const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, struct buffer *sentence)
+const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, int *ret_status,
+                                          struct buffer *sentence)
 {
     struct text service;
     struct text name;
     bool known = false;
 
+    *ret_status = STATUS_UNIMPLEMENTED;
     if (!split_path(path, &service, &name)) {
+        /* That is what the grpc-go of containerd 1.6 says; later ones say UNIMPLEMENTED. */
+        *ret_status = STATUS_RESOURCE_EXHAUSTED;
         (void)buffer_append_text(sentence, text_of("malformed method name: "));
         (void)buffer_append_json(sentence, path);
         return NULL;

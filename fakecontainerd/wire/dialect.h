@@ -42,7 +42,8 @@ struct dialect {
 extern const struct dialect fake_dialect_v1;
 
 /* The method of a path, NULL with the status and sentence with which gRPC answers one that is not there. */
-const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, struct buffer *sentence);
+const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, int *ret_status,
+                                          struct buffer *sentence);
 
 /* Appends the packed message; out is marked as failed where memory is short. */
 void dialect_pack(const ProtobufCMessage *message, struct buffer *out);

@@ -68,11 +68,6 @@ static int refuse_unpacking(struct fake_session *session, int32_t stream_id, int
     return result;
 }
 
-static int refuse_path(struct fake_session *session, int32_t stream_id, const struct buffer *sentence)
-{
-    return finish(session, stream_id, STATUS_UNIMPLEMENTED, buffer_text(sentence));
-}
-
 /* True where the request is the core's; else it has been answered. */
 static bool decode(struct fake_session *session, const struct dialect_method *method,
                    const struct grpc_server_event *from, struct fake_request *request)
@@ -96,9 +91,10 @@ static bool decode(struct fake_session *session, const struct dialect_method *me
 static bool take_request(struct fake_session *session, const struct grpc_server_event *from, struct fake_event *event)
 {
     struct buffer sentence = BUFFER_INIT;
-    const struct dialect_method *method = dialect_find(session->dialect, from->path, &sentence);
+    int status;
+    const struct dialect_method *method = dialect_find(session->dialect, from->path, &status, &sentence);
     if (method == NULL)
-        (void)refuse_path(session, from->stream_id, &sentence);
+        (void)finish(session, from->stream_id, status, buffer_text(&sentence));
     buffer_release(&sentence);
     event->kind = FAKE_REQUEST;
     event->stream_id = (uint32_t)from->stream_id;

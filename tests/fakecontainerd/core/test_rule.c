@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "tests/support/fake_play.h"
+
+static int set_up(void **state)
+{
+    static struct fake_play play;
+    fake_play_init(&play);
+    fake_play_command(&play, fake_command_add("web", 101, FAKE_STOPPED));
+    fake_play_command(&play, fake_command_add("db", 102, FAKE_STOPPED));
+    *state = &play;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fake_play_release(*state);
+    return 0;
+}
+
+static void add_rule(struct fake_play *play, struct fake_rule rule)
+{
+    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
+}
+
+static struct fake_rule fail_with(enum fake_method method, const char *id, int status, const char *text, uint32_t times)
+{
+    return (struct fake_rule){.method = method,
+                              .container_id = text_of(id),
+                              .action = FAKE_DO_FAIL,
+                              .status = status,
+                              .text = text_of(text),
+                              .times = times};
+}
+
+static struct fake_rule delay_by(enum fake_method method, int64_t delay_ns)
+{
+    return (struct fake_rule){.method = method, .action = FAKE_DO_DELAY, .delay_ns = delay_ns};
+}
+
+static void delete_task(struct fake_play *play, uint32_t stream_id, const char *id)
+{
+    fake_play_request(play, stream_id, FAKE_TASKS_DELETE, "default", id, NULL);
+}
+
+static void a_request_that_fails_has_no_effect(void **state)
+{
+    struct fake_play *play = *state;
+    add_rule(play, fail_with(FAKE_TASKS_DELETE, "web", 14, "not now", 2));
+    delete_task(play, 1, "web");
+    delete_task(play, 3, "db");
+    delete_task(play, 5, "web");
+    delete_task(play, 7, "web");
+    assert_string_equal(fake_play_trace(play), "fault 1\n"
+                                               "reply Tasks.Delete UNAVAILABLE \"not now\"\n"
+                                               "publish /tasks/delete db pid 102 status 0 to 0\n"
+                                               "reply Tasks.Delete OK db pid 102 stopped status 0\n"
+                                               "fault 1\n"
+                                               "reply Tasks.Delete UNAVAILABLE \"not now\"\n"
+                                               "publish /tasks/delete web pid 101 status 0 to 0\n"
+                                               "reply Tasks.Delete OK web pid 101 stopped status 0\n");
+}
+
+static void the_first_rule_that_matches_and_is_not_used_up_is_taken(void **state)
+{
+    struct fake_play *play = *state;
+    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "one", 1));
+    add_rule(play, fail_with(FAKE_TASKS_GET, "db", 13, "two", 1));
+    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "three", 0));
+    fake_play_request(play, 1, FAKE_TASKS_GET, "default", "db", NULL);
+    fake_play_request(play, 3, FAKE_TASKS_GET, "default", "web", NULL);
+    fake_play_request(play, 5, FAKE_TASKS_GET, "default", "db", NULL);
+    fake_play_request(play, 7, FAKE_TASKS_GET, "default", "db", NULL);
+    fake_play_request(play, 9, FAKE_TASKS_LIST, "default", NULL, NULL);
+    assert_string_equal(fake_play_trace(play),
+                        "fault 1\nreply Tasks.Get INTERNAL \"one\"\n"
+                        "fault 3\nreply Tasks.Get INTERNAL \"three\"\n"
+                        "fault 2\nreply Tasks.Get INTERNAL \"two\"\n"
+                        "fault 3\nreply Tasks.Get INTERNAL \"three\"\n"
+                        "reply Tasks.List OK db pid 102 stopped status 0 web pid 101 stopped status 0\n");
+}
+
+static void a_subscription_may_fail_too(void **state)
+{
+    static const char *const everything[] = {NULL};
+    struct fake_play *play = *state;
+    add_rule(play, fail_with(FAKE_EVENTS_SUBSCRIBE, NULL, 8, "too many", 1));
+    fake_play_subscribe(play, 1, everything);
+    assert_int_equal(fake_subscription_count(play->fake), 0);
+    fake_play_subscribe(play, 3, everything);
+    assert_string_equal(fake_play_trace(play), "fault 1\nend stream RESOURCE_EXHAUSTED \"too many\"\n");
+    assert_int_equal(fake_subscription_count(play->fake), 1);
+}
+
+static void a_delayed_answer_is_done_at_once_and_told_later_as_it_was(void **state)
+{
+    struct fake_play *play = *state;
+    add_rule(play, delay_by(FAKE_TASKS_LIST, TIME_SECOND));
+    add_rule(play, delay_by(FAKE_TASKS_DELETE, TIME_SECOND / 2));
+    fake_play_request(play, 1, FAKE_TASKS_LIST, "default", NULL, NULL);
+    delete_task(play, 3, "web");
+    assert_string_equal(fake_play_trace(play), "fault 1\nfault 2\npublish /tasks/delete web pid 101 status 0 to 0\n");
+    assert_true(fake_deadline_ns(play->fake) == TIME_SECOND / 2);
+    fake_play_advance(play, TIME_SECOND / 2);
+    assert_string_equal(fake_play_trace(play), "reply Tasks.Delete OK web pid 101 stopped status 0\n");
+    fake_play_command(play, fake_command_on(FAKE_COMMAND_REMOVE, "web", NULL));
+    fake_play_command(play, fake_command_on(FAKE_COMMAND_REMOVE, "db", NULL));
+    fake_play_trace(play);
+    fake_play_advance(play, TIME_SECOND / 2);
+    assert_string_equal(fake_play_trace(play),
+                        "reply Tasks.List OK db pid 102 stopped status 0 web pid 101 stopped status 0\n");
+    assert_true(fake_deadline_ns(play->fake) == TIME_NEVER);
+}
+
+static void what_is_due_at_the_same_time_is_told_in_the_order_in_which_it_was_asked(void **state)
+{
+    struct fake_play *play = *state;
+    add_rule(play, delay_by(FAKE_TASKS_GET, TIME_SECOND));
+    add_rule(play, delay_by(FAKE_CONTAINERS_GET, 2 * TIME_SECOND));
+    fake_play_request(play, 1, FAKE_CONTAINERS_GET, "default", "db", NULL);
+    fake_play_advance(play, TIME_SECOND);
+    fake_play_request(play, 3, FAKE_TASKS_GET, "default", "web", NULL);
+    fake_play_request(play, 5, FAKE_TASKS_GET, "default", "db", NULL);
+    fake_play_trace(play);
+    fake_play_advance(play, TIME_SECOND);
+    assert_string_equal(fake_play_trace(play), "reply Containers.Get OK db\n"
+                                               "reply Tasks.Get OK web pid 101 stopped status 0\n"
+                                               "reply Tasks.Get OK db pid 102 stopped status 0\n");
+}
+
+static void a_delayed_answer_is_dropped_with_its_request(void **state)
+{
+    struct fake_play *play = *state;
+    add_rule(play, delay_by(FAKE_TASKS_GET, TIME_SECOND));
+    fake_play_request(play, 1, FAKE_TASKS_GET, "default", "web", NULL);
+    fake_play_request(play, 3, FAKE_TASKS_GET, "default", "db", NULL);
+    fake_play_trace(play);
+    fake_play_event(play, (struct fake_event){.kind = FAKE_CANCELLED, .connection_id = 1, .stream_id = 1});
+    fake_play_event(play, (struct fake_event){.kind = FAKE_CANCELLED, .connection_id = 2, .stream_id = 3});
+    fake_play_advance(play, TIME_SECOND);
+    assert_string_equal(fake_play_trace(play), "reply Tasks.Get OK db pid 102 stopped status 0\n");
+}
+
+/* That nobody knows when a subscription is registered is what makes an event before it a loss. */
+static void a_delayed_subscription_misses_what_is_published_before_it_is_registered(void **state)
+{
+    static const char *const everything[] = {NULL};
+    struct fake_play *play = *state;
+    add_rule(play, delay_by(FAKE_EVENTS_SUBSCRIBE, TIME_SECOND));
+    fake_play_subscribe(play, 1, everything);
+    assert_true(fake_deadline_ns(play->fake) == TIME_SECOND);
+    delete_task(play, 3, "web");
+    fake_play_advance(play, TIME_SECOND);
+    assert_true(fake_deadline_ns(play->fake) == TIME_NEVER);
+    delete_task(play, 5, "db");
+    assert_string_equal(fake_play_trace(play), "fault 1\n"
+                                               "publish /tasks/delete web pid 101 status 0 to 0\n"
+                                               "reply Tasks.Delete OK web pid 101 stopped status 0\n"
+                                               "publish /tasks/delete db pid 102 status 0 to 1\n"
+                                               "send /tasks/delete db pid 102 status 0\n"
+                                               "reply Tasks.Delete OK db pid 102 stopped status 0\n");
+}
+
+static void rules_have_limits(void **state)
+{
+    static char text[FAKE_MESSAGE_MAX + 1];
+    struct fake_play *play = *state;
+    memset(text, 'x', sizeof text);
+    struct fake_rule rule = {.method = FAKE_TASKS_GET, .text = {text, FAKE_MESSAGE_MAX + 1}};
+    add_rule(play, rule);
+    assert_string_equal(fake_play_trace(play), "refuse add rule : its text is longer than the fake can hold\n");
+    rule.text.length = FAKE_MESSAGE_MAX;
+    rule.container_id = (struct text){text, FAKE_ID_MAX + 1};
+    add_rule(play, rule);
+    assert_string_equal(fake_play_trace(play), "refuse add rule : its container has no valid id\n");
+    rule.container_id.length = FAKE_ID_MAX;
+    for (size_t i = 0; i < FAKE_RULES_MAX; i++)
+        add_rule(play, rule);
+    assert_string_equal(fake_play_trace(play), "");
+    add_rule(play, rule);
+    assert_string_equal(fake_play_trace(play), "refuse add rule : the fake holds no more rules\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_request_that_fails_has_no_effect),
+        TEST(the_first_rule_that_matches_and_is_not_used_up_is_taken),
+        TEST(a_subscription_may_fail_too),
+        TEST(a_delayed_answer_is_done_at_once_and_told_later_as_it_was),
+        TEST(what_is_due_at_the_same_time_is_told_in_the_order_in_which_it_was_asked),
+        TEST(a_delayed_answer_is_dropped_with_its_request),
+        TEST(a_delayed_subscription_misses_what_is_published_before_it_is_registered),
+        TEST(rules_have_limits),
+    };
+    return cmocka_run_group_tests_name("fakecontainerd/core/rule", tests, NULL, NULL);
+}
