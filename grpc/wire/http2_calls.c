@@ -22,7 +22,7 @@ static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame
     (void)session;
     (void)frame;
     grpc_fields_clear(&http2->block);
-    return 0;
+    return http2->broken == 0 ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const uint8_t *name, size_t name_length,
@@ -90,6 +90,8 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
     int code = 0;
 
     (void)session;
+    if (http2->broken != 0)
+        return NGHTTP2_ERR_CALLBACK_FAILURE;
     switch (frame->hd.type) {
     case NGHTTP2_HEADERS: code = tell_fields(http2, frame); break;
     case NGHTTP2_DATA:
@@ -115,15 +117,21 @@ static int on_data_chunk(nghttp2_session *session, uint8_t flags, int32_t stream
 
     (void)session;
     (void)flags;
+    if (http2->broken != 0)
+        return NGHTTP2_ERR_CALLBACK_FAILURE;
     return after_call(http2, http2->calls->data(http2->owner, stream_id, (struct text){(const char *)bytes, length}));
 }
 
+/* Where this callback fails while a request is being sent, nghttp2 1.52 loses the memory of that request. So a failure
+ * is noted only, and the next callback stops nghttp2. */
 static int on_stream_close(nghttp2_session *session, int32_t stream_id, uint32_t code, void *user_data)
 {
     struct grpc_http2 *http2 = user_data;
 
     (void)session;
-    return after_call(http2, http2->calls->closed(http2->owner, stream_id, code));
+    if (http2->broken == 0)
+        after_call(http2, http2->calls->closed(http2->owner, stream_id, code));
+    return 0;
 }
 
 static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
@@ -152,7 +160,7 @@ ssize_t grpc_http2_read_data(nghttp2_session *session, int32_t stream_id, uint8_
 {
     struct grpc_http2 *http2 = user_data;
     enum grpc_http2_pull pull = GRPC_HTTP2_LATER;
-    size_t length = http2->calls->pull(http2->owner, stream_id, bytes, size, &pull);
+    size_t length = http2->broken == 0 ? http2->calls->pull(http2->owner, stream_id, bytes, size, &pull) : 0;
 
     (void)session;
     (void)source;
