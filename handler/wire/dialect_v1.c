@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/time.h"
 #include "handler/wire/dialect.h"
 #include "handler/wire/event_v1.h"
 #include "proto/check.h"

@@ -2,7 +2,6 @@
 #include "handler/wire/exchanges.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/contract.h"
 #include "base/error.h"

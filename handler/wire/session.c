@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/wire/session.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "base/status.h"
 #include "base/time.h"
