@@ -165,7 +165,7 @@ static void set_timer(struct grpc_connection *connection)
 static void set_events(struct grpc_connection *connection)
 {
     bool write = unwritten(connection) > 0;
-    bool read = !connection->finishing && unwritten(connection) < GRPC_CONNECTION_OUTPUT_MAX;
+    bool read = !connection->finishing;
 
     if ((write ? event_add(connection->writable, NULL) : event_del(connection->writable)) != 0 ||
         (read ? event_add(connection->readable, NULL) : event_del(connection->readable)) != 0)

@@ -15,8 +15,9 @@
  * has ready is written, its deadline is kept. Writes are coalesced; no SIGPIPE. The session is reached through these
  * calls, so an owner may put its own work in between: a receive that pulls all events and reacts to them.
  *
- * Back-pressure: no more than GRPC_CONNECTION_OUTPUT_MAX bytes are taken from the session ahead of the socket, and
- * while that much is unwritten nothing is read.
+ * Back-pressure: when GRPC_CONNECTION_OUTPUT_MAX bytes (and the rest of a frame) were taken from the session ahead of
+ * the socket, nothing more is until all of them are written; what the session keeps meanwhile has the session's limits.
+ * Reading goes on all the time: two ends that stopped reading while they cannot write would wait for each other.
  */
 enum {
     GRPC_CONNECTION_READ_MAX = 256 * 1024,

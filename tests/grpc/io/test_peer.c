@@ -23,7 +23,7 @@
 #include "tests/support/grpc_pair.h"
 #include "tests/support/grpc_peer.h"
 
-enum { PATH_MAX_HERE = 100, METADATA_MAX = 8 };
+enum { PATH_MAX_HERE = 100, METADATA_MAX = 8, HALF_BIG = 8 * 1024 * 1024 };
 
 /* ---- one end for a foreign peer ---- */
 
@@ -154,6 +154,7 @@ struct both {
     struct grpc_peer_client client;
     size_t message_count;
     size_t message_bytes;
+    int open_count;
     struct grpc_client_event ended;
 };
 
@@ -167,7 +168,9 @@ static void remember(void *context, const struct grpc_client_event *event)
     }
     if (event->kind == GRPC_CLIENT_ENDED) {
         both->ended = *event;
-        grpc_client_goaway(both->client.client);
+        both->open_count--;
+        if (both->open_count == 0)
+            grpc_client_goaway(both->client.client);
     }
 }
 
@@ -195,17 +198,28 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Runs until the client has said goodbye and closed. */
-static void run_call(struct both *both, const char *path, const char *message, int64_t timeout_ns)
+static void open_call(struct both *both, const char *path, struct text message, int64_t timeout_ns)
 {
     struct grpc_request request = {
-        .path = text_of(path), .message = text_of(message), .streaming = true, .timeout_ns = timeout_ns};
+        .path = text_of(path), .message = message, .streaming = true, .timeout_ns = timeout_ns};
     int32_t stream_id;
 
     assert_int_equal(grpc_client_open(both->client.client, &request, grpc_loop_now_ns(both->loop), &stream_id), 0);
+    both->open_count++;
+}
+
+/* Runs until the client has said goodbye and closed. */
+static void run_calls(struct both *both)
+{
     assert_int_equal(grpc_loop_run(both->loop), 0);
     assert_true(both->client.closed);
     assert_int_equal(both->client.code, 0);
+}
+
+static void run_call(struct both *both, const char *path, const char *message, int64_t timeout_ns)
+{
+    open_call(both, path, text_of(message), timeout_ns);
+    run_calls(both);
 }
 
 static void unary_call_works_over_a_socket(void **state)
@@ -234,6 +248,22 @@ static void message_larger_than_all_windows_and_buffers_works_over_a_socket(void
     assert_int_equal(both->message_bytes, 16777216);
 }
 
+/* An end that stopped reading while it cannot write would leave both waiting for each other. */
+static void both_ends_may_have_more_to_say_than_the_socket_takes(void **state)
+{
+    struct both *both = *state;
+    char *bytes = calloc(1, HALF_BIG);
+
+    assert_non_null(bytes);
+    for (int i = 0; i < 2; i++) {
+        open_call(both, "/test.Test/Big", text_of("8388608"), 0);
+        open_call(both, "/test.Test/Echo", (struct text){bytes, HALF_BIG}, 0);
+    }
+    free(bytes);
+    run_calls(both);
+    assert_int_equal(both->message_bytes, 4 * HALF_BIG);
+}
+
 static void deadline_wakes_the_loop(void **state)
 {
     struct both *both = *state;
@@ -249,6 +279,7 @@ int main(int count, char **arguments)
         cmocka_unit_test_setup_teardown(stream_of_10000_messages_works_over_a_socket, set_up, tear_down),
         cmocka_unit_test_setup_teardown(message_larger_than_all_windows_and_buffers_works_over_a_socket, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(both_ends_may_have_more_to_say_than_the_socket_takes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(deadline_wakes_the_loop, set_up, tear_down),
     };
 

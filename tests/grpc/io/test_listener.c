@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking a path, and dialling it. */
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "grpc/io/dial.h"
+#include "grpc/io/listener.h"
+
+enum { PATH_SIZE = 100 };
+
+struct place {
+    struct grpc_loop *loop;
+    char folder[PATH_SIZE / 4];
+    char path[PATH_SIZE];
+    int accepted;
+    int dialled;
+    int fd;
+    int code;
+    char sentence[ERROR_TEXT_MAX];
+};
+
+static struct place the_place;
+
+static int set_up(void **state)
+{
+    struct place *place = &the_place;
+
+    memset(place, 0, sizeof(*place));
+    strcpy(place->folder, "/tmp/grpc-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    snprintf(place->path, sizeof(place->path), "%.25s/s", place->folder);
+    assert_int_equal(grpc_loop_new(&place->loop), 0);
+    place->fd = -1;
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+
+    if (place->fd >= 0)
+        close(place->fd);
+    grpc_loop_free(place->loop);
+    unlink(place->path);
+    return rmdir(place->folder);
+}
+
+static void count_accepted(void *context, int fd)
+{
+    struct place *place = context;
+
+    place->accepted++;
+    close(fd);
+    grpc_loop_stop(place->loop);
+}
+
+static void note_dialled(void *context, int fd, int code, struct text sentence)
+{
+    struct place *place = context;
+
+    place->dialled++;
+    place->fd = fd;
+    place->code = code;
+    text_copy(sentence, place->sentence, sizeof(place->sentence));
+    grpc_loop_stop(place->loop);
+}
+
+static int listen_at(struct place *place, const char *path, struct grpc_listener **ret_listener, struct error *error)
+{
+    return grpc_listener_new(place->loop, text_of(path), count_accepted, place, ret_listener, error);
+}
+
+static bool exists(const char *path)
+{
+    struct stat there;
+
+    return lstat(path, &there) == 0;
+}
+
+/* A socket at the path that nobody listens on. */
+static void leave_stale_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    strcpy(address.sun_path, path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    close(fd);
+}
+
+static void dial_and_run(struct place *place, const char *path)
+{
+    struct grpc_dial *dial;
+
+    assert_int_equal(grpc_dial_new(place->loop, text_of(path), note_dialled, place, &dial), 0);
+    assert_int_equal(place->dialled, 0);
+    /* A listener on the same loop stops it too. */
+    while (place->dialled == 0)
+        assert_int_equal(grpc_loop_run(place->loop), 0);
+}
+
+/* ---- listening ---- */
+
+static void second_listener_on_a_path_is_refused_and_the_first_goes_on(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *first, *second;
+    struct error error = {""};
+    char expected[2 * PATH_SIZE];
+
+    assert_int_equal(listen_at(place, place->path, &first, &error), 0);
+    assert_int_equal(listen_at(place, place->path, &second, &error), ERROR_IN_USE);
+    snprintf(expected, sizeof(expected), "%s is in use: another program answers there", place->path);
+    assert_string_equal(error.text, expected);
+    /* The question was a connection too, and the first may take it as one. */
+    dial_and_run(place, place->path);
+    assert_int_equal(place->code, 0);
+    while (place->accepted < 2)
+        assert_int_equal(grpc_loop_run(place->loop), 0);
+    grpc_listener_free(first);
+    assert_false(exists(place->path));
+}
+
+static void stale_socket_is_replaced(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+
+    leave_stale_socket(place->path);
+    assert_int_equal(listen_at(place, place->path, &listener, &error), 0);
+    dial_and_run(place, place->path);
+    assert_int_equal(place->code, 0);
+    grpc_listener_free(listener);
+    assert_false(exists(place->path));
+}
+
+static void what_is_no_socket_is_left_alone(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+    char expected[2 * PATH_SIZE];
+
+    close(open(place->path, O_CREAT | O_WRONLY, 0600));
+    assert_int_equal(listen_at(place, place->path, &listener, &error), ERROR_EXISTS);
+    snprintf(expected, sizeof(expected), "%s exists and is not a socket", place->path);
+    assert_string_equal(error.text, expected);
+    assert_true(exists(place->path));
+    assert_int_equal(listen_at(place, place->folder, &listener, &error), ERROR_EXISTS);
+}
+
+static void path_that_no_socket_can_have_is_refused(void **state)
+{
+    static const char long_path[] =
+        "/tmp/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+
+    assert_int_equal(listen_at(place, "", &listener, &error), ERROR_INVALID);
+    assert_string_equal(error.text, "the path of the socket is empty");
+    assert_int_equal(listen_at(place, "unix://", &listener, &error), ERROR_INVALID);
+    assert_int_equal(listen_at(place, long_path, &listener, &error), ERROR_INVALID);
+    assert_non_null(strstr(error.text, "the path of a socket has at most 107 bytes"));
+    assert_int_equal(
+        grpc_listener_new(place->loop, (struct text){"/tmp/\0x", 7}, count_accepted, place, &listener, &error),
+        ERROR_INVALID);
+    assert_string_equal(error.text, "the path of the socket holds a NUL");
+}
+
+static void folder_that_is_missing_is_told(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+
+    assert_int_equal(listen_at(place, "/nowhere/at/all", &listener, &error), ERROR_IO);
+    assert_string_equal(error.text, "/nowhere/at/all: No such file or directory");
+}
+
+static void unix_prefix_is_accepted_at_both_ends(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+    char with_prefix[2 * PATH_SIZE];
+
+    snprintf(with_prefix, sizeof(with_prefix), "unix://%s", place->path);
+    assert_int_equal(listen_at(place, with_prefix, &listener, &error), 0);
+    assert_true(exists(place->path));
+    dial_and_run(place, with_prefix);
+    assert_int_equal(place->code, 0);
+    grpc_listener_free(listener);
+}
+
+static void socket_that_is_not_ours_any_more_is_not_unlinked(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+    char other[PATH_SIZE + 2];
+
+    snprintf(other, sizeof(other), "%s2", place->path);
+    assert_int_equal(listen_at(place, place->path, &listener, &error), 0);
+    /* Made beside it and moved onto it, so that it cannot get the number of the one it replaces. */
+    leave_stale_socket(other);
+    assert_int_equal(rename(other, place->path), 0);
+    grpc_listener_free(listener);
+    assert_true(exists(place->path));
+}
+
+static void two_that_start_at_once_do_not_both_replace_a_stale_socket(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+    int other = open(place->folder, O_RDONLY | O_DIRECTORY);
+
+    leave_stale_socket(place->path);
+    assert_int_equal(flock(other, LOCK_EX), 0);
+    assert_int_equal(listen_at(place, place->path, &listener, &error), ERROR_IN_USE);
+    assert_non_null(strstr(error.text, "is in use: another program is starting there"));
+    close(other);
+    assert_int_equal(listen_at(place, place->path, &listener, &error), 0);
+    grpc_listener_free(listener);
+}
+
+/* ---- dialling ---- */
+
+static void dial_says_why_it_failed(void **state)
+{
+    struct place *place = *state;
+    char expected[2 * PATH_SIZE];
+
+    dial_and_run(place, place->path);
+    assert_int_equal(place->code, ERROR_MISSING);
+    assert_int_equal(place->fd, -1);
+    snprintf(expected, sizeof(expected), "%s: No such file or directory", place->path);
+    assert_string_equal(place->sentence, expected);
+
+    leave_stale_socket(place->path);
+    place->dialled = 0;
+    dial_and_run(place, place->path);
+    assert_int_equal(place->code, ERROR_REFUSED);
+    snprintf(expected, sizeof(expected), "%s: Connection refused", place->path);
+    assert_string_equal(place->sentence, expected);
+
+    place->dialled = 0;
+    dial_and_run(place, "");
+    assert_int_equal(place->code, ERROR_INVALID);
+    assert_string_equal(place->sentence, "the path of the socket is empty");
+
+    place->dialled = 0;
+    snprintf(expected, sizeof(expected), "%s/below", place->path);
+    dial_and_run(place, expected);
+    assert_int_equal(place->code, ERROR_IO);
+}
+
+static void dial_that_is_given_up_tells_nothing(void **state)
+{
+    struct place *place = *state;
+    struct grpc_dial *dial;
+
+    assert_int_equal(grpc_dial_new(place->loop, text_of(place->path), note_dialled, place, &dial), 0);
+    grpc_dial_cancel(dial);
+    grpc_dial_cancel(NULL);
+    assert_int_equal(grpc_loop_run(place->loop), 0);
+    assert_int_equal(place->dialled, 0);
+}
+
+static void full_backlog_is_waited_for(void **state)
+{
+    struct place *place = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    int first = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct grpc_dial *dial;
+
+    strcpy(address.sun_path, place->path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(fd, 0), 0);
+    assert_int_equal(connect(first, (struct sockaddr *)&address, sizeof(address)), 0);
+    /* Full now: a further one waits until the first is taken, which is done between two tries of the dial. */
+    assert_int_equal(grpc_dial_new(place->loop, text_of(place->path), note_dialled, place, &dial), 0);
+    for (int i = 0; i < 3; i++)
+        event_base_loop(grpc_loop_base(place->loop), EVLOOP_ONCE);
+    assert_int_equal(place->dialled, 0);
+    close(accept(fd, NULL, NULL));
+    assert_int_equal(grpc_loop_run(place->loop), 0);
+    assert_int_equal(place->code, 0);
+    close(first);
+    close(fd);
+}
+
+int main(void)
+{
+#define PLACE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        PLACE_TEST(second_listener_on_a_path_is_refused_and_the_first_goes_on),
+        PLACE_TEST(stale_socket_is_replaced),
+        PLACE_TEST(what_is_no_socket_is_left_alone),
+        PLACE_TEST(path_that_no_socket_can_have_is_refused),
+        PLACE_TEST(folder_that_is_missing_is_told),
+        PLACE_TEST(unix_prefix_is_accepted_at_both_ends),
+        PLACE_TEST(socket_that_is_not_ours_any_more_is_not_unlinked),
+        PLACE_TEST(two_that_start_at_once_do_not_both_replace_a_stale_socket),
+        PLACE_TEST(dial_says_why_it_failed),
+        PLACE_TEST(dial_that_is_given_up_tells_nothing),
+        PLACE_TEST(full_backlog_is_waited_for),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
