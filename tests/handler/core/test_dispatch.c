@@ -41,6 +41,21 @@ static void an_event_without_a_namespace_is_ours_and_without_a_choice_all_are(vo
     }
 }
 
+/* An option is not a peer's: it has no limit, though no event of so long a namespace is taken. */
+static void a_namespace_of_any_length_can_be_asked_for(void **context)
+{
+    static char name[5000];
+    struct monitor_options options = {.policy = POLICY_RELIABLE, .name_space = {name, sizeof name}};
+    struct play p;
+    (void)context;
+    memset(name, 'x', sizeof name);
+    play_begin_with(&p, &options);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "in xxxxx\nexit web 101 3");
+    assert_int_equal(p.actions->items[1].note.kind, NOTE_FOREIGN_NAMESPACE);
+    play_end(&p);
+}
+
 static void an_id_that_is_empty_or_too_long_makes_an_event_unusable(void **context)
 {
     static char text[MONITOR_ID_MAX + 1];
@@ -202,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(events_of_another_namespace_are_noted_and_nothing_else),
         cmocka_unit_test(an_event_without_a_namespace_is_ours_and_without_a_choice_all_are),
+        cmocka_unit_test(a_namespace_of_any_length_can_be_asked_for),
         cmocka_unit_test(an_id_that_is_empty_or_too_long_makes_an_event_unusable),
         cmocka_unit_test(an_unusable_event_costs_the_original_its_subscription),
         cmocka_unit_test(events_beyond_the_limit_of_those_that_wait_are_noted_and_dropped),

@@ -98,6 +98,34 @@ static void what_can_make_a_difference_is_in_it(void **context)
     }
 }
 
+static struct hash hash_while_writing(const char *process_id)
+{
+    struct monitor_event event;
+    struct hash hash;
+    struct play p;
+    play_begin(&p, "reliable");
+    play_subscribe(&p, "record web 101 running");
+    assert_true(play_read(&p, "exit web 101 3", &event));
+    event.task.process_id = text_of(process_id);
+    play_step(&p, &event);
+    play_quietly(&p, "reply 1 OK");
+    hash_init(&hash);
+    monitor_hash(p.monitor, p.now_ns, &hash);
+    play_end(&p);
+    return hash;
+}
+
+/* The same record is written, but what a note would say of a failed write differs. */
+static void the_event_behind_a_write_is_in_it(void **context)
+{
+    struct hash a = hash_while_writing("web");
+    struct hash b = hash_while_writing("");
+    struct hash again = hash_while_writing("web");
+    (void)context;
+    assert_false(hash_equal(&a, &b));
+    assert_true(hash_equal(&a, &again));
+}
+
 static struct hash hash_of_options(const struct monitor_options *options)
 {
     struct monitor *monitor = NULL;
@@ -143,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_can_make_no_difference_is_left_out),
         cmocka_unit_test(what_can_make_a_difference_is_in_it),
+        cmocka_unit_test(the_event_behind_a_write_is_in_it),
         cmocka_unit_test(the_options_are_in_it),
         cmocka_unit_test(the_seed_counts_only_with_jitter),
     };

@@ -337,7 +337,8 @@ static void what_a_record_costs_is_at_least_what_it_takes(void **context)
     struct fixture *f = *context;
     memset(long_text, 'x', sizeof long_text);
     for (size_t length = 1; length <= MONITOR_ID_MAX; length++) {
-        struct container_record record = {.id = {long_text, length}, .message = {long_text, 4 * length}};
+        struct container_record record = {
+            .id = {long_text, length}, .reason = {long_text, 4 * length}, .message = {long_text, 4 * length}};
         uint32_t before = arena_used(&f->arena);
         assert_int_equal(create(f, &record), 0);
         assert_true(arena_used(&f->arena) - before <= store_cost(&record));

@@ -111,12 +111,18 @@ static void a_queue_keeps_the_order_and_gives_up_any_of_its_events(void **contex
 static void a_cleared_queue_is_empty_and_its_memory_used_again(void **context)
 {
     struct fixture *f = *context;
-    uint32_t used = arena_used(&f->arena);
-    task_queue_clear(&f->arena, &f->queue);
-    assert_pids(f, "");
-    for (uint32_t i = 0; i < 3; i++) {
-        struct task_event task = {.pid = i};
-        task_queue_append(&f->arena, &f->queue, keep(f, &task));
+    struct task_event task = {.topic = text_of("of a length that differs, more than the second"),
+                              .name_space = text_of("of a length that differs"),
+                              .container_id = text_of("of a length"),
+                              .process_id = text_of("short")};
+    uint32_t used = 0;
+    for (int round = 0; round < 3; round++) {
+        task_queue_clear(&f->arena, &f->queue);
+        assert_pids(f, "");
+        for (int i = 0; i < 5; i++)
+            task_queue_append(&f->arena, &f->queue, keep(f, &task));
+        if (round == 0)
+            used = arena_used(&f->arena);
     }
     assert_int_equal(arena_used(&f->arena), used);
 }
