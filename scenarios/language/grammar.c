@@ -23,7 +23,7 @@ const struct type grammar_id_or_any = {
     .maximum = SCENARIO_ID_MAX,
 };
 
-const struct type grammar_message = {.wanted = "a text", .read = read_text, .maximum = SCENARIO_TEXT_MAX};
+const struct type grammar_message = {.wanted = "a text", .read = read_text, .maximum = SCENARIO_MESSAGE_MAX};
 
 const struct type grammar_promise = {
     .wanted = "a promise's short name, such as no-exit-is-lost",

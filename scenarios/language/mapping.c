@@ -57,8 +57,8 @@ static int fail_unknown_key(const struct reading *reading, const struct mapping 
     if (nearest != NULL)
         return reading_fail(reading, node->place, ERROR_INVALID, "unknown key %s in %s; did you mean \"%s\"?",
                             quote(node->text).text, mapping->what, nearest);
-    return reading_fail(reading, node->place, ERROR_INVALID, "unknown key %s in %s; known: %s",
-                        quote(node->text).text, mapping->what, list_keys(mapping, false).text);
+    return reading_fail(reading, node->place, ERROR_INVALID, "unknown key %s in %s; known: %s", quote(node->text).text,
+                        mapping->what, list_keys(mapping, false).text);
 }
 
 const struct node *mapping_key(const struct node *node, const char *key)

@@ -30,8 +30,9 @@ enum scenario_limits {
     SCENARIO_TIMES_MAX = 256,        /* entries of `at` of one expectation */
     SCENARIO_HANDLERS_MAX = 64,
     SCENARIO_BREAKS_MAX = 64,
-    SCENARIO_ID_MAX = 76,    /* bytes of an id, as containerd's identifiers */
-    SCENARIO_TEXT_MAX = 4096 /* bytes of title, why, message, policy */
+    SCENARIO_ID_MAX = 76,        /* bytes of an id, as containerd's identifiers */
+    SCENARIO_MESSAGE_MAX = 1024, /* bytes of a status text */
+    SCENARIO_TEXT_MAX = 4096     /* bytes of title, why, policy */
 };
 
 /* The longest duration that a file may name: 1000 h. So the times of all steps can be added without overflow. */

@@ -191,12 +191,25 @@ static void the_fake_knows_every_rpc_of_the_language(void **state)
         assert_int_not_equal(fake_method_of(text_of(scenario_rpcs.items[i].name)), FAKE_METHOD_COUNT);
 }
 
+static void what_the_language_allows_the_fake_can_hold(void **state)
+{
+    (void)state;
+    assert_true((int)SCENARIO_CONTAINERS_MAX <= (int)FAKE_CONTAINERS_MAX);
+    assert_true((int)(SCENARIO_EXECS_MAX + SCENARIO_STEPS_MAX) <= (int)FAKE_EXECS_MAX);
+    assert_true((int)SCENARIO_LABELS_MAX <= (int)FAKE_LABELS_MAX);
+    assert_true((int)SCENARIO_RULES_MAX <= (int)FAKE_RULES_MAX);
+    assert_true((int)SCENARIO_ID_MAX <= (int)FAKE_ID_MAX);
+    assert_true((int)SCENARIO_MESSAGE_MAX <= (int)FAKE_MESSAGE_MAX);
+    assert_true((int)SCENARIO_BLOCK_MAX <= (int)SCRIPT_ENABLED_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_given_comes_in_order_with_all_it_has),
         cmocka_unit_test(a_socket_that_serves_needs_no_command),
         cmocka_unit_test(each_verb_has_its_command),
+        cmocka_unit_test(what_the_language_allows_the_fake_can_hold),
         cmocka_unit_test(the_fake_knows_every_rpc_of_the_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,11 @@ static void nothing_comes_to_be_twice(void **state)
          "steps:\n"
          "  - exec: {container: web, exec: a}\n",
          "5:5: exec \"a\" is there already, from line 3; take another id"},
+        {"given: {containers: [{id: web}]}\n"
+         "steps:\n"
+         "  - exit: {container: web, code: 0}\n"
+         "  - create: {container: web}\n",
+         "6:5: container \"web\" is there already, from line 3; take another id, or remove it in a step first"},
         {"given: {containers: [{id: web, execs: [{id: a}]}]}\n"
          "steps:\n"
          "  - exit: {container: web, exec: a, code: 0}\n"

@@ -52,6 +52,20 @@ static void a_missing_key_is_told_with_what_it_wants(void **state)
         {"steps:\n"
          "  - exit: {code: 0}\n",
          "4:11: a step's exit needs \"container\", an id of letters and digits, with single . _ - between them"},
+        {"steps: [{oom: {}}]\n",
+         "3:15: a step's oom needs \"container\", an id of letters and digits, with single . _ - between them"},
+        {"steps: [{remove: {}}]\n",
+         "3:18: a step's remove needs \"container\", an id of letters and digits, with single . _ - between them"},
+        {"steps: [{start: {}}]\n",
+         "3:17: a step's start needs \"container\", an id of letters and digits, with single . _ - between them"},
+        {"steps: [{create: {}}]\n",
+         "3:18: a step's create needs \"container\", an id of letters and digits, with single . _ - between them"},
+        {"steps: [{exec: {exec: a}}]\n",
+         "3:16: a step's exec needs \"container\", an id of letters and digits, with single . _ - between them"},
+        {"steps: [{exec: {container: web}}]\n",
+         "3:16: a step's exec needs \"exec\", an id of letters and digits, with single . _ - between them"},
+        {"given: {records: [{state: running}]}\n",
+         "3:19: a record needs \"id\", an id of letters and digits, with single . _ - between them"},
     };
     (void)state;
     REFUSE(rows);

@@ -124,6 +124,7 @@ static void every_limit_of_the_reference_is_the_one_that_holds(void **state)
     assert_int_equal(SCENARIO_HANDLERS_MAX, 64);
     assert_int_equal(SCENARIO_BREAKS_MAX, 64);
     assert_int_equal(SCENARIO_ID_MAX, 76);
+    assert_int_equal(SCENARIO_MESSAGE_MAX, 1024);
     assert_int_equal(SCENARIO_TEXT_MAX, 4096);
     assert_true(SCENARIO_DURATION_MAX_NS == INT64_C(1000) * 3600 * 1000000000);
 }

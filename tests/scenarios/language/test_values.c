@@ -68,6 +68,8 @@ static void a_number_is_decimal_plain_and_within_its_range(void **state)
         {"given: {containers: [{id: web, pid: }]}\n", "3:37: \"pid\" must be a number from 1 to 4294967295"},
         {"given: {containers: [{id: web, state: exited, code: -1}]}\n",
          "3:53: \"code\" must be a number from 0 to 4294967295"},
+        {"given: {containers: [{id: web, state: exited, code: -0}]}\n",
+         "3:53: \"code\" must be a number from 0 to 4294967295"},
     };
     (void)state;
     REFUSE(rows);

@@ -114,6 +114,19 @@ static void the_nearest_name_is_one_that_may_have_been_meant(void **state)
     }
 }
 
+static void swapped_neighbours_are_one_slip(void **state)
+{
+    (void)state;
+    assert_int_equal(words_distance(text_of("webb"), "webb"), 0);
+    assert_int_equal(words_distance(text_of("wbeb"), "webb"), 1);
+    assert_int_equal(words_distance(text_of("ewbb"), "webb"), 1);
+    assert_true(words_distance(text_of("wbec"), "webb") > 2);
+    assert_int_equal(words_distance(text_of("wbe"), "web"), 1);
+    assert_int_equal(words_distance(text_of("wbx"), "web"), SIZE_MAX);
+    assert_int_equal(words_distance(text_of("wxe"), "web"), SIZE_MAX);
+    assert_int_equal(words_distance(text_of("bew"), "web"), SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +134,7 @@ int main(void)
         cmocka_unit_test(a_name_is_found_exactly_and_a_value_has_its_name),
         cmocka_unit_test(the_tables_are_whole),
         cmocka_unit_test(http2_errors_have_the_numbers_of_the_standard),
+        cmocka_unit_test(swapped_neighbours_are_one_slip),
         cmocka_unit_test(the_nearest_name_is_one_that_may_have_been_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
