@@ -8,16 +8,11 @@
 struct monitor_action *action_add(struct step *step, enum monitor_action_kind kind)
 {
     struct monitor_action *action;
-    CONTRACT(actions_fit(step, 1));
+    CONTRACT(step->actions->count < MONITOR_ACTIONS_MAX);
     action = &step->actions->items[step->actions->count++];
     memset(action, 0, sizeof *action);
     action->kind = kind;
     return action;
-}
-
-bool actions_fit(const struct step *step, size_t more)
-{
-    return step->actions->count + more <= MONITOR_ACTIONS_MAX;
 }
 
 void note_outcome(struct step *step, enum note_kind kind, struct outcome outcome, int64_t delay_ns)

@@ -13,9 +13,6 @@
 /* A zeroed action of that kind at the end of the list, to be filled in. There must be room. */
 struct monitor_action *action_add(struct step *step, enum monitor_action_kind kind);
 
-/* True where so many more actions fit. */
-bool actions_fit(const struct step *step, size_t more);
-
 /* How something ended; delay_ns until it is tried again, 0 where it is not. */
 void note_outcome(struct step *step, enum note_kind kind, struct outcome outcome, int64_t delay_ns);
 
