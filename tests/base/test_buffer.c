@@ -46,6 +46,7 @@ static void appends_follow_one_another(void **context)
     assert_int_equal(buffer_append_text(&buffer, text_of("cd")), 0);
     assert_int_equal(buffer_append_text(&buffer, text_of(NULL)), 0);
     assert_int_equal(buffer_printf(&buffer, "%d-%s", 42, "x"), 0);
+    assert_int_equal(buffer_printf(&buffer, "%s", ""), 0);
     assert_holds(&buffer, "abcd42-x");
     buffer_release(&buffer);
     buffer_release(NULL);

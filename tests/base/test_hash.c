@@ -107,7 +107,7 @@ static void a_sum_of_a_set_does_not_depend_on_the_order(void **context)
     }
     hash_add_unordered(&twice, &elements[0]);
     assert_true(hash_equal(&forward, &backward));
-    assert_false(hash_equal(&forward, &twice));
+    assert_true(forward.a != twice.a && forward.b != twice.b);
 }
 
 static void equality_needs_both_halves(void **context)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -165,6 +166,66 @@ static void the_shape_depends_on_the_keys_alone(void **context)
     }
 }
 
+static struct text counted_key(uint32_t number, char bytes[16])
+{
+    struct text key = {bytes, 0};
+    (void)snprintf(bytes, 16, "%u", (unsigned)number);
+    key.length = strlen(bytes);
+    return key;
+}
+
+static int compare_priorities(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Among so many keys, some must share a priority: the numbers of two that do. */
+static void find_two_of_one_priority(uint32_t two[2])
+{
+    enum { MANY = 300000 };
+    uint64_t *all = test_calloc(MANY, sizeof *all);
+    bool found = false;
+    char bytes[16];
+    for (uint32_t i = 0; i < MANY; i++)
+        all[i] = (uint64_t)priority_of(counted_key(i, bytes)) << 32 | i;
+    qsort(all, MANY, sizeof *all, compare_priorities);
+    for (size_t i = 1; i < MANY && !found; i++) {
+        found = all[i] >> 32 == all[i - 1] >> 32;
+        two[0] = (uint32_t)all[i - 1];
+        two[1] = (uint32_t)all[i];
+    }
+    test_free(all);
+    assert_true(found);
+}
+
+static void of_two_keys_of_one_priority_the_first_in_order_is_above_whichever_came_first(void **context)
+{
+    uint32_t two[2];
+    char bytes[2][16];
+    struct text keys[2];
+    (void)context;
+    find_two_of_one_priority(two);
+    for (size_t i = 0; i < 2; i++)
+        keys[i] = counted_key(two[i], bytes[i]);
+    for (size_t first = 0; first < 2; first++) {
+        size_t smaller = text_compare(keys[0], keys[1]) < 0 ? 0 : 1;
+        void *own = NULL;
+        struct fixture *f;
+        const struct node *root;
+        (void)begin(&own);
+        f = own;
+        assert_int_equal(arena_reserve(&f->arena, 1000), 0);
+        map_insert(&f->arena, &f->map, keys[first], (arena_ref)first + 1);
+        map_insert(&f->arena, &f->map, keys[1 - first], (arena_ref)(1 - first) + 1);
+        root = arena_at(&f->arena, f->map.root);
+        assert_int_equal(root->value, smaller + 1);
+        assert_int_equal(root->left, 0);
+        (void)end(&own);
+    }
+}
+
 /* Twice log2 of the count would do; a list would be 200 deep. */
 static void keys_that_come_in_order_make_no_list(void **context)
 {
@@ -232,6 +293,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_map_has_nothing, begin, end),
         cmocka_unit_test_setup_teardown(any_sequence_of_insertions_and_removals_leaves_what_it_should, begin, end),
         cmocka_unit_test(the_shape_depends_on_the_keys_alone),
+        cmocka_unit_test(of_two_keys_of_one_priority_the_first_in_order_is_above_whichever_came_first),
         cmocka_unit_test_setup_teardown(keys_that_come_in_order_make_no_list, begin, end),
         cmocka_unit_test_setup_teardown(a_key_may_be_removed_by_the_text_that_the_map_gave, begin, end),
         cmocka_unit_test_setup_teardown(an_empty_key_is_kept_but_no_walk_visits_it, begin, end),

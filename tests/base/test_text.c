@@ -123,10 +123,23 @@ static void the_distance_counts_edits_up_to_its_limit(void **context)
         const char *a, *b;
         size_t limit, distance;
     } rows[] = {
-        {"", "", 3, 0},         {"abc", "abc", 3, 0},        {"abc", "abd", 3, 1},        {"abc", "ab", 3, 1},
-        {"ab", "abc", 3, 1},    {"abc", "acb", 3, 2},        {"", "abc", 3, 3},           {"abc", "", 2, 3},
-        {"abcd", "efgh", 3, 4}, {"kitten", "sitting", 3, 3}, {"kitten", "sitting", 2, 3}, {"abc", "xyz", 0, 1},
+        {"", "", 3, 0},
+        {"abc", "abc", 3, 0},
+        {"abc", "abd", 3, 1},
+        {"abc", "ab", 3, 1},
+        {"ab", "abc", 3, 1},
+        {"abc", "acb", 3, 2},
+        {"", "abc", 3, 3},
+        {"abc", "", 2, 3},
+        {"abcd", "efgh", 3, 4},
+        {"kitten", "sitting", 3, 3},
+        {"kitten", "sitting", 2, 3},
+        {"abc", "xyz", 0, 1},
         {"abc", "abc", 0, 0},
+        {"abc", "xabc", 3, 1},
+        {"abcdef", "xyabcdef", 3, 2},
+        {"abcdef", "abxcdyef", 3, 2},
+        {"abcdef", "bcdefa", 3, 2},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
