@@ -212,6 +212,8 @@ bool expect_holds(const struct expect_memory *memory, const struct scenario_expe
         (void)error_set(finding, 0, "container %.*s never exited while no stream was open",
                         TEXT_ARGUMENTS(expectation->container));
         return false;
+    case SCENARIO_EXPECT_NOTED:
+    case SCENARIO_EXPECT_STREAMS: break;
     }
     return false;
 }

@@ -40,7 +40,12 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
     case SCENARIO_RESTART:
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
-    case SCENARIO_ADVANCE: break;
+    case SCENARIO_AT_ONCE:
+    case SCENARIO_ADVANCE:
+    case SCENARIO_PUBLISH:
+    case SCENARIO_GOAWAY:
+    case SCENARIO_LOCK:
+    case SCENARIO_UNLOCK: break;
     }
     CONTRACT(verb == SCENARIO_RESTART);
     return FAKE_COMMAND_RESTART;
@@ -66,7 +71,7 @@ void program_command(const struct program *program, const struct scenario_step *
     command->pid = step->pid;
     command->exit_status = step->code;
     command->scope = step->scope == SCENARIO_SCOPE_EVENTS ? FAKE_SCOPE_EVENTS : FAKE_SCOPE_CONNECTIONS;
-    command->end.kind = step->reset ? FAKE_END_RESET : FAKE_END_STATUS;
+    command->end.kind = step->how == SCENARIO_END_RESET ? FAKE_END_RESET : FAKE_END_STATUS;
     command->end.status = step->status;
     command->end.text = step->message;
     command->end.http2_code = step->http2_code;

@@ -75,10 +75,15 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_RESTART: cast->all_lost = cast->all_lost || step->state_lost; break;
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
+    case SCENARIO_AT_ONCE:
     case SCENARIO_START:
     case SCENARIO_OOM:
     case SCENARIO_DISCONNECT:
-    case SCENARIO_ADVANCE: break;
+    case SCENARIO_ADVANCE:
+    case SCENARIO_PUBLISH:
+    case SCENARIO_GOAWAY:
+    case SCENARIO_LOCK:
+    case SCENARIO_UNLOCK: break;
     }
     for (size_t i = 0; i < step->child_count; i++)
         collect_step(cast, &step->children[i]);

@@ -72,6 +72,8 @@ static int check_fault(const struct reading *reading, const struct node *node, v
         result = refuse_key(reading, node, "for", "belongs to `do: delay`; remove it or write that");
         return result != 0 ? result : check_fail(reading, node, fault);
     case SCENARIO_DO_DELAY: return check_delay(reading, node);
+    case SCENARIO_DO_HANG:
+    case SCENARIO_DO_END: break;
     }
     return result;
 }

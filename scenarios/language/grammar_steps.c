@@ -64,7 +64,7 @@ static const struct key disconnect_keys[] = {
     {"stream", ONE_OF, &stream, FIELD(scope), NOWHERE},
     {"connection", ONE_OF, &connection, FIELD(scope), NOWHERE},
     {"code", MAY_BE, &grammar_status, FIELD(status), NOWHERE},
-    {"reset", MAY_BE, &http2_code, FIELD(http2_code), FIELD(reset)},
+    {"reset", MAY_BE, &http2_code, FIELD(http2_code), NOWHERE},
     {"message", MAY_BE, &grammar_message, FIELD(message), NOWHERE},
 };
 
@@ -83,14 +83,16 @@ static int check_disconnect(const struct reading *reading, const struct node *no
 {
     struct scenario_step *step = target;
     bool has_code = mapping_key(node, "code") != NULL;
+    bool reset = mapping_key(node, "reset") != NULL;
 
     if (step->scope == SCENARIO_SCOPE_CONNECTIONS)
         return check_connection(reading, node);
-    if (!has_code && !step->reset)
+    if (!has_code && !reset)
         return reading_fail(reading, node->place, ERROR_INVALID,
                             "a stream ends with \"code\", %s, or with \"reset\", %s; write one of them",
                             grammar_status.wanted, http2_code.wanted);
-    if (step->reset) {
+    if (reset) {
+        step->how = SCENARIO_END_RESET;
         int result = refuse_key(reading, node, "code", "cannot stand beside \"reset\"; keep one of them");
         return result != 0 ? result
                            : refuse_key(reading, node, "message", "belongs to \"code\"; a reset carries no text");

@@ -30,9 +30,10 @@ enum scenario_limits {
     SCENARIO_TIMES_MAX = 256,        /* entries of `at` of one expectation */
     SCENARIO_HANDLERS_MAX = 64,
     SCENARIO_BREAKS_MAX = 64,
-    SCENARIO_ID_MAX = 76,        /* bytes of an id, as containerd's identifiers */
-    SCENARIO_MESSAGE_MAX = 1024, /* bytes of a status text */
-    SCENARIO_TEXT_MAX = 4096     /* bytes of title, why, policy */
+    SCENARIO_ID_MAX = 76,         /* bytes of an id, as containerd's identifiers */
+    SCENARIO_MESSAGE_MAX = 1024,  /* bytes of a status text */
+    SCENARIO_TEXT_MAX = 4096,     /* bytes of title, why, policy */
+    SCENARIO_PUBLISHED_MAX = 4096 /* bytes of a message that is published as it is */
 };
 
 /* The longest duration that a file may name: 1000 h. So the times of all steps can be added without overflow. */
@@ -45,6 +46,9 @@ struct scenario_place {
     size_t line;
     size_t column;
 };
+
+/* The API that both sides speak. */
+enum scenario_api { SCENARIO_API_V1, SCENARIO_API_EXECUTION };
 
 enum scenario_state { SCENARIO_NO_TASK, SCENARIO_CREATED, SCENARIO_RUNNING, SCENARIO_EXITED };
 
@@ -96,22 +100,42 @@ struct scenario_given {
     size_t record_count;
 };
 
-enum scenario_do { SCENARIO_DO_FAIL, SCENARIO_DO_DELAY };
+enum scenario_do {
+    SCENARIO_DO_FAIL,
+    SCENARIO_DO_DELAY,
+    SCENARIO_DO_HANG, /* the request is taken: it has no effect and never gets an answer */
+    SCENARIO_DO_END   /* the stream is opened and ends at once, as `how` says */
+};
+
+/* How a stream ends. Headers go before each of them but RESET. */
+enum scenario_end {
+    SCENARIO_END_STATUS,       /* trailers with a gRPC status and a message */
+    SCENARIO_END_RESET,        /* RST_STREAM with an HTTP/2 error */
+    SCENARIO_END_CLEAN,        /* trailers with OK */
+    SCENARIO_END_NO_STATUS,    /* trailers without grpc-status */
+    SCENARIO_END_NO_TRAILERS,  /* END_STREAM with the last data */
+    SCENARIO_END_CONTENT_TYPE, /* :status 503 and text/plain */
+    SCENARIO_END_TRUNCATED,    /* half of a message, then trailers with OK */
+    SCENARIO_END_COMPRESSED    /* a message that is marked as compressed */
+};
 
 struct scenario_fault {
     struct text rpc;       /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
     struct text container; /* empty: any */
     enum scenario_do action;
-    int code;            /* gRPC status, FAIL */
-    struct text message; /* FAIL; default: the code's name in words */
-    int64_t delay_ns;    /* DELAY */
-    uint32_t times;      /* 0: every time */
+    int code;              /* gRPC status, FAIL */
+    struct text message;   /* FAIL; default: the code's name in words */
+    int64_t delay_ns;      /* DELAY */
+    enum scenario_end how; /* END: never STATUS */
+    uint32_t http2_code;   /* END with RESET */
+    uint32_t times;        /* 0: every time */
     struct scenario_place place;
 };
 
 enum scenario_verb {
     SCENARIO_SEQUENCE,  /* children one after another */
     SCENARIO_ANY_ORDER, /* children in any order */
+    SCENARIO_AT_ONCE,   /* children in order at one instant, before anything is delivered; none is a block */
     SCENARIO_CREATE,
     SCENARIO_START,
     SCENARIO_EXEC,
@@ -120,7 +144,38 @@ enum scenario_verb {
     SCENARIO_REMOVE,
     SCENARIO_DISCONNECT,
     SCENARIO_RESTART,
-    SCENARIO_ADVANCE /* nothing happens; time passes */
+    SCENARIO_ADVANCE, /* nothing happens; time passes */
+    SCENARIO_PUBLISH, /* an event is forged and sent to whoever subscribes; no state changes */
+    SCENARIO_GOAWAY,  /* every connection gets a GOAWAY */
+    SCENARIO_LOCK,    /* the handler's record is locked: who asks for it waits */
+    SCENARIO_UNLOCK
+};
+
+enum scenario_event {
+    SCENARIO_EVENT_EXIT,
+    SCENARIO_EVENT_OOM,
+    SCENARIO_EVENT_CREATE,
+    SCENARIO_EVENT_START,
+    SCENARIO_EVENT_PAUSED,
+    SCENARIO_EVENT_EXEC_ADDED
+};
+
+enum scenario_exited_at {
+    SCENARIO_EXITED_AT_DEFAULT, /* now in api v1, absent in api execution */
+    SCENARIO_EXITED_AT_ABSENT,
+    SCENARIO_EXITED_AT_GIVEN /* any seconds and nanos, also what is no time */
+};
+
+/* What PUBLISH sends, beside the step's container, pid and code. */
+struct scenario_published {
+    bool has_bytes;
+    struct text
+        bytes; /* the whole message; any bytes, NUL among them, and there may be none. Then nothing else is set */
+    enum scenario_event event;
+    enum scenario_exited_at exited_at;
+    int64_t seconds;
+    int32_t nanos;
+    bool unknown_field; /* one more field than the API has */
 };
 
 enum scenario_scope { SCENARIO_SCOPE_EVENTS, SCENARIO_SCOPE_CONNECTIONS };
@@ -131,13 +186,16 @@ struct scenario_step {
     int64_t at_ns; /* after the previous step of the same sequence, or the start of an `any order`; ADVANCE: how long */
     struct text container;
     struct text exec;          /* EXIT, EXEC */
-    uint32_t pid;              /* CREATE, EXEC: 0 lets the fake choose */
-    uint32_t code;             /* EXIT */
+    uint32_t pid;              /* CREATE, EXEC: 0 lets the fake choose; PUBLISH: as it is */
+    uint32_t code;             /* EXIT, PUBLISH */
     enum scenario_scope scope; /* DISCONNECT */
-    bool reset;                /* DISCONNECT: RST_STREAM with http2_code instead of a status */
-    uint32_t http2_code;
-    int status; /* DISCONNECT: gRPC status; 0 is a clean end */
-    struct text message;
+    enum scenario_end how;     /* DISCONNECT of EVENTS */
+    uint32_t http2_code;       /* RESET */
+    int status;                /* STATUS: gRPC status; 0 is a clean end */
+    struct text message;       /* STATUS */
+    struct scenario_published published;
+    bool goaway_all;             /* GOAWAY: the last stream is the last one there is; else it is none, stream 0 */
+    bool goaway_close;           /* GOAWAY: the connection closes at once, not when its streams are done */
     int64_t down_ns;             /* RESTART */
     enum scenario_socket socket; /* RESTART: what the path shows meanwhile */
     bool state_lost;             /* RESTART */
@@ -147,16 +205,18 @@ struct scenario_step {
 };
 
 enum scenario_expectation_kind {
-    SCENARIO_EXPECT_CONTAINER,  /* the handler's record of a container */
-    SCENARIO_EXPECT_CALLED,     /* calls that reached the fake */
-    SCENARIO_EXPECT_DIALED,     /* attempts to connect */
-    SCENARIO_EXPECT_EXITS_WHILE /* sometimes: the container's init exits while no stream is open */
+    SCENARIO_EXPECT_CONTAINER,   /* the handler's record of a container */
+    SCENARIO_EXPECT_CALLED,      /* calls that reached the fake */
+    SCENARIO_EXPECT_DIALED,      /* attempts to connect */
+    SCENARIO_EXPECT_EXITS_WHILE, /* sometimes: the container's init exits while no stream is open */
+    SCENARIO_EXPECT_NOTED,       /* notes of the handler that have all that is given here */
+    SCENARIO_EXPECT_STREAMS      /* subscriptions that are open at the server */
 };
 
 struct scenario_expectation {
     enum scenario_expectation_kind kind;
     struct text promise;   /* its short name in `breaks`, also a built-in one; empty: judged for reliable only */
-    struct text container; /* CONTAINER, EXITS_WHILE; CALLED: empty for any */
+    struct text container; /* CONTAINER, EXITS_WHILE; CALLED, NOTED: empty for any */
     bool has_record;       /* CONTAINER: false where `state: none` (no record at all) */
     bool has_state;
     enum scenario_state state;
@@ -165,11 +225,17 @@ struct scenario_expectation {
     bool has_pid;
     uint32_t pid;
     bool has_finished_at;
-    int64_t finished_at_ns; /* wall clock */
+    int64_t finished_at_ns; /* wall clock; any number where it is given in nanoseconds */
     struct text rpc;        /* CALLED */
-    bool has_times;
+    struct text note;       /* NOTED: "stream-failed"; that there is such a note is not checked here */
+    bool has_status;        /* NOTED */
+    int status;             /* gRPC status of the outcome that is told */
+    bool has_note_text;     /* NOTED */
+    struct text note_text;  /* message of the outcome that is told, whole */
+    uint32_t streams_open;  /* STREAMS */
+    bool has_times;         /* NOTED with neither times nor at: at least once */
     uint32_t times;
-    int64_t *at_ns; /* CALLED, DIALED: when, counted from the first */
+    int64_t *at_ns; /* CALLED, DIALED, NOTED: when, counted from the first */
     size_t at_count;
     struct scenario_place place;
 };
@@ -199,6 +265,7 @@ struct scenario {
     struct text file; /* as it was called; for messages */
     struct text title;
     struct text why;
+    enum scenario_api api; /* default v1 */
     struct scenario_given given;
     struct scenario_fault *faults;
     size_t fault_count;
