@@ -218,9 +218,10 @@ static void ping_that_is_answered_is_told(void **state)
     struct grpc_pair *pair = *state;
 
     assert_int_equal(grpc_client_ping(pair->client, (const unsigned char *)"12345678", 0), 0);
+    assert_int_equal(grpc_client_ping(pair->client, (const unsigned char *)"23456789", 0), 0);
     assert_int_equal(grpc_server_ping(pair->server, (const unsigned char *)"abcdefgh"), 0);
     grpc_pair_settle(pair);
-    grpc_pair_client_told(pair, "pong 12345678");
+    grpc_pair_client_told(pair, "pong 12345678 | pong 23456789");
     grpc_pair_server_told(pair, "pong abcdefgh");
 }
 

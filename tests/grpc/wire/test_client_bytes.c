@@ -87,11 +87,55 @@ static void send_stops_soon_after_its_limit(void **state)
     grpc_client_free(client);
 }
 
+/* A server may answer before it has read the whole request, and need not reset the stream itself. */
+static void rest_of_a_request_that_is_answered_already_is_not_sent(void **state)
+{
+    static const struct {
+        const char *fields;
+        uint8_t flags;
+    } rows[] = {
+        {":status: 200\ncontent-type: application/grpc\ngrpc-status: 8\n", FLAG_END_STREAM},
+        {":status: 503\ncontent-type: text/plain\n", FLAG_END_STREAM},
+        {":status: 503\ncontent-type: text/plain\n", FLAG_NONE},
+    };
+    static char big[100000];
+    struct grpc_request request = {.path = text_of("/a/b"), .message = {big, sizeof(big)}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct frames_reader *reader = frames_reader_new();
+        struct buffer in = BUFFER_INIT, out = BUFFER_INIT, trace = BUFFER_INIT;
+        struct grpc_client *client;
+        int32_t id;
+
+        assert_int_equal(grpc_client_new(NULL, &client), 0);
+        assert_int_equal(grpc_client_open(client, &request, 0, &id), 0);
+        assert_int_equal(grpc_client_send(client, &out, SIZE_MAX), 0);
+        buffer_clear(&out);
+        frames_add(&in, FRAME_SETTINGS, FLAG_NONE, 0, NULL, 0);
+        frames_add(&in, FRAME_SETTINGS, FLAG_ACK, 0, NULL, 0);
+        frames_add_headers(&in, rows[i].flags, id, rows[i].fields);
+        frames_add_number(&in, FRAME_WINDOW_UPDATE, 0, 1000000);
+        frames_add_number(&in, FRAME_WINDOW_UPDATE, id, 1000000);
+        assert_int_equal(grpc_client_receive(client, in.bytes, in.length, 0), 0);
+        assert_int_equal(grpc_client_send(client, &out, SIZE_MAX), 0);
+        frames_read(reader, &out, &trace);
+        buffer_append(&trace, "", 1);
+        assert_string_equal((const char *)trace.bytes, "SETTINGS ACK | RST_STREAM 1 CANCEL");
+        buffer_release(&in);
+        buffer_release(&out);
+        buffer_release(&trace);
+        grpc_client_free(client);
+        frames_reader_free(reader);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_has_the_form_of_todays_grpc_go),
         cmocka_unit_test(request_has_the_form_of_2017_where_the_options_say_so),
+        cmocka_unit_test(rest_of_a_request_that_is_answered_already_is_not_sent),
         cmocka_unit_test(send_stops_soon_after_its_limit),
     };
 

@@ -114,6 +114,28 @@ static void abandoned_stream_costs_its_own_window_only(void **state)
     grpc_pair_release(&pair);
 }
 
+static void what_waits_to_be_pulled_when_a_stream_is_abandoned_gives_no_credit(void **state)
+{
+    struct grpc_options options = {.stream_window = 100000, .connection_window = 100000};
+    static char bytes[995];
+    struct grpc_pair pair;
+
+    (void)state;
+    grpc_pair_init(&pair, &options, NULL);
+    pair.count_only = true;
+    int32_t id = grpc_pair_call(&pair, "Echo", "", true);
+    for (int i = 0; i < 300; i++)
+        assert_int_equal(grpc_server_send_message(pair.server, id, (struct text){bytes, sizeof(bytes)}), 0);
+    assert_int_equal(grpc_server_send(pair.server, &pair.to_client, SIZE_MAX), 0);
+    assert_int_equal(grpc_client_receive(pair.client, pair.to_client.bytes, pair.to_client.length, 0), 0);
+    buffer_clear(&pair.to_client);
+    grpc_client_abandon(pair.client, id);
+    grpc_pair_settle(&pair);
+    assert_int_equal(pair.message_count, 0);
+    assert_int_equal(grpc_server_queued(pair.server, id), 200 * 1000);
+    grpc_pair_release(&pair);
+}
+
 /* The client of 2017 took one event from each subscription and left it open. Every further event went to all of them,
  * until the connection's window was full of what nobody read. */
 static size_t events_until_the_wedge(size_t event_size)
@@ -191,6 +213,31 @@ static void cancelled_stream_gives_all_its_credit_back(void **state)
     }
 }
 
+static void stream_that_breaks_framing_gives_all_its_credit_back(void **state)
+{
+    static const enum grpc_credit rules[] = {GRPC_CREDIT_WHEN_READ, GRPC_CREDIT_NEVER_FOR_ABANDONED};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct grpc_options options = {.stream_window = 65535, .connection_window = 65535, .credit = rules[i]};
+        struct grpc_pair pair;
+        static char bytes[20000];
+
+        memset(bytes, 1, 1);
+        grpc_pair_init(&pair, &options, NULL);
+        pair.count_only = true;
+        for (int round = 0; round < 20; round++) {
+            int32_t id = grpc_pair_call(&pair, "Echo", "", true);
+
+            assert_int_equal(grpc_server_send_raw(pair.server, id, (struct text){bytes, sizeof(bytes)}), 0);
+            grpc_pair_settle(&pair);
+        }
+        int32_t id = grpc_pair_call(&pair, "Echo", "", true);
+        assert_int_equal(fill(&pair, id, 995, 1000), 1000);
+        grpc_pair_release(&pair);
+    }
+}
+
 static void server_gives_credit_back_for_requests(void **state)
 {
     struct grpc_options options = {.stream_window = 100, .connection_window = 65535};
@@ -217,8 +264,10 @@ int main(void)
         cmocka_unit_test(long_stream_moves_on_small_windows_under_both_rules),
         cmocka_unit_test(held_stream_gets_one_window_and_its_neighbour_is_not_stalled),
         cmocka_unit_test(abandoned_stream_costs_its_own_window_only),
+        cmocka_unit_test(what_waits_to_be_pulled_when_a_stream_is_abandoned_gives_no_credit),
         cmocka_unit_test(abandoned_streams_wedge_the_connection_as_in_2017),
         cmocka_unit_test(cancelled_stream_gives_all_its_credit_back),
+        cmocka_unit_test(stream_that_breaks_framing_gives_all_its_credit_back),
         cmocka_unit_test(server_gives_credit_back_for_requests),
     };
 

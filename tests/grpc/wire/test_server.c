@@ -42,76 +42,78 @@ static void request_is_told_whole_however_its_frames_are_cut(void **state)
     assert_false(grpc_server_next(raw->server, &event));
 }
 
-static void request_that_is_wrong_is_answered_by_the_session(void **state)
-{
 #define REQUEST_WITH(method, type) \
     ":method: " method "\n:scheme: http\n:path: /a/b\n:authority: a\ncontent-type: " type "\n"
-    static const struct {
-        const char *fields;
-        struct text data;
-        uint8_t data_flags;
-        const char *says;
-    } rows[] = {
-        {REQUEST_WITH("GET", "application/grpc"),
-         {"\0\0\0\0\0", 5},
-         FLAG_END_STREAM,
-         "HEADERS 1 {:status: 405, content-type: application/grpc, grpc-status: 13, "
-         "grpc-message: the method of a gRPC request is POST, not \"GET\"} END"},
-        {REQUEST_WITH("POST", "application/json"),
-         {"\0\0\0\0\0", 5},
-         FLAG_NONE,
-         "HEADERS 1 {:status: 415, content-type: application/grpc, grpc-status: 13, "
-         "grpc-message: invalid gRPC request content-type \"application/json\"} END | RST_STREAM 1 NO_ERROR"},
-        {REQUEST_WITH("POST", "application/grpcx"),
-         {NULL, 0},
-         FLAG_END_STREAM,
-         "HEADERS 1 {:status: 415, content-type: application/grpc, grpc-status: 13, "
-         "grpc-message: invalid gRPC request content-type \"application/grpcx\"} END"},
-        {REQUEST_WITH("POST", "application/grpc+proto") "grpc-timeout: soon\n",
-         {"\0\0\0\0\0", 5},
-         FLAG_END_STREAM,
-         "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: malformed grpc-timeout \"soon\"} END"},
-        {REQUEST_WITH("POST", "application/grpc;x"),
-         {NULL, 0},
-         FLAG_END_STREAM,
-         "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: the request holds no message} END"},
-        {FRAMES_REQUEST,
-         {"\0\0\0\0\3ab", 7},
-         FLAG_END_STREAM,
-         "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: unexpected EOF} END"},
-        {FRAMES_REQUEST,
-         {"\0\0\0\0\0\0\0\0\0\0", 10},
-         FLAG_END_STREAM,
-         "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: the request holds more than one message} END"},
-        {FRAMES_REQUEST "grpc-encoding: gzip\n",
-         {"\1\0\0\0\1a", 6},
-         FLAG_NONE,
-         "HEADERS 1 {" GRPC_HEADERS "grpc-status: 12, "
-         "grpc-message: grpc: Decompressor is not installed for grpc-encoding \"gzip\"} END | RST_STREAM 1 NO_ERROR"},
-        {FRAMES_REQUEST,
-         {"\0\1\0\0\1a", 6},
-         FLAG_NONE,
-         "HEADERS 1 {" GRPC_HEADERS "grpc-status: 8, "
-         "grpc-message: grpc: received message larger than max (16777217 vs. 16777216)} END | RST_STREAM 1 NO_ERROR"},
-        {FRAMES_REQUEST,
-         {"\2\0\0\0\1a", 6},
-         FLAG_END_STREAM,
-         "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, "
-         "grpc-message: a message has a flag byte other than 0 and 1} END"},
-        {":method: POST\n:path: /a/b\n", {NULL, 0}, FLAG_END_STREAM, "RST_STREAM 1 PROTOCOL_ERROR"},
-        {FRAMES_REQUEST "Upper: case\n", {NULL, 0}, FLAG_END_STREAM, "RST_STREAM 1 PROTOCOL_ERROR"},
-    };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+static const struct {
+    const char *fields;
+    struct text data;
+    uint8_t data_flags;
+    const char *says;
+} wrong_requests[] = {
+    {REQUEST_WITH("GET", "application/grpc"),
+     {"\0\0\0\0\0", 5},
+     FLAG_END_STREAM,
+     "HEADERS 1 {:status: 405, content-type: application/grpc, grpc-status: 13, "
+     "grpc-message: the method of a gRPC request is POST, not \"GET\"} END"},
+    {REQUEST_WITH("POST", "application/json"),
+     {"\0\0\0\0\0", 5},
+     FLAG_NONE,
+     "HEADERS 1 {:status: 415, content-type: application/grpc, grpc-status: 13, "
+     "grpc-message: invalid gRPC request content-type \"application/json\"} END | RST_STREAM 1 NO_ERROR"},
+    {REQUEST_WITH("POST", "application/grpcx"),
+     {NULL, 0},
+     FLAG_END_STREAM,
+     "HEADERS 1 {:status: 415, content-type: application/grpc, grpc-status: 13, "
+     "grpc-message: invalid gRPC request content-type \"application/grpcx\"} END"},
+    {REQUEST_WITH("POST", "application/grpc+proto") "grpc-timeout: soon\n",
+     {"\0\0\0\0\0", 5},
+     FLAG_END_STREAM,
+     "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: malformed grpc-timeout \"soon\"} END"},
+    {REQUEST_WITH("POST", "application/grpc;x"),
+     {NULL, 0},
+     FLAG_END_STREAM,
+     "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: the request holds no message} END"},
+    {FRAMES_REQUEST,
+     {"\0\0\0\0\3ab", 7},
+     FLAG_END_STREAM,
+     "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: unexpected EOF} END"},
+    {FRAMES_REQUEST,
+     {"\0\0\0\0\0\0\0\0\0\0", 10},
+     FLAG_END_STREAM,
+     "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: the request holds more than one message} END"},
+    {FRAMES_REQUEST "grpc-encoding: gzip\n",
+     {"\1\0\0\0\1a", 6},
+     FLAG_NONE,
+     "HEADERS 1 {" GRPC_HEADERS "grpc-status: 12, "
+     "grpc-message: grpc: Decompressor is not installed for grpc-encoding \"gzip\"} END | RST_STREAM 1 NO_ERROR"},
+    {FRAMES_REQUEST,
+     {"\0\1\0\0\1a", 6},
+     FLAG_NONE,
+     "HEADERS 1 {" GRPC_HEADERS "grpc-status: 8, "
+     "grpc-message: grpc: received message larger than max (16777217 vs. 16777216)} END | RST_STREAM 1 NO_ERROR"},
+    {FRAMES_REQUEST,
+     {"\2\0\0\0\1a", 6},
+     FLAG_END_STREAM,
+     "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, "
+     "grpc-message: a message has a flag byte other than 0 and 1} END"},
+    {":method: POST\n:path: /a/b\n", {NULL, 0}, FLAG_END_STREAM, "RST_STREAM 1 PROTOCOL_ERROR"},
+    {FRAMES_REQUEST "Upper: case\n", {NULL, 0}, FLAG_END_STREAM, "RST_STREAM 1 PROTOCOL_ERROR"},
+};
+
+static void request_that_is_wrong_is_answered_by_the_session(void **state)
+{
+    for (size_t i = 0; i < sizeof(wrong_requests) / sizeof(wrong_requests[0]); i++) {
         struct raw_client *raw = *state;
         struct grpc_server_event event;
 
         raw_introduce(raw);
-        frames_add_headers(&raw->in, FLAG_NONE, 1, rows[i].fields);
-        frames_add(&raw->in, FRAME_DATA, rows[i].data_flags, 1, rows[i].data.bytes, rows[i].data.length);
+        frames_add_headers(&raw->in, FLAG_NONE, 1, wrong_requests[i].fields);
+        frames_add(&raw->in, FRAME_DATA, wrong_requests[i].data_flags, 1, wrong_requests[i].data.bytes,
+                   wrong_requests[i].data.length);
         assert_int_equal(raw_hand_over(raw), 0);
         assert_false(grpc_server_next(raw->server, &event));
-        raw_says(raw, rows[i].says);
+        raw_says(raw, wrong_requests[i].says);
         /* The connection goes on. */
         raw_request(raw, 3);
         assert_int_equal(raw_hand_over(raw), 0);
