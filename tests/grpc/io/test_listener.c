@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -19,6 +20,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "grpc/io/dial.h"
 #include "grpc/io/listener.h"
 
@@ -244,6 +246,33 @@ static void two_that_start_at_once_do_not_both_replace_a_stale_socket(void **sta
     grpc_listener_free(listener);
 }
 
+static void lack_of_descriptors_is_waited_for(void **state)
+{
+    struct place *place = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct grpc_listener *listener;
+    struct error error = {""};
+    struct rlimit before, none;
+
+    strcpy(address.sun_path, place->path);
+    assert_int_equal(listen_at(place, place->path, &listener, &error), 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    /* One try, and then a rest, although the socket stays readable. */
+    int64_t start_ns = grpc_loop_now_ns(place->loop);
+    assert_int_equal(event_base_loop(grpc_loop_base(place->loop), EVLOOP_ONCE), 0);
+    assert_int_equal(event_base_loop(grpc_loop_base(place->loop), EVLOOP_ONCE), 0);
+    assert_true(grpc_loop_now_ns(place->loop) - start_ns > 50 * TIME_MILLISECOND);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(grpc_loop_run(place->loop), 0);
+    assert_int_equal(place->accepted, 1);
+    grpc_listener_free(listener);
+    close(fd);
+}
+
 /* ---- dialling ---- */
 
 static void dial_says_why_it_failed(void **state)
@@ -323,6 +352,7 @@ int main(void)
         PLACE_TEST(unix_prefix_is_accepted_at_both_ends),
         PLACE_TEST(socket_that_is_not_ours_any_more_is_not_unlinked),
         PLACE_TEST(two_that_start_at_once_do_not_both_replace_a_stale_socket),
+        PLACE_TEST(lack_of_descriptors_is_waited_for),
         PLACE_TEST(dial_says_why_it_failed),
         PLACE_TEST(dial_that_is_given_up_tells_nothing),
         PLACE_TEST(full_backlog_is_waited_for),

@@ -105,6 +105,25 @@ static void streams_have_their_limit(void **state)
     grpc_pair_release(&pair);
 }
 
+static void abandoned_stream_that_has_ended_is_forgotten(void **state)
+{
+    struct grpc_pair pair;
+    struct grpc_options options = {.streams_max = 1};
+    int32_t id;
+
+    (void)state;
+    grpc_pair_init(&pair, &options, NULL);
+    assert_int_equal(open_stream(&pair, &id), 0);
+    grpc_pair_settle(&pair);
+    assert_int_equal(grpc_server_finish(pair.server, id, STATUS_OK, text_of("")), 0);
+    assert_int_equal(grpc_server_send(pair.server, &pair.to_client, SIZE_MAX), 0);
+    assert_int_equal(grpc_client_receive(pair.client, pair.to_client.bytes, pair.to_client.length, 0), 0);
+    buffer_clear(&pair.to_client);
+    grpc_client_abandon(pair.client, id);
+    assert_int_equal(open_stream(&pair, &id), 0);
+    grpc_pair_release(&pair);
+}
+
 static void streams_over_the_servers_limit_wait_and_may_be_cancelled(void **state)
 {
     struct grpc_pair pair;
@@ -315,6 +334,7 @@ int main(void)
         CLIENT_TEST(request_that_http2_cannot_carry_is_refused),
         CLIENT_TEST(metadata_has_its_limits),
         cmocka_unit_test(streams_have_their_limit),
+        cmocka_unit_test(abandoned_stream_that_has_ended_is_forgotten),
         cmocka_unit_test(streams_over_the_servers_limit_wait_and_may_be_cancelled),
         CLIENT_TEST(header_block_over_the_limit_ends_the_stream),
         CLIENT_TEST(goaway_ends_what_is_above_its_id_and_the_rest_goes_on),

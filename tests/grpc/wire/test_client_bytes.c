@@ -69,6 +69,20 @@ static void request_has_the_form_of_2017_where_the_options_say_so(void **state)
         "user-agent: grpc-go/1.0, te: trailers} | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0000\" | DATA 1 \"\" END");
 }
 
+static void window_that_http2_cannot_say_becomes_the_largest(void **state)
+{
+    const struct grpc_options options = {
+        .stream_window = UINT32_MAX, .connection_window = UINT32_MAX, .user_agent = text_of("u")};
+    const struct grpc_request request = {.path = text_of("/a/b")};
+
+    (void)state;
+    first_bytes_of_a_client_have_the_form(
+        &options, &request,
+        "SETTINGS {4=2147483647} | WINDOW_UPDATE 0 +2147418112 | HEADERS 1 {:method: POST, :scheme: http, :path: /a/b, "
+        ":authority: localhost, content-type: application/grpc, user-agent: u, te: trailers} | "
+        "DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0000\" END");
+}
+
 static void send_stops_soon_after_its_limit(void **state)
 {
     struct grpc_client *client;
@@ -135,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_has_the_form_of_todays_grpc_go),
         cmocka_unit_test(request_has_the_form_of_2017_where_the_options_say_so),
+        cmocka_unit_test(window_that_http2_cannot_say_becomes_the_largest),
         cmocka_unit_test(rest_of_a_request_that_is_answered_already_is_not_sent),
         cmocka_unit_test(send_stops_soon_after_its_limit),
     };
