@@ -22,6 +22,8 @@ const char *monitor_event_name(enum monitor_event_kind kind)
     case MONITOR_STORE_WRITTEN: return "store-written";
     case MONITOR_STORE_FAILED: return "store-failed";
     case MONITOR_STORE_LOADED: return "store-loaded";
+    case MONITOR_LOCKED: return "locked";
+    case MONITOR_UNLOCKED: return "unlocked";
     case MONITOR_TIME: return "time";
     }
     return "unknown";
@@ -86,6 +88,12 @@ static void say_store_failed(struct buffer *out, const struct monitor_event *eve
     (void)buffer_append_json(out, event->outcome.text);
 }
 
+static void say_lock(struct buffer *out, const char *verb, const struct monitor_event *event)
+{
+    (void)buffer_printf(out, "%s", verb);
+    words_id(out, event->task.container_id);
+}
+
 void monitor_event_format(const struct monitor_event *event, struct buffer *out)
 {
     switch (event->kind) {
@@ -107,6 +115,8 @@ void monitor_event_format(const struct monitor_event *event, struct buffer *out)
     case MONITOR_STORE_WRITTEN: (void)buffer_printf(out, "written %" PRIu64, event->write_id); return;
     case MONITOR_STORE_FAILED: say_store_failed(out, event); return;
     case MONITOR_STORE_LOADED: (void)buffer_printf(out, "loaded %zu", event->record_count); return;
+    case MONITOR_LOCKED: say_lock(out, "locked ", event); return;
+    case MONITOR_UNLOCKED: say_lock(out, "unlocked ", event); return;
     case MONITOR_TIME: (void)buffer_printf(out, "time"); return;
     }
 }

@@ -198,6 +198,8 @@ static void take(struct step *step)
     case MONITOR_STORE_WRITTEN: written(step); return;
     case MONITOR_STORE_FAILED: store_failed(step); return;
     case MONITOR_STORE_LOADED: load(step); return;
+    case MONITOR_LOCKED:
+    case MONITOR_UNLOCKED: return;
     case MONITOR_TIME: subscription_time(step); return;
     }
 }

@@ -55,7 +55,10 @@ enum monitor_event_kind {
     MONITOR_STORE_WRITTEN,
     MONITOR_STORE_FAILED,
     MONITOR_STORE_LOADED,
-    MONITOR_TIME /* the deadline has come; harmless at any other time */
+    MONITOR_LOCKED,   /* the owner works on the record of task.container_id, as the Start of 2017 did for its whole
+                         length; ignored where there is no such record, and harmless where it is locked already */
+    MONITOR_UNLOCKED, /* that work has ended */
+    MONITOR_TIME      /* the deadline has come; harmless at any other time */
 };
 
 struct monitor_event {
@@ -67,7 +70,7 @@ struct monitor_event {
     uint64_t call_id;       /* REPLY */
     uint64_t write_id;      /* STORE_WRITTEN, STORE_FAILED */
     struct outcome outcome; /* CONNECTION_LOST, STREAM_UNREADABLE, STREAM_ENDED, REPLY, STORE_FAILED (text only) */
-    struct task_event task; /* STREAM_MESSAGE */
+    struct task_event task; /* STREAM_MESSAGE; LOCKED, UNLOCKED (container_id only) */
     struct {
         uint32_t exit_status;
         struct timestamp exited_at;

@@ -20,7 +20,11 @@
     X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")         \
     X(POLICY_NOT_FOUND_BY_CODE, "not-found-by-code",                                                     \
       "take the code NOT_FOUND for a container that is gone, not one wording only")                      \
-    X(POLICY_DELETE_DEADLINE, "delete-deadline", "give up a Delete that is not answered within 10 s")
+    X(POLICY_DELETE_DEADLINE, "delete-deadline", "give up a Delete that is not answered within 10 s")    \
+    X(POLICY_MODERN_TRANSPORT, "modern-transport",                                                       \
+      "speak gRPC as it is today: large windows, credit given back for what is not read, ends told by "  \
+      "their own codes")                                                                                 \
+    X(POLICY_NO_LOCK, "no-lock", "handle the exit of a container whose record is locked by a slow start")
 
 enum policy_switch {
 #define POLICY_ENUMERATOR(name, text, sentence) name,

@@ -163,7 +163,11 @@ void handler_loop_stop(struct handler_loop *loop)
 static int make_parts(struct handler_loop *loop, const struct handler_loop_options *options)
 {
     const struct monitor_options monitor = {.policy = options->policy, .name_space = options->name_space};
-    const struct handler_wire_options wire = {options->name_space, options->deletes};
+    const struct handler_wire_options wire = {.name_space = options->name_space,
+                                              .deletes = options->deletes,
+                                              .api = options->api,
+                                              .transport_of_2017 =
+                                                  !policy_has(options->policy, POLICY_MODERN_TRANSPORT)};
     struct event_base *base = grpc_loop_base(loop->grpc);
 
     int code = buffer_append_text(&loop->address, options->address);

@@ -19,6 +19,7 @@ struct handler_loop_options {
     struct text address; /* the path of a unix socket */
     struct text name_space;
     enum delete_option deletes;
+    enum handler_api api;
     policy_switches policy;
 };
 

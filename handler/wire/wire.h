@@ -26,13 +26,24 @@ enum {
 
 enum delete_option { DELETE_NONE, DELETE_OWNED, DELETE_ALL };
 
-struct handler_wire_options {
-    struct text name_space;     /* sent with every call; the subscription is filtered by it */
-    enum delete_option deletes; /* NONE: a Delete is answered with OUTCOME_NOT_OURS; OWNED: only where the container
-                                   carries the label eventmonitor/delete=true */
+/* Which of containerd's APIs is spoken. */
+enum handler_api {
+    HANDLER_API_V1,       /* from containerd 1.0 to today */
+    HANDLER_API_EXECUTION /* of May 2017: no namespaces, no labels */
 };
 
-/* 0, ERROR_NO_MEMORY, or ERROR_INVALID for a namespace that containerd does not take. */
+struct handler_wire_options {
+    struct text name_space;     /* sent with every call; the subscription is filtered by it. Not in EXECUTION */
+    enum delete_option deletes; /* NONE: a Delete is answered with OUTCOME_NOT_OURS; OWNED: only where the container
+                                   carries the label eventmonitor/delete=true (not in EXECUTION) */
+    enum handler_api api;
+    bool transport_of_2017; /* windows of 65,535 and 1,048,560 bytes, of which unread streams eat; ends told in the
+                               codes and words of the gRPC library of that time. For policies without
+                               POLICY_MODERN_TRANSPORT */
+};
+
+/* 0, ERROR_NO_MEMORY, or ERROR_INVALID for a namespace that containerd does not take, or DELETE_OWNED in an API without
+ * labels. */
 int handler_wire_new(struct handler_wire **ret_wire, const struct handler_wire_options *options);
 void handler_wire_free(struct handler_wire *wire);
 

@@ -34,6 +34,8 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
     case MONITOR_STORE_WRITTEN:
     case MONITOR_STORE_FAILED:
     case MONITOR_STORE_LOADED:
+    case MONITOR_LOCKED:
+    case MONITOR_UNLOCKED:
     case MONITOR_TIME: break;
     }
 }

@@ -56,7 +56,7 @@ void pair_check_quiet(struct pair *pair)
 
 void pair_init(struct pair *pair, enum delete_option deletes)
 {
-    const struct handler_wire_options options = {text_of("default"), deletes};
+    const struct handler_wire_options options = {.name_space = text_of("default"), .deletes = deletes};
     struct monitor_event event;
     *pair = (struct pair){.now_ns = TIME_SECOND};
     assert_int_equal(handler_wire_new(&pair->wire, &options), 0);

@@ -55,10 +55,10 @@ static void a_wrong_name_is_refused_with_the_nearest_spelling_or_with_what_there
          "unknown switch \"learn-from-event\" in a policy; did you mean \"learn-from-events\"?"},
         {"reliable-without=",
          "unknown switch \"\" in a policy; there are read-whole-stream, cancel-abandoned, reset-on-proof, "
-         "learn-from-events, asynchronous, not-found-by-code, delete-deadline"},
+         "learn-from-events, asynchronous, not-found-by-code, delete-deadline, modern-transport, no-lock"},
         {"reliable-without=asynchronous,",
          "unknown switch \"\" in a policy; there are read-whole-stream, cancel-abandoned, reset-on-proof, "
-         "learn-from-events, asynchronous, not-found-by-code, delete-deadline"},
+         "learn-from-events, asynchronous, not-found-by-code, delete-deadline, modern-transport, no-lock"},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -167,7 +167,7 @@ static void connections_have_a_limit_that_what_is_over_does_not_count_for(void *
 
 static void a_namespace_that_containerd_refuses_is_refused(void **state)
 {
-    struct handler_wire_options options = {text_of("a,topic==x"), DELETE_NONE};
+    struct handler_wire_options options = {.name_space = text_of("a,topic==x"), .deletes = DELETE_NONE};
     struct handler_wire *wire = NULL;
     (void)state;
     assert_int_equal(handler_wire_new(&wire, &options), ERROR_INVALID);
