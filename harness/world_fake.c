@@ -19,7 +19,8 @@ static int perform(struct world *world, const struct fake_action *action, bool s
     switch (action->kind) {
     case FAKE_REPLY:
     case FAKE_SEND_EVENT:
-    case FAKE_END_STREAM: return fake_wire_perform(world->fake_wire, action, world->now_ns);
+    case FAKE_END_STREAM:
+    case FAKE_GOAWAY: return fake_wire_perform(world->fake_wire, action, world->now_ns);
     case FAKE_CLOSE_CONNECTION:
         connection = net_find(&world->net, action->connection_id);
         if (connection != NULL) {

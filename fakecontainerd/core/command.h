@@ -19,7 +19,9 @@ enum fake_command_kind {
     FAKE_COMMAND_OOM,        /* /tasks/oom; nothing else */
     FAKE_COMMAND_REMOVE,     /* task and container vanish: /tasks/delete, /containers/delete */
     FAKE_COMMAND_DISCONNECT, /* end, scope */
-    FAKE_COMMAND_RESTART /* down_ns, socket, state: all connections close; after down_ns the server is there again */
+    FAKE_COMMAND_RESTART, /* down_ns, socket, state: all connections close; after down_ns the server is there again */
+    FAKE_COMMAND_PUBLISH, /* forged: an event that nothing has caused, to whoever subscribes; nothing else changes */
+    FAKE_COMMAND_GOAWAY   /* goaway: to every connection */
 };
 
 /* What a path shows while nobody serves: no file, or a file that refuses. */
@@ -28,8 +30,13 @@ enum fake_socket { FAKE_SOCKET_SERVES, FAKE_SOCKET_MISSING, FAKE_SOCKET_REFUSES 
 enum fake_restart_state { FAKE_STATE_KEPT, FAKE_STATE_LOST };
 
 enum fake_stream_end_kind {
-    FAKE_END_STATUS, /* trailers with status and text; OK is a clean end */
-    FAKE_END_RESET   /* RST_STREAM with the HTTP/2 error code */
+    FAKE_END_STATUS,       /* trailers with status and text; OK is a clean end */
+    FAKE_END_RESET,        /* RST_STREAM with the HTTP/2 error code */
+    FAKE_END_NO_STATUS,    /* trailers in which grpc-status is missing */
+    FAKE_END_NO_TRAILERS,  /* END_STREAM on DATA */
+    FAKE_END_CONTENT_TYPE, /* 503 and text/plain instead of gRPC; where headers have gone out, in the trailers */
+    FAKE_END_TRUNCATED,    /* the first half of a message, then trailers with OK */
+    FAKE_END_COMPRESSED    /* a message that claims to be compressed, then trailers with OK */
 };
 
 struct fake_stream_end {
@@ -44,9 +51,17 @@ enum fake_scope {
     FAKE_SCOPE_CONNECTIONS /* every connection, at once and with nothing said */
 };
 
+/* What GOAWAY says of the streams that are open, and when the connection is closed. */
+struct fake_goaway {
+    bool all;   /* it names the highest stream seen, so that all go on; else none, and all are refused */
+    bool close; /* as soon as it has been sent; else when no stream is left */
+};
+
 enum fake_rule_do {
-    FAKE_DO_FAIL, /* answer with status and text, no effect */
-    FAKE_DO_DELAY /* do as asked, answer after delay_ns */
+    FAKE_DO_FAIL,  /* answer with status and text, no effect */
+    FAKE_DO_DELAY, /* do as asked, answer after delay_ns */
+    FAKE_DO_HANG,  /* take the request: no effect, and no answer ever */
+    FAKE_DO_END    /* no effect; the stream ends as `end` says */
 };
 
 /* A fault: the first `times` requests that match get it; times 0 is every one. */
@@ -58,6 +73,7 @@ struct fake_rule {
     struct text text;
     int64_t delay_ns;
     uint32_t times;
+    struct fake_stream_end end; /* FAKE_DO_END */
 };
 
 struct fake_command {
@@ -76,6 +92,8 @@ struct fake_command {
     enum fake_restart_state state;   /* RESTART */
     int64_t down_ns;                 /* RESTART */
     struct fake_rule rule;           /* ADD_RULE */
+    struct fake_published forged;    /* PUBLISH: all but published_at_ns; an exit at FAKE_EXITED_AT_TIME 0 is now */
+    struct fake_goaway goaway;       /* GOAWAY */
 };
 
 /* "exit", "disconnect": the verb, for traces. */

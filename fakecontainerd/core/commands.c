@@ -35,7 +35,7 @@ static const char *container_fault(const struct fake_container *container)
 
 static const char *rule_fault(const struct fake_rule *rule)
 {
-    if (rule->text.length > FAKE_MESSAGE_MAX)
+    if (rule->text.length > FAKE_MESSAGE_MAX || rule->end.text.length > FAKE_MESSAGE_MAX)
         return "its text is longer than the fake can hold";
     return rule->container_id.length > FAKE_ID_MAX ? "its container has no valid id" : NULL;
 }
@@ -61,7 +61,7 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
                                                             : 0;
     case FAKE_COMMAND_ADD_EXEC:
     case FAKE_COMMAND_EXEC: return exec_cost() + 2 * publish_cost(fake);
-    case FAKE_COMMAND_ADD_RULE: return command->rule.text.length <= FAKE_MESSAGE_MAX ? rule_cost(&command->rule) : 0;
+    case FAKE_COMMAND_ADD_RULE: return rule_fault(&command->rule) == NULL ? rule_cost(&command->rule) : 0;
     case FAKE_COMMAND_SOCKET: return 0;
     case FAKE_COMMAND_START_TASK:
     case FAKE_COMMAND_OOM:
@@ -70,6 +70,9 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_DISCONNECT:
         return close_all_cost(fake) + state_of(fake)->subscriptions.count * output_text_cost();
     case FAKE_COMMAND_RESTART: return close_all_cost(fake) + output_cost();
+    case FAKE_COMMAND_PUBLISH:
+        return forged_fault(&command->forged) == NULL ? publish_forged_cost(fake, &command->forged) : 0;
+    case FAKE_COMMAND_GOAWAY: return close_all_cost(fake);
     }
     return 0;
 }
@@ -348,6 +351,15 @@ static void disconnect(struct fake *fake, const struct fake_command *command)
     }
 }
 
+static void forge(struct fake *fake, const struct fake_command *command)
+{
+    const char *fault = forged_fault(&command->forged);
+    if (fault != NULL)
+        refuse_plainly(fake, command, fault);
+    else
+        publish_forged(fake, &command->forged);
+}
+
 void command_do(struct fake *fake, const struct fake_command *command)
 {
     struct slot *slot;
@@ -369,5 +381,7 @@ void command_do(struct fake *fake, const struct fake_command *command)
         else
             world_restart(fake, command->down_ns, command->socket, command->state);
         return;
+    case FAKE_COMMAND_PUBLISH: forge(fake, command); return;
+    case FAKE_COMMAND_GOAWAY: connections_goaway(fake, &command->goaway); return;
     }
 }

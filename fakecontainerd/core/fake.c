@@ -61,6 +61,7 @@ static uint64_t event_cost(const struct fake *fake, const struct fake_event *eve
     case FAKE_CONNECTED: return connection_cost();
     case FAKE_REQUEST: return request_cost(fake, event);
     case FAKE_COMMAND: return command_cost(fake, &event->command);
+    case FAKE_DRAINED: return output_cost();
     case FAKE_DISCONNECTED:
     case FAKE_CANCELLED:
     case FAKE_TIME: return 0;
@@ -100,6 +101,7 @@ static void take(struct fake *fake, const struct fake_event *event)
         outputs_drop(fake, event->connection_id, event->stream_id);
         return;
     case FAKE_COMMAND: command_do(fake, &event->command); return;
+    case FAKE_DRAINED: connection_hang_up(fake, event->connection_id); return;
     case FAKE_TIME: return;
     }
 }
@@ -172,7 +174,7 @@ const char *fake_event_name(enum fake_event_kind kind)
     static const char *const names[] = {
         [FAKE_START] = "start",     [FAKE_CONNECTED] = "connected", [FAKE_DISCONNECTED] = "disconnected",
         [FAKE_REQUEST] = "request", [FAKE_CANCELLED] = "cancelled", [FAKE_COMMAND] = "command",
-        [FAKE_TIME] = "time",
+        [FAKE_DRAINED] = "drained", [FAKE_TIME] = "time",
     };
     return names[kind];
 }
@@ -183,6 +185,7 @@ const char *fake_action_name(enum fake_action_kind kind)
         [FAKE_REPLY] = "reply",
         [FAKE_SEND_EVENT] = "send event",
         [FAKE_END_STREAM] = "end stream",
+        [FAKE_GOAWAY] = "goaway",
         [FAKE_CLOSE_CONNECTION] = "close connection",
         [FAKE_LISTEN] = "listen",
         [FAKE_UNLISTEN] = "unlisten",

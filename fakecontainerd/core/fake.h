@@ -28,6 +28,7 @@ enum fake_event_kind {
     FAKE_DISCONNECTED, /* connection_id: the client is gone, with all its requests */
     FAKE_REQUEST,      /* connection_id, stream_id, request */
     FAKE_CANCELLED,    /* connection_id, stream_id: the client does not want the answer any more */
+    FAKE_DRAINED,      /* connection_id: after FAKE_GOAWAY, nothing is left to do on it: it is to be closed */
     FAKE_COMMAND,      /* command: the script makes something happen */
     FAKE_TIME
 };
@@ -46,6 +47,7 @@ enum fake_action_kind {
     FAKE_REPLY,            /* connection_id, stream_id, method, response */
     FAKE_SEND_EVENT,       /* connection_id, stream_id, published: one message on a subscription */
     FAKE_END_STREAM,       /* connection_id, stream_id, end */
+    FAKE_GOAWAY,           /* connection_id, goaway */
     FAKE_CLOSE_CONNECTION, /* connection_id: at once, with nothing said */
     FAKE_LISTEN,           /* the socket is there and accepts */
     FAKE_UNLISTEN,         /* socket: missing, or there and refusing */
@@ -76,6 +78,7 @@ struct fake_action {
     struct fake_response response;
     struct fake_published published;
     struct fake_stream_end end;
+    struct fake_goaway goaway;
     enum fake_socket socket;
     struct fake_did did;
 };

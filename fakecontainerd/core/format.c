@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/format.h"
 
+#include <inttypes.h>
+
 #include "base/status.h"
 #include "base/time.h"
 
@@ -62,7 +64,49 @@ static void add_end(struct buffer *out, const struct fake_stream_end *end)
     switch (end->kind) {
     case FAKE_END_STATUS: add_status(out, end->status, end->text); return;
     case FAKE_END_RESET: buffer_printf(out, " reset %u", (unsigned)end->http2_code); return;
+    case FAKE_END_NO_STATUS: buffer_append_text(out, text_of(" no status")); return;
+    case FAKE_END_NO_TRAILERS: buffer_append_text(out, text_of(" no trailers")); return;
+    case FAKE_END_CONTENT_TYPE: buffer_append_text(out, text_of(" wrong content type")); return;
+    case FAKE_END_TRUNCATED: buffer_append_text(out, text_of(" truncated message")); return;
+    case FAKE_END_COMPRESSED: buffer_append_text(out, text_of(" compressed message")); return;
     }
+}
+
+/* ---- events of the log ---- */
+
+/* /tasks/exit web pid 101 status 3 */
+static void add_published(struct buffer *out, const struct fake_published *published)
+{
+    if (published->has_bytes) {
+        buffer_printf(out, " %zu bytes", published->bytes.length);
+        return;
+    }
+    bool ended = published->topic == FAKE_TOPIC_TASK_EXIT || published->topic == FAKE_TOPIC_TASK_DELETE;
+    buffer_printf(out, " %s", fake_topic_text(published->topic));
+    add_word(out, published->container_id);
+    if (!text_equal(published->process_id, published->container_id))
+        add_word(out, published->process_id);
+    add_pid(out, published->pid);
+    if (ended)
+        buffer_printf(out, " status %u", (unsigned)published->exit_status);
+    if (published->unknown_field)
+        buffer_append_text(out, text_of(" unknown field"));
+    switch (published->exited_at.kind) {
+    case FAKE_EXITED_AT_TIME: return;
+    case FAKE_EXITED_AT_ABSENT: buffer_append_text(out, text_of(" exited at absent")); return;
+    case FAKE_EXITED_AT_RAW:
+        buffer_printf(out, " exited at %" PRId64 " s %" PRId32 " ns", published->exited_at.seconds,
+                      published->exited_at.nanos);
+        return;
+    }
+}
+
+/* none close */
+static void add_goaway(struct buffer *out, const struct fake_goaway *goaway)
+{
+    buffer_append_text(out, text_of(goaway->all ? " all" : " none"));
+    if (goaway->close)
+        buffer_append_text(out, text_of(" close"));
 }
 
 /* ---- commands ---- */
@@ -74,6 +118,11 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
     switch (rule->action) {
     case FAKE_DO_FAIL: add_status(out, rule->status, rule->text); break;
     case FAKE_DO_DELAY: add_duration(out, " delay ", rule->delay_ns); break;
+    case FAKE_DO_HANG: buffer_append_text(out, text_of(" hang")); break;
+    case FAKE_DO_END:
+        buffer_append_text(out, text_of(" end"));
+        add_end(out, &rule->end);
+        break;
     }
     if (rule->times > 0)
         buffer_printf(out, " times %u", (unsigned)rule->times);
@@ -127,6 +176,8 @@ static void add_command(struct buffer *out, const struct fake_command *command)
         buffer_printf(out, " %s state %s", socket_name(command->socket),
                       command->state == FAKE_STATE_KEPT ? "kept" : "lost");
         return;
+    case FAKE_COMMAND_PUBLISH: add_published(out, &command->forged); return;
+    case FAKE_COMMAND_GOAWAY: add_goaway(out, &command->goaway); return;
     }
 }
 
@@ -152,21 +203,9 @@ void fake_event_format(const struct fake_event *event, struct buffer *out)
     case FAKE_CONNECTED:
     case FAKE_DISCONNECTED:
     case FAKE_CANCELLED:
+    case FAKE_DRAINED:
     case FAKE_TIME: buffer_append_text(out, text_of(fake_event_name(event->kind))); return;
     }
-}
-
-/* /tasks/exit web pid 101 status 3 */
-static void add_published(struct buffer *out, const struct fake_published *published)
-{
-    bool ended = published->topic == FAKE_TOPIC_TASK_EXIT || published->topic == FAKE_TOPIC_TASK_DELETE;
-    buffer_printf(out, " %s", fake_topic_text(published->topic));
-    add_word(out, published->container_id);
-    if (!text_equal(published->process_id, published->container_id))
-        add_word(out, published->process_id);
-    add_pid(out, published->pid);
-    if (ended)
-        buffer_printf(out, " status %u", (unsigned)published->exit_status);
 }
 
 static void add_process(struct buffer *out, const struct fake_process *process)
@@ -219,6 +258,10 @@ void fake_action_format(const struct fake_action *action, struct buffer *out)
     case FAKE_END_STREAM:
         buffer_append_text(out, text_of("end stream"));
         add_end(out, &action->end);
+        return;
+    case FAKE_GOAWAY:
+        buffer_append_text(out, text_of("goaway"));
+        add_goaway(out, &action->goaway);
         return;
     case FAKE_UNLISTEN: buffer_printf(out, "unlisten %s", socket_name(action->socket)); return;
     case FAKE_DID: add_did(out, &action->did); return;

@@ -102,8 +102,10 @@ static void add_rules(const struct walk *walk)
         hash_u64(walk->hash, rule->method);
         add_text(walk, rule->container_id);
         hash_u64(walk->hash, rule->action);
+        hash_u64(walk->hash, rule->end);
         hash_i64(walk->hash, rule->status);
         add_text(walk, rule->text);
+        hash_u64(walk->hash, rule->http2_code);
         hash_i64(walk->hash, rule->delay_ns);
         hash_u64(walk->hash, rule->endless);
         hash_u64(walk->hash, rule->left);
@@ -136,6 +138,12 @@ static void add_published(const struct walk *walk, arena_ref ref)
     hash_u64(walk->hash, published->exit_status);
     add_wall(walk, published->exited_at_ns);
     add_wall(walk, published->published_at_ns);
+    hash_u64(walk->hash, published->exited_at.kind);
+    hash_i64(walk->hash, published->exited_at.seconds);
+    hash_i64(walk->hash, published->exited_at.nanos);
+    hash_u64(walk->hash, published->unknown_field);
+    hash_u64(walk->hash, published->has_bytes);
+    add_text(walk, published->bytes);
 }
 
 static void add_answer(const struct walk *walk, arena_ref ref)
@@ -143,6 +151,7 @@ static void add_answer(const struct walk *walk, arena_ref ref)
     const struct answer *answer = arena_at(&walk->fake->arena, ref);
     hash_i64(walk->hash, answer->status);
     add_text(walk, answer->message);
+    hash_u64(walk->hash, answer->scripted);
     hash_u64(walk->hash, answer->of_containers);
     hash_u64(walk->hash, answer->entries.count);
     for (arena_ref at = answer->entries.first; at != 0; at = queue_next(walk->fake, at)) {
@@ -169,6 +178,8 @@ static void add_output(const struct walk *walk, const struct output *output)
     hash_i64(walk->hash, output->status);
     hash_u64(walk->hash, output->http2_code);
     add_text(walk, output->text);
+    hash_u64(walk->hash, output->goaway.all);
+    hash_u64(walk->hash, output->goaway.close);
     hash_u64(walk->hash, output->socket);
     hash_u64(walk->hash, output->did);
     hash_u64(walk->hash, output->receivers);

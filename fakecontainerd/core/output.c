@@ -146,6 +146,7 @@ static void published_drop(struct fake *fake, arena_ref ref)
         return;
     container_drop(fake, published->container);
     arena_text_free(&fake->arena, &published->exec_id);
+    arena_text_free(&fake->arena, &published->bytes);
     arena_free(&fake->arena, ref, sizeof *published);
 }
 
@@ -173,9 +174,9 @@ static void drop_from(struct fake *fake, struct queue *queue, uint64_t connectio
     for (arena_ref ref = queue->first; ref != 0;) {
         const struct output *output = output_at(fake, ref);
         arena_ref behind = output->next;
-        bool of_stream =
-            output->kind == FAKE_REPLY || output->kind == FAKE_SEND_EVENT || output->kind == FAKE_END_STREAM;
-        if (of_stream && output->connection_id == connection_id && (stream_id == 0 || output->stream_id == stream_id)) {
+        bool to_client = output->kind == FAKE_REPLY || output->kind == FAKE_SEND_EVENT ||
+                         output->kind == FAKE_END_STREAM || output->kind == FAKE_GOAWAY;
+        if (to_client && output->connection_id == connection_id && (stream_id == 0 || output->stream_id == stream_id)) {
             leave(fake, output);
             output_free(fake, queue_take_after(fake, queue, before));
         } else {
@@ -282,6 +283,7 @@ static void response_value(const struct fake *fake, const struct answer *answer,
 {
     response->status = answer->status;
     response->message = text_in(fake, answer->message);
+    response->scripted = answer->scripted;
     response->count = answer->entries.count;
     if (answer->entries.count > 0 && answer->of_containers)
         containers_value(fake, answer, page, response);
@@ -303,6 +305,10 @@ struct fake_published published_value(const struct fake *fake, arena_ref ref)
         .exit_status = published->exit_status,
         .exited_at_ns = published->exited_at_ns,
         .published_at_ns = published->published_at_ns,
+        .exited_at = published->exited_at,
+        .unknown_field = published->unknown_field,
+        .has_bytes = published->has_bytes,
+        .bytes = text_in(fake, published->bytes),
     };
     if (published->topic == FAKE_TOPIC_TASK_EXIT && value.process_id.length == 0)
         value.process_id = value.container_id;
@@ -322,6 +328,7 @@ static void action_value(const struct fake *fake, const struct output *output, s
         .stream_id = output->stream_id,
         .method = output->method,
         .end = {output->end, output->status, text_in(fake, output->text), output->http2_code},
+        .goaway = output->goaway,
         .socket = output->socket,
         .did = {.kind = output->did,
                 .receivers = output->receivers,

@@ -20,12 +20,17 @@ struct published {
     uint32_t exit_status;
     int64_t exited_at_ns;
     int64_t published_at_ns;
+    struct fake_exited_at exited_at;
+    bool unknown_field;
+    bool has_bytes;
+    struct arena_text bytes;
 };
 
 /* An answer as it was when it was made: what changes later does not change it. */
 struct answer {
     int status;
     struct arena_text message;
+    bool scripted;
     bool of_containers;
     struct queue entries;
     size_t size; /* bytes of its list when it is handed out */
@@ -51,6 +56,7 @@ struct output {
     int status;
     uint32_t http2_code;
     struct arena_text text; /* of an end, or of what was refused */
+    struct fake_goaway goaway;
     enum fake_socket socket;
     enum fake_did_kind did;
     uint32_t receivers;

@@ -61,6 +61,8 @@ static bool wants(const struct fake *fake, const struct subscription *subscripti
     struct filter filter;
     struct message message;
 
+    if (event->has_bytes)
+        return true;
     for (uint32_t i = 0; i < subscription->filter_count; i++)
         if (filter_parse(&filter, text_in(fake, texts[i]), &message) == 0 && filter_passes(&filter, event_field, event))
             return true;
@@ -88,10 +90,10 @@ static arena_ref published_new(struct fake *fake, enum fake_event_topic topic, c
     return ref;
 }
 
-void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details)
+/* Sends it to whoever wants it. */
+static void send(struct fake *fake, arena_ref ref)
 {
     struct state *state = state_of(fake);
-    arena_ref ref = published_new(fake, topic, slot, details);
     struct published *published = arena_at(&fake->arena, ref);
     struct fake_published event = published_value(fake, ref);
     struct output *did = output_add(fake, FAKE_DID);
@@ -108,6 +110,66 @@ void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *
         published->references++;
         did->receivers++;
     }
+}
+
+void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details)
+{
+    send(fake, published_new(fake, topic, slot, details));
+}
+
+/* ---- forging ---- */
+
+static struct fake_container forged_container(const struct fake_published *forged)
+{
+    return (struct fake_container){
+        .id = forged->container_id,
+        .name_space = forged->name_space,
+        .image = forged->image,
+        .runtime_name = forged->runtime_name,
+    };
+}
+
+const char *forged_fault(const struct fake_published *forged)
+{
+    if (forged->container_id.length > FAKE_ID_MAX || forged->process_id.length > FAKE_ID_MAX)
+        return "its id is longer than the fake can hold";
+    if (!identifier_valid(forged->name_space))
+        return "is in no valid namespace";
+    if (forged->image.length > FAKE_PAYLOAD_MAX || forged->runtime_name.length > FAKE_PAYLOAD_MAX ||
+        forged->bytes.length > FAKE_PAYLOAD_MAX)
+        return "it is longer than the fake can hold";
+    return NULL;
+}
+
+uint64_t publish_forged_cost(const struct fake *fake, const struct fake_published *forged)
+{
+    struct fake_container container = forged_container(forged);
+    uint64_t bytes = forged->bytes.length > 0 ? arena_cost((uint32_t)forged->bytes.length) : 0;
+    return publish_cost(fake) + container_cost(&container) + bytes;
+}
+
+void publish_forged(struct fake *fake, const struct fake_published *forged)
+{
+    struct fake_container container = forged_container(forged);
+    bool now = forged->topic == FAKE_TOPIC_TASK_EXIT && forged->exited_at_ns == 0;
+    arena_ref ref = arena_alloc(&fake->arena, sizeof(struct published));
+    struct published *published = arena_at(&fake->arena, ref);
+
+    *published = (struct published){
+        .references = 1,
+        .topic = forged->topic,
+        .pid = forged->pid,
+        .exit_status = forged->exit_status,
+        .exited_at_ns = now ? state_of(fake)->wall_ns : forged->exited_at_ns,
+        .published_at_ns = state_of(fake)->wall_ns,
+        .exited_at = forged->exited_at,
+        .unknown_field = forged->unknown_field,
+        .has_bytes = forged->has_bytes,
+    };
+    published->container = container_new(fake, &container, 0);
+    published->exec_id = arena_text_new(&fake->arena, forged->process_id);
+    published->bytes = arena_text_new(&fake->arena, forged->bytes);
+    send(fake, ref);
 }
 
 /* ---- subscriptions ---- */

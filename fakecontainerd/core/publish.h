@@ -22,6 +22,12 @@ struct publish_details {
 
 void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details);
 
+/* An event that nothing has caused. Bytes that are no event pass every filter. The fault is a sentence where it is
+ * beyond the limits, else NULL; only what has none may be published, and its cost reckoned. */
+const char *forged_fault(const struct fake_published *forged);
+uint64_t publish_forged_cost(const struct fake *fake, const struct fake_published *forged);
+void publish_forged(struct fake *fake, const struct fake_published *forged);
+
 /* ---- subscriptions ---- */
 
 uint64_t subscription_cost(const struct fake_request *request);

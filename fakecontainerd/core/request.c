@@ -44,14 +44,21 @@ size_t request_answer_size(const struct fake *fake, const struct fake_event *eve
 
 /* ---- for the services ---- */
 
+static struct output *end_stream(struct fake *fake, const struct asked *asked, enum fake_stream_end_kind end,
+                                 int status, struct text text)
+{
+    struct output *output =
+        output_add_for(fake, FAKE_END_STREAM, asked->connection_id, asked->stream_id, asked->delay_ns);
+    output->end = end;
+    output->status = status;
+    output->text = arena_text_new(&fake->arena, text);
+    return output;
+}
+
 void asked_refuse(struct fake *fake, const struct asked *asked, int status, struct text message)
 {
     if (asked->request->method == FAKE_EVENTS_SUBSCRIBE) {
-        struct output *output =
-            output_add_for(fake, FAKE_END_STREAM, asked->connection_id, asked->stream_id, asked->delay_ns);
-        output->end = FAKE_END_STATUS;
-        output->status = status;
-        output->text = arena_text_new(&fake->arena, message);
+        end_stream(fake, asked, FAKE_END_STATUS, status, message);
         return;
     }
     struct answer *answer = asked_answer(fake, asked);
@@ -157,16 +164,46 @@ static void serve(struct fake *fake, const struct asked *asked)
         services[method](fake, asked);
 }
 
+static void fail(struct fake *fake, const struct asked *asked, const struct rule *rule)
+{
+    struct text text = text_in(fake, rule->text);
+    if (asked->request->method == FAKE_EVENTS_SUBSCRIBE) {
+        end_stream(fake, asked, FAKE_END_STATUS, rule->status, text);
+        return;
+    }
+    struct answer *answer = asked_answer(fake, asked);
+    answer->status = rule->status;
+    answer->message = arena_text_new(&fake->arena, text);
+    answer->scripted = true;
+}
+
+static void end(struct fake *fake, const struct asked *asked, const struct rule *rule)
+{
+    struct text text = text_in(fake, rule->text);
+    end_stream(fake, asked, rule->end, rule->status, text)->http2_code = rule->http2_code;
+}
+
+static void serve_with_fault(struct fake *fake, struct asked *asked, const struct rule *rule)
+{
+    switch (rule->action) {
+    case FAKE_DO_FAIL: fail(fake, asked, rule); return;
+    case FAKE_DO_DELAY:
+        asked->delay_ns = rule->delay_ns;
+        serve(fake, asked);
+        return;
+    case FAKE_DO_HANG: return;
+    case FAKE_DO_END: end(fake, asked, rule); return;
+    }
+}
+
 void request_answer(struct fake *fake, const struct fake_event *event)
 {
     struct asked asked = {event->connection_id, event->stream_id, &event->request, 0};
     if (!connection_known(fake, event->connection_id))
         return;
     const struct rule *rule = rule_meet(fake, &event->request);
-    if (rule != NULL && rule->action == FAKE_DO_FAIL) {
-        asked_refuse(fake, &asked, rule->status, text_in(fake, rule->text));
-        return;
-    }
-    asked.delay_ns = rule != NULL ? rule->delay_ns : 0;
-    serve(fake, &asked);
+    if (rule == NULL)
+        serve(fake, &asked);
+    else
+        serve_with_fault(fake, &asked, rule);
 }

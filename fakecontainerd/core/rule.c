@@ -3,13 +3,20 @@
 
 #include "fakecontainerd/core/output.h"
 
+/* What the client is told in the end, of whichever kind the rule is. */
+static struct text text_of_rule(const struct fake_rule *rule)
+{
+    return rule->action == FAKE_DO_END ? rule->end.text : rule->text;
+}
+
 uint64_t rule_cost(const struct fake_rule *rule)
 {
     uint64_t cost = arena_cost(sizeof(struct rule));
+    struct text text = text_of_rule(rule);
     if (rule->container_id.length > 0)
         cost += arena_cost((uint32_t)rule->container_id.length);
-    if (rule->text.length > 0)
-        cost += arena_cost((uint32_t)rule->text.length);
+    if (text.length > 0)
+        cost += arena_cost((uint32_t)text.length);
     return cost;
 }
 
@@ -21,13 +28,15 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
     *rule = (struct rule){
         .method = from->method,
         .action = from->action,
-        .status = from->status,
+        .end = from->end.kind,
+        .status = from->action == FAKE_DO_END ? from->end.status : from->status,
+        .http2_code = from->end.http2_code,
         .delay_ns = from->delay_ns,
         .endless = from->times == 0,
         .left = from->times,
     };
     rule->container_id = arena_text_new(&fake->arena, from->container_id);
-    rule->text = arena_text_new(&fake->arena, from->text);
+    rule->text = arena_text_new(&fake->arena, text_of_rule(from));
     queue_append(fake, &state_of(fake)->rules, ref);
 }
 

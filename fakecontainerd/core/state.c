@@ -68,8 +68,12 @@ static uint64_t pid_cost(void)
 
 uint64_t slot_cost(const struct fake_container *container)
 {
-    uint64_t cost = arena_cost(sizeof(struct slot)) + arena_cost(sizeof(struct container)) + map_insert_cost(KEY_MAX) +
-                    pid_cost() + text_cost(container->id) + text_cost(container->name_space) +
+    return arena_cost(sizeof(struct slot)) + map_insert_cost(KEY_MAX) + pid_cost() + container_cost(container);
+}
+
+uint64_t container_cost(const struct fake_container *container)
+{
+    uint64_t cost = arena_cost(sizeof(struct container)) + text_cost(container->id) + text_cost(container->name_space) +
                     text_cost(container->image) + text_cost(container->runtime_name) +
                     text_cost(container->spec.type_url) + text_cost(container->spec.value);
     if (container->label_count > 0)
@@ -118,14 +122,11 @@ static void labels_set(struct fake *fake, struct container *container, const str
     }
 }
 
-arena_ref slot_add(struct fake *fake, const struct fake_container *from, int64_t created_at_ns)
+arena_ref container_new(struct fake *fake, const struct fake_container *from, int64_t created_at_ns)
 {
     struct arena *arena = &fake->arena;
-    arena_ref container_ref = arena_alloc(arena, sizeof(struct container));
-    arena_ref slot_ref = arena_alloc(arena, sizeof(struct slot));
-    struct container *container = arena_at(arena, container_ref);
-    struct slot *slot = arena_at(arena, slot_ref);
-    char key[KEY_MAX];
+    arena_ref ref = arena_alloc(arena, sizeof(struct container));
+    struct container *container = arena_at(arena, ref);
 
     container->references = 1;
     container->id = arena_text_new(arena, from->id);
@@ -136,10 +137,20 @@ arena_ref slot_add(struct fake *fake, const struct fake_container *from, int64_t
     container->spec_value = arena_text_new(arena, from->spec.value);
     container->created_at_ns = created_at_ns;
     labels_set(fake, container, from);
-    slot->container = container_ref;
-    map_insert(arena, &state_of(fake)->slots, key_of(key, from->name_space, from->id), slot_ref);
-    state_of(fake)->label_count += container->label_count;
-    return slot_ref;
+    return ref;
+}
+
+arena_ref slot_add(struct fake *fake, const struct fake_container *from, int64_t created_at_ns)
+{
+    arena_ref container = container_new(fake, from, created_at_ns);
+    arena_ref ref = arena_alloc(&fake->arena, sizeof(struct slot));
+    struct slot *slot = arena_at(&fake->arena, ref);
+    char key[KEY_MAX];
+
+    slot->container = container;
+    map_insert(&fake->arena, &state_of(fake)->slots, key_of(key, from->name_space, from->id), ref);
+    state_of(fake)->label_count += (uint32_t)from->label_count;
+    return ref;
 }
 
 struct container *container_of(const struct fake *fake, const struct slot *slot)

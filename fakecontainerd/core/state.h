@@ -75,8 +75,10 @@ struct rule {
     enum fake_method method;
     struct arena_text container_id;
     enum fake_rule_do action;
+    enum fake_stream_end_kind end;
     int status;
     struct arena_text text;
+    uint32_t http2_code;
     int64_t delay_ns;
     bool endless;
     uint32_t left;
@@ -153,6 +155,10 @@ void task_remove(struct fake *fake, struct slot *slot);
 
 /* The next of the slots behind key (empty: the first), as map_next. */
 arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_found);
+
+/* A container's piece that belongs to no slot, with one reference: no more than an event speaks of. */
+uint64_t container_cost(const struct fake_container *container);
+arena_ref container_new(struct fake *fake, const struct fake_container *container, int64_t created_at_ns);
 
 struct container *container_of(const struct fake *fake, const struct slot *slot);
 void container_hold(struct fake *fake, arena_ref container);

@@ -23,6 +23,7 @@ const char *fake_topic_text(enum fake_event_topic topic)
         [FAKE_TOPIC_TASK_START] = "/tasks/start",
         [FAKE_TOPIC_TASK_EXIT] = "/tasks/exit",
         [FAKE_TOPIC_TASK_OOM] = "/tasks/oom",
+        [FAKE_TOPIC_TASK_PAUSED] = "/tasks/paused",
         [FAKE_TOPIC_TASK_DELETE] = "/tasks/delete",
         [FAKE_TOPIC_EXEC_ADDED] = "/tasks/exec-added",
         [FAKE_TOPIC_EXEC_STARTED] = "/tasks/exec-started",
@@ -60,6 +61,8 @@ const char *fake_command_name(enum fake_command_kind kind)
         [FAKE_COMMAND_REMOVE] = "remove",
         [FAKE_COMMAND_DISCONNECT] = "disconnect",
         [FAKE_COMMAND_RESTART] = "restart",
+        [FAKE_COMMAND_PUBLISH] = "publish",
+        [FAKE_COMMAND_GOAWAY] = "goaway",
     };
     return names[kind];
 }

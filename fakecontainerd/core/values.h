@@ -68,6 +68,7 @@ enum fake_event_topic {
     FAKE_TOPIC_TASK_START,
     FAKE_TOPIC_TASK_EXIT,
     FAKE_TOPIC_TASK_OOM,
+    FAKE_TOPIC_TASK_PAUSED,
     FAKE_TOPIC_TASK_DELETE,
     FAKE_TOPIC_EXEC_ADDED,
     FAKE_TOPIC_EXEC_STARTED,
@@ -78,7 +79,18 @@ enum fake_event_topic {
 /* "/tasks/exit" and so on. */
 const char *fake_topic_text(enum fake_event_topic topic);
 
-/* One event of the log, as it is published. */
+/* When a process ended, as an event tells it: exited_at_ns, or not at all, or as seconds and nanoseconds that need not
+ * be a time that there is. */
+enum fake_exited_at_kind { FAKE_EXITED_AT_TIME, FAKE_EXITED_AT_ABSENT, FAKE_EXITED_AT_RAW };
+
+struct fake_exited_at {
+    enum fake_exited_at_kind kind;
+    int64_t seconds;
+    int32_t nanos;
+};
+
+/* One event of the log, as it is published. What the fake publishes of its own has all zero from exited_at on: only
+ * what the script has forged can be otherwise. */
 struct fake_published {
     enum fake_event_topic topic;
     struct text name_space;
@@ -90,6 +102,10 @@ struct fake_published {
     uint32_t exit_status;
     int64_t exited_at_ns;    /* wall clock; 0 where the topic has none */
     int64_t published_at_ns; /* wall clock */
+    struct fake_exited_at exited_at;
+    bool unknown_field; /* the message has one more field than the API knows */
+    bool has_bytes;     /* the message is these bytes, whatever they are; the rest says nothing */
+    struct text bytes;  /* at most FAKE_PAYLOAD_MAX */
 };
 
 enum fake_method {
@@ -124,6 +140,7 @@ struct fake_request {
 struct fake_response {
     int status; /* gRPC status code */
     struct text message;
+    bool scripted;                           /* status and message are the script's: to be sent as they are */
     struct fake_process process;             /* Tasks.Get, Tasks.Delete */
     const struct fake_process *processes;    /* Tasks.List */
     const struct fake_container *containers; /* Containers.Get (one), Containers.List, ListStream */

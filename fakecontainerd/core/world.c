@@ -84,6 +84,20 @@ void connection_drop(struct fake *fake, uint64_t id)
     }
 }
 
+void connection_hang_up(struct fake *fake, uint64_t id)
+{
+    if (!connection_known(fake, id))
+        return;
+    connection_drop(fake, id);
+    output_add_for(fake, FAKE_CLOSE_CONNECTION, id, 0, 0);
+}
+
+void connections_goaway(struct fake *fake, const struct fake_goaway *goaway)
+{
+    for (arena_ref ref = state_of(fake)->connections.first; ref != 0; ref = queue_next(fake, ref))
+        output_add_for(fake, FAKE_GOAWAY, connection_at(fake, ref)->id, 0, 0)->goaway = *goaway;
+}
+
 void connections_close(struct fake *fake)
 {
     struct queue *connections = &state_of(fake)->connections;

@@ -20,8 +20,14 @@ bool connection_known(const struct fake *fake, uint64_t id);
 /* It is gone, with all that waits for it. An unknown one is ignored. */
 void connection_drop(struct fake *fake, uint64_t id);
 
+/* Closes it, with nothing said. An unknown one is ignored. */
+void connection_hang_up(struct fake *fake, uint64_t id);
+
 /* Closes all at once, with nothing said. */
 void connections_close(struct fake *fake);
+
+/* Says goaway to all. */
+void connections_goaway(struct fake *fake, const struct fake_goaway *goaway);
 
 /* Down now, up again after down_ns. */
 void world_restart(struct fake *fake, int64_t down_ns, enum fake_socket socket, enum fake_restart_state kept);

@@ -89,7 +89,8 @@ static int perform(struct fake_loop *loop, const struct fake_action *action, int
     switch (action->kind) {
     case FAKE_REPLY:
     case FAKE_SEND_EVENT:
-    case FAKE_END_STREAM: return fake_wire_perform(loop->wire, action, now_ns);
+    case FAKE_END_STREAM:
+    case FAKE_GOAWAY: return fake_wire_perform(loop->wire, action, now_ns);
     case FAKE_CLOSE_CONNECTION:
         code = fake_wire_perform(loop->wire, action, now_ns);
         peers_close(&loop->peers, action->connection_id);
@@ -240,7 +241,7 @@ static int make_parts(struct fake_loop *loop, const struct fake_loop_options *op
     if (code == 0)
         code = fake_new(&loop->fake, &fake_options);
     if (code == 0)
-        code = fake_wire_new(&loop->wire);
+        code = fake_wire_new(&loop->wire, NULL);
     if (code == 0 && options->scenario != NULL)
         code = script_new(&loop->script, options->scenario, 0);
     if (code != 0)

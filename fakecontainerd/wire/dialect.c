@@ -50,6 +50,20 @@ const struct dialect_method *dialect_find(const struct dialect *dialect, struct 
     return NULL;
 }
 
+void dialect_raw_time(const struct fake_exited_at *exited_at, Google__Protobuf__Timestamp *timestamp)
+{
+    google__protobuf__timestamp__init(timestamp);
+    timestamp->seconds = exited_at->seconds;
+    timestamp->nanos = exited_at->nanos;
+}
+
+void dialect_pack_unknown_field(struct buffer *out)
+{
+    /* Field 1000, four bytes. */
+    static const unsigned char field[] = {0xc2, 0x3e, 4, 'm', 'o', 'r', 'e'};
+    (void)buffer_append(out, field, sizeof field);
+}
+
 void dialect_pack(const ProtobufCMessage *message, struct buffer *out)
 {
     size_t size = protobuf_c_message_get_packed_size(message);

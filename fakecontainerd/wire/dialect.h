@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "fakecontainerd/core/fake.h"
+#include "proto/timestamp.pb-c.h"
 
 /*
  * A dialect of the API: which paths there are, and how their messages become values and back. All that differs between
@@ -44,6 +45,12 @@ extern const struct dialect fake_dialect_v1;
 /* The method of a path, NULL with the status and sentence with which gRPC answers one that is not there. */
 const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, int *ret_status,
                                           struct buffer *sentence);
+
+/* Seconds and nanoseconds as they are. */
+void dialect_raw_time(const struct fake_exited_at *exited_at, Google__Protobuf__Timestamp *timestamp);
+
+/* Appends a field that no message of containerd has. */
+void dialect_pack_unknown_field(struct buffer *out);
 
 /* Appends the packed message; out is marked as failed where memory is short. */
 void dialect_pack(const ProtobufCMessage *message, struct buffer *out);

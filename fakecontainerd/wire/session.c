@@ -6,9 +6,11 @@
 
 #include "base/error.h"
 #include "base/status.h"
+#include "fakecontainerd/wire/ending.h"
 #include "proto/check.h"
 
-enum { ENHANCE_YOUR_CALM = 11 }; /* HTTP/2's code for a peer that makes others hold too much */
+/* Codes of HTTP/2; the latter is for a peer that makes others hold too much. */
+enum { NO_ERROR = 0, ENHANCE_YOUR_CALM = 11 };
 
 int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, const struct dialect *dialect)
 {
@@ -134,6 +136,20 @@ static bool next_given_up(struct fake_session *session, struct fake_event *event
     return true;
 }
 
+/* Whether nothing is left to do on a connection to which GOAWAY was said. */
+static bool drained(const struct fake_session *session)
+{
+    if (session->state != SESSION_OPEN || grpc_server_wants_write(session->server))
+        return false;
+    switch (session->drain) {
+    case DRAIN_NOT:
+    case DRAIN_TOLD: return false;
+    case DRAIN_STREAMS: return grpc_server_done(session->server);
+    case DRAIN_NOW: return true;
+    }
+    return false;
+}
+
 bool fake_session_next(struct fake_session *session, struct fake_event *event)
 {
     struct grpc_server_event from;
@@ -154,6 +170,11 @@ bool fake_session_next(struct fake_session *session, struct fake_event *event)
             return true;
         fake_session_settle(session);
         *event = (struct fake_event){.connection_id = session->connection_id};
+    }
+    if (drained(session)) {
+        session->drain = DRAIN_TOLD;
+        event->kind = FAKE_DRAINED;
+        return true;
     }
     if (session->state != SESSION_LOST)
         return false;
@@ -206,7 +227,10 @@ static int reply(struct fake_session *session, int32_t stream_id, const struct f
 static int send_event(struct fake_session *session, int32_t stream_id, const struct fake_published *published)
 {
     struct buffer encoded = BUFFER_INIT;
-    session->dialect->encode_event(published, &encoded);
+    if (published->has_bytes)
+        (void)buffer_append_text(&encoded, published->bytes);
+    else
+        session->dialect->encode_event(published, &encoded);
     int result = send_encoded(session, stream_id, &encoded);
     buffer_release(&encoded);
     return result;
@@ -217,8 +241,20 @@ static int end_stream(struct fake_session *session, int32_t stream_id, const str
     switch (end->kind) {
     case FAKE_END_STATUS: return finish(session, stream_id, end->status, end->text);
     case FAKE_END_RESET: return settled(grpc_server_finish_reset(session->server, stream_id, end->http2_code));
+    case FAKE_END_NO_STATUS:
+    case FAKE_END_NO_TRAILERS:
+    case FAKE_END_CONTENT_TYPE:
+    case FAKE_END_TRUNCATED:
+    case FAKE_END_COMPRESSED: return settled(fake_end_badly(session->server, stream_id, end->kind));
     }
     return 0;
+}
+
+static int go_away(struct fake_session *session, const struct fake_goaway *goaway)
+{
+    int32_t last = goaway->all ? grpc_server_last_stream_id(session->server) : 0;
+    session->drain = goaway->close ? DRAIN_NOW : DRAIN_STREAMS;
+    return settled(grpc_server_goaway(session->server, last, NO_ERROR));
 }
 
 int fake_session_perform(struct fake_session *session, const struct fake_action *action)
@@ -228,6 +264,7 @@ int fake_session_perform(struct fake_session *session, const struct fake_action 
     case FAKE_REPLY: return reply(session, stream_id, action);
     case FAKE_SEND_EVENT: return send_event(session, stream_id, &action->published);
     case FAKE_END_STREAM: return end_stream(session, stream_id, &action->end);
+    case FAKE_GOAWAY: return go_away(session, &action->goaway);
     case FAKE_CLOSE_CONNECTION:
     case FAKE_LISTEN:
     case FAKE_UNLISTEN:

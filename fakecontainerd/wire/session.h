@@ -17,15 +17,23 @@
  */
 enum fake_session_state { SESSION_OPEN, SESSION_LOST, SESSION_DEAF };
 
+/* After a GOAWAY: when FAKE_DRAINED is to be told. */
+enum fake_drain {
+    DRAIN_NOT,
+    DRAIN_STREAMS, /* when no stream is left, and all has been sent */
+    DRAIN_NOW,     /* when all has been sent */
+    DRAIN_TOLD
+};
+
 struct fake_session {
     struct fake_session *next;
     uint64_t connection_id;
     const struct dialect *dialect;
     struct grpc_server *server;
     enum fake_session_state state;
-    bool introduced;            /* FAKE_CONNECTED has been told */
-    bool silent;                /* closed by the core: nothing is sent any more */
-    bool finished;              /* to be freed before anything else happens */
+    bool introduced; /* FAKE_CONNECTED has been told */
+    bool finished;   /* nothing more is received or sent; freed once it is DEAF */
+    enum fake_drain drain;
     struct buffer given_up;     /* of int32_t: streams that were ended from this side, for the core to forget */
     ProtobufCMessage *borrowed; /* what the last request was unpacked to */
     struct text filters[FAKE_FILTERS_MAX];
@@ -41,8 +49,8 @@ void fake_session_settle(struct fake_session *session);
 /* The next event of this connection. */
 bool fake_session_next(struct fake_session *session, struct fake_event *event);
 
-/* REPLY, SEND_EVENT, END_STREAM. 0 or ERROR_NO_MEMORY. A stream that the client has left, or does not read, is ended
- * quietly: the core hears of it as FAKE_CANCELLED. */
+/* REPLY, SEND_EVENT, END_STREAM, GOAWAY. 0 or ERROR_NO_MEMORY. A stream that the client has left, or does not read, is
+ * ended quietly: the core hears of it as FAKE_CANCELLED. */
 int fake_session_perform(struct fake_session *session, const struct fake_action *action);
 
 #endif

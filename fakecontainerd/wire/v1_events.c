@@ -41,6 +41,18 @@ static void pack_start(const struct fake_published *published, struct buffer *ou
     dialect_pack(&body.base, out);
 }
 
+/* NULL where it is not told. */
+static Google__Protobuf__Timestamp *exited_at_of(const struct fake_published *published,
+                                                 Google__Protobuf__Timestamp *timestamp)
+{
+    switch (published->exited_at.kind) {
+    case FAKE_EXITED_AT_TIME: fake_v1_timestamp(timestamp, published->exited_at_ns); return timestamp;
+    case FAKE_EXITED_AT_ABSENT: break;
+    case FAKE_EXITED_AT_RAW: dialect_raw_time(&published->exited_at, timestamp); return timestamp;
+    }
+    return NULL;
+}
+
 static void pack_exit(const struct fake_published *published, struct buffer *out)
 {
     Containerd__Events__TaskExit body = CONTAINERD__EVENTS__TASK_EXIT__INIT;
@@ -49,14 +61,20 @@ static void pack_exit(const struct fake_published *published, struct buffer *out
     body.id = proto_bytes(published->process_id);
     body.pid = published->pid;
     body.exit_status = published->exit_status;
-    fake_v1_timestamp(&exited_at, published->exited_at_ns);
-    body.exited_at = &exited_at;
+    body.exited_at = exited_at_of(published, &exited_at);
     dialect_pack(&body.base, out);
 }
 
 static void pack_oom(const struct fake_published *published, struct buffer *out)
 {
     Containerd__Events__TaskOOM body = CONTAINERD__EVENTS__TASK_OOM__INIT;
+    body.container_id = proto_bytes(published->container_id);
+    dialect_pack(&body.base, out);
+}
+
+static void pack_paused(const struct fake_published *published, struct buffer *out)
+{
+    Containerd__Events__TaskPaused body = CONTAINERD__EVENTS__TASK_PAUSED__INIT;
     body.container_id = proto_bytes(published->container_id);
     dialect_pack(&body.base, out);
 }
@@ -116,6 +134,7 @@ static const struct body {
     [FAKE_TOPIC_TASK_START] = {"containerd.events.TaskStart", pack_start},
     [FAKE_TOPIC_TASK_EXIT] = {"containerd.events.TaskExit", pack_exit},
     [FAKE_TOPIC_TASK_OOM] = {"containerd.events.TaskOOM", pack_oom},
+    [FAKE_TOPIC_TASK_PAUSED] = {"containerd.events.TaskPaused", pack_paused},
     [FAKE_TOPIC_TASK_DELETE] = {"containerd.events.TaskDelete", pack_delete},
     [FAKE_TOPIC_EXEC_ADDED] = {"containerd.events.TaskExecAdded", pack_exec_added},
     [FAKE_TOPIC_EXEC_STARTED] = {"containerd.events.TaskExecStarted", pack_exec_started},
@@ -133,6 +152,8 @@ void fake_v1_event_encode(const struct fake_published *published, struct buffer 
     struct buffer body = BUFFER_INIT;
 
     bodies[published->topic].pack(published, &body);
+    if (published->unknown_field)
+        dialect_pack_unknown_field(&body);
     event.type_url = proto_bytes(text_of(bodies[published->topic].type_url));
     event.value = proto_bytes(buffer_text(&body));
     fake_v1_timestamp(&timestamp, published->published_at_ns);

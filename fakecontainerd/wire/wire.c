@@ -14,9 +14,10 @@ struct fake_wire {
     struct fake_session *sessions; /* in the order in which they came */
 };
 
-int fake_wire_new(struct fake_wire **ret_wire)
+int fake_wire_new(struct fake_wire **ret_wire, const struct fake_wire_options *options)
 {
     struct fake_wire *wire = calloc(1, sizeof *wire);
+    (void)options;
     if (wire == NULL)
         return ERROR_NO_MEMORY;
     wire->dialect = &fake_dialect_v1;
@@ -91,7 +92,7 @@ int fake_wire_receive(struct fake_wire *wire, uint64_t connection_id, const void
 {
     struct fake_session *session = find(wire, connection_id);
     settle(wire);
-    if (session == NULL || session->silent)
+    if (session == NULL)
         return ERROR_CLOSED;
     int result = grpc_server_receive(session->server, bytes, length, now_ns);
     if (result != 0)
@@ -104,7 +105,7 @@ int fake_wire_send(struct fake_wire *wire, uint64_t connection_id, struct buffer
     struct fake_session *session = find(wire, connection_id);
     (void)now_ns;
     settle(wire);
-    if (session == NULL || session->silent)
+    if (session == NULL)
         return ERROR_CLOSED;
     int result = grpc_server_send(session->server, out, SEND_BYTES_MAX);
     if (result != 0)
@@ -116,11 +117,10 @@ int fake_wire_perform(struct fake_wire *wire, const struct fake_action *action, 
 {
     struct fake_session *session = find(wire, action->connection_id);
     (void)now_ns;
-    if (session == NULL || session->silent)
+    if (session == NULL)
         return 0;
     if (action->kind != FAKE_CLOSE_CONNECTION)
         return fake_session_perform(session, action);
-    session->silent = true;
     session->finished = true;
     session->state = SESSION_DEAF;
     return 0;

@@ -13,13 +13,25 @@
  * fake does not have are answered here with UNIMPLEMENTED and containerd's words; so are requests that cannot be
  * decoded.
  *
- * It takes the actions REPLY, SEND_EVENT, END_STREAM and CLOSE_CONNECTION (the outer ring closes the connection as
- * well); LISTEN and UNLISTEN are the outer ring's. Events are pulled with fake_wire_next and fed to fake_step one by
+ * It takes the actions REPLY, SEND_EVENT, END_STREAM, GOAWAY and CLOSE_CONNECTION (the outer ring closes the connection
+ * as well); LISTEN and UNLISTEN are the outer ring's. Events are pulled with fake_wire_next and fed to fake_step one by
  * one, its actions being performed before the next is pulled.
  */
 struct fake_wire;
 
-int fake_wire_new(struct fake_wire **ret_wire);
+/* Which of containerd's APIs is served; the others are UNIMPLEMENTED. */
+enum fake_api {
+    FAKE_API_V1,       /* of containerd 1.6 */
+    FAKE_API_EXECUTION /* containerd.v1.services.ContainerService, of May 2017 */
+};
+
+struct fake_wire_options {
+    enum fake_api api;
+    struct text name_space; /* EXECUTION, which knows none: where all that it speaks of is; empty: "default". Copied. */
+};
+
+/* options may be NULL: v1. 0, ERROR_LIMIT for a name space over FAKE_ID_MAX, or ERROR_NO_MEMORY. */
+int fake_wire_new(struct fake_wire **ret_wire, const struct fake_wire_options *options);
 void fake_wire_free(struct fake_wire *wire);
 
 /* A client has connected: starts a session, queues FAKE_CONNECTED. */

@@ -39,7 +39,7 @@ void fake_pair_init(struct fake_pair *pair)
     struct fake_event start = {.kind = FAKE_START};
     memset(pair, 0, sizeof *pair);
     assert_int_equal(fake_new(&pair->fake, NULL), 0);
-    assert_int_equal(fake_wire_new(&pair->wire), 0);
+    assert_int_equal(fake_wire_new(&pair->wire, NULL), 0);
     step(pair, &start);
     connect(pair);
     assert_string_equal(fake_pair_trace(pair), "start\nconnected\n");
@@ -126,7 +126,7 @@ static bool move(struct fake_pair *pair)
 
 void fake_pair_run(struct fake_pair *pair)
 {
-    while (move(pair))
+    while (!pair->is_held && move(pair))
         continue;
 }
 
