@@ -165,7 +165,19 @@ static void header_block_over_the_limit_ends_the_stream(void **state)
     grpc_pair_server_told(pair, "request 1 /test.Test/Echo \"\" | cancelled 1 ENHANCE_YOUR_CALM");
 }
 
-/* ---- GOAWAY, PING, loss ---- */
+/* ---- SETTINGS, GOAWAY, PING, loss ---- */
+
+static void only_the_first_settings_are_told(void **state)
+{
+    struct grpc_pair *pair = *state;
+    struct buffer frame = BUFFER_INIT;
+    struct grpc_client_event event;
+
+    frames_add(&frame, FRAME_SETTINGS, FLAG_NONE, 0, NULL, 0);
+    assert_int_equal(grpc_client_receive(pair->client, frame.bytes, frame.length, 0), 0);
+    buffer_release(&frame);
+    assert_false(grpc_client_next(pair->client, &event));
+}
 
 static void goaway_ends_what_is_above_its_id_and_the_rest_goes_on(void **state)
 {
@@ -337,6 +349,7 @@ int main(void)
         cmocka_unit_test(abandoned_stream_that_has_ended_is_forgotten),
         cmocka_unit_test(streams_over_the_servers_limit_wait_and_may_be_cancelled),
         CLIENT_TEST(header_block_over_the_limit_ends_the_stream),
+        CLIENT_TEST(only_the_first_settings_are_told),
         CLIENT_TEST(goaway_ends_what_is_above_its_id_and_the_rest_goes_on),
         cmocka_unit_test(request_that_waits_when_goaway_comes_was_surely_not_processed),
         CLIENT_TEST(goaway_of_the_client_lets_open_streams_finish),

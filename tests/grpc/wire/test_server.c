@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "grpc/wire/server_private.h"
 #include "tests/support/grpc_raw_client.h"
 
 #define GRPC_HEADERS ":status: 200, content-type: application/grpc, "
@@ -123,6 +124,73 @@ static void request_that_is_wrong_is_answered_by_the_session(void **state)
     }
 }
 
+static void request_that_ends_with_its_headers_holds_no_message(void **state)
+{
+    struct raw_client *raw = *state;
+    struct grpc_server_event event;
+
+    raw_introduce(raw);
+    frames_add_headers(&raw->in, FLAG_END_STREAM, 1, FRAMES_REQUEST);
+    assert_int_equal(raw_hand_over(raw), 0);
+    assert_false(grpc_server_next(raw->server, &event));
+    raw_says(raw, "HEADERS 1 {" GRPC_HEADERS "grpc-status: 13, grpc-message: the request holds no message} END");
+}
+
+static void raw_fields_have_their_limit(void **state)
+{
+    struct raw_client *raw = *state;
+    struct grpc_metadata fields[GRPC_METADATA_COUNT_MAX + 2];
+
+    for (size_t i = 0; i < GRPC_METADATA_COUNT_MAX + 2; i++)
+        fields[i] = (struct grpc_metadata){text_of("x"), text_of("y")};
+    fields[0] = (struct grpc_metadata){text_of(":status"), text_of("200")};
+    raw_introduce(raw);
+    raw_request(raw, 1);
+    assert_int_equal(raw_hand_over(raw), 0);
+    assert_int_equal(grpc_server_send_headers_raw(raw->server, 1, fields, GRPC_METADATA_COUNT_MAX + 1, false),
+                     ERROR_LIMIT);
+    assert_int_equal(grpc_server_finish_raw(raw->server, 1, fields + 1, GRPC_METADATA_COUNT_MAX + 1), ERROR_LIMIT);
+    assert_int_equal(grpc_server_finish(raw->server, 1, STATUS_OK, text_of("")), 0);
+    assert_int_equal(raw_hand_over(raw), 0);
+    raw_says(raw, "HEADERS 1 {" GRPC_HEADERS "grpc-status: 0, grpc-message: } END");
+}
+
+static void reset_leaves_nothing_queued(void **state)
+{
+    struct raw_client *raw = *state;
+
+    raw_introduce(raw);
+    raw_request(raw, 1);
+    assert_int_equal(raw_hand_over(raw), 0);
+    assert_int_equal(grpc_server_send_message(raw->server, 1, text_of("0123456789")), 0);
+    assert_int_equal(grpc_server_reset(raw->server, 1, GRPC_HTTP2_CANCEL), 0);
+    assert_int_equal(grpc_server_queued(raw->server, 1), 0);
+    assert_int_equal(grpc_server_open_count(raw->server), 0);
+    assert_int_equal(raw_hand_over(raw), 0);
+    raw_says(raw, "RST_STREAM 1 CANCEL");
+}
+
+static void queue_that_is_never_empty_does_not_grow_for_ever(void **state)
+{
+    struct raw_client *raw = *state;
+    static char bytes[995];
+
+    raw_introduce(raw);
+    raw_request(raw, 1);
+    assert_int_equal(raw_hand_over(raw), 0);
+    for (int i = 0; i < 3000; i++) {
+        assert_int_equal(grpc_server_send_message(raw->server, 1, (struct text){bytes, sizeof(bytes)}), 0);
+        if (i < 120)
+            continue;
+        frames_add_number(&raw->in, FRAME_WINDOW_UPDATE, 0, 1000);
+        frames_add_number(&raw->in, FRAME_WINDOW_UPDATE, 1, 1000);
+        assert_int_equal(raw_hand_over(raw), 0);
+        buffer_clear(&raw->out);
+        assert_in_range(grpc_server_queued(raw->server, 1), 50000, 60000);
+    }
+    assert_in_range(grpc_server_stream_find(raw->server, 1)->queue.capacity, 50000, 300000);
+}
+
 static void header_block_over_the_limit_is_refused(void **state)
 {
     struct raw_client *raw = *state;
@@ -180,6 +248,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SERVER_TEST(request_is_told_whole_however_its_frames_are_cut),
         SERVER_TEST(request_that_is_wrong_is_answered_by_the_session),
+        SERVER_TEST(request_that_ends_with_its_headers_holds_no_message),
+        SERVER_TEST(raw_fields_have_their_limit),
+        SERVER_TEST(reset_leaves_nothing_queued),
+        SERVER_TEST(queue_that_is_never_empty_does_not_grow_for_ever),
         SERVER_TEST(header_block_over_the_limit_is_refused),
         SERVER_TEST(answer_has_the_form_that_containerd_gives_it),
         SERVER_TEST(queue_has_its_limit),

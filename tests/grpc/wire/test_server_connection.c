@@ -156,9 +156,10 @@ static void goaway_with_the_highest_id_refuses_nothing_yet(void **state)
 
     raw_introduce(raw);
     assert_int_equal(grpc_server_goaway(raw->server, GRPC_STREAM_ID_MAX, 0), 0);
-    raw_request(raw, 1);
     assert_int_equal(raw_hand_over(raw), 0);
     raw_says(raw, "GOAWAY 2147483647 NO_ERROR");
+    raw_request(raw, 1);
+    assert_int_equal(raw_hand_over(raw), 0);
     raw_assert_event(raw, GRPC_SERVER_REQUEST, 1, &event);
     assert_false(grpc_server_done(raw->server));
 }

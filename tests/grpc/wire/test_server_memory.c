@@ -132,9 +132,34 @@ static void what_was_told_ends_once_whichever_allocation_fails(void **state)
     }
 }
 
+static void message_that_memory_was_short_for_can_be_sent_again(void **state)
+{
+    struct grpc_client *client = client_with_calls();
+    struct grpc_server *server = NULL;
+    struct buffer to_server = BUFFER_INIT;
+    struct grpc_server_event event;
+
+    (void)state;
+    assert_int_equal(grpc_server_new(NULL, &server), 0);
+    assert_int_equal(grpc_client_send(client, &to_server, SIZE_MAX), 0);
+    assert_int_equal(grpc_server_receive(server, to_server.bytes, to_server.length, 0), 0);
+    assert_true(grpc_server_next(server, &event));
+    scarce_fail_at(0, false);
+    scarce_resume();
+    assert_int_equal(grpc_server_send_message(server, event.stream_id, text_of("hello")), ERROR_NO_MEMORY);
+    scarce_pause();
+    assert_int_equal(grpc_server_queued(server, event.stream_id), 0);
+    assert_int_equal(grpc_server_send_message(server, event.stream_id, text_of("hello")), 0);
+    assert_int_equal(grpc_server_queued(server, event.stream_id), 10);
+    buffer_release(&to_server);
+    grpc_server_free(server);
+    grpc_client_free(client);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(message_that_memory_was_short_for_can_be_sent_again),
         cmocka_unit_test(what_was_told_ends_once_whichever_allocation_fails),
     };
 
