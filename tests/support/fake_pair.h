@@ -18,6 +18,7 @@ struct fake_pair {
     int64_t now_ns;
     size_t chunk;   /* bytes that cross at once; 0: all */
     bool deaf;      /* the client reads nothing */
+    bool is_held;   /* nothing moves */
     bool is_closed; /* by the fake */
     int breach;     /* the first error of fake_wire_receive or fake_wire_send */
     struct buffer to_fake;

@@ -147,6 +147,12 @@ static void a_delayed_answer_is_dropped_with_its_request(void **state)
     fake_play_event(play, (struct fake_event){.kind = FAKE_CANCELLED, .connection_id = 2, .stream_id = 3});
     fake_play_advance(play, TIME_SECOND);
     assert_string_equal(fake_play_trace(play), "reply Tasks.Get OK db pid 102 stopped status 0\n");
+    fake_play_request(play, 5, FAKE_TASKS_GET, "default", "web", NULL);
+    fake_play_trace(play);
+    fake_play_event(play, (struct fake_event){.kind = FAKE_DISCONNECTED, .connection_id = 1});
+    assert_true(fake_deadline_ns(play->fake) == TIME_NEVER);
+    fake_play_advance(play, TIME_SECOND);
+    assert_string_equal(fake_play_trace(play), "");
 }
 
 /* That nobody knows when a subscription is registered is what makes an event before it a loss. */

@@ -176,9 +176,12 @@ static void a_subscription_may_be_reset_behind_its_last_event(void **state)
     struct fake_pair *pair = *state;
     fake_pair_command(pair, fake_command_add("web", 101, FAKE_RUNNING));
     fake_pair_call(pair, EVENTS "Subscribe", NULL, nothing, true);
+    pair->is_held = true;
     fake_pair_command(pair, fake_command_on(FAKE_COMMAND_OOM, "web", NULL));
     fake_pair_command(pair,
                       disconnect(FAKE_SCOPE_EVENTS, (struct fake_stream_end){.kind = FAKE_END_RESET, .http2_code = 8}));
+    pair->is_held = false;
+    fake_pair_run(pair);
     assert_int_equal(pair->message_count, 1);
     assert_int_equal(pair->end, GRPC_END_RESET);
     assert_int_equal(pair->http2_code, 8);
