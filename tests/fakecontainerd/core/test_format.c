@@ -91,6 +91,7 @@ static void each_event_that_is_no_command_is_one_line(void **state)
         [FAKE_CONNECTED] = "connected",
         [FAKE_DISCONNECTED] = "disconnected",
         [FAKE_CANCELLED] = "cancelled",
+        [FAKE_DRAINED] = "drained",
         [FAKE_TIME] = "time",
         [FAKE_REQUEST] = "request Tasks.Get web e \"a==\\\"b\\\"\" \"c\"",
     };
@@ -100,7 +101,11 @@ static void each_event_that_is_no_command_is_one_line(void **state)
         struct buffer line = BUFFER_INIT;
         if (kind == FAKE_COMMAND)
             continue;
-        event.request = (struct fake_request){FAKE_TASKS_GET, {NULL, 0}, text_of("web"), text_of("e"), filters, 2};
+        event.request = (struct fake_request){.method = FAKE_TASKS_GET,
+                                              .container_id = text_of("web"),
+                                              .exec_id = text_of("e"),
+                                              .filters = filters,
+                                              .filter_count = 2};
         fake_event_format(&event, &line);
         assert_line(&line, expected[kind]);
         assert_non_null(fake_event_name(event.kind));
@@ -109,7 +114,7 @@ static void each_event_that_is_no_command_is_one_line(void **state)
 
 static void each_kind_of_action_has_a_name(void **state)
 {
-    static const char *const names[] = {"reply",  "send event", "end stream", "close connection",
+    static const char *const names[] = {"reply",  "send event", "end stream", "goaway", "close connection",
                                         "listen", "unlisten",   "did"};
     (void)state;
     for (unsigned kind = FAKE_REPLY; kind <= FAKE_DID; kind++)
