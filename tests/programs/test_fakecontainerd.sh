@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# fakecontainerd as a program: its command line, its socket, and a scenario played to eventmonitor.
+# BIN is the folder of our programs (default build/bin).
+set -u
+
+cd "$(dirname "$0")/../.." || exit 1
+bin=${BIN:-build/bin}
+scratch=$(mktemp -d)
+socket=$scratch/c.sock
+fake=
+monitor=
+trap 'for pid in $fake $monitor; do kill -s KILL "$pid" 2>/dev/null; done; rm -rf "$scratch"' EXIT
+count=0
+failed=0
+
+# check SENTENCE COMMAND...: the command holds.
+check() {
+    local sentence=$1
+    shift
+    count=$((count + 1))
+    if "$@"; then
+        echo "ok $count - $sentence"
+    else
+        failed=$((failed + 1))
+        echo "not ok $count - $sentence"
+        sed 's/^/# /' "$scratch/out" "$scratch/err"
+    fi
+}
+
+# run ARGUMENT...: the program to its end; stdout, stderr and exit status are kept.
+run() {
+    timeout 20 "$bin/fakecontainerd" "$@" >"$scratch/out" 2>"$scratch/err"
+    status=$?
+}
+
+# The status $1 and one sentence on stderr that holds the text $2.
+said() {
+    [ "$status" -eq "$1" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && grep -q -F -e "$2" "$scratch/err" &&
+        [ ! -s "$scratch/out" ]
+}
+
+answered() {
+    [ "$status" -eq 0 ] && [ ! -s "$scratch/err" ] && grep -q -e "$1" "$scratch/out"
+}
+
+# wait_for COMMAND...: until it holds, or 10 seconds have passed.
+wait_for() {
+    local tries
+    for tries in $(seq 200); do
+        "$@" && return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+start() {
+    "$bin/fakecontainerd" --address "$socket" "$@" >"$scratch/out" 2>"$scratch/log" &
+    fake=$!
+    wait_for grep -q "^fakecontainerd: serving on $socket\$" "$scratch/log"
+}
+
+# stop SIGNAL: sets status.
+stop() {
+    kill -s "$1" "$fake"
+    wait "$fake" 2>/dev/null
+    status=$?
+    fake=
+}
+
+unset CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
+: >"$scratch/out"
+: >"$scratch/err"
+
+# ---- the command line ----
+
+run --help
+for option in --address --scenario --debug --help --version; do
+    check "--help tells of $option" answered "^ .*$option"
+done
+run --version
+check "--version gives the name and the version" answered "^fakecontainerd $(cat VERSION)\$"
+run
+check "without an address it says what is missing" said 2 "--address SOCK is missing, and CONTAINERD_ADDRESS is not set"
+run --adress "$socket"
+check "a misspelt option is answered with the nearest one" said 2 "did you mean --address?"
+run --address "$socket" more
+check "an argument that is no option is refused" said 2 '"more"'
+run --address "$socket" --scenario "$scratch/none.yaml"
+check "a scenario that is not there is bad input" said 2 "none.yaml"
+printf 'title: x\nsteps:\n  - explode: {container: web}\n' >"$scratch/bad.yaml"
+run --address "$socket" --scenario "$scratch/bad.yaml"
+check "a scenario that is wrong is refused with its place" said 2 "bad.yaml:3:"
+
+# ---- the socket ----
+
+echo kept >"$scratch/file"
+run --address "$scratch/file"
+check "a file that is no socket is left alone" said 1 "$scratch/file"
+check "and keeps what it held" grep -q kept "$scratch/file"
+run --address "$scratch/$(printf 'x%.0s' $(seq 120))"
+check "a path too long for a socket is refused" said 1 "at most 107 bytes"
+
+check "it says when it serves" start
+run --address "$socket"
+check "a second one on the same socket says so" said 1 "$socket is in use"
+check "and leaves the first one's socket alone" test -S "$socket"
+stop KILL
+check "what is killed leaves a stale socket" test -S "$socket"
+check "which the next one replaces" start
+stop TERM
+check "SIGTERM ends it well" test "$status" -eq 0
+check "and removes its socket" test ! -e "$socket"
+export CONTAINERD_ADDRESS=$socket
+"$bin/fakecontainerd" 2>"$scratch/log" &
+fake=$!
+check "the address may come from the environment" wait_for test -S "$socket"
+unset CONTAINERD_ADDRESS
+stop INT
+check "SIGINT ends it well too" test "$status" -eq 0
+
+# ---- a scenario, to a client in another process ----
+
+cat >"$scratch/story.yaml" <<-END
+	title: A container that ends
+	why: the client and the script are in two processes
+	given:
+	  containers:
+	    - {id: web, pid: 101, state: running}
+	steps:
+	  - create: {container: job, pid: 7}
+	  - start: {container: job}
+	  - exit: {container: job, code: 3}
+	handlers:
+	  - {policy: original, breaks: []}
+END
+check "a scenario waits for its first subscriber" start --scenario "$scratch/story.yaml"
+"$bin/eventmonitor" --address "$socket" --namespace default --delete all >"$scratch/out" 2>"$scratch/err" &
+monitor=$!
+check "a client hears of the exit that the scenario scripts" wait_for grep -q '"job".*3' "$scratch/out"
+check "each step is logged with its place" grep -q 'story.yaml:9: command exit job status 3' "$scratch/log"
+kill -s TERM "$monitor"
+wait "$monitor"
+monitor=
+stop TERM
+check "and it ends well after its clients have gone" test "$status" -eq 0
+
+echo "1..$count"
+[ "$failed" -eq 0 ]
