@@ -10,6 +10,7 @@ scratch=$(mktemp -d)
 socket=$scratch/c.sock
 fake=
 monitor=
+pid=
 trap 'for pid in $fake $monitor; do kill -s KILL "$pid" 2>/dev/null; done; rm -rf "$scratch"' EXIT
 count=0
 failed=0
@@ -46,8 +47,7 @@ answered() {
 
 # wait_for COMMAND...: until it holds, or 10 seconds have passed.
 wait_for() {
-    local tries
-    for tries in $(seq 200); do
+    for _ in $(seq 200); do
         "$@" && return 0
         sleep 0.05
     done
