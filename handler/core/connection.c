@@ -76,6 +76,15 @@ bool connection_lost(struct step *step)
     return true;
 }
 
+/* The gRPC library of 2017 had its own words, which the monitor's log then told. */
+struct outcome connection_unusable_outcome(const struct step *step)
+{
+    bool modern = policy_has(step->state->policy, POLICY_MODERN_TRANSPORT);
+    struct outcome outcome = {STATUS_UNAVAILABLE, text_of(modern ? "there is no connection that takes a call"
+                                                                 : "grpc: the connection is unavailable")};
+    return outcome;
+}
+
 struct outcome connection_lost_outcome(const struct step *step)
 {
     struct outcome outcome = {step->state->lost.status, arena_text_get(step->arena, step->state->lost.text)};

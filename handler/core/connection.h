@@ -31,6 +31,9 @@ bool connection_up(struct step *step);
 bool connection_draining(struct step *step);
 bool connection_lost(struct step *step);
 
+/* What a call ends with that is not even sent, because no connection takes it. */
+struct outcome connection_unusable_outcome(const struct step *step);
+
 /* How the last connection was lost. */
 struct outcome connection_lost_outcome(const struct step *step);
 

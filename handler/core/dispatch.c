@@ -30,10 +30,10 @@ static bool cut_task(struct task_event *task)
 static bool needs_id(enum task_event_kind kind)
 {
     switch (kind) {
-    case TASK_EVENT_EXIT:
     case TASK_EVENT_OOM:
     case TASK_EVENT_CREATE:
     case TASK_EVENT_START: return true;
+    case TASK_EVENT_EXIT: /* of a container of which there is no record, as any other that is not known */
     case TASK_EVENT_EXEC_ADDED:
     case TASK_EVENT_EXEC_STARTED:
     case TASK_EVENT_PAUSED:
@@ -87,11 +87,27 @@ bool dispatch_holds(const struct state *state)
     return state->exits.count > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
 }
 
+static bool is_ours(const struct arena *arena, const struct state *state, struct text name_space)
+{
+    struct text ours = arena_text_get(arena, state->name_space);
+    return ours.length == 0 || name_space.length == 0 || text_equal(ours, name_space);
+}
+
+/* True for an event whose handling looks at the record or makes one. */
+static bool concerns_record(const struct arena *arena, const struct state *state, const struct task_event *task)
+{
+    bool learns = policy_has(state->policy, POLICY_LEARN_FROM_EVENTS);
+    bool is_learned = task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START;
+    return is_ours(arena, state, task->name_space) && (task->kind == TASK_EVENT_EXIT || (learns && is_learned));
+}
+
 static bool is_ready(const struct arena *arena, const struct state *state, arena_ref kept)
 {
     struct task_event task = task_view(arena, kept);
     const struct exit *exit;
 
+    if (concerns_record(arena, state, &task) && exits_locked_out(arena, state, task.container_id))
+        return false;
     if (!policy_has(state->policy, POLICY_ASYNCHRONOUS))
         return state->exits.count == 0 && state->writes.map.count == 0;
     exit = exits_of(arena, state, task.container_id);
@@ -103,11 +119,12 @@ static bool is_ready(const struct arena *arena, const struct state *state, arena
 
 static arena_ref first_ready(const struct arena *arena, const struct state *state, arena_ref *before)
 {
+    bool any = policy_has(state->policy, POLICY_ASYNCHRONOUS);
     arena_ref kept = state->waiting.first;
     *before = 0;
     while (kept != 0 && !is_ready(arena, state, kept)) {
         *before = kept;
-        kept = task_queue_after(arena, kept);
+        kept = any ? task_queue_after(arena, kept) : 0;
     }
     return kept;
 }
@@ -118,19 +135,13 @@ bool dispatch_ready(const struct arena *arena, const struct state *state)
     return first_ready(arena, state, &before) != 0;
 }
 
-static bool is_ours(const struct step *step, struct text name_space)
-{
-    struct text ours = arena_text_get(step->arena, step->state->name_space);
-    return ours.length == 0 || name_space.length == 0 || text_equal(ours, name_space);
-}
-
 static void handle(struct step *step, arena_ref kept)
 {
     struct task_event task = task_view(step->arena, kept);
     bool learns = policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS);
 
     note_task(step, NOTE_EVENT_RECEIVED, &task);
-    if (!is_ours(step, task.name_space)) {
+    if (!is_ours(step->arena, step->state, task.name_space)) {
         drop(step, NOTE_FOREIGN_NAMESPACE, kept);
         return;
     }

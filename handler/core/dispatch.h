@@ -7,7 +7,8 @@
 /*
  * Which event is handled when. Each one waits for its turn, in the order of coming: where the policy is asynchronous,
  * until no exit of the same container is under way, else until nothing is under way at all. So what happens to one
- * container happens in the order in which it was told.
+ * container happens in the order in which it was told. Where the policy minds locks, what concerns a locked record
+ * waits too, and unless the policy is asynchronous everything behind it.
  */
 
 /* What the step may allocate for events at the most, for arena_reserve. */

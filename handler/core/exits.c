@@ -21,6 +21,17 @@ const struct exit *exits_of(const struct arena *arena, const struct state *state
     return ref != 0 ? arena_at(arena, ref) : NULL;
 }
 
+bool exits_held(const struct arena *arena, arena_ref ref)
+{
+    const struct exit *exit = arena_at(arena, ref);
+    return exit->call_id == 0 && exit->write_id == 0;
+}
+
+bool exits_locked_out(const struct arena *arena, const struct state *state, struct text container_id)
+{
+    return !policy_has(state->policy, POLICY_NO_LOCK) && store_locked(arena, &state->store, container_id);
+}
+
 /* The event stays until the next step: actions of this one speak of it. */
 static void retire(struct step *step, arena_ref task)
 {
@@ -61,8 +72,7 @@ static void call_delete(struct step *step, arena_ref ref)
     struct monitor_action *action;
 
     if (state->connection != CONNECTION_ALIVE) {
-        struct outcome unsent = {STATUS_UNAVAILABLE, text_of("there is no connection that takes a call")};
-        fail_delete(step, ref, unsent);
+        fail_delete(step, ref, connection_unusable_outcome(step));
         return;
     }
     exit->connection_id = state->connection_id;
@@ -122,6 +132,8 @@ static void put_exit(struct step *step, arena_ref ref)
     struct container_record record = {.id = task.container_id};
     int result = store_get(step->arena, &step->state->store, task.container_id, &record);
 
+    if (exits_locked_out(step->arena, step->state, task.container_id))
+        return;
     /* Records go only when the store is loaded anew, and no call outlives the stop before that. */
     CONTRACT(result == 0);
     (void)result;
@@ -146,6 +158,13 @@ void exits_reply(struct step *step)
         put_exit(step, ref);
     else
         fail_delete(step, ref, step->outcome);
+}
+
+void exits_unlocked(struct step *step, struct text container_id)
+{
+    arena_ref ref = map_get(step->arena, &step->state->exits, container_id);
+    if (ref != 0 && exits_held(step->arena, ref))
+        put_exit(step, ref);
 }
 
 /* The change that was written, applied to the monitor's own record. */
@@ -208,12 +227,18 @@ void exits_fail_lost(struct step *step, size_t max)
     }
 }
 
-void exits_forget_calls(struct step *step)
+void exits_forget_unwritten(struct step *step)
 {
-    uint64_t call_id;
+    struct text id = {NULL, 0};
     arena_ref ref;
-    while ((ref = numbers_next(step->arena, &step->state->calls, 0, &call_id)) != 0) {
-        (void)numbers_remove(step->arena, &step->state->calls, call_id);
+    while ((ref = map_next(step->arena, &step->state->exits, id, &id)) != 0) {
+        const struct exit *exit = arena_at(step->arena, ref);
+        if (exit->write_id != 0)
+            continue;
+        /* The key goes with the exit; the event stays until the next step. */
+        id = task_view(step->arena, exit->task).container_id;
+        if (exit->call_id != 0)
+            (void)numbers_remove(step->arena, &step->state->calls, exit->call_id);
         finish(step, ref);
     }
 }

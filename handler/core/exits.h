@@ -11,6 +11,8 @@
  * it was.
  *
  *     begin --Delete--> CALLING --reply--> (FinishedAt was set: done) --put--> WRITING --written--> told
+ *                          |                                            ^
+ *                          +--reply, the record is locked--> HELD --unlocked
  *
  * Of one container at most one exit is under way.
  */
@@ -18,7 +20,7 @@ struct exit {
     arena_ref task;         /* the event, owned */
     uint64_t connection_id; /* CALLING: on which the Delete was sent */
     uint64_t call_id;       /* 0 unless CALLING */
-    uint64_t write_id;      /* 0 unless WRITING */
+    uint64_t write_id;      /* 0 unless WRITING; HELD has neither */
 };
 
 /* How long a Delete may take where the monitor does not wait for ever. */
@@ -36,6 +38,15 @@ const struct exit *exits_of(const struct arena *arena, const struct state *state
 /* The event answers a call. */
 void exits_reply(struct step *step);
 
+/* True where the exit of that reference waits for its record to be unlocked. */
+bool exits_held(const struct arena *arena, arena_ref ref);
+
+/* True where the policy leaves a record alone while it is locked, and this one is. */
+bool exits_locked_out(const struct arena *arena, const struct state *state, struct text container_id);
+
+/* The container's record is not locked any more. */
+void exits_unlocked(struct step *step, struct text container_id);
+
 /* A write that an exit awaited was made, or failed. */
 void exits_written(struct step *step, const struct write *write);
 void exits_write_failed(struct step *step, const struct write *write);
@@ -44,7 +55,7 @@ void exits_write_failed(struct step *step, const struct write *write);
 void exits_fail_lost(struct step *step, size_t max);
 bool exits_lost_left(const struct arena *arena, const struct state *state);
 
-/* Forgets every exit that awaits a reply; one whose record is being written is finished. */
-void exits_forget_calls(struct step *step);
+/* Forgets every exit of which nothing is being written yet; one whose record is being written is finished. */
+void exits_forget_unwritten(struct step *step);
 
 #endif

@@ -45,8 +45,10 @@ static void hash_records(const struct arena *arena, const struct state *state, s
 {
     struct container_record record = {.id = {NULL, 0}};
     hash_u64(hash, store_count(&state->store));
-    while (store_next(arena, &state->store, record.id, &record))
+    while (store_next(arena, &state->store, record.id, &record)) {
         record_hash(&record, hash);
+        hash_u64(hash, store_locked(arena, &state->store, record.id));
+    }
 }
 
 static void hash_exit(const struct arena *arena, arena_ref ref, struct hash *hash)
@@ -70,10 +72,26 @@ static void hash_calls(const struct arena *arena, const struct state *state, str
         hash_exit(arena, ref, hash);
         lost = lost || !lives;
     }
-    if (lost || state->subscription == SUBSCRIPTION_HANDLING) {
+    if (lost) {
         hash_i64(hash, state->lost.status);
         hash_text(hash, arena_text_get(arena, state->lost.text));
     }
+}
+
+/* Exits whose Delete is answered and whose record is locked. */
+static void hash_held(const struct arena *arena, const struct state *state, struct hash *hash)
+{
+    struct text id = {NULL, 0};
+    uint64_t count = 0;
+    arena_ref ref;
+
+    while ((ref = map_next(arena, &state->exits, id, &id)) != 0) {
+        if (!exits_held(arena, ref))
+            continue;
+        hash_exit(arena, ref, hash);
+        count++;
+    }
+    hash_u64(hash, count);
 }
 
 static void hash_writes(const struct arena *arena, const struct state *state, struct hash *hash)
@@ -112,6 +130,7 @@ void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *ha
     hash_subscription(state, now_ns, hash);
     hash_records(arena, state, hash);
     hash_calls(arena, state, hash);
+    hash_held(arena, state, hash);
     hash_writes(arena, state, hash);
     hash_waiting(arena, state, hash);
 }

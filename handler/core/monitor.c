@@ -131,7 +131,7 @@ static void begin(struct step *step)
 static void stop(struct step *step)
 {
     subscription_stop(step);
-    exits_forget_calls(step);
+    exits_forget_unwritten(step);
     task_queue_clear(step->arena, &step->state->waiting);
 }
 
@@ -179,6 +179,14 @@ static void store_failed(struct step *step)
         learn_write_failed(step, write);
 }
 
+static void lock(struct step *step, bool locked)
+{
+    struct text id = step->event->task.container_id;
+    store_lock(step->arena, &step->state->store, id, locked);
+    if (!locked)
+        exits_unlocked(step, id);
+}
+
 static void take(struct step *step)
 {
     switch (step->event->kind) {
@@ -198,8 +206,8 @@ static void take(struct step *step)
     case MONITOR_STORE_WRITTEN: written(step); return;
     case MONITOR_STORE_FAILED: store_failed(step); return;
     case MONITOR_STORE_LOADED: load(step); return;
-    case MONITOR_LOCKED:
-    case MONITOR_UNLOCKED: return;
+    case MONITOR_LOCKED: lock(step, true); return;
+    case MONITOR_UNLOCKED: lock(step, false); return;
     case MONITOR_TIME: subscription_time(step); return;
     }
 }

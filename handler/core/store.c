@@ -14,6 +14,7 @@ struct kept_record {
     int64_t finished_at_ns;
     uint32_t pid;
     int32_t exit_code;
+    bool locked;
 };
 
 static struct kept_record *kept_at(const struct arena *arena, arena_ref ref)
@@ -179,6 +180,19 @@ int store_update(struct arena *arena, struct store *store, struct text id, store
     if (!text_equal(copy.reason, old.reason) || !text_equal(copy.message, old.message))
         replace_texts(arena, kept_at(arena, ref), &copy);
     return 0;
+}
+
+void store_lock(struct arena *arena, struct store *store, struct text id, bool locked)
+{
+    arena_ref ref = map_get(arena, &store->records, id);
+    if (ref != 0)
+        kept_at(arena, ref)->locked = locked;
+}
+
+bool store_locked(const struct arena *arena, const struct store *store, struct text id)
+{
+    arena_ref ref = map_get(arena, &store->records, id);
+    return ref != 0 && kept_at(arena, ref)->locked;
 }
 
 void store_delete(struct arena *arena, struct store *store, struct text id)

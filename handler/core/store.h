@@ -13,8 +13,8 @@
 
 /*
  * The records of all containers, by id, kept in an arena. A change is a transaction: it is made whole or not at all.
- * What went wrong is told by a code, never by a text. There are no locks: a store has one owner, and nothing in it
- * waits.
+ * What went wrong is told by a code, never by a text. A store has one owner, and nothing in it waits: the lock of a
+ * record is a mark, and whoever minds it waits by itself.
  *
  * These are the records as the monitor sees them; what makes them durable is the embedder's store, to which the monitor
  * puts them. A record learned from an event changes here at once and is put afterwards, because its exit may follow in
@@ -49,6 +49,12 @@ typedef int (*store_change)(struct container_record *record, void *context);
 /* 0; ERROR_MISSING; ERROR_INVALID where the change gave the record another id, ERROR_LIMIT where it gave it too long a
  * text; or the error of the change. Where it is not 0 nothing has changed. */
 int store_update(struct arena *arena, struct store *store, struct text id, store_change change, void *context);
+
+/* Marks a record as locked or not; nothing happens where there is none. A record that is created is not locked. */
+void store_lock(struct arena *arena, struct store *store, struct text id, bool locked);
+
+/* False also where there is no such record. */
+bool store_locked(const struct arena *arena, const struct store *store, struct text id);
 
 /* Removes the record; nothing happens where there is none. The id may be the record's own. */
 void store_delete(struct arena *arena, struct store *store, struct text id);

@@ -209,7 +209,7 @@ void subscription_handled(struct step *step)
     if (state->subscription != SUBSCRIPTION_HANDLING)
         return;
     if (state->connection == CONNECTION_ABSENT)
-        back_off(step, NOTE_SUBSCRIBE_FAILED, connection_lost_outcome(step));
+        back_off(step, NOTE_SUBSCRIBE_FAILED, connection_unusable_outcome(step));
     else
         subscribe(step);
 }

@@ -27,6 +27,7 @@
  *     up  draining  lost TEXT     of the latest connection
  *     opened  ended STATUS TEXT  unreadable TEXT     of the latest stream
  *     exit ID PID CODE  create ID PID  started ID PID  oom ID  other     a message of the latest stream
+ *     lock ID  unlock ID          by the owner of the record
  *     reply NUMBER STATUS TEXT    written NUMBER    failed NUMBER TEXT
  *     connection NUMBER  stream NUMBER               the number that the lines above mean from here on
  *     in NAMESPACE                the namespace of the messages from here on
@@ -224,6 +225,17 @@ static inline int play_status(const char *name)
     return status;
 }
 
+static inline bool play_lock(const char *line, struct monitor_event *event)
+{
+    static char id[32];
+    bool locks = sscanf(line, "lock %31s", id) == 1;
+    if (!locks && sscanf(line, "unlock %31s", id) != 1)
+        return false;
+    event->kind = locks ? MONITOR_LOCKED : MONITOR_UNLOCKED;
+    event->task.container_id = text_of(id);
+    return true;
+}
+
 static inline bool play_answer(const char *line, struct monitor_event *event)
 {
     char status[32];
@@ -258,7 +270,8 @@ static inline bool play_read(struct play *play, const char *line, struct monitor
     memset(event, 0, sizeof *event);
     if (play_setting(play, line))
         return false;
-    if (!play_message(play, line, event) && !play_plain(play, line, event) && !play_answer(line, event))
+    if (!play_message(play, line, event) && !play_lock(line, event) && !play_plain(play, line, event) &&
+        !play_answer(line, event))
         fail_msg("the script says: %s", line);
     event->connection_id = play->connection_id;
     event->stream_id = play->stream_id;

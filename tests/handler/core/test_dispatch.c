@@ -69,11 +69,11 @@ static void an_id_that_is_empty_or_too_long_makes_an_event_unusable(void **conte
         {TASK_EVENT_CREATE, 1, MONITOR_ID_MAX + 1, 0, 1, false},
         {TASK_EVENT_CREATE, 1, 1, MONITOR_ID_MAX + 1, 1, false},
         {TASK_EVENT_CREATE, 1, 1, 0, MONITOR_ID_MAX + 1, false},
-        {TASK_EVENT_EXIT, 0, 1, 0, 0, false},
         {TASK_EVENT_OOM, 0, 1, 0, 0, false},
         {TASK_EVENT_CREATE, 0, 1, 0, 0, false},
         {TASK_EVENT_START, 0, 1, 0, 0, false},
-        /* What is not about a task needs no container. */
+        /* What is not about a task needs no container, and an exit without one is of a container that is not known. */
+        {TASK_EVENT_EXIT, 0, 1, 0, 0, true},
         {TASK_EVENT_OTHER, 0, 1, 0, 0, true},
     };
     (void)context;

@@ -112,6 +112,7 @@ static void which_answers_to_a_delete_mean_that_the_task_is_gone(void **context)
         {"original", "reply 1 NOT_FOUND container does not exist", true},
         {"original", "reply 1 UNAVAILABLE container does not exist", true},
         {"original", "reply 1 NOT_FOUND container does not exist: not found", false},
+        {"original", "reply 1 UNKNOWN container does not exist: not found", false},
         {"original", "reply 1 NOT_FOUND the container does not exist", false},
         {"original", "reply 1 NOT_FOUND", false},
         {"original", "reply 1 UNAVAILABLE transport is closing", false},
@@ -212,6 +213,55 @@ static void an_exit_after_the_exit_is_none_of_the_init_process(void **context)
     play_end(&p);
 }
 
+/* The pid is all that tells an init process from an exec, and a container that is only created may have none yet. */
+static void a_pid_of_0_is_a_pid_like_any_other(void **context)
+{
+    static const struct {
+        const char *record;
+        unsigned pid;
+        bool handled;
+    } rows[] = {{"record web 0 created", 0, true},
+                {"record web 0 created", 42, false},
+                {"record web 42 running", 0, false},
+                {"record web 42 running", 42, true}};
+    (void)context;
+    for (size_t policy = 0; policy < 2; policy++) {
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            char script[32];
+            struct play p;
+            (void)snprintf(script, sizeof script, "exit web %u 3", rows[i].pid);
+            play_begin(&p, both[policy]);
+            play_subscribe(&p, rows[i].record);
+            play_quietly(&p, script);
+            assert_int_equal(monitor_busy(p.monitor), rows[i].handled);
+            if (rows[i].handled) {
+                play_quietly(&p, "reply 1 OK\nwritten 1");
+                play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);
+            }
+            play_end(&p);
+        }
+    }
+}
+
+/* A second exit finds the pid 0; only one that names the pid 0 too gets as far as a Delete, and still changes nothing.
+ */
+static void an_exit_of_pid_0_after_the_exit_deletes_again_and_changes_nothing(void **context)
+{
+    struct play p;
+    (void)context;
+    for (size_t i = 0; i < 2; i++) {
+        play_begin(&p, both[i]);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "exit web 101 3\nreply 1 OK\nwritten 1\nopened\nexit web 0 9");
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL_DELETE);
+        play_quietly(&p, "reply 2 OK");
+        assert_int_equal(p.actions->items[0].note.kind, NOTE_FINISHED_BEFORE);
+        play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);
+        assert_int_equal(play_record_of(&p, "web").finished_at_ns, PLAY_WALL_NS);
+        play_end(&p);
+    }
+}
+
 static void the_time_and_the_code_are_taken_as_the_original_took_them(void **context)
 {
     static const struct {
@@ -224,8 +274,9 @@ static void the_time_and_the_code_are_taken_as_the_original_took_them(void **con
         {{true, 5, 7}, 3, 5 * TIME_SECOND + 7, 3, CONTAINER_EXITED},
         {{true, 5, 0}, UINT32_MAX, 5 * TIME_SECOND, -1, CONTAINER_EXITED},
         {{true, 5, 0}, 137, 5 * TIME_SECOND, 137, CONTAINER_EXITED},
-        {{false, 0, 0}, 3, TIME_GO_ZERO_NS, 3, CONTAINER_EXITED},
-        {{true, TIME_GO_ZERO_SECONDS, 0}, 3, TIME_GO_ZERO_NS, 3, CONTAINER_EXITED},
+        /* Go's zero time, absent or sent as such: the number that the measured store held. */
+        {{false, 0, 0}, 3, INT64_C(-6795364578871345152), 3, CONTAINER_EXITED},
+        {{true, TIME_GO_ZERO_SECONDS, 0}, 3, INT64_C(-6795364578871345152), 3, CONTAINER_EXITED},
         /* The epoch is no time: pid and code change, the state does not. */
         {{true, 0, 0}, 3, 0, 3, CONTAINER_RUNNING},
         {{true, INT64_MAX, 0}, 3, -TIME_SECOND, 3, CONTAINER_EXITED},
@@ -293,6 +344,8 @@ int main(void)
         cmocka_unit_test(only_the_cure_gives_a_delete_a_deadline),
         cmocka_unit_test(a_record_that_had_finished_is_kept_as_it_is),
         cmocka_unit_test(an_exit_after_the_exit_is_none_of_the_init_process),
+        cmocka_unit_test(a_pid_of_0_is_a_pid_like_any_other),
+        cmocka_unit_test(an_exit_of_pid_0_after_the_exit_deletes_again_and_changes_nothing),
         cmocka_unit_test(the_time_and_the_code_are_taken_as_the_original_took_them),
         cmocka_unit_test(a_failed_write_is_noted_and_the_record_stays),
         cmocka_unit_test(answers_to_what_nobody_asked_are_not_heard),

@@ -91,7 +91,7 @@ static void an_exit_that_waited_for_a_lost_connection_is_dropped(void **context)
                     "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
                     "  note delete-failed web UNAVAILABLE \"gone\"\n"
                     "  note event-received db\n"
-                    "  note delete-failed db UNAVAILABLE \"there is no connection that takes a call\"\n");
+                    "  note delete-failed db UNAVAILABLE \"grpc: the connection is unavailable\"\n");
     assert_false(monitor_busy(p.monitor));
     play_end(&p);
 }

@@ -86,6 +86,8 @@ static const struct {
      "store-failed",
      "load failed \"bad page\""},
     {{.kind = MONITOR_STORE_LOADED, .record_count = 2}, "store-loaded", "loaded 2"},
+    {{.kind = MONITOR_LOCKED, .task = {.container_id = LITERAL("web")}}, "locked", "locked web"},
+    {{.kind = MONITOR_UNLOCKED, .task = {.container_id = LITERAL("a b")}}, "unlocked", "unlocked \"a b\""},
     {{.kind = MONITOR_TIME}, "time", "time"},
 };
 

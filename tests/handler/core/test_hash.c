@@ -45,6 +45,9 @@ static void what_can_make_no_difference_is_left_out(void **context)
          SUBSCRIBED "create b 2\nwritten 1\ncreate a 1\nwritten 2"},
         /* how an earlier connection was lost */
         {"reliable", SUBSCRIBED "lost x", SUBSCRIBED "lost y"},
+        {"original", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost x", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost y"},
+        /* a lock that has gone */
+        {"original", SUBSCRIBED, SUBSCRIBED "lock web\nunlock web"},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -86,8 +89,11 @@ static void what_can_make_a_difference_is_in_it(void **context)
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\noom web"},
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3\noom web\noom db",
          SUBSCRIBED "exit web 101 3\noom db\noom web"},
-        /* what the original will say of a connection lost while it handles its event */
-        {"original", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost x", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost y"},
+        /* which records are locked, and an exit that waits for that to end */
+        {"original", SUBSCRIBED, SUBSCRIBED "lock web"},
+        {"original", SUBSCRIBED "lock web\nexit web 101 3", SUBSCRIBED "lock web\nexit web 101 4"},
+        {"original", SUBSCRIBED "exit web 101 3\nlock web\nreply 1 OK",
+         SUBSCRIBED "exit web 101 4\nlock web\nreply 1 OK"},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -331,6 +331,24 @@ static void a_full_store_takes_no_more(void **context)
     arena_release(&f.arena);
 }
 
+static void a_lock_is_a_mark_that_lasts_as_long_as_its_record(void **context)
+{
+    struct fixture *f = *context;
+    struct container_record web = record_of("web", 7);
+    store_lock(&f->arena, &f->store, text_of("web"), true);
+    assert_int_equal(create(f, &web), 0);
+    assert_false(store_locked(&f->arena, &f->store, web.id));
+    store_lock(&f->arena, &f->store, web.id, true);
+    assert_true(store_locked(&f->arena, &f->store, web.id));
+    assert_false(store_locked(&f->arena, &f->store, text_of("db")));
+    store_lock(&f->arena, &f->store, web.id, false);
+    assert_false(store_locked(&f->arena, &f->store, web.id));
+    store_lock(&f->arena, &f->store, web.id, true);
+    store_delete(&f->arena, &f->store, web.id);
+    assert_int_equal(create(f, &web), 0);
+    assert_false(store_locked(&f->arena, &f->store, web.id));
+}
+
 static void what_a_record_costs_is_at_least_what_it_takes(void **context)
 {
     static char long_text[MONITOR_TEXT_MAX];
@@ -349,6 +367,7 @@ static void what_a_record_costs_is_at_least_what_it_takes(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_lock_is_a_mark_that_lasts_as_long_as_its_record, begin, end),
         cmocka_unit_test_setup_teardown(what_is_created_can_be_got_again_whole, begin, end),
         cmocka_unit_test_setup_teardown(the_texts_are_copies, begin, end),
         cmocka_unit_test_setup_teardown(creating_what_exists_is_refused_and_changes_nothing, begin, end),
