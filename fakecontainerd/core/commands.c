@@ -1,37 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/commands.h"
 
+#include "fakecontainerd/core/lifecycle.h"
 #include "fakecontainerd/core/message.h"
-#include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/world.h"
 
-enum { KILLED = 128 + 9 };
-
 /* ---- what it costs, and whether it can be held at all ---- */
-
-static bool label_too_long(const struct fake_label *label)
-{
-    return label->key.length > FAKE_PAYLOAD_MAX || label->value.length > FAKE_PAYLOAD_MAX;
-}
-
-/* A sentence where something of the container is beyond the limits, NULL where all is well. */
-static const char *container_fault(const struct fake_container *container)
-{
-    if (!identifier_valid(container->id))
-        return "is no valid id of a container";
-    if (!identifier_valid(container->name_space))
-        return "is in no valid namespace";
-    if (container->image.length > FAKE_PAYLOAD_MAX || container->runtime_name.length > FAKE_PAYLOAD_MAX ||
-        container->spec.type_url.length > FAKE_PAYLOAD_MAX || container->spec.value.length > FAKE_PAYLOAD_MAX)
-        return "has an image, runtime or spec longer than the fake can hold";
-    if (container->label_count > FAKE_LABELS_MAX)
-        return "has more labels than the fake can hold";
-    for (size_t i = 0; i < container->label_count; i++)
-        if (label_too_long(&container->labels[i]))
-            return "has a label longer than the fake can hold";
-    return NULL;
-}
 
 static const char *rule_fault(const struct fake_rule *rule)
 {
@@ -49,7 +24,7 @@ static const struct slot *named_slot(const struct fake *fake, const struct fake_
 static uint64_t exit_cost(const struct fake *fake, const struct fake_command *command)
 {
     const struct slot *slot = named_slot(fake, command);
-    return slot != NULL ? (1 + (uint64_t)slot->execs.count) * publish_cost(fake) : 0;
+    return slot != NULL ? task_end_cost(fake, slot) : 0;
 }
 
 static uint64_t effect_cost(const struct fake *fake, const struct fake_command *command)
@@ -123,15 +98,7 @@ static bool may_come(struct fake *fake, const struct fake_command *command, cons
     return fault == NULL;
 }
 
-/* The pid, or a sentence that it is taken. */
-static bool give_pid(struct fake *fake, const struct fake_command *command, struct text id, struct process *process,
-                     arena_ref owner)
-{
-    if (process_begin(fake, process, owner, command->pid))
-        return true;
-    refuse(fake, command, id, "its pid belongs to another process that lives");
-    return false;
-}
+static const char pid_is_taken[] = "its pid belongs to another process that lives";
 
 static void add(struct fake *fake, const struct fake_command *command)
 {
@@ -143,8 +110,9 @@ static void add(struct fake *fake, const struct fake_command *command)
     struct slot *slot = arena_at(&fake->arena, ref);
     if (!command->has_task)
         return;
-    if (!give_pid(fake, command, container->id, &slot->init, ref)) {
+    if (!process_begin(fake, &slot->init, ref, command->pid)) {
         slot_remove(fake, ref);
+        refuse(fake, command, container->id, pid_is_taken);
         return;
     }
     slot->has_task = true;
@@ -157,21 +125,10 @@ static void create(struct fake *fake, const struct fake_command *command)
 {
     const struct fake_container *container = &command->container;
     arena_ref ref = slot_find(fake, container->name_space, container->id);
-    bool is_new = ref == 0;
-    if (!may_come(fake, command, is_new ? NULL : arena_at(&fake->arena, ref), true))
+    if (!may_come(fake, command, ref != 0 ? arena_at(&fake->arena, ref) : NULL, true))
         return;
-    if (is_new)
-        ref = slot_add(fake, container, state_of(fake)->wall_ns);
-    struct slot *slot = arena_at(&fake->arena, ref);
-    if (!give_pid(fake, command, container->id, &slot->init, ref)) {
-        if (is_new)
-            slot_remove(fake, ref);
-        return;
-    }
-    slot->has_task = true;
-    if (is_new)
-        publish(fake, FAKE_TOPIC_CONTAINER_CREATE, slot, (struct publish_details){0});
-    publish(fake, FAKE_TOPIC_TASK_CREATE, slot, (struct publish_details){.pid = slot->init.pid});
+    if (!task_create(fake, container, command->pid))
+        refuse(fake, command, container->id, pid_is_taken);
 }
 
 /* The slot whose task the command names; NULL after a sentence. */
@@ -197,8 +154,7 @@ static void start_task(struct fake *fake, const struct fake_command *command)
         refuse_plainly(fake, command, "it has been started already");
         return;
     }
-    slot->init.status = FAKE_RUNNING;
-    publish(fake, FAKE_TOPIC_TASK_START, slot, (struct publish_details){.pid = slot->init.pid});
+    task_start(fake, slot);
 }
 
 static void oom(struct fake *fake, const struct fake_command *command)
@@ -260,8 +216,10 @@ static const struct exec *begin_exec(struct fake *fake, const struct fake_comman
         refuse_plainly(fake, command, fault);
         return NULL;
     }
-    if (!give_pid(fake, command, command->container_id, &process, slot_ref))
+    if (!process_begin(fake, &process, slot_ref, command->pid)) {
+        refuse_plainly(fake, command, pid_is_taken);
         return NULL;
+    }
     struct exec *exec = arena_at(&fake->arena, exec_add(fake, slot, command->exec_id));
     exec->process = process;
     *ret_slot = slot;
@@ -274,28 +232,9 @@ static void exec_command(struct fake *fake, const struct fake_command *command)
     const struct exec *exec = begin_exec(fake, command, &slot);
     if (exec == NULL)
         return;
-    publish(fake, FAKE_TOPIC_EXEC_ADDED, slot, (struct publish_details){.exec_id = command->exec_id});
-    publish(fake, FAKE_TOPIC_EXEC_STARTED, slot,
-            (struct publish_details){.exec_id = command->exec_id, .pid = exec->process.pid});
-}
-
-static void end_process(struct fake *fake, const struct slot *slot, struct process *process, struct text exec_id,
-                        uint32_t exit_status)
-{
-    process_end(fake, process, exit_status);
-    publish(fake, FAKE_TOPIC_TASK_EXIT, slot,
-            (struct publish_details){exec_id, process->pid, exit_status, process->exited_at_ns});
-}
-
-/* The kernel kills them with their init, and their exits are told first. */
-static void kill_execs(struct fake *fake, const struct slot *slot)
-{
-    struct text id = {NULL, 0};
-    for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, id, &id)) != 0;) {
-        struct exec *exec = arena_at(&fake->arena, ref);
-        if (process_lives(&exec->process))
-            end_process(fake, slot, &exec->process, id, KILLED);
-    }
+    struct publish_details details = {.exec_id = command->exec_id, .pid = exec->process.pid};
+    publish(fake, FAKE_TOPIC_EXEC_ADDED, slot, details);
+    publish(fake, FAKE_TOPIC_EXEC_STARTED, slot, details);
 }
 
 static void exit_exec(struct fake *fake, const struct fake_command *command, const struct slot *slot)
@@ -303,7 +242,7 @@ static void exit_exec(struct fake *fake, const struct fake_command *command, con
     arena_ref ref = exec_find(fake, slot, command->exec_id);
     struct exec *exec = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
     if (exec != NULL && process_lives(&exec->process))
-        end_process(fake, slot, &exec->process, text_in(fake, exec->id), command->exit_status);
+        exec_end(fake, slot, exec, command->exit_status);
     else
         refuse_plainly(fake, command, exec == NULL ? "there is no such exec" : "it has ended already");
 }
@@ -322,8 +261,7 @@ static void exit_process(struct fake *fake, const struct fake_command *command)
         refuse_plainly(fake, command, "it has ended already");
         return;
     }
-    kill_execs(fake, slot);
-    end_process(fake, slot, &slot->init, (struct text){NULL, 0}, command->exit_status);
+    task_end(fake, slot, command->exit_status);
 }
 
 /* ---- faults and the socket ---- */

@@ -23,8 +23,7 @@ uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
 
     if (lists(request->method))
         cost += state_of(fake)->slots.count * entry_cost();
-    if (request->method == FAKE_TASKS_DELETE)
-        cost += 2 * publish_cost(fake);
+    cost += tasks_change_cost(fake, request);
     if (request->method == FAKE_EVENTS_SUBSCRIBE && filters_check(request, &message) == 0)
         cost += subscription_cost(request);
     return cost;
@@ -34,6 +33,8 @@ size_t request_answer_size(const struct fake *fake, const struct fake_event *eve
 {
     if (lists(event->request.method))
         return answer_size_max(fake);
+    if (event->request.method == FAKE_TASKS_CREATE)
+        return sizeof(struct fake_process);
     arena_ref ref = slot_find(fake, event->request.name_space, event->request.container_id);
     if (ref == 0)
         return 0;
@@ -153,6 +154,9 @@ static void serve(struct fake *fake, const struct asked *asked)
         [FAKE_TASKS_GET] = tasks_get,
         [FAKE_TASKS_LIST] = tasks_list,
         [FAKE_TASKS_DELETE] = tasks_delete,
+        [FAKE_TASKS_CREATE] = tasks_create,
+        [FAKE_TASKS_START] = tasks_start,
+        [FAKE_TASKS_KILL] = tasks_kill,
     };
     enum fake_method method = asked->request->method;
 

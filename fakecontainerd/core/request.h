@@ -31,7 +31,20 @@ void asked_refuse(struct fake *fake, const struct asked *asked, int status, stru
 /* An answer with status OK and an empty list, to be filled. */
 struct answer *asked_answer(struct fake *fake, const struct asked *asked);
 
-/* The services: tasks.c, containers.c, subscribe.c. The name space of the first two has been checked. */
+/* The slot whose task is asked for, NULL where the answer has been that there is none. */
+struct slot *asked_task(struct fake *fake, const struct asked *asked);
+
+/* Answers with the task's init process. */
+void answer_init(struct fake *fake, const struct asked *asked, const struct slot *slot);
+
+/* What a change of tasks costs at the most beyond an answer. */
+uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *request);
+
+/* The services: tasks.c, tasks_change.c, containers.c, subscribe.c. The name space of the first three has been checked.
+ */
+void tasks_create(struct fake *fake, const struct asked *asked);
+void tasks_start(struct fake *fake, const struct asked *asked);
+void tasks_kill(struct fake *fake, const struct asked *asked);
 void tasks_get(struct fake *fake, const struct asked *asked);
 void tasks_list(struct fake *fake, const struct asked *asked);
 void tasks_delete(struct fake *fake, const struct asked *asked);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/status.h"
-#include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/request.h"
-
-static const uint32_t killed = 128 + 9;
 
 static void refuse_about(struct fake *fake, const struct asked *asked, const char *before, struct text id,
                          const char *behind)
@@ -16,8 +13,7 @@ static void refuse_about(struct fake *fake, const struct asked *asked, const cha
     asked_refuse(fake, asked, STATUS_NOT_FOUND, message_text(&message));
 }
 
-/* The slot whose task is asked for, NULL where the answer has been that there is none. */
-static struct slot *slot_with_task(struct fake *fake, const struct asked *asked)
+struct slot *asked_task(struct fake *fake, const struct asked *asked)
 {
     arena_ref ref = slot_find(fake, asked->request->name_space, asked->request->container_id);
     struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
@@ -38,14 +34,19 @@ static void answer_process(struct fake *fake, const struct asked *asked, const s
     answer_close(fake, answer);
 }
 
+void answer_init(struct fake *fake, const struct asked *asked, const struct slot *slot)
+{
+    answer_process(fake, asked, slot, &slot->init, (struct text){NULL, 0});
+}
+
 void tasks_get(struct fake *fake, const struct asked *asked)
 {
     struct text exec_id = asked->request->exec_id;
-    const struct slot *slot = slot_with_task(fake, asked);
+    const struct slot *slot = asked_task(fake, asked);
     if (slot == NULL)
         return;
     if (exec_id.length == 0) {
-        answer_process(fake, asked, slot, &slot->init, exec_id);
+        answer_init(fake, asked, slot);
         return;
     }
     arena_ref ref = exec_find(fake, slot, exec_id);
@@ -68,38 +69,4 @@ void tasks_list(struct fake *fake, const struct asked *asked)
             answer_add(fake, answer, slot->container)->process = slot->init;
     }
     answer_close(fake, answer);
-}
-
-/* A task that never ran is killed by its deletion: the exit comes first, and knows no time. */
-static void publish_delete(struct fake *fake, const struct slot *slot)
-{
-    const struct process *init = &slot->init;
-    if (!init->exited)
-        publish(fake, FAKE_TOPIC_TASK_EXIT, slot, (struct publish_details){.pid = init->pid, .exit_status = killed});
-    publish(fake, FAKE_TOPIC_TASK_DELETE, slot,
-            (struct publish_details){
-                .pid = init->pid, .exit_status = init->exit_status, .exited_at_ns = init->exited_at_ns});
-}
-
-void tasks_delete(struct fake *fake, const struct asked *asked)
-{
-    struct slot *slot = slot_with_task(fake, asked);
-    if (slot == NULL)
-        return;
-    switch (slot->init.status) {
-    case FAKE_RUNNING:
-        asked_refuse(fake, asked, STATUS_UNKNOWN,
-                     text_of("failed to delete task: cannot delete a running process: unknown"));
-        return;
-    case FAKE_PAUSED:
-        asked_refuse(fake, asked, STATUS_UNKNOWN,
-                     text_of("failed to delete task: cannot delete a paused process: unknown"));
-        return;
-    case FAKE_CREATED:
-    case FAKE_STOPPED:
-        publish_delete(fake, slot);
-        answer_process(fake, asked, slot, &slot->init, (struct text){NULL, 0});
-        task_remove(fake, slot);
-        return;
-    }
 }

@@ -14,6 +14,9 @@ static const char *const method_names[FAKE_METHOD_COUNT] = {
     [FAKE_TASKS_GET] = "Tasks.Get",
     [FAKE_TASKS_LIST] = "Tasks.List",
     [FAKE_TASKS_DELETE] = "Tasks.Delete",
+    [FAKE_TASKS_CREATE] = "Tasks.Create",
+    [FAKE_TASKS_START] = "Tasks.Start",
+    [FAKE_TASKS_KILL] = "Tasks.Kill",
 };
 
 const char *fake_topic_text(enum fake_event_topic topic)

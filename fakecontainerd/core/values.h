@@ -119,6 +119,9 @@ enum fake_method {
     FAKE_TASKS_GET,
     FAKE_TASKS_LIST,
     FAKE_TASKS_DELETE,
+    FAKE_TASKS_CREATE, /* the container too, where there is none */
+    FAKE_TASKS_START,
+    FAKE_TASKS_KILL,
     FAKE_METHOD_COUNT
 };
 
@@ -134,6 +137,10 @@ struct fake_request {
     struct text exec_id;
     const struct text *filters; /* Subscribe, List: the first FAKE_FILTERS_MAX */
     size_t filter_count;        /* how many there were: more than that are refused */
+    bool kill;                  /* Tasks.Delete: what lives is killed, not refused */
+    uint32_t signal;            /* Tasks.Kill */
+    struct text runtime_name;   /* Tasks.Create */
+    struct fake_any spec;       /* Tasks.Create */
 };
 
 /* The answer to a unary request or, for a list stream, all of it. */
@@ -141,7 +148,7 @@ struct fake_response {
     int status; /* gRPC status code */
     struct text message;
     bool scripted;                           /* status and message are the script's: to be sent as they are */
-    struct fake_process process;             /* Tasks.Get, Tasks.Delete */
+    struct fake_process process;             /* Tasks.Get, Tasks.Delete, Tasks.Create */
     const struct fake_process *processes;    /* Tasks.List */
     const struct fake_container *containers; /* Containers.Get (one), Containers.List, ListStream */
     size_t count;                            /* of processes or containers */

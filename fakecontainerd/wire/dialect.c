@@ -25,8 +25,7 @@ const struct dialect_method *dialect_find(const struct dialect *dialect, struct 
 
     *ret_status = STATUS_UNIMPLEMENTED;
     if (!split_path(path, &service, &name)) {
-        /* That is what the grpc-go of containerd 1.6 says; later ones say UNIMPLEMENTED. */
-        *ret_status = STATUS_RESOURCE_EXHAUSTED;
+        *ret_status = dialect->malformed_path_status;
         (void)buffer_append_text(sentence, text_of("malformed method name: "));
         (void)buffer_append_json(sentence, path);
         return NULL;
@@ -42,6 +41,8 @@ const struct dialect_method *dialect_find(const struct dialect *dialect, struct 
     if (known) {
         (void)buffer_append_text(sentence, text_of("unknown method "));
         (void)buffer_append_text(sentence, name);
+        if (dialect->says_less)
+            return NULL;
         (void)buffer_append_text(sentence, text_of(" for service "));
     } else {
         (void)buffer_append_text(sentence, text_of("unknown service "));

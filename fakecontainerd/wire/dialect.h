@@ -37,10 +37,17 @@ struct dialect_method {
 struct dialect {
     const struct dialect_method *methods;
     size_t method_count;
-    void (*encode_event)(const struct fake_published *published, struct buffer *out);
+    /* False where the API has no such event: nothing is sent. */
+    bool (*encode_event)(const struct fake_published *published, struct buffer *out);
+    /* What is made of a status that the fake has found, before it is sent. NULL: it is sent as it is. */
+    void (*translate)(struct fake_response *response);
+    int malformed_path_status; /* what a path without a method is answered with */
+    bool says_less;            /* "unknown method Foo", and not of which service */
+    bool has_name_spaces;      /* requests name theirs; else all have the wire's */
 };
 
 extern const struct dialect fake_dialect_v1;
+extern const struct dialect fake_dialect_execution;
 
 /* The method of a path, NULL with the status and sentence with which gRPC answers one that is not there. */
 const struct dialect_method *dialect_find(const struct dialect *dialect, struct text path, int *ret_status,

@@ -12,7 +12,8 @@
 /* Codes of HTTP/2; the latter is for a peer that makes others hold too much. */
 enum { NO_ERROR = 0, ENHANCE_YOUR_CALM = 11 };
 
-int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, const struct dialect *dialect)
+int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, const struct dialect *dialect,
+                     struct text name_space)
 {
     struct fake_session *session = calloc(1, sizeof *session);
     if (session == NULL || grpc_server_new(NULL, &session->server) != 0) {
@@ -21,6 +22,7 @@ int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, 
     }
     session->connection_id = connection_id;
     session->dialect = dialect;
+    session->name_space = name_space;
     *ret_session = session;
     return 0;
 }
@@ -81,7 +83,9 @@ static bool decode(struct fake_session *session, const struct dialect_method *me
         return false;
     }
     request->method = method->method;
-    request->name_space = grpc_metadata_find(from->metadata, from->metadata_count, "containerd-namespace", NULL);
+    request->name_space = session->name_space;
+    if (session->dialect->has_name_spaces)
+        request->name_space = grpc_metadata_find(from->metadata, from->metadata_count, "containerd-namespace", NULL);
     if (method->decode != NULL)
         method->decode(session->borrowed, request, session->filters, &refusal);
     if (refusal.text.length == 0)
@@ -206,6 +210,13 @@ static int send_encoded(struct fake_session *session, int32_t stream_id, struct 
     return buffer_append(&session->given_up, &stream_id, sizeof stream_id);
 }
 
+static int refuse(struct fake_session *session, int32_t stream_id, struct fake_response response)
+{
+    if (session->dialect->translate != NULL && !response.scripted)
+        session->dialect->translate(&response);
+    return finish(session, stream_id, response.status, response.message);
+}
+
 static int reply(struct fake_session *session, int32_t stream_id, const struct fake_action *action)
 {
     const struct fake_response *response = &action->response;
@@ -215,7 +226,7 @@ static int reply(struct fake_session *session, int32_t stream_id, const struct f
     int result = 0;
 
     if (response->status != STATUS_OK)
-        return finish(session, stream_id, response->status, response->message);
+        return refuse(session, stream_id, *response);
     for (size_t i = 0; i < count && result == 0; i++) {
         method->encode(response, i, &encoded);
         result = send_encoded(session, stream_id, &encoded);
@@ -227,11 +238,12 @@ static int reply(struct fake_session *session, int32_t stream_id, const struct f
 static int send_event(struct fake_session *session, int32_t stream_id, const struct fake_published *published)
 {
     struct buffer encoded = BUFFER_INIT;
+    bool sent = true;
     if (published->has_bytes)
         (void)buffer_append_text(&encoded, published->bytes);
     else
-        session->dialect->encode_event(published, &encoded);
-    int result = send_encoded(session, stream_id, &encoded);
+        sent = session->dialect->encode_event(published, &encoded);
+    int result = sent ? send_encoded(session, stream_id, &encoded) : 0;
     buffer_release(&encoded);
     return result;
 }

@@ -29,6 +29,7 @@ struct fake_session {
     struct fake_session *next;
     uint64_t connection_id;
     const struct dialect *dialect;
+    struct text name_space; /* of all requests where the dialect has none; the wire's */
     struct grpc_server *server;
     enum fake_session_state state;
     bool introduced; /* FAKE_CONNECTED has been told */
@@ -40,7 +41,8 @@ struct fake_session {
 };
 
 /* 0 or ERROR_NO_MEMORY. */
-int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, const struct dialect *dialect);
+int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, const struct dialect *dialect,
+                     struct text name_space);
 void fake_session_free(struct fake_session *session);
 
 /* Gives back what the last event borrowed. */

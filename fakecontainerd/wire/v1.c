@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/wire/v1.h"
 
+#include "base/status.h"
 #include "proto/containers.pb-c.h"
 #include "proto/empty.pb-c.h"
 #include "proto/events.pb-c.h"
@@ -37,7 +38,14 @@ static const struct dialect_method methods[] = {
      fake_v1_tasks_delete_decode, fake_v1_tasks_delete_encode},
 };
 
-const struct dialect fake_dialect_v1 = {methods, sizeof methods / sizeof methods[0], fake_v1_event_encode};
+/* A malformed path is answered as the grpc-go of containerd 1.6 does; later ones say UNIMPLEMENTED. */
+const struct dialect fake_dialect_v1 = {
+    .methods = methods,
+    .method_count = sizeof methods / sizeof methods[0],
+    .encode_event = fake_v1_event_encode,
+    .malformed_path_status = STATUS_RESOURCE_EXHAUSTED,
+    .has_name_spaces = true,
+};
 
 void fake_v1_filters_decode(const ProtobufCBinaryData *from, size_t count, struct fake_request *request,
                             struct text *filters)

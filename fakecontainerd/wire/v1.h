@@ -26,7 +26,7 @@ void fake_v1_containers_list_stream_encode(const struct fake_response *response,
 
 void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
                               struct refusal *refusal);
-void fake_v1_event_encode(const struct fake_published *published, struct buffer *out);
+bool fake_v1_event_encode(const struct fake_published *published, struct buffer *out);
 
 void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
                            struct refusal *refusal);

@@ -144,7 +144,7 @@ static const struct body {
 
 /* ---- the envelope ---- */
 
-void fake_v1_event_encode(const struct fake_published *published, struct buffer *out)
+bool fake_v1_event_encode(const struct fake_published *published, struct buffer *out)
 {
     Containerd__Events__Envelope envelope = CONTAINERD__EVENTS__ENVELOPE__INIT;
     Google__Protobuf__Timestamp timestamp;
@@ -166,4 +166,5 @@ void fake_v1_event_encode(const struct fake_published *published, struct buffer 
     else
         dialect_pack(&envelope.base, out);
     buffer_release(&body);
+    return true;
 }

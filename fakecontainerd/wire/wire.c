@@ -11,16 +11,35 @@ enum { SEND_BYTES_MAX = 1 << 20 }; /* appended by one fake_wire_send */
 
 struct fake_wire {
     const struct dialect *dialect;
+    char name_space[FAKE_ID_MAX + 1];
     struct fake_session *sessions; /* in the order in which they came */
 };
 
+static const struct dialect *dialect_of(enum fake_api api)
+{
+    switch (api) {
+    case FAKE_API_V1: break;
+    case FAKE_API_EXECUTION: return &fake_dialect_execution;
+    }
+    return &fake_dialect_v1;
+}
+
 int fake_wire_new(struct fake_wire **ret_wire, const struct fake_wire_options *options)
 {
-    struct fake_wire *wire = calloc(1, sizeof *wire);
-    (void)options;
+    static const struct fake_wire_options usual = {FAKE_API_V1, {NULL, 0}};
+    struct text name_space;
+    struct fake_wire *wire;
+
+    if (options == NULL)
+        options = &usual;
+    name_space = options->name_space.length > 0 ? options->name_space : text_of("default");
+    if (name_space.length > FAKE_ID_MAX)
+        return ERROR_LIMIT;
+    wire = calloc(1, sizeof *wire);
     if (wire == NULL)
         return ERROR_NO_MEMORY;
-    wire->dialect = &fake_dialect_v1;
+    wire->dialect = dialect_of(options->api);
+    text_copy(name_space, wire->name_space, sizeof wire->name_space);
     *ret_wire = wire;
     return 0;
 }
@@ -67,7 +86,7 @@ int fake_wire_connected(struct fake_wire *wire, uint64_t connection_id, int64_t 
     settle(wire);
     while (*last != NULL)
         last = &(*last)->next;
-    return fake_session_new(last, connection_id, wire->dialect);
+    return fake_session_new(last, connection_id, wire->dialect, text_of(wire->name_space));
 }
 
 static void lose(struct fake_session *session)
