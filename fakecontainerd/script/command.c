@@ -37,13 +37,13 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
     case SCENARIO_OOM: return FAKE_COMMAND_OOM;
     case SCENARIO_REMOVE: return FAKE_COMMAND_REMOVE;
     case SCENARIO_DISCONNECT: return FAKE_COMMAND_DISCONNECT;
+    case SCENARIO_PUBLISH: return FAKE_COMMAND_PUBLISH;
+    case SCENARIO_GOAWAY: return FAKE_COMMAND_GOAWAY;
     case SCENARIO_RESTART:
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
     case SCENARIO_AT_ONCE:
     case SCENARIO_ADVANCE:
-    case SCENARIO_PUBLISH:
-    case SCENARIO_GOAWAY:
     case SCENARIO_LOCK:
     case SCENARIO_UNLOCK: break;
     }
@@ -62,7 +62,78 @@ static void begin_command(struct fake_command *command, enum fake_command_kind k
     command->container.name_space = command->name_space;
 }
 
+static enum fake_stream_end_kind end_of(enum scenario_end how)
+{
+    switch (how) {
+    case SCENARIO_END_STATUS:
+    case SCENARIO_END_CLEAN: break;
+    case SCENARIO_END_RESET: return FAKE_END_RESET;
+    case SCENARIO_END_NO_STATUS: return FAKE_END_NO_STATUS;
+    case SCENARIO_END_NO_TRAILERS: return FAKE_END_NO_TRAILERS;
+    case SCENARIO_END_CONTENT_TYPE: return FAKE_END_CONTENT_TYPE;
+    case SCENARIO_END_TRUNCATED: return FAKE_END_TRUNCATED;
+    case SCENARIO_END_COMPRESSED: return FAKE_END_COMPRESSED;
+    }
+    return FAKE_END_STATUS;
+}
+
+static enum fake_rule_do action_of(enum scenario_do action)
+{
+    switch (action) {
+    case SCENARIO_DO_FAIL: break;
+    case SCENARIO_DO_DELAY: return FAKE_DO_DELAY;
+    case SCENARIO_DO_HANG: return FAKE_DO_HANG;
+    case SCENARIO_DO_END: return FAKE_DO_END;
+    }
+    return FAKE_DO_FAIL;
+}
+
+static enum fake_event_topic topic_of(enum scenario_event event)
+{
+    switch (event) {
+    case SCENARIO_EVENT_EXIT: break;
+    case SCENARIO_EVENT_OOM: return FAKE_TOPIC_TASK_OOM;
+    case SCENARIO_EVENT_CREATE: return FAKE_TOPIC_TASK_CREATE;
+    case SCENARIO_EVENT_START: return FAKE_TOPIC_TASK_START;
+    case SCENARIO_EVENT_PAUSED: return FAKE_TOPIC_TASK_PAUSED;
+    case SCENARIO_EVENT_EXEC_ADDED: return FAKE_TOPIC_EXEC_ADDED;
+    }
+    return FAKE_TOPIC_TASK_EXIT;
+}
+
 /* ---- steps ---- */
+
+static void forge(const struct program *program, const struct scenario_step *step, struct fake_published *forged)
+{
+    const struct scenario_published *published = &step->published;
+    bool is_v1 = program->scenario->api == SCENARIO_API_V1;
+
+    forged->name_space = program->scenario->given.name_space;
+    forged->topic = topic_of(published->event);
+    forged->container_id = step->container;
+    forged->process_id = step->container;
+    forged->pid = step->pid;
+    forged->exit_status = step->code;
+    forged->unknown_field = published->unknown_field;
+    forged->has_bytes = published->has_bytes;
+    forged->bytes = published->bytes;
+    switch (published->exited_at) {
+    case SCENARIO_EXITED_AT_DEFAULT:
+        forged->exited_at.kind = is_v1 ? FAKE_EXITED_AT_TIME : FAKE_EXITED_AT_ABSENT;
+        break;
+    case SCENARIO_EXITED_AT_ABSENT: forged->exited_at.kind = FAKE_EXITED_AT_ABSENT; break;
+    case SCENARIO_EXITED_AT_GIVEN:
+        forged->exited_at.kind = FAKE_EXITED_AT_RAW;
+        forged->exited_at.seconds = published->seconds;
+        forged->exited_at.nanos = published->nanos;
+        break;
+    }
+}
+
+bool program_has_command(const struct scenario_step *step)
+{
+    return step->verb != SCENARIO_ADVANCE && step->verb != SCENARIO_LOCK && step->verb != SCENARIO_UNLOCK;
+}
 
 void program_command(const struct program *program, const struct scenario_step *step, struct fake_command *command)
 {
@@ -71,13 +142,17 @@ void program_command(const struct program *program, const struct scenario_step *
     command->pid = step->pid;
     command->exit_status = step->code;
     command->scope = step->scope == SCENARIO_SCOPE_EVENTS ? FAKE_SCOPE_EVENTS : FAKE_SCOPE_CONNECTIONS;
-    command->end.kind = step->how == SCENARIO_END_RESET ? FAKE_END_RESET : FAKE_END_STATUS;
+    command->end.kind = end_of(step->how);
     command->end.status = step->status;
     command->end.text = step->message;
     command->end.http2_code = step->http2_code;
     command->socket = socket_of(step->socket);
     command->state = step->state_lost ? FAKE_STATE_LOST : FAKE_STATE_KEPT;
     command->down_ns = step->down_ns;
+    command->goaway.all = step->goaway_all;
+    command->goaway.close = step->goaway_close;
+    if (step->verb == SCENARIO_PUBLISH)
+        forge(program, step, &command->forged);
 }
 
 /* ---- what is given ---- */
@@ -108,11 +183,13 @@ static void add_rule(const struct program *program, size_t index, struct fake_co
     begin_command(command, FAKE_COMMAND_ADD_RULE, program, text_of(NULL));
     command->rule.method = fake_method_of(fault->rpc);
     command->rule.container_id = fault->container;
-    command->rule.action = fault->action == SCENARIO_DO_FAIL ? FAKE_DO_FAIL : FAKE_DO_DELAY;
+    command->rule.action = action_of(fault->action);
     command->rule.status = fault->code;
     command->rule.text = fault->message;
     command->rule.delay_ns = fault->delay_ns;
     command->rule.times = fault->times;
+    command->rule.end.kind = end_of(fault->how);
+    command->rule.end.http2_code = fault->http2_code;
     CONTRACT(command->rule.method != FAKE_METHOD_COUNT);
 }
 

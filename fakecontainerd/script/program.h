@@ -2,6 +2,7 @@
 #ifndef FAKECONTAINERD_SCRIPT_PROGRAM_H
 #define FAKECONTAINERD_SCRIPT_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "fakecontainerd/core/command.h"
@@ -34,7 +35,10 @@ struct program *program_share(struct program *program);
 /* Drops a reference, and the program with the last one. NULL is ignored. */
 void program_release(struct program *program);
 
-/* The command of a step that is neither a block nor `advance`. */
+/* True iff the fake has something to do at a step: it is no block, and neither time nor the handler's. */
+bool program_has_command(const struct scenario_step *step);
+
+/* The command of such a step. */
 void program_command(const struct program *program, const struct scenario_step *step, struct fake_command *command);
 
 /* The command at the place in what is given, which then moves on; false behind the last. */

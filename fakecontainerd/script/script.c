@@ -11,7 +11,8 @@
 /*
  *   WAITING --its turn comes--> TURN --taken, or its last child done--> DONE
  *
- * A block's turn is handed on at once: to the first step of a sequence, to every step of an `any order`.
+ * A block's turn is handed on at once: to the first step of a sequence or an `at once`, to every step of an `any
+ * order`.
  */
 enum phase { PHASE_WAITING, PHASE_TURN, PHASE_DONE };
 
@@ -36,7 +37,7 @@ static void complete(struct script *script, size_t step, int64_t now_ns);
 
 static bool is_block(const struct scenario_step *source)
 {
-    return source->verb == SCENARIO_SEQUENCE || source->verb == SCENARIO_ANY_ORDER;
+    return source->verb == SCENARIO_SEQUENCE || source->verb == SCENARIO_ANY_ORDER || source->verb == SCENARIO_AT_ONCE;
 }
 
 /* The step's turn has come: its time counts from since_ns. */
@@ -76,7 +77,7 @@ static void complete(struct script *script, size_t step, int64_t now_ns)
     CONTRACT(block->left > 0);
     if (--block->left == 0)
         complete(script, at->parent, now_ns);
-    else if (script->program->steps[at->parent].source->verb == SCENARIO_SEQUENCE)
+    else if (script->program->steps[at->parent].source->verb != SCENARIO_ANY_ORDER)
         begin(script, at->end, now_ns);
 }
 
@@ -141,24 +142,41 @@ static size_t next_turn(const struct script *script, size_t from)
     return step;
 }
 
+/* True iff the step goes on with an `at once` that has begun. */
+static bool goes_on_at_once(const struct program *program, size_t step)
+{
+    size_t parent = program->steps[step].parent;
+    return program->steps[parent].source->verb == SCENARIO_AT_ONCE && step > parent + 1;
+}
+
+static void show_step(const struct program *program, size_t index, struct script_step *step)
+{
+    const struct scenario_step *source = program->steps[index].source;
+
+    memset(step, 0, sizeof *step);
+    step->has_command = program_has_command(source);
+    if (step->has_command)
+        program_command(program, source, &step->command);
+    step->at_once = goes_on_at_once(program, index);
+    step->source = source;
+    step->line = source->place.line;
+    step->token = index;
+}
+
 size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX])
 {
     const struct program *program = script->program;
     size_t count = 0;
 
     for (size_t i = next_turn(script, 0); i < program->step_count; i = next_turn(script, i + 1)) {
-        const struct scenario_step *source = program->steps[i].source;
         if (script->positions[i].due_ns > now_ns)
             continue;
+        if (goes_on_at_once(program, i)) {
+            show_step(program, i, &steps[0]);
+            return 1;
+        }
         CONTRACT(count < SCRIPT_ENABLED_MAX);
-        struct script_step *step = &steps[count++];
-        memset(step, 0, sizeof *step);
-        step->has_command = source->verb != SCENARIO_ADVANCE;
-        if (step->has_command)
-            program_command(program, source, &step->command);
-        step->source = source;
-        step->line = source->place.line;
-        step->token = i;
+        show_step(program, i, &steps[count++]);
     }
     return count;
 }

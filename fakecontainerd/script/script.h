@@ -33,8 +33,7 @@ bool script_given(struct script *script, struct fake_command *command);
 /* A step that may be taken now: its verb's command, and where it stands in the file. */
 struct script_step {
     bool has_command; /* false for `advance`, `lock` and `unlock`: the fake has nothing to do, but it must be taken */
-    bool
-        at_once; /* not the first of an `at once`: it is taken before anything is delivered. Then no other is enabled */
+    bool at_once;     /* it goes on with an `at once` and is taken before anything is delivered; no other is enabled */
     struct fake_command command;
     const struct scenario_step *source; /* borrowed from the scenario */
     size_t line;

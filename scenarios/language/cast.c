@@ -73,6 +73,7 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_EXIT:
     case SCENARIO_REMOVE: cast->endings[cast->ending_count++] = ending; break;
     case SCENARIO_RESTART: cast->all_lost = cast->all_lost || step->state_lost; break;
+    case SCENARIO_PUBLISH: cast->published[cast->published_count++] = step->container; break;
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
     case SCENARIO_AT_ONCE:
@@ -80,7 +81,6 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_OOM:
     case SCENARIO_DISCONNECT:
     case SCENARIO_ADVANCE:
-    case SCENARIO_PUBLISH:
     case SCENARIO_GOAWAY:
     case SCENARIO_LOCK:
     case SCENARIO_UNLOCK: break;
@@ -107,7 +107,8 @@ int cast_collect(struct cast *cast, const struct reading *reading, const struct 
     memset(cast, 0, sizeof *cast);
     cast->members = region_array(reading->region, most, sizeof *cast->members);
     cast->endings = region_array(reading->region, steps, sizeof *cast->endings);
-    if (cast->members == NULL || cast->endings == NULL)
+    cast->published = region_array(reading->region, steps, sizeof *cast->published);
+    if (cast->members == NULL || cast->endings == NULL || cast->published == NULL)
         return reading_fail_memory(reading);
     collect_given(cast, &scenario->given);
     collect_step(cast, &scenario->steps);
@@ -144,6 +145,14 @@ static bool is_member(const struct cast *cast, size_t at, struct text container,
 bool cast_has(const struct cast *cast, struct text container, struct text exec)
 {
     return is_member(cast, first_member(cast, container, exec), container, exec);
+}
+
+bool cast_publishes(const struct cast *cast, struct text container)
+{
+    for (size_t i = 0; i < cast->published_count; i++)
+        if (text_equal(cast->published[i], container))
+            return true;
+    return false;
 }
 
 struct text cast_nearest(const struct cast *cast, struct text container, struct text written)

@@ -37,6 +37,18 @@ const struct type grammar_status = {
     .words = &scenario_statuses,
 };
 
+const struct type grammar_end = {
+    .wanted = "an end such as no trailers",
+    .read = read_word,
+    .words = &scenario_ends,
+};
+
+const struct type grammar_http2_code = {
+    .wanted = "an HTTP/2 error, such as CANCEL",
+    .read = read_word,
+    .words = &scenario_http2_codes,
+};
+
 const struct type grammar_duration = {
     .wanted = "a duration with its unit (h, m, s, ms, us or ns), such as 250ms",
     .read = read_duration,
@@ -104,6 +116,25 @@ int refuse_key(const struct reading *reading, const struct node *node, const cha
     return reading_fail(reading, found->place, ERROR_INVALID, "\"%s\" %s", key, sentence);
 }
 
+int refuse_keys(const struct reading *reading, const struct node *node, const char *const *keys, size_t count,
+                const char *sentence)
+{
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = refuse_key(reading, node, keys[i], sentence);
+    return result;
+}
+
+int check_end(const struct reading *reading, const struct node *node, enum scenario_end how)
+{
+    if (how != SCENARIO_END_RESET)
+        return refuse_key(reading, node, "error", "belongs to `how: reset`; remove it or write that");
+    if (mapping_key(node, "error") == NULL)
+        return reading_fail(reading, node->place, ERROR_INVALID, "`how: reset` needs \"error\", %s",
+                            grammar_http2_code.wanted);
+    return 0;
+}
+
 int default_message(const struct reading *reading, int status, struct text *ret_message)
 {
     const char *name = words_name(&scenario_statuses, status);
@@ -137,23 +168,12 @@ static const struct type why = {
     .maximum = SCENARIO_TEXT_MAX,
 };
 
-/* There is one API so far, so nothing is kept of it. */
-static int read_api(const struct reading *reading, const struct type *type, struct subject subject, void *target,
-                    size_t *ret_count)
-{
-    (void)target;
-    (void)ret_count;
-    if (!text_is(subject.node->text, "v1"))
-        return fail_wanted(reading, type, subject);
-    return 0;
-}
-
-static const struct type api = {.wanted = "v1, which is what is built", .read = read_api};
+static const struct type api = {.wanted = "v1 or execution", .read = read_word, .words = &scenario_apis};
 
 static const struct key file_keys[] = {
     {"title", MUST_BE, &one_line, offsetof(struct scenario, title), NOWHERE},
     {"why", MUST_BE, &why, offsetof(struct scenario, why), NOWHERE},
-    {"api", MAY_BE, &api, 0, NOWHERE},
+    {"api", MAY_BE, &api, offsetof(struct scenario, api), NOWHERE},
     {"given", MAY_BE, &grammar_given, offsetof(struct scenario, given), NOWHERE},
     {"faults", MAY_BE, &grammar_faults, offsetof(struct scenario, faults), offsetof(struct scenario, fault_count)},
     {"steps", MAY_BE, &grammar_steps, offsetof(struct scenario, steps.children),

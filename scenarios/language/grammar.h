@@ -25,6 +25,9 @@ extern const struct type grammar_promise;
 extern const struct type grammar_rpc;
 extern const struct type grammar_stream_rpc;
 extern const struct type grammar_status;
+extern const struct type grammar_end; /* how a stream ends, other than with a status */
+extern const struct type grammar_http2_code;
+extern const struct type grammar_policy;
 extern const struct type grammar_duration;
 extern const struct type grammar_wall;
 extern const struct type grammar_pid;           /* 1 to 4294967295 */
@@ -34,6 +37,17 @@ extern const struct type grammar_recorded_code; /* -2147483648 to 2147483647 */
 
 /* Refuses a key that is there though it belongs elsewhere: "belongs to `state: exited`; remove it". */
 int refuse_key(const struct reading *reading, const struct node *node, const char *key, const char *sentence);
+
+/* Refuses the first of several keys that is there. */
+int refuse_keys(const struct reading *reading, const struct node *node, const char *const *keys, size_t count,
+                const char *sentence);
+
+/* Looks at `how` and `error` of a mapping together: the one that says reset needs the other, which belongs to it alone.
+ */
+int check_end(const struct reading *reading, const struct node *node, enum scenario_end how);
+
+/* The mapping of a step's publish, into a struct scenario_step. */
+extern const struct mapping grammar_publish;
 
 /* The message where a file gives none: the code's name in words, "deadline exceeded"; empty for OK. 0 or
  * ERROR_NO_MEMORY. */

@@ -4,7 +4,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(field) offsetof(struct scenario_expectation, field)
 
-/* ---- called and dialed ---- */
+/* ---- called, dialed, noted, streams ---- */
 
 static const struct type count_type = {
     .wanted = "a number from 0 to 1000000",
@@ -33,14 +33,38 @@ static const struct key dialed_keys[] = {
     {"at", MAY_BE, &times_type, FIELD(at_ns), FIELD(at_count)},
 };
 
+/* Small letters and hyphens: which notes there are is known to the handler. */
+static int read_note(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+                     size_t *ret_count)
+{
+    struct text name = subject.node->text;
+    int result = read_id(reading, type, subject, target, ret_count);
+    for (size_t i = 0; i < name.length && result == 0; i++)
+        if (!(name.bytes[i] >= 'a' && name.bytes[i] <= 'z') && name.bytes[i] != '-')
+            return fail_wanted(reading, type, subject);
+    return result;
+}
+
+static const struct type note_type = {
+    .wanted = "the name of a note, such as stream-failed", .read = read_note, .maximum = SCENARIO_ID_MAX};
+
+static const struct key noted_keys[] = {
+    {"note", MUST_BE, &note_type, FIELD(note), NOWHERE},
+    {"code", MAY_BE, &grammar_status, FIELD(status), FIELD(has_status)},
+    {"text", MAY_BE, &grammar_message, FIELD(note_text), FIELD(has_note_text)},
+    {"container", MAY_BE, &grammar_id_or_any, FIELD(container), NOWHERE},
+    {"times", MAY_BE, &count_type, FIELD(times), FIELD(has_times)},
+    {"at", MAY_BE, &times_type, FIELD(at_ns), FIELD(at_count)},
+};
+
+static const struct key streams_keys[] = {{"open", MUST_BE, &count_type, FIELD(streams_open), NOWHERE}};
+
+/* A note without a number is one that is there at all. */
 static int check_times(const struct reading *reading, const struct node *node, void *target)
 {
     const struct scenario_expectation *expectation = target;
     const struct node *at = mapping_value(node, "at");
 
-    if (at == NULL && !expectation->has_times)
-        return reading_fail(reading, node->place, ERROR_INVALID,
-                            "here is nothing to count; write \"times\", \"at\" or both");
     if (at == NULL)
         return 0;
     if (expectation->at_ns[0] != 0)
@@ -58,12 +82,20 @@ static int check_times(const struct reading *reading, const struct node *node, v
     return 0;
 }
 
+static int check_number(const struct reading *reading, const struct node *node, void *target)
+{
+    if (mapping_key(node, "at") == NULL && mapping_key(node, "times") == NULL)
+        return reading_fail(reading, node->place, ERROR_INVALID,
+                            "here is nothing to count; write \"times\", \"at\" or both");
+    return check_times(reading, node, target);
+}
+
 static const struct mapping called = {
     .what = "called",
     .keys = called_keys,
     .key_count = COUNT(called_keys),
     .place = NOWHERE,
-    .check = check_times,
+    .check = check_number,
 };
 
 static const struct mapping dialed = {
@@ -71,11 +103,28 @@ static const struct mapping dialed = {
     .keys = dialed_keys,
     .key_count = COUNT(dialed_keys),
     .place = NOWHERE,
+    .check = check_number,
+};
+
+static const struct mapping noted = {
+    .what = "noted",
+    .keys = noted_keys,
+    .key_count = COUNT(noted_keys),
+    .place = NOWHERE,
     .check = check_times,
+};
+
+static const struct mapping streams = {
+    .what = "streams",
+    .keys = streams_keys,
+    .key_count = COUNT(streams_keys),
+    .place = NOWHERE,
 };
 
 static const struct type called_type = {.wanted = "calls", .read = read_mapping, .mapping = &called};
 static const struct type dialed_type = {.wanted = "attempts to connect", .read = read_mapping, .mapping = &dialed};
+static const struct type noted_type = {.wanted = "notes", .read = read_mapping, .mapping = &noted};
+static const struct type streams_type = {.wanted = "streams", .read = read_mapping, .mapping = &streams};
 
 /* ---- always, finally, never, sometimes ---- */
 
@@ -83,6 +132,13 @@ static const struct type state_type = {
     .wanted = "none, created, running or exited",
     .read = read_word,
     .words = &scenario_states,
+};
+
+static const struct type nanoseconds_type = {
+    .wanted = "a number of nanoseconds since 1970, of 64 bits",
+    .read = read_i64,
+    .minimum = INT64_MIN,
+    .maximum = INT64_MAX,
 };
 
 static const struct word while_words[] = {{"no stream is open", 0}};
@@ -104,21 +160,23 @@ static const struct key expectation_keys[] = {
     {"container", ONE_OF, &grammar_id, FIELD(container), NOWHERE},
     {"called", ONE_OF, &called_type, 0, NOWHERE},
     {"dialed", ONE_OF, &dialed_type, 0, NOWHERE},
+    {"noted", ONE_OF, &noted_type, 0, NOWHERE},
+    {"streams", ONE_OF, &streams_type, 0, NOWHERE},
     {"state", MAY_BE, &state_type, FIELD(state), FIELD(has_state)},
     {"code", MAY_BE, &grammar_recorded_code, FIELD(code), FIELD(has_code)},
     {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), FIELD(has_pid)},
     {"finished at", MAY_BE, &grammar_wall, FIELD(finished_at_ns), FIELD(has_finished_at)},
+    {"finished at ns", MAY_BE, &nanoseconds_type, FIELD(finished_at_ns), FIELD(has_finished_at)},
     {"promise", MAY_BE, &grammar_promise, FIELD(promise), NOWHERE},
+    {"under", MAY_BE, &grammar_policy, FIELD(under), NOWHERE},
     {"exits while", MAY_BE, &while_type, 0, NOWHERE},
 };
 
 /* What may be expected of a record, beyond its state. */
 static int refuse_record_keys(const struct reading *reading, const struct node *node, const char *sentence)
 {
-    int result = refuse_key(reading, node, "code", sentence);
-    if (result == 0)
-        result = refuse_key(reading, node, "pid", sentence);
-    return result != 0 ? result : refuse_key(reading, node, "finished at", sentence);
+    static const char *const keys[] = {"code", "pid", "finished at", "finished at ns"};
+    return refuse_keys(reading, node, keys, COUNT(keys), sentence);
 }
 
 static int check_container(const struct reading *reading, const struct node *node,
@@ -133,17 +191,30 @@ static int check_container(const struct reading *reading, const struct node *nod
         return reading_fail(
             reading, node->place, ERROR_INVALID,
             "nothing is expected of this container; write \"state\", \"code\", \"pid\" or \"finished at\"");
+    if (mapping_key(node, "finished at") != NULL)
+        return refuse_key(reading, node, "finished at ns", "cannot stand beside \"finished at\"; keep one of them");
     return 0;
 }
 
 static int check_expectation(const struct reading *reading, const struct node *node, void *target)
 {
     static const char sentence[] = "belongs to an expectation of a container; remove it";
+    static const struct {
+        const char *key;
+        enum scenario_expectation_kind kind;
+    } kinds[] = {
+        {"called", SCENARIO_EXPECT_CALLED},
+        {"dialed", SCENARIO_EXPECT_DIALED},
+        {"noted", SCENARIO_EXPECT_NOTED},
+        {"streams", SCENARIO_EXPECT_STREAMS},
+    };
     struct scenario_expectation *expectation = target;
 
     if (mapping_key(node, "container") != NULL)
         return check_container(reading, node, expectation);
-    expectation->kind = mapping_key(node, "called") != NULL ? SCENARIO_EXPECT_CALLED : SCENARIO_EXPECT_DIALED;
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (mapping_key(node, kinds[i].key) != NULL)
+            expectation->kind = kinds[i].kind;
     int result = refuse_key(reading, node, "state", sentence);
     return result != 0 ? result : refuse_record_keys(reading, node, sentence);
 }
@@ -169,15 +240,13 @@ static const struct type expectations = {
 static int check_occasion(const struct reading *reading, const struct node *node, void *target)
 {
     static const char sentence[] = "cannot stand beside \"exits while\"; remove one of them";
-    static const char *const others[] = {"called", "dialed", "state"};
+    static const char *const others[] = {"called", "dialed", "noted", "streams", "state"};
     struct scenario_expectation *occasion = target;
-    int result = 0;
 
     if (mapping_key(node, "exits while") == NULL)
         return check_expectation(reading, node, target);
     occasion->kind = SCENARIO_EXPECT_EXITS_WHILE;
-    for (size_t i = 0; i < COUNT(others) && result == 0; i++)
-        result = refuse_key(reading, node, others[i], sentence);
+    int result = refuse_keys(reading, node, others, COUNT(others), sentence);
     return result != 0 ? result : refuse_record_keys(reading, node, sentence);
 }
 

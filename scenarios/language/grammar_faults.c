@@ -4,7 +4,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(field) offsetof(struct scenario_fault, field)
 
-static const struct type action = {.wanted = "fail or delay", .read = read_word, .words = &scenario_actions};
+static const struct type action_type = {
+    .wanted = "fail, delay, hang or end", .read = read_word, .words = &scenario_actions};
 
 /* A number, or the word always. */
 static int read_times(const struct reading *reading, const struct type *type, struct subject subject, void *target,
@@ -28,53 +29,73 @@ static const struct key fault_keys[] = {
     {"rpc", ONE_OF, &grammar_rpc, FIELD(rpc), NOWHERE},
     {"stream", ONE_OF, &grammar_stream_rpc, FIELD(rpc), NOWHERE},
     {"container", MAY_BE, &grammar_id_or_any, FIELD(container), NOWHERE},
-    {"do", MUST_BE, &action, FIELD(action), NOWHERE},
+    {"do", MUST_BE, &action_type, FIELD(action), NOWHERE},
     {"code", MAY_BE, &grammar_status, FIELD(code), NOWHERE},
     {"message", MAY_BE, &grammar_message, FIELD(message), NOWHERE},
     {"for", MAY_BE, &grammar_duration, FIELD(delay_ns), NOWHERE},
+    {"how", MAY_BE, &grammar_end, FIELD(how), NOWHERE},
+    {"error", MAY_BE, &grammar_http2_code, FIELD(http2_code), NOWHERE},
     {"times", MAY_BE, &times, FIELD(times), NOWHERE},
 };
 
+/* What each action needs, and what belongs to it alone. */
+static const struct {
+    const char *key;
+    enum scenario_do action;
+    bool needed;
+    const struct type *type;
+} properties[] = {
+    {"code", SCENARIO_DO_FAIL, true, &grammar_status},      {"message", SCENARIO_DO_FAIL, false, &grammar_message},
+    {"for", SCENARIO_DO_DELAY, true, &grammar_duration},    {"how", SCENARIO_DO_END, true, &grammar_end},
+    {"error", SCENARIO_DO_END, false, &grammar_http2_code},
+};
+
+static int check_properties(const struct reading *reading, const struct node *node, enum scenario_do action)
+{
+    for (size_t i = 0; i < COUNT(properties); i++) {
+        const struct node *key = mapping_key(node, properties[i].key);
+        bool belongs = properties[i].action == action;
+        const char *owner = words_name(&scenario_actions, (int)properties[i].action);
+        if (key != NULL && !belongs)
+            return reading_fail(reading, key->place, ERROR_INVALID,
+                                "\"%s\" belongs to `do: %s`; remove it or write that", properties[i].key, owner);
+        if (key == NULL && belongs && properties[i].needed)
+            return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: %s` needs \"%s\", %s", owner,
+                                properties[i].key, properties[i].type->wanted);
+    }
+    return 0;
+}
+
 static int check_fail(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
 {
-    const struct node *code = mapping_value(node, "code");
-    if (code == NULL)
-        return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: fail` needs \"code\", %s",
-                            grammar_status.wanted);
     if (fault->code == 0)
-        return reading_fail(reading, code->place, ERROR_INVALID, "a fault cannot fail with OK; take another code");
+        return reading_fail(reading, mapping_value(node, "code")->place, ERROR_INVALID,
+                            "a fault cannot fail with OK; take another code");
     if (mapping_key(node, "message") == NULL)
         return default_message(reading, fault->code, &fault->message);
     return 0;
 }
 
-static int check_delay(const struct reading *reading, const struct node *node)
+static int check_ending(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
 {
-    static const char sentence[] = "belongs to `do: fail`; remove it or write that";
-    int result = refuse_key(reading, node, "code", sentence);
-    if (result == 0)
-        result = refuse_key(reading, node, "message", sentence);
-    if (result == 0 && mapping_key(node, "for") == NULL)
-        return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: delay` needs \"for\", %s",
-                            grammar_duration.wanted);
-    return result;
+    const char *stream = words_name(&scenario_rpcs, scenario_streams.items[0].value);
+    if (!text_is(fault->rpc, stream))
+        return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
+                            "only a stream can end; write it for `stream: events`, or let the call fail");
+    return check_end(reading, node, fault->how);
 }
 
 static int check_fault(const struct reading *reading, const struct node *node, void *target)
 {
     struct scenario_fault *fault = target;
-    int result = 0;
+    int result = check_properties(reading, node, fault->action);
 
     if (mapping_key(node, "times") == NULL)
         fault->times = 1;
-    switch (fault->action) {
-    case SCENARIO_DO_FAIL:
-        result = refuse_key(reading, node, "for", "belongs to `do: delay`; remove it or write that");
-        return result != 0 ? result : check_fail(reading, node, fault);
-    case SCENARIO_DO_DELAY: return check_delay(reading, node);
-    case SCENARIO_DO_HANG:
-    case SCENARIO_DO_END: break;
-    }
+    if (result == 0 && fault->action == SCENARIO_DO_FAIL)
+        return check_fail(reading, node, fault);
+    if (result == 0 && fault->action == SCENARIO_DO_END)
+        return check_ending(reading, node, fault);
     return result;
 }
 

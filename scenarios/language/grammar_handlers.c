@@ -46,7 +46,7 @@ static int read_policy(const struct reading *reading, const struct type *type, s
     return fail_wanted(reading, type, subject);
 }
 
-static const struct type policy = {
+const struct type grammar_policy = {
     .wanted = "original, reliable, reliable-without=SWITCH,... or original-with=SWITCH,...",
     .read = read_policy,
     .maximum = SCENARIO_TEXT_MAX,
@@ -62,7 +62,7 @@ static const struct type breaks = {
 };
 
 static const struct key handler_keys[] = {
-    {"policy", MUST_BE, &policy, offsetof(struct scenario_handler, policy), NOWHERE},
+    {"policy", MUST_BE, &grammar_policy, offsetof(struct scenario_handler, policy), NOWHERE},
     {"breaks", MUST_BE, &breaks, offsetof(struct scenario_handler, breaks),
      offsetof(struct scenario_handler, break_count)},
 };

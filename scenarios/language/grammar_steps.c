@@ -54,52 +54,38 @@ static const struct word connection_words[] = {{"all", SCENARIO_SCOPE_CONNECTION
 static const struct words connections = {"connection", connection_words, COUNT(connection_words)};
 static const struct type connection = {.wanted = "all", .read = read_word, .words = &connections};
 
-static const struct type http2_code = {
-    .wanted = "an HTTP/2 error, such as CANCEL",
-    .read = read_word,
-    .words = &scenario_http2_codes,
-};
-
 static const struct key disconnect_keys[] = {
     {"stream", ONE_OF, &stream, FIELD(scope), NOWHERE},
     {"connection", ONE_OF, &connection, FIELD(scope), NOWHERE},
     {"code", MAY_BE, &grammar_status, FIELD(status), NOWHERE},
-    {"reset", MAY_BE, &http2_code, FIELD(http2_code), NOWHERE},
     {"message", MAY_BE, &grammar_message, FIELD(message), NOWHERE},
+    {"how", MAY_BE, &grammar_end, FIELD(how), NOWHERE},
+    {"error", MAY_BE, &grammar_http2_code, FIELD(http2_code), NOWHERE},
 };
-
-static int check_connection(const struct reading *reading, const struct node *node)
-{
-    static const char sentence[] = "belongs to `stream: events`; a connection is cut with nothing said";
-    int result = refuse_key(reading, node, "code", sentence);
-    if (result == 0)
-        result = refuse_key(reading, node, "reset", sentence);
-    if (result == 0)
-        result = refuse_key(reading, node, "message", sentence);
-    return result;
-}
 
 static int check_disconnect(const struct reading *reading, const struct node *node, void *target)
 {
+    static const char *const of_streams[] = {"code", "message", "how", "error"};
     struct scenario_step *step = target;
     bool has_code = mapping_key(node, "code") != NULL;
-    bool reset = mapping_key(node, "reset") != NULL;
 
     if (step->scope == SCENARIO_SCOPE_CONNECTIONS)
-        return check_connection(reading, node);
-    if (!has_code && !reset)
-        return reading_fail(reading, node->place, ERROR_INVALID,
-                            "a stream ends with \"code\", %s, or with \"reset\", %s; write one of them",
-                            grammar_status.wanted, http2_code.wanted);
-    if (reset) {
-        step->how = SCENARIO_END_RESET;
-        int result = refuse_key(reading, node, "code", "cannot stand beside \"reset\"; keep one of them");
-        return result != 0 ? result
-                           : refuse_key(reading, node, "message", "belongs to \"code\"; a reset carries no text");
+        return refuse_keys(reading, node, of_streams, COUNT(of_streams),
+                           "belongs to `stream: events`; a connection is cut with nothing said");
+    if (mapping_key(node, "how") != NULL) {
+        int result = refuse_keys(reading, node, of_streams, 2, "cannot stand beside \"how\"; keep one of them");
+        return result != 0 ? result : check_end(reading, node, step->how);
     }
-    if (mapping_key(node, "message") == NULL)
-        return default_message(reading, step->status, &step->message);
-    return 0;
+    if (!has_code)
+        return reading_fail(reading, node->place, ERROR_INVALID,
+                            "a stream ends with \"code\", %s, or with \"how\", %s; write one of them",
+                            grammar_status.wanted, grammar_end.wanted);
+    if (mapping_key(node, "message") == NULL) {
+        int result = default_message(reading, step->status, &step->message);
+        if (result != 0)
+            return result;
+    }
+    return check_end(reading, node, step->how);
 }
 VERB(disconnect, "a step's disconnect", check_disconnect);
 
@@ -112,21 +98,9 @@ static const struct word gone_socket_words[] = {
 static const struct words gone_sockets = {"socket during a restart", gone_socket_words, COUNT(gone_socket_words)};
 static const struct type gone_socket = {.wanted = "missing or refuses", .read = read_word, .words = &gone_sockets};
 
-enum { STATE_KEPT, STATE_LOST };
-static const struct word fate_words[] = {{"kept", STATE_KEPT}, {"lost", STATE_LOST}};
+static const struct word fate_words[] = {{"kept", false}, {"lost", true}};
 static const struct words fates = {"state after a restart", fate_words, COUNT(fate_words)};
-
-static int read_fate(const struct reading *reading, const struct type *type, struct subject subject, void *target,
-                     size_t *ret_count)
-{
-    int fate;
-    int result = read_word(reading, type, subject, &fate, ret_count);
-    if (result == 0)
-        *(bool *)target = fate == STATE_LOST;
-    return result;
-}
-
-static const struct type fate = {.wanted = "kept or lost", .read = read_fate, .words = &fates};
+static const struct type fate = {.wanted = "kept or lost", .read = read_flag, .words = &fates};
 
 static const struct key restart_keys[] = {
     {"down", MUST_BE, &grammar_duration, FIELD(down_ns), NOWHERE},
@@ -144,6 +118,34 @@ static int check_restart(const struct reading *reading, const struct node *node,
 }
 VERB(restart, "a step's restart", check_restart);
 
+/* ---- publish, goaway, lock ---- */
+
+static const struct type publish_type = {
+    .wanted = "what is published",
+    .read = read_mapping,
+    .mapping = &grammar_publish,
+};
+
+static const struct word last_words[] = {{"none", false}, {"all", true}};
+static const struct words lasts = {"last stream", last_words, COUNT(last_words)};
+static const struct type last = {.wanted = "none or all", .read = read_flag, .words = &lasts};
+
+static const struct word then_words[] = {{"stay", false}, {"close", true}};
+static const struct words thens = {"deed after a goaway", then_words, COUNT(then_words)};
+static const struct type then = {.wanted = "stay or close", .read = read_flag, .words = &thens};
+
+static const struct key goaway_keys[] = {
+    {"last", MUST_BE, &last, FIELD(goaway_all), NOWHERE},
+    {"then", MAY_BE, &then, FIELD(goaway_close), NOWHERE},
+};
+VERB(goaway, "a step's goaway", NULL);
+
+static const struct key lock_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
+VERB(lock, "a step's lock", NULL);
+
+static const struct key unlock_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
+VERB(unlock, "a step's unlock", NULL);
+
 /* ---- steps ---- */
 
 static const struct type time_from = {
@@ -152,6 +154,7 @@ static const struct type time_from = {
 };
 
 static const struct type any_order;
+static const struct type at_once;
 static const struct type sequence;
 
 static const struct key step_keys[] = {
@@ -163,8 +166,13 @@ static const struct key step_keys[] = {
     {"remove", ONE_OF, &remove_type, 0, NOWHERE},
     {"disconnect", ONE_OF, &disconnect_type, 0, NOWHERE},
     {"restart", ONE_OF, &restart_type, 0, NOWHERE},
+    {"publish", ONE_OF, &publish_type, 0, NOWHERE},
+    {"goaway", ONE_OF, &goaway_type, 0, NOWHERE},
+    {"lock", ONE_OF, &lock_type, 0, NOWHERE},
+    {"unlock", ONE_OF, &unlock_type, 0, NOWHERE},
     {"advance", ONE_OF, &grammar_duration, FIELD(at_ns), FIELD(has_at)},
     {"any order", ONE_OF, &any_order, FIELD(children), FIELD(child_count)},
+    {"at once", ONE_OF, &at_once, FIELD(children), FIELD(child_count)},
     {"sequence", ONE_OF, &sequence, FIELD(children), FIELD(child_count)},
     {"at", MAY_BE, &time_from, FIELD(at_ns), FIELD(has_at)},
 };
@@ -192,13 +200,32 @@ static const struct mapping step = {
 
 static const struct type step_type = {.wanted = "a step", .read = read_mapping, .mapping = &step};
 
-#define STEPS(least, most, words)                                                                     \
-    {                                                                                                 \
-        .wanted = words, .read = read_list, .minimum = least, .maximum = most, .element = &step_type, \
-        .element_size = sizeof(struct scenario_step)                                                  \
+static int check_step_at_once(const struct reading *reading, const struct node *node, void *target)
+{
+    static const char *const others[] = {"at", "advance", "any order", "at once", "sequence"};
+    int result = refuse_keys(reading, node, others, COUNT(others),
+                             "cannot stand in `at once`, whose steps all happen at one instant; move it out");
+    return result != 0 ? result : check_step(reading, node, target);
+}
+
+static const struct mapping step_at_once = {
+    .what = "a step",
+    .keys = step_keys,
+    .key_count = COUNT(step_keys),
+    .place = FIELD(place),
+    .check = check_step_at_once,
+};
+
+static const struct type step_at_once_type = {.wanted = "a step", .read = read_mapping, .mapping = &step_at_once};
+
+#define STEPS(least, most, type_of_step, words)                                                          \
+    {                                                                                                    \
+        .wanted = words, .read = read_list, .minimum = least, .maximum = most, .element = &type_of_step, \
+        .element_size = sizeof(struct scenario_step)                                                     \
     }
 
-static const struct type any_order = STEPS(1, SCENARIO_BLOCK_MAX, "a list of at least one step");
-static const struct type sequence = STEPS(1, SCENARIO_STEPS_MAX, "a list of at least one step");
+static const struct type any_order = STEPS(1, SCENARIO_BLOCK_MAX, step_type, "a list of at least one step");
+static const struct type at_once = STEPS(1, SCENARIO_STEPS_MAX, step_at_once_type, "a list of at least one step");
+static const struct type sequence = STEPS(1, SCENARIO_STEPS_MAX, step_type, "a list of at least one step");
 const struct type grammar_steps =
-    STEPS(0, SCENARIO_STEPS_MAX, "a list of steps, such as - exit: {container: web, code: 0}");
+    STEPS(0, SCENARIO_STEPS_MAX, step_type, "a list of steps, such as - exit: {container: web, code: 0}");

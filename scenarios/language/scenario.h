@@ -169,8 +169,7 @@ enum scenario_exited_at {
 /* What PUBLISH sends, beside the step's container, pid and code. */
 struct scenario_published {
     bool has_bytes;
-    struct text
-        bytes; /* the whole message; any bytes, NUL among them, and there may be none. Then nothing else is set */
+    struct text bytes; /* the whole message, of any bytes and perhaps of none; then nothing else is set */
     enum scenario_event event;
     enum scenario_exited_at exited_at;
     int64_t seconds;
@@ -215,7 +214,8 @@ enum scenario_expectation_kind {
 
 struct scenario_expectation {
     enum scenario_expectation_kind kind;
-    struct text promise;   /* its short name in `breaks`, also a built-in one; empty: judged for reliable only */
+    struct text promise;   /* its short name in `breaks`, also a built-in one */
+    struct text under;     /* the one policy that it is judged for; empty: all, or reliable where promise is empty */
     struct text container; /* CONTAINER, EXITS_WHILE; CALLED, NOTED: empty for any */
     bool has_record;       /* CONTAINER: false where `state: none` (no record at all) */
     bool has_state;

@@ -34,14 +34,18 @@ static struct scenario_place place_of(const struct sense *sense, struct text tex
 
 /* ---- names ---- */
 
-static int check_container(const struct sense *sense, struct text id, bool record_will_do)
+static bool has_record(const struct scenario_given *given, struct text id)
 {
-    const struct scenario_given *given = &sense->scenario->given;
+    for (size_t i = 0; i < given->record_count; i++)
+        if (text_equal(given->records[i].id, id))
+            return true;
+    return false;
+}
+
+static int check_container(const struct sense *sense, struct text id)
+{
     if (id.length == 0 || cast_has(&sense->cast, id, text_of(NULL)))
         return 0;
-    for (size_t i = 0; record_will_do && i < given->record_count; i++)
-        if (text_equal(given->records[i].id, id))
-            return 0;
     struct text nearest = cast_nearest(&sense->cast, text_of(NULL), id);
     if (nearest.length > 0)
         return reading_fail(sense->reading, place_of(sense, id), ERROR_INVALID,
@@ -79,7 +83,7 @@ static int check_records(const struct sense *sense)
 static int check_faults(const struct sense *sense)
 {
     for (size_t i = 0; i < sense->scenario->fault_count; i++) {
-        int result = check_container(sense, sense->scenario->faults[i].container, false);
+        int result = check_container(sense, sense->scenario->faults[i].container);
         if (result != 0)
             return result;
     }
@@ -90,7 +94,10 @@ static int check_faults(const struct sense *sense)
 
 static int check_step_names(const struct sense *sense, const struct scenario_step *step)
 {
-    int result = check_container(sense, step->container, false);
+    bool is_locked = step->verb == SCENARIO_LOCK || step->verb == SCENARIO_UNLOCK;
+    int result = 0;
+    if (step->verb != SCENARIO_PUBLISH && !(is_locked && has_record(&sense->scenario->given, step->container)))
+        result = check_container(sense, step->container);
     if (result == 0)
         result = check_exec(sense, step);
     for (size_t i = 0; i < step->child_count && result == 0; i++)
@@ -140,11 +147,30 @@ static int check_step_width(const struct sense *sense)
 
 /* ---- expectations and handlers ---- */
 
+/* An expectation under a policy that is not run would never be judged. */
+static int check_under(const struct sense *sense, const struct scenario_expectation *expectation)
+{
+    struct text under = expectation->under;
+    bool is_run = under.length == 0 || text_is(under, "reliable");
+    for (size_t i = 0; i < sense->scenario->handler_count && !is_run; i++)
+        is_run = text_equal(sense->scenario->handlers[i].policy, under);
+    if (is_run)
+        return 0;
+    return reading_fail(sense->reading, place_of(sense, under), ERROR_INVALID,
+                        "policy %s is not under `handlers`, so this would never be judged; list it there",
+                        quote(under).text);
+}
+
 static int check_expectations(const struct sense *sense, const struct scenario_expectations *expectations)
 {
     for (size_t i = 0; i < expectations->count; i++) {
         const struct scenario_expectation *expectation = &expectations->items[i];
-        int result = check_container(sense, expectation->container, true);
+        struct text container = expectation->container;
+        int result = has_record(&sense->scenario->given, container) || cast_publishes(&sense->cast, container)
+                         ? 0
+                         : check_container(sense, container);
+        if (result == 0)
+            result = check_under(sense, expectation);
         if (result != 0)
             return result;
     }

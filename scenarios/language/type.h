@@ -68,8 +68,10 @@ value_read read_id;        /* struct text */
 value_read read_new_id;    /* struct text: of what comes to be, so not "any" */
 value_read read_id_or_any; /* struct text, empty for "any" */
 value_read read_word;      /* an enum: the value in type->words */
+value_read read_flag;      /* bool: whether the value in type->words is not 0 */
 value_read read_u32;       /* uint32_t */
 value_read read_i32;       /* int32_t */
+value_read read_i64;       /* int64_t */
 value_read read_duration;  /* int64_t, nanoseconds: "3s" */
 value_read read_time_from; /* int64_t, nanoseconds: "+3s" */
 value_read read_wall;      /* int64_t, nanoseconds since 1970: "2017-05-31T21:33:52Z" */
@@ -95,5 +97,8 @@ int fail_unknown_word(const struct reading *reading, const struct words *words, 
 /* Reads RFC 3339 in UTC, "2017-05-31T21:33:52.5Z". 0; or ERROR_INVALID for what is no such time or lies outside of what
  * nanoseconds since 1970 can tell, with *ret_ns untouched. */
 int wall_parse(struct text text, int64_t *ret_ns);
+
+/* The same for any year from 1 to 9999, as seconds since 1970 and nanoseconds. */
+int wall_parse_parts(struct text text, int64_t *ret_seconds, int32_t *ret_nanoseconds);
 
 #endif

@@ -5,10 +5,7 @@
 #include "base/time.h"
 #include "scenarios/language/type.h"
 
-enum {
-    NUMBER_DIGITS_MAX = 18, /* fit an int64_t */
-    WHAT_SIZE = QUOTED_SIZE + 16
-};
+enum { WHAT_SIZE = QUOTED_SIZE + 16 };
 
 int fail_wanted(const struct reading *reading, const struct type *type, struct subject subject)
 {
@@ -112,21 +109,33 @@ int read_word(const struct reading *reading, const struct type *type, struct sub
     return 0;
 }
 
-/* A decimal number without a plus sign or leading zeros; false for anything else, and for one with too many digits. */
+int read_flag(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+              size_t *ret_count)
+{
+    int flag;
+    int result = read_word(reading, type, subject, &flag, ret_count);
+    if (result == 0)
+        *(bool *)target = flag != 0;
+    return result;
+}
+
+/* A decimal number without a plus sign or leading zeros; false for anything else, and for one that does not fit. */
 static bool parse_number(struct text text, int64_t *ret_value)
 {
     bool negative = text_starts_with(text, "-");
-    size_t digits = text.length - negative;
-    int64_t value = 0;
+    int64_t value = 0; /* below zero, where there is room for one number more */
 
-    if (digits == 0 || digits > NUMBER_DIGITS_MAX || (text.bytes[negative] == '0' && text.length > 1))
+    if (text.length == negative || (text.bytes[negative] == '0' && text.length > 1))
         return false;
     for (size_t i = negative; i < text.length; i++) {
-        if (text.bytes[i] < '0' || text.bytes[i] > '9')
+        int digit = text.bytes[i] - '0';
+        if (digit < 0 || digit > 9 || value < (INT64_MIN + digit) / 10)
             return false;
-        value = value * 10 + (text.bytes[i] - '0');
+        value = value * 10 - digit;
     }
-    *ret_value = negative ? -value : value;
+    if (!negative && value == INT64_MIN)
+        return false;
+    *ret_value = negative ? value : -value;
     return true;
 }
 
@@ -174,6 +183,17 @@ int read_i32(const struct reading *reading, const struct type *type, struct subj
     (void)ret_count;
     if (result == 0)
         *(int32_t *)target = (int32_t)value;
+    return result;
+}
+
+int read_i64(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+             size_t *ret_count)
+{
+    int64_t value = 0;
+    int result = read_number(reading, type, subject, &value);
+    (void)ret_count;
+    if (result == 0)
+        *(int64_t *)target = value;
     return result;
 }
 

@@ -57,11 +57,10 @@ static bool date_seconds(struct text text, int64_t *ret_seconds)
     return true;
 }
 
-int wall_parse(struct text text, int64_t *ret_ns)
+int wall_parse_parts(struct text text, int64_t *ret_seconds, int32_t *ret_nanoseconds)
 {
     static const char shape[] = "dddd-dd-ddTdd:dd:dd";
     size_t length = sizeof shape - 1;
-    int64_t seconds;
     int32_t nanoseconds = 0;
 
     if (text.length < length + 1 || text.bytes[text.length - 1] != 'Z')
@@ -77,7 +76,17 @@ int wall_parse(struct text text, int64_t *ret_ns)
         for (size_t digits = decimals - 1; digits < FRACTION_DIGITS_MAX && nanoseconds > 0; digits++)
             nanoseconds *= 10;
     }
-    if (nanoseconds < 0 || !date_seconds(text, &seconds) || !time_unix_checked(seconds, nanoseconds, ret_ns))
+    if (nanoseconds < 0 || !date_seconds(text, ret_seconds))
+        return ERROR_INVALID;
+    *ret_nanoseconds = nanoseconds;
+    return 0;
+}
+
+int wall_parse(struct text text, int64_t *ret_ns)
+{
+    int64_t seconds;
+    int32_t nanoseconds;
+    if (wall_parse_parts(text, &seconds, &nanoseconds) != 0 || !time_unix_checked(seconds, nanoseconds, ret_ns))
         return ERROR_INVALID;
     return 0;
 }

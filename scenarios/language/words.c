@@ -22,7 +22,12 @@ static const struct word verbs[] = {
     {"remove", SCENARIO_REMOVE},
     {"disconnect", SCENARIO_DISCONNECT},
     {"restart", SCENARIO_RESTART},
+    {"publish", SCENARIO_PUBLISH},
+    {"goaway", SCENARIO_GOAWAY},
+    {"lock", SCENARIO_LOCK},
+    {"unlock", SCENARIO_UNLOCK},
     {"advance", SCENARIO_ADVANCE},
+    {"at once", SCENARIO_AT_ONCE},
     {"any order", SCENARIO_ANY_ORDER},
     {"sequence", SCENARIO_SEQUENCE},
 };
@@ -72,8 +77,33 @@ static const struct word http2_codes[] = {
 };
 WORDS(scenario_http2_codes, "HTTP/2 error", http2_codes);
 
-static const struct word actions[] = {{"fail", SCENARIO_DO_FAIL}, {"delay", SCENARIO_DO_DELAY}};
+static const struct word apis[] = {{"v1", SCENARIO_API_V1}, {"execution", SCENARIO_API_EXECUTION}};
+WORDS(scenario_apis, "api", apis);
+
+static const struct word actions[] = {
+    {"fail", SCENARIO_DO_FAIL},
+    {"delay", SCENARIO_DO_DELAY},
+    {"hang", SCENARIO_DO_HANG},
+    {"end", SCENARIO_DO_END},
+};
 WORDS(scenario_actions, "action", actions);
+
+static const struct word ends[] = {
+    {"clean", SCENARIO_END_CLEAN},
+    {"no status", SCENARIO_END_NO_STATUS},
+    {"no trailers", SCENARIO_END_NO_TRAILERS},
+    {"wrong content type", SCENARIO_END_CONTENT_TYPE},
+    {"truncated message", SCENARIO_END_TRUNCATED},
+    {"compressed message", SCENARIO_END_COMPRESSED},
+    {"reset", SCENARIO_END_RESET},
+};
+WORDS(scenario_ends, "end of a stream", ends);
+
+static const struct word events[] = {
+    {"exit", SCENARIO_EVENT_EXIT},   {"oom", SCENARIO_EVENT_OOM},       {"create", SCENARIO_EVENT_CREATE},
+    {"start", SCENARIO_EVENT_START}, {"paused", SCENARIO_EVENT_PAUSED}, {"exec added", SCENARIO_EVENT_EXEC_ADDED},
+};
+WORDS(scenario_events, "event", events);
 
 static const struct word states[] = {
     {"none", SCENARIO_NO_TASK},

@@ -39,7 +39,10 @@ extern const struct words scenario_rpcs;        /* 0, 1, ...: "Tasks.Delete" */
 extern const struct words scenario_streams;     /* the index in scenario_rpcs of what opens it: "events" */
 extern const struct words scenario_statuses;    /* gRPC status codes: "UNAVAILABLE" */
 extern const struct words scenario_http2_codes; /* HTTP/2 error codes, 0 to 13: "CANCEL" */
+extern const struct words scenario_apis;        /* enum scenario_api: "execution" */
 extern const struct words scenario_actions;     /* enum scenario_do: "fail" */
+extern const struct words scenario_ends;        /* enum scenario_end but STATUS: "no trailers" */
+extern const struct words scenario_events;      /* enum scenario_event: "exec added" */
 extern const struct words scenario_states;      /* enum scenario_state: "running" */
 extern const struct words scenario_sockets;     /* enum scenario_socket: "serves" */
 

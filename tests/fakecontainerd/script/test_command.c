@@ -144,7 +144,7 @@ static void each_verb_has_its_command(void **state)
         {"remove: {container: web}", {.kind = FAKE_COMMAND_REMOVE, .container_id = {"web", 3}}},
         {"disconnect: {stream: events, code: UNAVAILABLE, message: gone}",
          {.kind = FAKE_COMMAND_DISCONNECT, .end = {.status = 14, .text = {"gone", 4}}}},
-        {"disconnect: {stream: events, reset: CANCEL}",
+        {"disconnect: {stream: events, how: reset, error: CANCEL}",
          {.kind = FAKE_COMMAND_DISCONNECT, .end = {.kind = FAKE_END_RESET, .http2_code = 8}}},
         {"disconnect: {connection: all}", {.kind = FAKE_COMMAND_DISCONNECT, .scope = FAKE_SCOPE_CONNECTIONS}},
         {"restart: {down: 2s, socket: refuses, state: lost}",

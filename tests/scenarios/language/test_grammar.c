@@ -22,13 +22,12 @@ static void a_file_has_a_title_of_one_line_and_a_reason(void **state)
     refuse("", rows, sizeof rows / sizeof rows[0]);
 }
 
-static void the_one_api_is_v1(void **state)
+static void the_api_is_one_of_two(void **state)
 {
     static const struct refusal rows[] = {
-        {"api: v2\n", "3:6: \"api\" must be v1, which is what is built"},
-        {"api: execution\n", "3:6: \"api\" must be v1, which is what is built"},
-        {"api: 1\n", "3:6: \"api\" must be v1, which is what is built"},
-        {"api: [v1]\n", "3:6: \"api\" must be v1, which is what is built"},
+        {"api: v2\n", "3:6: unknown api \"v2\"; did you mean \"v1\"?"},
+        {"api: 2017\n", "3:6: unknown api \"2017\"; known: \"v1\", \"execution\""},
+        {"api: [v1]\n", "3:6: \"api\" must be v1 or execution"},
     };
     (void)state;
     REFUSE(rows);
@@ -38,7 +37,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_has_a_title_of_one_line_and_a_reason),
-        cmocka_unit_test(the_one_api_is_v1),
+        cmocka_unit_test(the_api_is_one_of_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,9 +19,9 @@ static void what_a_fault_does_is_one_of_the_actions_that_are_built(void **state)
 {
     static const struct refusal rows[] = {
         {"faults: [{rpc: Tasks.Delete, do: lose the reply}]\n",
-         "3:34: unknown action \"lose the reply\"; known: \"fail\", \"delay\""},
+         "3:34: unknown action \"lose the reply\"; known: \"fail\", \"delay\", \"hang\", \"end\""},
         {"faults: [{rpc: Tasks.Delete, do: fial}]\n", "3:34: unknown action \"fial\"; did you mean \"fail\"?"},
-        {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", fail or delay"},
+        {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", fail, delay, hang or end"},
     };
     (void)state;
     REFUSE(rows);

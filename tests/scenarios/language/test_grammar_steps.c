@@ -11,22 +11,32 @@ static void an_exit_status_has_32_bits(void **state)
     REFUSE(rows);
 }
 
-static void a_stream_ends_with_a_code_or_a_reset(void **state)
+static void a_stream_ends_with_a_code_or_in_another_way(void **state)
 {
     static const struct refusal rows[] = {
         {"steps: [{disconnect: {stream: events}}]\n",
-         "3:22: a stream ends with \"code\", a gRPC code, such as UNAVAILABLE, or with \"reset\", an HTTP/2 error, such as CANCEL; write one of them"},
+         "3:22: a stream ends with \"code\", a gRPC code, such as UNAVAILABLE, or with \"how\", an end such as no trailers; write one of them"},
         {"steps: [{disconnect: {stream: logs, code: OK}}]\n", "3:31: unknown stream \"logs\"; known: \"events\""},
         {"steps: [{disconnect: {stream: events, code: UNAVALABLE}}]\n",
          "3:45: unknown gRPC code \"UNAVALABLE\"; did you mean \"UNAVAILABLE\"?"},
         {"steps: [{disconnect: {stream: events, code: 14}}]\n",
          "3:45: unknown gRPC code \"14\"; known: \"OK\", \"CANCELLED\", \"UNKNOWN\", \"INVALID_ARGUMENT\", \"DEADLINE_EXCEEDED\", \"NOT_FOUND\", \"ALREADY_EXISTS\", \"PERMISSION_DENIED\", \"RESOURCE_EXHAUSTED\", \"FAILED_PRECONDITION\", \"ABORTED\", \"OUT_OF_RANGE\", \"UNIMPLEMENTED\", \"INTERNAL\", \"UNAVAILABLE\", \"DATA_LOSS\", \"UNAUTHENTICATED\""},
-        {"steps: [{disconnect: {stream: events, code: OK, reset: CANCEL}}]\n",
-         "3:39: \"code\" cannot stand beside \"reset\"; keep one of them"},
-        {"steps: [{disconnect: {stream: events, reset: CANCELLED}}]\n",
-         "3:46: unknown HTTP/2 error \"CANCELLED\"; did you mean \"CANCEL\"?"},
-        {"steps: [{disconnect: {stream: events, reset: CANCEL, message: x}}]\n",
-         "3:54: \"message\" belongs to \"code\"; a reset carries no text"},
+        {"steps: [{disconnect: {stream: events, code: OK, how: clean}}]\n",
+         "3:39: \"code\" cannot stand beside \"how\"; keep one of them"},
+        {"steps: [{disconnect: {stream: events, how: clean, message: x}}]\n",
+         "3:51: \"message\" cannot stand beside \"how\"; keep one of them"},
+        {"steps: [{disconnect: {stream: events, how: no trailer}}]\n",
+         "3:44: unknown end of a stream \"no trailer\"; did you mean \"no trailers\"?"},
+        {"steps: [{disconnect: {stream: events, how: softly}}]\n",
+         "3:44: unknown end of a stream \"softly\"; known: \"clean\", \"no status\", \"no trailers\", \"wrong content type\", \"truncated message\", \"compressed message\", \"reset\""},
+        {"steps: [{disconnect: {stream: events, how: reset}}]\n",
+         "3:22: `how: reset` needs \"error\", an HTTP/2 error, such as CANCEL"},
+        {"steps: [{disconnect: {stream: events, how: reset, error: CANCELLED}}]\n",
+         "3:58: unknown HTTP/2 error \"CANCELLED\"; did you mean \"CANCEL\"?"},
+        {"steps: [{disconnect: {stream: events, how: clean, error: CANCEL}}]\n",
+         "3:51: \"error\" belongs to `how: reset`; remove it or write that"},
+        {"steps: [{disconnect: {stream: events, code: OK, error: CANCEL}}]\n",
+         "3:49: \"error\" belongs to `how: reset`; remove it or write that"},
     };
     (void)state;
     REFUSE(rows);
@@ -38,8 +48,10 @@ static void a_connection_is_cut_with_nothing_said(void **state)
         {"steps: [{disconnect: {connection: one}}]\n", "3:35: unknown connection \"one\"; known: \"all\""},
         {"steps: [{disconnect: {connection: all, code: OK}}]\n",
          "3:40: \"code\" belongs to `stream: events`; a connection is cut with nothing said"},
-        {"steps: [{disconnect: {connection: all, reset: CANCEL}}]\n",
-         "3:40: \"reset\" belongs to `stream: events`; a connection is cut with nothing said"},
+        {"steps: [{disconnect: {connection: all, how: clean}}]\n",
+         "3:40: \"how\" belongs to `stream: events`; a connection is cut with nothing said"},
+        {"steps: [{disconnect: {connection: all, error: CANCEL}}]\n",
+         "3:40: \"error\" belongs to `stream: events`; a connection is cut with nothing said"},
         {"steps: [{disconnect: {connection: all, message: x}}]\n",
          "3:40: \"message\" belongs to `stream: events`; a connection is cut with nothing said"},
         {"steps: [{disconnect: {stream: events, connection: all}}]\n",
@@ -92,7 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_exit_status_has_32_bits),
-        cmocka_unit_test(a_stream_ends_with_a_code_or_a_reset),
+        cmocka_unit_test(a_stream_ends_with_a_code_or_in_another_way),
         cmocka_unit_test(a_connection_is_cut_with_nothing_said),
         cmocka_unit_test(a_restart_says_how_long),
         cmocka_unit_test(advance_takes_no_other_time),

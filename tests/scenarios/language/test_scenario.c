@@ -160,9 +160,9 @@ static void every_verb_arrives_with_its_values(void **state)
 {
     const struct scenario_step *steps = ((const struct scenario *)*state)->steps.children;
 
-    assert_true(steps[1].reset);
+    assert_int_equal(steps[1].how, SCENARIO_END_RESET);
     assert_int_equal(steps[1].http2_code, 8);
-    assert_false(steps[2].reset);
+    assert_int_equal(steps[2].how, SCENARIO_END_STATUS);
     assert_int_equal(steps[2].status, STATUS_OK);
     ASSERT_TEXT(steps[2].message, "");
     ASSERT_TEXT(steps[3].message, "not found");

@@ -13,7 +13,8 @@
 
 static const struct words *const tables[] = {
     &scenario_verbs,       &scenario_promises, &scenario_rpcs,   &scenario_streams, &scenario_statuses,
-    &scenario_http2_codes, &scenario_actions,  &scenario_states, &scenario_sockets,
+    &scenario_http2_codes, &scenario_actions,  &scenario_states, &scenario_sockets,  &scenario_apis,
+    &scenario_ends, &scenario_events,
 };
 
 static void each_name_and_each_value_is_in_its_table_once(void **state)
@@ -49,7 +50,7 @@ static void a_name_is_found_exactly_and_a_value_has_its_name(void **state)
 static void the_tables_are_whole(void **state)
 {
     (void)state;
-    for (int verb = SCENARIO_SEQUENCE; verb <= SCENARIO_ADVANCE; verb++)
+    for (int verb = SCENARIO_SEQUENCE; verb <= SCENARIO_UNLOCK; verb++)
         assert_non_null(words_name(&scenario_verbs, verb));
     assert_int_equal(scenario_promises.count, SCENARIO_PROMISE_COUNT);
     for (int promise = 0; promise < SCENARIO_PROMISE_COUNT; promise++)

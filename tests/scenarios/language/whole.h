@@ -36,7 +36,7 @@
     "          - exit: {container: db, exec: probe, code: 137}\n"                                     \
     "            at: +100ms\n"                                                                        \
     "        at: +1s\n"                                                                               \
-    "  - disconnect: {stream: events, reset: CANCEL}\n" /* 33 */                                      \
+    "  - disconnect: {stream: events, how: reset, error: CANCEL}\n" /* 33 */                                      \
     "  - disconnect: {stream: events, code: OK}\n"                                                    \
     "  - disconnect: {stream: events, code: NOT_FOUND}\n"                                             \
     "  - disconnect: {connection: all}\n"                                                             \

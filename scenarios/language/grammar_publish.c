@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/language/grammar.h"
+
+#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
+#define FIELD(field)     offsetof(struct scenario_step, field)
+#define PUBLISHED(field) offsetof(struct scenario_published, field)
+
+static const struct type event = {
+    .wanted = "an event, such as exit",
+    .read = read_word,
+    .words = &scenario_events,
+};
+
+/* ---- bytes ---- */
+
+/* The value of a hexadecimal digit; -1 for anything else. */
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static int read_bytes(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+                      size_t *ret_count)
+{
+    struct text digits = subject.node->text;
+    struct text *bytes = target;
+    int result = check_text(reading, type, subject);
+
+    (void)ret_count;
+    if (result != 0)
+        return result;
+    if (digits.length % 2 != 0)
+        return fail_wanted(reading, type, subject);
+    if (digits.length / 2 > SCENARIO_PUBLISHED_MAX)
+        return reading_fail(reading, subject.node->place, ERROR_LIMIT,
+                            "%s may be at most %d bytes, of two digits each; make it shorter", subject.what,
+                            SCENARIO_PUBLISHED_MAX);
+    char *decoded = region_alloc(reading->region, digits.length / 2);
+    if (decoded == NULL)
+        return reading_fail_memory(reading);
+    for (size_t i = 0; i < digits.length; i += 2) {
+        int high = digit_of(digits.bytes[i]);
+        int low = digit_of(digits.bytes[i + 1]);
+        if (high < 0 || low < 0)
+            return fail_wanted(reading, type, subject);
+        decoded[i / 2] = (char)(high * 16 + low);
+    }
+    bytes->bytes = decoded;
+    bytes->length = digits.length / 2;
+    return 0;
+}
+
+static const struct type bytes = {
+    .wanted = "bytes of two hexadecimal digits each, such as \"0a03776562\"",
+    .read = read_bytes,
+};
+
+/* ---- exited at ---- */
+
+static const struct type seconds = {
+    .wanted = "a number of 64 bits",
+    .read = read_i64,
+    .minimum = INT64_MIN,
+    .maximum = INT64_MAX,
+};
+
+static const struct type nanos = {
+    .wanted = "a number from -2147483648 to 2147483647",
+    .read = read_i32,
+    .minimum = INT32_MIN,
+    .maximum = INT32_MAX,
+};
+
+static const struct key timestamp_keys[] = {
+    {"seconds", MUST_BE, &seconds, PUBLISHED(seconds), NOWHERE},
+    {"nanos", MUST_BE, &nanos, PUBLISHED(nanos), NOWHERE},
+};
+
+static const struct mapping timestamp = {
+    .what = "exited at",
+    .keys = timestamp_keys,
+    .key_count = COUNT(timestamp_keys),
+    .place = NOWHERE,
+};
+
+/* Into the struct scenario_published: no time, a time, or numbers that need not be one. */
+static int read_exited_at(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+                          size_t *ret_count)
+{
+    struct scenario_published *published = target;
+
+    (void)ret_count;
+    published->exited_at = SCENARIO_EXITED_AT_GIVEN;
+    if (subject.node->kind == NODE_MAPPING)
+        return mapping_read(reading, type->mapping, subject, target);
+    if (text_is(subject.node->text, "absent"))
+        published->exited_at = SCENARIO_EXITED_AT_ABSENT;
+    else if (wall_parse_parts(subject.node->text, &published->seconds, &published->nanos) != 0)
+        return fail_wanted(reading, type, subject);
+    return 0;
+}
+
+static const struct type exited_at = {
+    .wanted = "absent, a time in UTC such as \"2017-05-31T21:33:52Z\", or {seconds: 0, nanos: 0}",
+    .read = read_exited_at,
+    .mapping = &timestamp,
+};
+
+/* ---- publish ---- */
+
+static const struct word answer_words[] = {{"yes", true}, {"no", false}};
+static const struct words answers = {"answer", answer_words, COUNT(answer_words)};
+static const struct type answer = {.wanted = "yes or no", .read = read_flag, .words = &answers};
+
+static const struct key publish_keys[] = {
+    {"event", ONE_OF, &event, FIELD(published.event), NOWHERE},
+    {"bytes", ONE_OF, &bytes, FIELD(published.bytes), FIELD(published.has_bytes)},
+    {"container", MAY_BE, &grammar_id, FIELD(container), NOWHERE},
+    {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), NOWHERE},
+    {"code", MAY_BE, &grammar_code, FIELD(code), NOWHERE},
+    {"exited at", MAY_BE, &exited_at, FIELD(published), NOWHERE},
+    {"unknown field", MAY_BE, &answer, FIELD(published.unknown_field), NOWHERE},
+};
+
+static int check_publish(const struct reading *reading, const struct node *node, void *target)
+{
+    static const char *const values[] = {"code", "exited at", "container", "pid", "unknown field"};
+    const struct scenario_step *step = target;
+
+    if (step->published.has_bytes)
+        return refuse_keys(reading, node, values, COUNT(values),
+                           "cannot stand beside \"bytes\", which are the whole message; remove one of them");
+    if (mapping_key(node, "container") == NULL)
+        return reading_fail(reading, node->place, ERROR_INVALID, "an event needs \"container\", %s", grammar_id.wanted);
+    if (step->published.event != SCENARIO_EVENT_EXIT)
+        return refuse_keys(reading, node, values, 2, "belongs to `event: exit`; remove it or write that");
+    return 0;
+}
+
+const struct mapping grammar_publish = {
+    .what = "a step's publish",
+    .keys = publish_keys,
+    .key_count = COUNT(publish_keys),
+    .place = NOWHERE,
+    .check = check_publish,
+};
