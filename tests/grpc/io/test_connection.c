@@ -31,8 +31,10 @@ struct script {
     bool done;
     bool echo;
     bool close_in_receive;
+    bool stingy; /* gives one byte at a time */
     int64_t deadline_ns;
     int ticks;
+    int ticks_ignored; /* how many more leave the deadline as it is */
     int closed;
     int code;
     char sentence[ERROR_TEXT_MAX];
@@ -51,6 +53,9 @@ static int script_receive(void *context, const void *bytes, size_t length, int64
         grpc_connection_close(script->connection);
         grpc_loop_stop(script->loop);
     }
+    /* As a session does: broken in one call, it is closed in all others. */
+    if (script->receive_code != 0)
+        script->send_code = ERROR_CLOSED;
     return script->receive_code;
 }
 
@@ -61,10 +66,13 @@ static int script_send(void *context, struct buffer *out, size_t bytes_max)
 
     script->most_asked_for = bytes_max > script->most_asked_for ? bytes_max : script->most_asked_for;
     while (script->to_send > 0 && out->length < bytes_max) {
-        size_t now = script->to_send < sizeof(bytes) ? script->to_send : sizeof(bytes);
+        size_t most = script->stingy ? 1 : sizeof(bytes);
+        size_t now = script->to_send < most ? script->to_send : most;
 
         buffer_append(out, bytes, now);
         script->to_send -= now;
+        if (script->stingy)
+            break;
     }
     return script->send_code;
 }
@@ -82,6 +90,8 @@ static int script_tick(void *context, int64_t now_ns)
     if (now_ns < script->deadline_ns)
         return 0;
     script->ticks++;
+    if (script->ticks_ignored-- > 0)
+        return 0;
     script->deadline_ns = TIME_NEVER;
     if (script->tick_code == 0)
         grpc_loop_stop(script->loop);
@@ -331,6 +341,26 @@ static void deadline_calls_tick(void **state)
     assert_int_equal(script->ticks, 2);
 }
 
+static void deadline_that_stays_due_calls_tick_again(void **state)
+{
+    struct script *script = *state;
+
+    script->deadline_ns = grpc_loop_now_ns(script->loop);
+    script->ticks_ignored = 2;
+    run(script);
+    assert_int_equal(script->ticks, 3);
+}
+
+static void session_that_gives_little_at_a_time_is_asked_to_the_end(void **state)
+{
+    struct script *script = *state;
+
+    script->stingy = true;
+    script->to_send = 100;
+    run_ready(script);
+    assert_int_equal(drain_peer(script), 100);
+}
+
 static void error_of_tick_closes(void **state)
 {
     struct script *script = *state;
@@ -371,6 +401,8 @@ int main(void)
         SCRIPT_TEST(finish_writes_the_last_bytes_and_reads_nothing_more),
         SCRIPT_TEST(finish_cuts_off_a_peer_that_takes_nothing),
         SCRIPT_TEST(deadline_calls_tick),
+        SCRIPT_TEST(deadline_that_stays_due_calls_tick_again),
+        SCRIPT_TEST(session_that_gives_little_at_a_time_is_asked_to_the_end),
         SCRIPT_TEST(error_of_tick_closes),
         SCRIPT_TEST(close_inside_a_call_is_silent_and_safe),
     };
