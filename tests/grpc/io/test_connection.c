@@ -225,19 +225,7 @@ static void peer_that_does_not_read_costs_a_limited_buffer_and_is_still_read_fro
     assert_int_equal(total, BIG);
 }
 
-static void peer_that_closes_is_told(void **state)
-{
-    struct script *script = *state;
-
-    close(script->peer);
-    script->peer = -1;
-    run(script);
-    assert_int_equal(script->closed, 1);
-    assert_int_equal(script->code, ERROR_CLOSED);
-    assert_string_equal(script->sentence, "the peer closed the connection");
-}
-
-static void last_bytes_of_a_peer_that_closes_are_received_first(void **state)
+static void peer_that_closes_is_told_after_its_last_bytes(void **state)
 {
     struct script *script = *state;
 
@@ -246,7 +234,9 @@ static void last_bytes_of_a_peer_that_closes_are_received_first(void **state)
     script->peer = -1;
     run(script);
     assert_int_equal(script->received.length, 3);
+    assert_int_equal(script->closed, 1);
     assert_int_equal(script->code, ERROR_CLOSED);
+    assert_string_equal(script->sentence, "the peer closed the connection");
 }
 
 static void write_to_a_peer_that_is_gone_is_an_end_and_no_signal(void **state)
@@ -392,8 +382,7 @@ int main(void)
         SCRIPT_TEST(bytes_go_both_ways),
         SCRIPT_TEST(what_is_said_later_needs_a_wake),
         SCRIPT_TEST(peer_that_does_not_read_costs_a_limited_buffer_and_is_still_read_from),
-        SCRIPT_TEST(peer_that_closes_is_told),
-        SCRIPT_TEST(last_bytes_of_a_peer_that_closes_are_received_first),
+        SCRIPT_TEST(peer_that_closes_is_told_after_its_last_bytes),
         SCRIPT_TEST(write_to_a_peer_that_is_gone_is_an_end_and_no_signal),
         SCRIPT_TEST(error_of_the_session_closes_after_its_last_bytes),
         SCRIPT_TEST(error_of_send_closes_after_the_bytes_that_came_with_it),
