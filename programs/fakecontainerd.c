@@ -3,6 +3,7 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fakecontainerd/core/format.h"
 #include "fakecontainerd/io/loop.h"
@@ -13,6 +14,7 @@
 struct program {
     const char *address;
     const char *scenario_path; /* NULL: an empty containerd */
+    const char *api;           /* NULL: the scenario's */
     bool debug;
     struct scenario *scenario;
     struct fake_loop *loop;
@@ -83,6 +85,11 @@ static enum options_result read_settings(int argc, char **argv, struct program *
          .help = "the unix socket to serve",
          .value = &program->address},
         {.name = "scenario", .argument = "FILE", .help = "the scenario to play", .value = &program->scenario_path},
+        {.name = "api",
+         .argument = "API",
+         .choices = "v1|execution",
+         .help = "containerd's API of today or of May 2017; else the scenario's, else v1",
+         .value = &program->api},
         {.name = "debug", .help = "log every request and what comes of it", .flag = &program->debug},
     };
     const struct options options = {
@@ -136,10 +143,25 @@ static int run_with_signals(struct program *program, struct event_base *base, st
     return code;
 }
 
+static enum fake_api api_of(const struct program *program)
+{
+    if (program->api != NULL)
+        return strcmp(program->api, "execution") == 0 ? FAKE_API_EXECUTION : FAKE_API_V1;
+    if (program->scenario == NULL)
+        return FAKE_API_V1;
+    switch (program->scenario->api) {
+    case SCENARIO_API_V1: break;
+    case SCENARIO_API_EXECUTION: return FAKE_API_EXECUTION;
+    }
+    return FAKE_API_V1;
+}
+
 static int run(struct program *program, struct error *error)
 {
     static const struct fake_loop_calls calls = {on_listening, on_event, on_action, on_script_done};
-    const struct fake_loop_options options = {text_of(program->address), program->scenario};
+    const struct scenario *scenario = program->scenario;
+    const struct text name_space = scenario != NULL ? scenario->given.name_space : text_of("");
+    const struct fake_loop_options options = {text_of(program->address), scenario, {api_of(program), name_space}};
     struct grpc_loop *grpc = NULL;
     int code = grpc_loop_new(&grpc);
 

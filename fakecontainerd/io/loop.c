@@ -82,8 +82,10 @@ static void unlisten(struct fake_loop *loop, enum fake_socket socket)
     loop->listener = NULL;
 }
 
-static int perform(struct fake_loop *loop, const struct fake_action *action, int64_t now_ns)
+/* A client that was told to go away gets all of it before its connection is closed. */
+static int perform(struct fake_loop *loop, const struct fake_action *action, const struct fake_event *event)
 {
+    int64_t now_ns = event->now_ns;
     int code;
     loop->calls->action(loop->context, action);
     switch (action->kind) {
@@ -93,7 +95,10 @@ static int perform(struct fake_loop *loop, const struct fake_action *action, int
     case FAKE_GOAWAY: return fake_wire_perform(loop->wire, action, now_ns);
     case FAKE_CLOSE_CONNECTION:
         code = fake_wire_perform(loop->wire, action, now_ns);
-        peers_close(&loop->peers, action->connection_id);
+        if (event->kind == FAKE_DRAINED)
+            peers_finish(&loop->peers, action->connection_id);
+        else
+            peers_close(&loop->peers, action->connection_id);
         return code;
     case FAKE_LISTEN: return listen_again(loop);
     case FAKE_UNLISTEN: unlisten(loop, action->socket); return 0;
@@ -109,7 +114,7 @@ static int step(struct fake_loop *loop, struct fake_event *event, size_t line)
     loop->calls->event(loop->context, event, line);
     int code = fake_step(loop->fake, event, &loop->actions);
     for (size_t i = 0; code == 0 && i < loop->actions.count; i++)
-        code = perform(loop, &loop->actions.items[i], event->now_ns);
+        code = perform(loop, &loop->actions.items[i], event);
     return code;
 }
 
@@ -241,7 +246,7 @@ static int make_parts(struct fake_loop *loop, const struct fake_loop_options *op
     if (code == 0)
         code = fake_new(&loop->fake, &fake_options);
     if (code == 0)
-        code = fake_wire_new(&loop->wire, NULL);
+        code = fake_wire_new(&loop->wire, &options->wire);
     if (code == 0 && options->scenario != NULL)
         code = script_new(&loop->script, options->scenario, 0);
     if (code != 0)

@@ -3,6 +3,7 @@
 #define FAKECONTAINERD_IO_LOOP_H
 
 #include "fakecontainerd/core/fake.h"
+#include "fakecontainerd/wire/wire.h"
 #include "grpc/io/loop.h"
 
 /*
@@ -17,6 +18,7 @@ struct scenario;
 struct fake_loop_options {
     struct text address;             /* the path of a unix socket */
     const struct scenario *scenario; /* borrowed; NULL: an empty containerd */
+    struct fake_wire_options wire;
 };
 
 /* What the program hears; each is called from the loop and borrows its arguments for the call. */

@@ -42,8 +42,12 @@ static int on_receive(void *context, const void *bytes, size_t length, int64_t r
 static int on_send(void *context, struct buffer *out, size_t bytes_max)
 {
     struct peer *peer = context;
+    size_t before = out->length;
+    int code = fake_wire_send(peer->owner->wire, peer->id, out, now_ns(peer));
     (void)bytes_max;
-    return fake_wire_send(peer->owner->wire, peer->id, out, now_ns(peer));
+    if (out->length > before)
+        peer->owner->changed(peer->owner->context);
+    return code;
 }
 
 /* The loop keeps the deadline of all sessions together. */
@@ -101,14 +105,28 @@ void peers_accept(struct peers *peers, int fd)
     peers->changed(peers->context);
 }
 
+static struct peer *find(const struct peers *peers, uint64_t connection_id)
+{
+    struct peer *peer = peers->first;
+    while (peer != NULL && peer->id != connection_id)
+        peer = peer->next;
+    return peer;
+}
+
+void peers_finish(struct peers *peers, uint64_t connection_id)
+{
+    struct peer *peer = find(peers, connection_id);
+    if (peer != NULL)
+        grpc_connection_finish(peer->connection);
+}
+
 void peers_close(struct peers *peers, uint64_t connection_id)
 {
-    for (struct peer *peer = peers->first; peer != NULL; peer = peer->next)
-        if (peer->id == connection_id) {
-            grpc_connection_close(peer->connection);
-            forget(peer);
-            return;
-        }
+    struct peer *peer = find(peers, connection_id);
+    if (peer == NULL)
+        return;
+    grpc_connection_close(peer->connection);
+    forget(peer);
 }
 
 void peers_wake(struct peers *peers)

@@ -11,7 +11,7 @@
 /*
  * The fake's clients in the world: each accepted socket is joined to the session of its number in fakecontainerd/wire.
  * What happens on one is told to the wire, and then `changed` is called so that the wire's events are pulled, later
- * and by the loop.
+ * and by the loop; so it is when bytes of the wire have been taken.
  */
 enum { PEERS_MAX = 1024 };
 
@@ -31,6 +31,9 @@ void peers_accept(struct peers *peers, int fd);
 
 /* Closes a connection at once, with nothing said. Unknown ones are ignored. */
 void peers_close(struct peers *peers, uint64_t connection_id);
+
+/* Closes a connection when the client has been given all that was to be sent to it. Unknown ones are ignored. */
+void peers_finish(struct peers *peers, uint64_t connection_id);
 
 /* The sessions may have something to send. */
 void peers_wake(struct peers *peers);
