@@ -4,82 +4,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buffer.h"
 #include "base/time.h"
-#include "harness/grow.h"
-
-int expect_init(struct expect_memory *memory, const struct scenario *scenario)
-{
-    memset(memory, 0, sizeof *memory);
-    memory->scenario = scenario;
-    memory->reached = calloc(scenario->expect.sometimes.count + 1, sizeof *memory->reached);
-    return memory->reached != NULL ? 0 : ERROR_NO_MEMORY;
-}
-
-void expect_release(struct expect_memory *memory)
-{
-    free(memory->calls);
-    free(memory->dials_ns);
-    free(memory->reached);
-    memset(memory, 0, sizeof *memory);
-}
-
-/* The container's name as the scenario has it, since the request's text will not live. */
-static struct text name_in_scenario(const struct scenario_step *step, struct text id)
-{
-    struct text none = {NULL, 0};
-    if (text_equal(step->container, id))
-        return step->container;
-    for (size_t i = 0; i < step->child_count; i++) {
-        struct text found = name_in_scenario(&step->children[i], id);
-        if (found.length > 0)
-            return found;
-    }
-    return none;
-}
-
-int expect_saw_request(struct expect_memory *memory, const struct fake_request *request, int64_t now_ns)
-{
-    const struct scenario_given *given = &memory->scenario->given;
-    struct expect_call call = {request->method, {NULL, 0}, now_ns};
-    void *items = memory->calls;
-
-    int result = grow(&items, memory->call_count, &memory->call_capacity, sizeof call);
-    memory->calls = items;
-    if (result != 0)
-        return result;
-    for (size_t i = 0; i < given->container_count; i++)
-        if (text_equal(given->containers[i].id, request->container_id))
-            call.container = given->containers[i].id;
-    if (call.container.length == 0)
-        call.container = name_in_scenario(&memory->scenario->steps, request->container_id);
-    memory->calls[memory->call_count++] = call;
-    return 0;
-}
-
-int expect_saw_dial(struct expect_memory *memory, int64_t now_ns)
-{
-    void *items = memory->dials_ns;
-    int result = grow(&items, memory->dial_count, &memory->dial_capacity, sizeof now_ns);
-    memory->dials_ns = items;
-    if (result == 0)
-        memory->dials_ns[memory->dial_count++] = now_ns;
-    return result;
-}
-
-void expect_saw_published(struct expect_memory *memory, const struct fake_published *published, bool subscribed)
-{
-    const struct scenario_expectations *sometimes = &memory->scenario->expect.sometimes;
-    if (published->topic != FAKE_TOPIC_TASK_EXIT || subscribed ||
-        !text_equal(published->process_id, published->container_id))
-        return;
-    for (size_t i = 0; i < sometimes->count; i++)
-        if (sometimes->items[i].kind == SCENARIO_EXPECT_EXITS_WHILE &&
-            text_equal(sometimes->items[i].container, published->container_id))
-            memory->reached[i] = true;
-}
 
 static const char *state_word(enum scenario_state state)
 {
@@ -153,7 +80,8 @@ static bool times_hold(const struct scenario_expectation *expected, const char *
                        size_t count, struct error *finding)
 {
     struct buffer list = BUFFER_INIT;
-    bool holds = !expected->has_times || count == expected->times;
+    /* Where nothing is said of how often, once is enough. */
+    bool holds = expected->has_times ? count == expected->times : count > 0;
     if (expected->at_count > 0 && expected->at_count != count)
         holds = false;
     for (size_t i = 0; holds && i < expected->at_count; i++)
@@ -166,7 +94,9 @@ static bool times_hold(const struct scenario_expectation *expected, const char *
         buffer_printf(&list, "%s%s", i > 0 ? ", " : "", since);
     }
     (void)error_set(finding, 0, "%s: expected %zu times%s; found %zu, at [%.*s]", what,
-                    expected->has_times ? (size_t)expected->times : expected->at_count,
+                    expected->has_times      ? (size_t)expected->times
+                    : expected->at_count > 0 ? expected->at_count
+                                             : 1,
                     expected->at_count > 0 ? " at the times given" : "", count, TEXT_ARGUMENTS(buffer_text(&list)));
     buffer_release(&list);
     return false;
@@ -194,34 +124,73 @@ static bool calls_hold(const struct expect_memory *memory, const struct scenario
     return holds;
 }
 
+static bool is_note(const struct expect_note *seen, const struct scenario_expectation *expected)
+{
+    return text_is(expected->note, note_name(seen->kind)) &&
+           (!expected->has_status || seen->status == expected->status) &&
+           (!expected->has_note_text || text_equal(seen->text, expected->note_text)) &&
+           (expected->container.length == 0 || text_equal(seen->container, expected->container));
+}
+
+static bool notes_hold(const struct expect_memory *memory, const struct scenario_expectation *expected,
+                       struct error *finding)
+{
+    char what[96];
+    int64_t *at_ns = calloc(memory->note_count + 1, sizeof *at_ns);
+    size_t count = 0;
+    bool holds;
+
+    if (at_ns == NULL) {
+        (void)error_set(finding, 0, "out of memory");
+        return false;
+    }
+    for (size_t i = 0; i < memory->note_count; i++)
+        if (is_note(&memory->notes[i], expected))
+            at_ns[count++] = memory->notes[i].at_ns;
+    (void)snprintf(what, sizeof what, "notes %.*s", TEXT_ARGUMENTS(expected->note));
+    holds = times_hold(expected, what, at_ns, count, finding);
+    free(at_ns);
+    return holds;
+}
+
+static bool streams_hold(const struct scenario_expectation *expected, const struct fake *fake, struct error *finding)
+{
+    uint32_t open = fake_subscription_count(fake);
+    if (open == expected->streams_open)
+        return true;
+    (void)error_set(finding, 0, "expected %" PRIu32 " open subscriptions at the server; found %" PRIu32,
+                    expected->streams_open, open);
+    return false;
+}
+
 static size_t index_of(const struct expect_memory *memory, const struct scenario_expectation *expectation)
 {
     return (size_t)(expectation - memory->scenario->expect.sometimes.items);
 }
 
 bool expect_holds(const struct expect_memory *memory, const struct scenario_expectation *expectation,
-                  const struct monitor *monitor, struct error *finding)
+                  const struct monitor *monitor, const struct fake *fake, struct error *finding)
 {
     switch (expectation->kind) {
     case SCENARIO_EXPECT_CONTAINER: return container_holds(expectation, monitor, finding);
     case SCENARIO_EXPECT_CALLED: return calls_hold(memory, expectation, finding);
     case SCENARIO_EXPECT_DIALED: return times_hold(expectation, "dials", memory->dials_ns, memory->dial_count, finding);
+    case SCENARIO_EXPECT_NOTED: return notes_hold(memory, expectation, finding);
+    case SCENARIO_EXPECT_STREAMS: return streams_hold(expectation, fake, finding);
     case SCENARIO_EXPECT_EXITS_WHILE:
         if (memory->reached[index_of(memory, expectation)])
             return true;
         (void)error_set(finding, 0, "container %.*s never exited while no stream was open",
                         TEXT_ARGUMENTS(expectation->container));
         return false;
-    case SCENARIO_EXPECT_NOTED:
-    case SCENARIO_EXPECT_STREAMS: break;
     }
     return false;
 }
 
-void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor)
+void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor, const struct fake *fake)
 {
     const struct scenario_expectations *sometimes = &memory->scenario->expect.sometimes;
     for (size_t i = 0; i < sometimes->count; i++)
         if (!memory->reached[i] && sometimes->items[i].kind != SCENARIO_EXPECT_EXITS_WHILE)
-            memory->reached[i] = expect_holds(memory, &sometimes->items[i], monitor, NULL);
+            memory->reached[i] = expect_holds(memory, &sometimes->items[i], monitor, fake, NULL);
 }

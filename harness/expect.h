@@ -19,11 +19,24 @@ struct expect_call {
     int64_t at_ns;
 };
 
+/* What a note told; the texts are its own. */
+struct expect_note {
+    enum note_kind kind;
+    int status;
+    struct text container;
+    struct text text;
+    char *memory; /* of both texts */
+    int64_t at_ns;
+};
+
 struct expect_memory {
     const struct scenario *scenario;
     struct expect_call *calls;
     size_t call_count;
     size_t call_capacity;
+    struct expect_note *notes;
+    size_t note_count;
+    size_t note_capacity;
     int64_t *dials_ns;
     size_t dial_count;
     size_t dial_capacity;
@@ -34,19 +47,20 @@ struct expect_memory {
 int expect_init(struct expect_memory *memory, const struct scenario *scenario);
 void expect_release(struct expect_memory *memory);
 
-/* A request has reached the fake; a dial has begun. 0 or ERROR_NO_MEMORY. */
+/* A request has reached the fake; a dial has begun; the handler has noted something. 0 or ERROR_NO_MEMORY. */
 int expect_saw_request(struct expect_memory *memory, const struct fake_request *request, int64_t now_ns);
 int expect_saw_dial(struct expect_memory *memory, int64_t now_ns);
+int expect_saw_note(struct expect_memory *memory, const struct note *note, int64_t now_ns);
 
 /* An event of the fake's log, and whether a subscription is open. */
 void expect_saw_published(struct expect_memory *memory, const struct fake_published *published, bool subscribed);
 
-/* True where the expectation holds now. Otherwise *finding says what was expected and what was found. Judges CONTAINER,
- * CALLED and DIALED; an EXITS_WHILE holds when expect_saw_published has marked it as reached. */
+/* True where the expectation holds now. Otherwise *finding says what was expected and what was found. An EXITS_WHILE
+ * holds when expect_saw_published has marked it as reached. */
 bool expect_holds(const struct expect_memory *memory, const struct scenario_expectation *expectation,
-                  const struct monitor *monitor, struct error *finding);
+                  const struct monitor *monitor, const struct fake *fake, struct error *finding);
 
 /* Marks the `sometimes` that hold now. */
-void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor);
+void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor, const struct fake *fake);
 
 #endif

@@ -71,7 +71,7 @@ int run_scenario(struct run *run, const struct scenario *scenario, struct text p
     timeline = calloc(1, sizeof *timeline);
     result = world == NULL || timeline == NULL ? ERROR_NO_MEMORY : 0;
     if (result == 0)
-        result = world_init(world, scenario, switches);
+        result = world_init(world, scenario, policy, switches);
     if (result == 0)
         result = play(world, timeline);
     if (result == 0)

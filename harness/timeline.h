@@ -10,13 +10,13 @@
  * sequence):
  *
  *   time      when it may happen at the earliest, in virtual nanoseconds
- *   class     at the same time, first what is under way between the two sides arrives, then timers fire, then the
- *             script takes its next step: so a step finds the world at rest
+ *   class     at the same time, first the rest of a burst (`at once`), then what is under way between the two sides
+ *             arrives, then timers fire, then the script takes its next step: so a step finds the world at rest
  *   sequence  within a class, the one that has been pending longest
  *
  * All expectations of `always` and all promises are checked after each thing that happens.
  */
-enum pending_class { PENDING_DELIVERY, PENDING_TIMER, PENDING_STEP };
+enum pending_class { PENDING_BURST, PENDING_DELIVERY, PENDING_TIMER, PENDING_STEP };
 
 enum pending_kind {
     PENDING_DIAL,          /* the result of a dial; index: the connection */

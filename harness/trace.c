@@ -51,10 +51,10 @@ void trace_script_step(struct trace *trace, const struct fake_event *event, size
     end(trace);
 }
 
-void trace_script_pause(struct trace *trace, int64_t now_ns, size_t line)
+void trace_script_other(struct trace *trace, int64_t now_ns, size_t line, const char *what)
 {
     begin(trace, now_ns, "script");
-    buffer_printf(&trace->text, "line %zu: time has passed", line);
+    buffer_printf(&trace->text, "line %zu: %s", line, what);
     end(trace);
 }
 

@@ -21,8 +21,8 @@ void trace_fake_event(struct trace *trace, const struct fake_event *event);
 /* A step of the script, with its line in the file. */
 void trace_script_step(struct trace *trace, const struct fake_event *event, size_t line);
 
-/* A step that only lets time pass. */
-void trace_script_pause(struct trace *trace, int64_t now_ns, size_t line);
+/* A step that is not the fake's. */
+void trace_script_other(struct trace *trace, int64_t now_ns, size_t line, const char *what);
 void trace_fake_action(struct trace *trace, const struct fake_action *action);
 
 /* A broken promise or expectation, or the end of the run. */

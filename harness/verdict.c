@@ -16,14 +16,11 @@ static bool contains(struct text text, const char *part)
     return false;
 }
 
-/* Other policies than `reliable` answer for named promises only, and for their subscriptions only where these are the
- * subject. */
+/* Other policies than `reliable` answer for their subscriptions only where these are the subject. */
 static bool counts(const struct scenario *scenario, struct text policy, const struct breach *breach)
 {
     if (text_is(policy, "reliable"))
         return true;
-    if (breach->promise.length == 0)
-        return false;
     return !text_is(breach->promise, "one-subscription") || contains(scenario->file, "subscription/");
 }
 

@@ -13,11 +13,12 @@ static bool has_choice(const struct scenario_step *step)
     return false;
 }
 
-int watch_init(struct watch *watch, const struct scenario *scenario, struct trace *trace)
+int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, struct trace *trace)
 {
     memset(watch, 0, sizeof *watch);
     watch->scenario = scenario;
     watch->trace = trace;
+    watch->policy = policy;
     watch->choices = has_choice(&scenario->steps);
     int result = ledger_init(&watch->ledger, scenario);
     return result != 0 ? result : expect_init(&watch->expect, scenario);
@@ -55,13 +56,24 @@ static void add_breach(struct watch *watch, int64_t now_ns, struct text promise,
     breach->trace_length = watch->trace->text.length;
 }
 
+/* An expectation that names a policy is judged under that one alone; without a name and a promise, under `reliable`
+ * alone. */
+static bool is_judged(const struct watch *watch, const struct scenario_expectation *expectation)
+{
+    if (expectation->under.length > 0)
+        return text_equal(expectation->under, watch->policy);
+    return expectation->promise.length > 0 || text_is(watch->policy, "reliable");
+}
+
 static void judge_list(struct watch *watch, const struct moment *moment, const struct scenario_expectations *list,
                        bool wanted, const char *sentence)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct scenario_expectation *one = &list->items[i];
         struct error finding = {""};
-        if (expect_holds(&watch->expect, one, moment->monitor, &finding) == wanted)
+        if (!is_judged(watch, one))
+            continue;
+        if (expect_holds(&watch->expect, one, moment->monitor, moment->fake, &finding) == wanted)
             continue;
         if (!wanted)
             (void)error_set(&finding, 0, "container %.*s is as it must never be", TEXT_ARGUMENTS(one->container));
@@ -75,9 +87,9 @@ static void judge_sometimes(struct watch *watch, const struct moment *moment)
     const struct scenario_expectations *sometimes = &watch->scenario->expect.sometimes;
     for (size_t i = 0; !watch->choices && i < sometimes->count; i++) {
         struct error finding = {""};
-        if (watch->expect.reached[i])
+        if (watch->expect.reached[i] || !is_judged(watch, &sometimes->items[i]))
             continue;
-        (void)expect_holds(&watch->expect, &sometimes->items[i], moment->monitor, &finding);
+        (void)expect_holds(&watch->expect, &sometimes->items[i], moment->monitor, moment->fake, &finding);
         add_breach(watch, moment->now_ns, sometimes->items[i].promise, "expected at some time",
                    sometimes->items[i].place, &finding);
     }
@@ -89,7 +101,7 @@ static void judge_expectations(struct watch *watch, const struct moment *moment)
     if (moment->kind == MOMENT_HANDLER_STEPPED && watch->loaded) {
         judge_list(watch, moment, &expect->always, true, "expected always");
         judge_list(watch, moment, &expect->never, false, "expected never");
-        expect_mark_reached(&watch->expect, moment->monitor);
+        expect_mark_reached(&watch->expect, moment->monitor, moment->fake);
     } else if (moment->kind == MOMENT_END) {
         judge_list(watch, moment, &expect->finally, true, "expected in the end");
         judge_sometimes(watch, moment);
@@ -109,6 +121,8 @@ int watch_see(struct watch *watch, const struct moment *moment)
         result = expect_saw_request(&watch->expect, &moment->fake_event->request, moment->now_ns);
     if (moment->kind == MOMENT_HANDLER_ACTION && moment->handler_action->kind == MONITOR_DIAL)
         result = expect_saw_dial(&watch->expect, moment->now_ns);
+    if (moment->kind == MOMENT_HANDLER_ACTION && moment->handler_action->kind == MONITOR_NOTE)
+        result = expect_saw_note(&watch->expect, &moment->handler_action->note, moment->now_ns);
     for (size_t i = 0; i < PROMISE_COUNT; i++) {
         struct error finding = {""};
         if (promise_list[i]->see(&watch->promises, moment, &finding))

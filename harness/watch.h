@@ -24,6 +24,7 @@ struct breach {
 
 struct watch {
     const struct scenario *scenario;
+    struct text policy; /* its name: some expectations are for one policy alone */
     struct trace *trace;
     struct ledger ledger;
     struct expect_memory expect;
@@ -34,8 +35,8 @@ struct watch {
     bool choices; /* the file leaves something to choice: `sometimes` cannot be judged by one run */
 };
 
-/* 0 or ERROR_NO_MEMORY. The scenario and the trace are borrowed. */
-int watch_init(struct watch *watch, const struct scenario *scenario, struct trace *trace);
+/* 0 or ERROR_NO_MEMORY. The scenario, the policy's name and the trace are borrowed. */
+int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, struct trace *trace);
 void watch_release(struct watch *watch);
 
 /* Shows a moment to every promise; MOMENT_HANDLER_STEPPED also to `always` and `never`, MOMENT_END to `finally` and

@@ -61,11 +61,17 @@ static int begin(struct world *world)
     return result != 0 ? result : world_handler_drain(world);
 }
 
-int world_init(struct world *world, const struct scenario *scenario, policy_switches policy)
+int world_init(struct world *world, const struct scenario *scenario, struct text policy_name, policy_switches policy)
 {
     struct monitor_options monitor_options = {.policy = policy, .name_space = scenario->given.name_space};
-    struct handler_wire_options wire_options = {.name_space = scenario->given.name_space, .deletes = DELETE_ALL};
+    bool is_execution = scenario->api == SCENARIO_API_EXECUTION;
+    struct handler_wire_options wire_options = {.name_space = scenario->given.name_space,
+                                                .deletes = DELETE_ALL,
+                                                .api = is_execution ? HANDLER_API_EXECUTION : HANDLER_API_V1,
+                                                .transport_of_2017 = !policy_has(policy, POLICY_MODERN_TRANSPORT)};
     struct fake_options fake_options = {0};
+    struct fake_wire_options fake_wire_options = {is_execution ? FAKE_API_EXECUTION : FAKE_API_V1,
+                                                  scenario->given.name_space};
     int result;
 
     memset(world, 0, sizeof *world);
@@ -73,7 +79,7 @@ int world_init(struct world *world, const struct scenario *scenario, policy_swit
     net_init(&world->net);
     store_init(&world->store);
     choice_init(&world->choice);
-    result = watch_init(&world->watch, scenario, &world->trace);
+    result = watch_init(&world->watch, scenario, policy_name, &world->trace);
     if (result == 0)
         result = monitor_new(&world->monitor, &monitor_options);
     if (result == 0)
@@ -81,7 +87,7 @@ int world_init(struct world *world, const struct scenario *scenario, policy_swit
     if (result == 0)
         result = fake_new(&world->fake, &fake_options);
     if (result == 0)
-        result = fake_wire_new(&world->fake_wire);
+        result = fake_wire_new(&world->fake_wire, &fake_wire_options);
     if (result == 0)
         result = script_new(&world->script, scenario, 0);
     return result != 0 ? result : begin(world);
@@ -140,7 +146,8 @@ size_t world_pending(struct world *world, struct timeline *timeline)
     add(world, timeline, fake_deadline_ns(world->fake), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
     add(world, timeline, fake_wire_deadline_ns(world->fake_wire), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
     for (size_t i = 0; i < steps; i++)
-        add(world, timeline, world->now_ns, PENDING_STEP, i, PENDING_SCRIPT, i);
+        add(world, timeline, world->now_ns, world->enabled[i].at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT,
+            i);
     /* No step may be taken yet, but time will bring one. */
     if (steps == 0)
         add(world, timeline, script_deadline_ns(world->script), PENDING_STEP, 0, PENDING_SCRIPT, 0);
@@ -221,25 +228,31 @@ static int answer_store(struct world *world)
     return world_handler_event(world, &event);
 }
 
+/* A step that is not the fake's: time that passes, or a lock on the handler's side. */
+static int take_other_step(struct world *world, const struct scenario_step *source, size_t line)
+{
+    struct monitor_event event = {.kind = source->verb == SCENARIO_LOCK ? MONITOR_LOCKED : MONITOR_UNLOCKED,
+                                  .task = {.container_id = source->container}};
+    trace_script_other(&world->trace, world->now_ns, line,
+                       source->verb == SCENARIO_ADVANCE ? "time has passed" : "the owner");
+    return source->verb == SCENARIO_ADVANCE ? 0 : world_handler_event(world, &event);
+}
+
 static int take_step(struct world *world, size_t index)
 {
     struct fake_event event = {.kind = FAKE_COMMAND};
-    size_t line;
-    bool has_command;
+    struct script_step step;
 
     /* The time that a step waited for has come: ask again which it is. */
     if (script_enabled(world->script, world->now_ns, world->enabled) <= index)
         return ERROR_INVALID;
-    event.command = world->enabled[index].command;
-    line = world->enabled[index].line;
-    has_command = world->enabled[index].has_command;
-    script_take(world->script, world->enabled[index].token, world->now_ns);
+    step = world->enabled[index];
+    script_take(world->script, step.token, world->now_ns);
     world->last_step_ns = world->now_ns;
-    if (!has_command) {
-        trace_script_pause(&world->trace, world->now_ns, line);
-        return 0;
-    }
-    return world_fake_event(world, &event, line);
+    if (!step.has_command)
+        return take_other_step(world, step.source, step.line);
+    event.command = step.command;
+    return world_fake_event(world, &event, step.line);
 }
 
 static int happen(struct world *world, const struct pending *pending)

@@ -46,7 +46,7 @@ struct world {
 
 /* A world at time 0 in which both sides have begun. *world may be half-made after an error and must be released all the
  * same. 0, ERROR_NO_MEMORY or ERROR_LIMIT. */
-int world_init(struct world *world, const struct scenario *scenario, policy_switches policy);
+int world_init(struct world *world, const struct scenario *scenario, struct text policy_name, policy_switches policy);
 void world_release(struct world *world);
 
 /* Lists what can happen next, all at one time. Returns how many things; 0 where nothing is pending at all. */
