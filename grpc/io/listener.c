@@ -9,12 +9,16 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "grpc/io/address.h"
 
 /* How long it rests when the process has no descriptor left: the socket would stay readable. */
 enum { REST_MS = 100 };
+
+/* How long it sleeps between two looks at a folder that another program has locked. */
+enum { LOCK_STEP_MS = 10 };
 
 struct grpc_listener {
     struct grpc_loop *loop;
@@ -87,6 +91,21 @@ static int take_path(struct grpc_listener *listener, struct error *error)
     return 0;
 }
 
+/* False when another program keeps the lock. Where there are no such locks nobody else has one. */
+static bool lock_folder(int folder)
+{
+    const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
+
+    for (int waited_ms = 0; flock(folder, LOCK_EX | LOCK_NB) != 0; waited_ms += LOCK_STEP_MS) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return true;
+        if (waited_ms >= GRPC_LISTENER_WAIT_MS_MAX)
+            return false;
+        nanosleep(&step, NULL);
+    }
+    return true;
+}
+
 /* Between the look at a stale socket and its replacement nobody else may do the same. The lock is the folder's, so
  * that nothing is left behind; where the folder cannot be opened, binding will say why. */
 static int take_path_locked(struct grpc_listener *listener, struct error *error)
@@ -100,8 +119,8 @@ static int take_path_locked(struct grpc_listener *listener, struct error *error)
     if (slash != NULL)
         slash[slash == folder ? 1 : 0] = '\0';
     int lock = open(slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0)
-        code = error_set(error, ERROR_IN_USE, "%s is in use: another program is starting there",
+    if (lock >= 0 && !lock_folder(lock))
+        code = error_set(error, ERROR_IN_USE, "%s cannot be taken: another program keeps its folder locked",
                          listener->address.sun_path);
     else
         code = take_path(listener, error);

@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -240,9 +242,43 @@ static void two_that_start_at_once_do_not_both_replace_a_stale_socket(void **sta
     leave_stale_socket(place->path);
     assert_int_equal(flock(other, LOCK_EX), 0);
     assert_int_equal(listen_at(place, place->path, &listener, &error), ERROR_IN_USE);
-    assert_non_null(strstr(error.text, "is in use: another program is starting there"));
+    assert_non_null(strstr(error.text, "cannot be taken: another program keeps its folder locked"));
     close(other);
     assert_int_equal(listen_at(place, place->path, &listener, &error), 0);
+    grpc_listener_free(listener);
+}
+
+/* Forks a program that has the folder locked when this returns, and goes while we wait for the lock. */
+static pid_t lock_for_a_moment(const char *folder)
+{
+    const struct timespec moment = {.tv_nsec = 50 * TIME_MILLISECOND};
+    int ready[2];
+    char byte;
+
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = open(folder, O_RDONLY | O_DIRECTORY);
+        if (flock(fd, LOCK_EX) == 0 && write(ready[1], "x", 1) == 1)
+            nanosleep(&moment, NULL);
+        _exit(0);
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return child;
+}
+
+static void a_program_that_starts_beside_it_is_waited_for(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+    pid_t child = lock_for_a_moment(place->folder);
+
+    assert_int_equal(listen_at(place, place->path, &listener, &error), 0);
+    assert_string_equal(error.text, "");
+    assert_int_equal(waitpid(child, NULL, 0), child);
     grpc_listener_free(listener);
 }
 
@@ -352,6 +388,7 @@ int main(void)
         PLACE_TEST(unix_prefix_is_accepted_at_both_ends),
         PLACE_TEST(socket_that_is_not_ours_any_more_is_not_unlinked),
         PLACE_TEST(two_that_start_at_once_do_not_both_replace_a_stale_socket),
+        PLACE_TEST(a_program_that_starts_beside_it_is_waited_for),
         PLACE_TEST(lack_of_descriptors_is_waited_for),
         PLACE_TEST(dial_says_why_it_failed),
         PLACE_TEST(dial_that_is_given_up_tells_nothing),
