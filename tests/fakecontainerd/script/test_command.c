@@ -146,6 +146,9 @@ static void each_verb_has_its_command(void **state)
          {.kind = FAKE_COMMAND_DISCONNECT, .end = {.status = 14, .text = {"gone", 4}}}},
         {"disconnect: {stream: events, how: reset, error: CANCEL}",
          {.kind = FAKE_COMMAND_DISCONNECT, .end = {.kind = FAKE_END_RESET, .http2_code = 8}}},
+        {"goaway: {last: none}", {.kind = FAKE_COMMAND_GOAWAY}},
+        {"goaway: {last: all, then: stay}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.all = true}}},
+        {"goaway: {last: none, then: close}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.close = true}}},
         {"disconnect: {connection: all}", {.kind = FAKE_COMMAND_DISCONNECT, .scope = FAKE_SCOPE_CONNECTIONS}},
         {"restart: {down: 2s, socket: refuses, state: lost}",
          {.kind = FAKE_COMMAND_RESTART,
@@ -177,11 +180,151 @@ static void each_verb_has_its_command(void **state)
         assert_int_equal(command.end.status, expected->end.status);
         assert_int_equal(command.end.http2_code, expected->end.http2_code);
         assert_true(text_equal(command.end.text, expected->end.text));
+        assert_int_equal(command.goaway.all, expected->goaway.all);
+        assert_int_equal(command.goaway.close, expected->goaway.close);
         assert_int_equal(command.socket, expected->socket);
         assert_int_equal(command.state, expected->state);
         assert_int_equal(command.down_ns, expected->down_ns);
         scenario_free(scenario);
     }
+}
+
+static const struct {
+    const char *words;
+    struct fake_stream_end end;
+} ends[] = {
+    {"how: clean", {.kind = FAKE_END_STATUS}},
+    {"how: no status", {.kind = FAKE_END_NO_STATUS}},
+    {"how: no trailers", {.kind = FAKE_END_NO_TRAILERS}},
+    {"how: wrong content type", {.kind = FAKE_END_CONTENT_TYPE}},
+    {"how: truncated message", {.kind = FAKE_END_TRUNCATED}},
+    {"how: compressed message", {.kind = FAKE_END_COMPRESSED}},
+    {"how: reset, error: REFUSED_STREAM", {.kind = FAKE_END_RESET, .http2_code = 7}},
+};
+
+static void assert_end(const struct fake_stream_end *end, const struct fake_stream_end *expected)
+{
+    assert_int_equal(end->kind, expected->kind);
+    assert_int_equal(end->http2_code, expected->http2_code);
+    assert_int_equal(end->status, 0);
+    assert_int_equal(end->text.length, 0);
+}
+
+static void each_end_of_a_stream_is_the_same_for_steps_and_faults(void **state)
+{
+    (void)state;
+    assert_int_equal(sizeof ends / sizeof ends[0], scenario_ends.count);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char content[256];
+        struct scenario *scenario;
+        struct fake_command command;
+        struct script *script;
+        (void)snprintf(content, sizeof content, "disconnect: {stream: events, %s}", ends[i].words);
+        command = command_of(&scenario, content);
+        assert_end(&command.end, &ends[i].end);
+        scenario_free(scenario);
+
+        (void)snprintf(content, sizeof content, HEAD "faults: [{stream: events, do: end, %s}]\n", ends[i].words);
+        scenario = parse(content);
+        assert_int_equal(script_new(&script, scenario, 0), 0);
+        assert_true(script_given(script, &command));
+        assert_int_equal(command.kind, FAKE_COMMAND_ADD_RULE);
+        assert_int_equal(command.rule.action, FAKE_DO_END);
+        assert_end(&command.rule.end, &ends[i].end);
+        script_free(script);
+        scenario_free(scenario);
+    }
+}
+
+static void a_request_that_hangs_is_a_rule(void **state)
+{
+    struct scenario *scenario = parse(HEAD "faults: [{rpc: Tasks.Delete, do: hang}]\n");
+    struct fake_command command;
+    struct script *script;
+    (void)state;
+    assert_int_equal(script_new(&script, scenario, 0), 0);
+    assert_true(script_given(script, &command));
+    assert_int_equal(command.rule.method, FAKE_TASKS_DELETE);
+    assert_int_equal(command.rule.action, FAKE_DO_HANG);
+    assert_int_equal(command.rule.times, 1);
+    script_free(script);
+    scenario_free(scenario);
+}
+
+static void each_forged_event_has_its_topic(void **state)
+{
+    static const struct {
+        const char *event;
+        enum fake_event_topic topic;
+    } rows[] = {
+        {"exit", FAKE_TOPIC_TASK_EXIT},   {"oom", FAKE_TOPIC_TASK_OOM},       {"create", FAKE_TOPIC_TASK_CREATE},
+        {"start", FAKE_TOPIC_TASK_START}, {"paused", FAKE_TOPIC_TASK_PAUSED}, {"exec added", FAKE_TOPIC_EXEC_ADDED},
+    };
+    (void)state;
+    assert_int_equal(sizeof rows / sizeof rows[0], scenario_events.count);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char step[128];
+        struct scenario *scenario;
+        (void)snprintf(step, sizeof step, "publish: {event: %s, container: ghost, pid: 7}", rows[i].event);
+        struct fake_command command = command_of(&scenario, step);
+        assert_int_equal(command.kind, FAKE_COMMAND_PUBLISH);
+        assert_int_equal(command.forged.topic, rows[i].topic);
+        ASSERT_TEXT(command.forged.container_id, "ghost");
+        ASSERT_TEXT(command.forged.process_id, "ghost");
+        ASSERT_TEXT(command.forged.name_space, "default");
+        assert_int_equal(command.forged.pid, 7);
+        assert_false(command.forged.has_bytes || command.forged.unknown_field);
+        scenario_free(scenario);
+    }
+}
+
+static void a_forged_exit_has_the_time_that_is_written(void **state)
+{
+    static const struct {
+        const char *head;
+        const char *written;
+        struct fake_exited_at expected;
+    } rows[] = {
+        {"api: v1", "", {.kind = FAKE_EXITED_AT_TIME}},
+        {"api: execution", "", {.kind = FAKE_EXITED_AT_ABSENT}},
+        {"api: v1", ", exited at: absent", {.kind = FAKE_EXITED_AT_ABSENT}},
+        {"api: execution", ", exited at: absent", {.kind = FAKE_EXITED_AT_ABSENT}},
+        {"api: v1", ", exited at: {seconds: -1, nanos: -2}", {FAKE_EXITED_AT_RAW, -1, -2}},
+        {"api: execution", ", exited at: \"1970-01-01T00:00:01.5Z\"", {FAKE_EXITED_AT_RAW, 1, 500000000}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char content[256];
+        struct script_step steps[SCRIPT_ENABLED_MAX];
+        struct script *script;
+        (void)snprintf(content, sizeof content,
+                       HEAD "%s\nsteps: [{publish: {event: exit, container: a, code: 9, unknown field: yes%s}}]\n",
+                       rows[i].head, rows[i].written);
+        struct scenario *scenario = parse(content);
+        assert_int_equal(script_new(&script, scenario, 0), 0);
+        assert_int_equal(script_enabled(script, 0, steps), 1);
+        const struct fake_published *forged = &steps[0].command.forged;
+        assert_int_equal(forged->exited_at.kind, rows[i].expected.kind);
+        assert_int_equal(forged->exited_at.seconds, rows[i].expected.seconds);
+        assert_int_equal(forged->exited_at.nanos, rows[i].expected.nanos);
+        assert_int_equal(forged->exited_at_ns, 0);
+        assert_int_equal(forged->exit_status, 9);
+        assert_true(forged->unknown_field);
+        script_free(script);
+        scenario_free(scenario);
+    }
+}
+
+static void forged_bytes_are_sent_as_they_are(void **state)
+{
+    struct scenario *scenario;
+    struct fake_command command = command_of(&scenario, "publish: {bytes: \"0a00\"}");
+    (void)state;
+    assert_true(command.forged.has_bytes);
+    assert_int_equal(command.forged.bytes.length, 2);
+    assert_memory_equal(command.forged.bytes.bytes, "\n\0", 2);
+    ASSERT_TEXT(command.forged.name_space, "default");
+    scenario_free(scenario);
 }
 
 static void the_fake_knows_every_rpc_of_the_language(void **state)
@@ -200,6 +343,7 @@ static void what_the_language_allows_the_fake_can_hold(void **state)
     assert_true((int)SCENARIO_RULES_MAX <= (int)FAKE_RULES_MAX);
     assert_true((int)SCENARIO_ID_MAX <= (int)FAKE_ID_MAX);
     assert_true((int)SCENARIO_MESSAGE_MAX <= (int)FAKE_MESSAGE_MAX);
+    assert_true((int)SCENARIO_PUBLISHED_MAX <= (int)FAKE_PAYLOAD_MAX);
     assert_true((int)SCENARIO_BLOCK_MAX <= (int)SCRIPT_ENABLED_MAX);
 }
 
@@ -209,6 +353,11 @@ int main(void)
         cmocka_unit_test(what_is_given_comes_in_order_with_all_it_has),
         cmocka_unit_test(a_socket_that_serves_needs_no_command),
         cmocka_unit_test(each_verb_has_its_command),
+        cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
+        cmocka_unit_test(a_request_that_hangs_is_a_rule),
+        cmocka_unit_test(each_forged_event_has_its_topic),
+        cmocka_unit_test(a_forged_exit_has_the_time_that_is_written),
+        cmocka_unit_test(forged_bytes_are_sent_as_they_are),
         cmocka_unit_test(what_the_language_allows_the_fake_can_hold),
         cmocka_unit_test(the_fake_knows_every_rpc_of_the_language),
     };

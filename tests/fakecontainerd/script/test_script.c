@@ -187,12 +187,59 @@ static void blocks_nest_and_the_next_follows_when_all_within_is_done(void **stat
     end(&play);
 }
 
-static void advance_is_taken_without_a_command(void **state)
+static void assert_burst(const struct script *script, int64_t now_ns, size_t line, bool at_once)
+{
+    struct script_step steps[SCRIPT_ENABLED_MAX];
+    assert_int_equal(script_enabled(script, now_ns, steps), 1);
+    assert_int_equal(steps[0].line, line + FIRST_LINE - 1);
+    assert_int_equal(steps[0].at_once, at_once);
+}
+
+static void steps_at_once_follow_each_other_with_nothing_in_between(void **state)
+{
+    struct play play;
+    (void)state;
+    begin(&play,
+          "  - any order:\n"
+          "      - oom: {container: a}\n"
+          "      - at once:\n"
+          "          - oom: {container: a}\n"
+          "          - oom: {container: a}\n"
+          "          - oom: {container: a}\n"
+          "        at: +1s\n"
+          "      - {oom: {container: a}, at: +1s}\n"
+          "  - {oom: {container: a}, at: +2s}\n",
+          0);
+    assert_enabled(play.script, 0, "2");
+    assert_enabled(play.script, SECONDS(1), "2 4 8");
+    /* Once it has begun, nothing else has its turn until it is done, however late it is. */
+    take(play.script, SECONDS(1), 4);
+    assert_burst(play.script, SECONDS(1), 5, true);
+    assert_int_equal(script_deadline_ns(play.script), 0);
+    take(play.script, SECONDS(1), 5);
+    assert_burst(play.script, SECONDS(1), 6, true);
+    take(play.script, SECONDS(1), 6);
+    assert_enabled(play.script, SECONDS(1), "2 8");
+    take(play.script, SECONDS(1), 8);
+    assert_burst(play.script, SECONDS(1), 2, false);
+    take(play.script, SECONDS(1), 2);
+    assert_int_equal(script_deadline_ns(play.script), SECONDS(3));
+    assert_burst(play.script, SECONDS(3), 9, false);
+    end(&play);
+}
+
+static void locks_and_advance_are_taken_without_a_command(void **state)
 {
     struct script_step steps[SCRIPT_ENABLED_MAX];
     struct play play;
     (void)state;
-    begin(&play, "  - advance: 30s\n", 0);
+    begin(&play, "  - lock: {container: a}\n  - unlock: {container: a}\n  - advance: 30s\n", 0);
+    for (size_t line = 1; line <= 2; line++) {
+        assert_int_equal(script_enabled(play.script, 0, steps), 1);
+        assert_false(steps[0].has_command);
+        assert_int_equal(steps[0].source->verb, line == 1 ? SCENARIO_LOCK : SCENARIO_UNLOCK);
+        take(play.script, 0, line);
+    }
     assert_int_equal(script_deadline_ns(play.script), SECONDS(30));
     assert_enabled(play.script, SECONDS(30) - 1, "");
     assert_int_equal(script_enabled(play.script, SECONDS(30), steps), 1);
@@ -332,7 +379,8 @@ int main(void)
         cmocka_unit_test(steps_in_any_order_count_from_the_start_of_the_block),
         cmocka_unit_test(a_blocks_own_time_moves_what_is_in_it),
         cmocka_unit_test(blocks_nest_and_the_next_follows_when_all_within_is_done),
-        cmocka_unit_test(advance_is_taken_without_a_command),
+        cmocka_unit_test(steps_at_once_follow_each_other_with_nothing_in_between),
+        cmocka_unit_test(locks_and_advance_are_taken_without_a_command),
         cmocka_unit_test(no_steps_are_done_from_the_start),
         cmocka_unit_test(the_widest_block_is_enabled_whole),
         cmocka_unit_test(a_clone_goes_its_own_way_and_may_live_longer),

@@ -56,6 +56,46 @@ static void delay_needs_a_duration_and_nothing_else(void **state)
     REFUSE(rows);
 }
 
+static void what_belongs_to_one_action_is_refused_for_the_others(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: hang, code: INTERNAL}]\n",
+         "3:40: \"code\" belongs to `do: fail`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: hang, message: x}]\n",
+         "3:40: \"message\" belongs to `do: fail`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: hang, for: 1s}]\n",
+         "3:40: \"for\" belongs to `do: delay`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: hang, how: clean}]\n",
+         "3:40: \"how\" belongs to `do: end`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: delay, for: 1s, error: CANCEL}]\n",
+         "3:50: \"error\" belongs to `do: end`; remove it or write that"},
+        {"faults: [{stream: events, do: fail, code: INTERNAL, how: clean}]\n",
+         "3:53: \"how\" belongs to `do: end`; remove it or write that"},
+        {"faults: [{stream: events, do: end, how: clean, code: OK}]\n",
+         "3:48: \"code\" belongs to `do: fail`; remove it or write that"},
+        {"faults: [{stream: events, do: end, how: clean, for: 1s}]\n",
+         "3:48: \"for\" belongs to `do: delay`; remove it or write that"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void only_a_stream_ends_and_it_says_how(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{stream: events, do: end}]\n",
+         "3:10: a fault with `do: end` needs \"how\", an end such as no trailers"},
+        {"faults: [{stream: events, do: end, how: reset}]\n",
+         "3:10: `how: reset` needs \"error\", an HTTP/2 error, such as CANCEL"},
+        {"faults: [{stream: events, do: end, how: no status, error: CANCEL}]\n",
+         "3:52: \"error\" belongs to `how: reset`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: end, how: clean}]\n",
+         "3:34: only a stream can end; write it for `stream: events`, or let the call fail"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void times_is_a_number_or_always(void **state)
 {
     static const struct refusal rows[] = {
@@ -87,6 +127,8 @@ int main(void)
         cmocka_unit_test(what_a_fault_does_is_one_of_the_actions_that_are_built),
         cmocka_unit_test(fail_needs_a_code_that_is_an_error),
         cmocka_unit_test(delay_needs_a_duration_and_nothing_else),
+        cmocka_unit_test(what_belongs_to_one_action_is_refused_for_the_others),
+        cmocka_unit_test(only_a_stream_ends_and_it_says_how),
         cmocka_unit_test(times_is_a_number_or_always),
         cmocka_unit_test(message_and_container_are_texts),
     };

@@ -88,6 +88,49 @@ static void advance_takes_no_other_time(void **state)
     REFUSE(rows);
 }
 
+static void steps_at_once_have_neither_times_nor_blocks(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{at once: []}]\n", "3:19: \"at once\" must be a list of at least one step"},
+        {"steps: [{at once: [{create: {container: web}, at: +1s}]}]\n",
+         "3:47: \"at\" cannot stand in `at once`, whose steps all happen at one instant; move it out"},
+        {"steps: [{at once: [{advance: 1s}]}]\n",
+         "3:21: \"advance\" cannot stand in `at once`, whose steps all happen at one instant; move it out"},
+        {"steps: [{at once: [{any order: [{advance: 1s}]}]}]\n",
+         "3:21: \"any order\" cannot stand in `at once`, whose steps all happen at one instant; move it out"},
+        {"steps: [{at once: [{sequence: [{advance: 1s}]}]}]\n",
+         "3:21: \"sequence\" cannot stand in `at once`, whose steps all happen at one instant; move it out"},
+        {"steps: [{at once: [{at once: [{create: {container: web}}]}]}]\n",
+         "3:21: \"at once\" cannot stand in `at once`, whose steps all happen at one instant; move it out"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void a_goaway_says_which_stream_is_the_last(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{goaway: {}}]\n", "3:18: a step's goaway needs \"last\", none or all"},
+        {"steps: [{goaway: {last: third}}]\n", "3:25: unknown last stream \"third\"; known: \"none\", \"all\""},
+        {"steps: [{goaway: {last: all, then: go}}]\n",
+         "3:36: unknown deed after a goaway \"go\"; known: \"stay\", \"close\""},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void a_lock_is_of_a_container(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{lock: {}}]\n",
+         "3:16: a step's lock needs \"container\", an id of letters and digits, with single . _ - between them"},
+        {"steps: [{unlock: {}}]\n",
+         "3:18: a step's unlock needs \"container\", an id of letters and digits, with single . _ - between them"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void steps_are_lists_and_what_is_created_has_a_name(void **state)
 {
     static const struct refusal rows[] = {
@@ -108,6 +151,9 @@ int main(void)
         cmocka_unit_test(a_connection_is_cut_with_nothing_said),
         cmocka_unit_test(a_restart_says_how_long),
         cmocka_unit_test(advance_takes_no_other_time),
+        cmocka_unit_test(steps_at_once_have_neither_times_nor_blocks),
+        cmocka_unit_test(a_goaway_says_which_stream_is_the_last),
+        cmocka_unit_test(a_lock_is_of_a_container),
         cmocka_unit_test(steps_are_lists_and_what_is_created_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

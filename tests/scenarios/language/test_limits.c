@@ -84,6 +84,12 @@ static void a_text_has_a_length(void **state)
          "f:3:39: a label may be at most 4096 bytes long, key and value together; make it shorter"},
         {HEAD "given: {containers: [{id: a, labels: {? a", "a", " : \"\"}}]}", SCENARIO_LABEL_MAX - 1,
          "f:3:41: a label's key may be at most 4096 bytes long; make it shorter"},
+        {HEAD "steps: [{publish: {bytes: \"", "0a", "\"}}]", SCENARIO_PUBLISHED_MAX,
+         "f:3:27: \"bytes\" may be at most 4096 bytes, of two digits each; make it shorter"},
+        {HEAD "expect: {always: [{noted: {note: a", "a", "}}]}", SCENARIO_ID_MAX - 1,
+         "f:3:34: \"note\" may be at most 76 bytes long; make it shorter"},
+        {HEAD "expect: {always: [{noted: {note: a, text: a", "a", "}}]}", SCENARIO_MESSAGE_MAX - 1,
+         "f:3:43: \"text\" may be at most 1024 bytes long; make it shorter"},
         {HEAD "# ", "#", "", SCENARIO_BYTES_MAX - sizeof HEAD - 1,
          "f:1:1: a scenario may be at most 1048576 bytes long; split it into several files"},
     };
@@ -148,6 +154,8 @@ static void steps_have_a_number(void **state)
         /* The block and its step count as two. */
         {HEAD "steps:\n", "  - sequence: [{advance: 1s}]\n", "", SCENARIO_STEPS_MAX / 2,
          "f:504:5: a scenario may have at most 1000 steps; split it into several files"},
+        {HEAD "given: {containers: [{id: web}]}\nsteps:\n  - at once:\n", "      - oom: {container: web}\n", "",
+         SCENARIO_STEPS_MAX - 1, "f:1005:9: a scenario may have at most 1000 steps; split it into several files"},
         {HEAD "steps:\n  - any order:\n", "      - advance: 1s\n", "", SCENARIO_BLOCK_MAX,
          "f:5:7: \"any order\" may have at most 64 entries; leave some out"},
         /* In a sequence only the widest counts. */

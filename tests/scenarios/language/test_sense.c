@@ -82,6 +82,47 @@ static void an_expectation_names_a_container_or_a_record(void **state)
     REFUSE(rows);
 }
 
+static void what_a_forged_event_names_may_be_expected_but_not_be_used(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{publish: {event: exit, container: ghost}}, {start: {container: ghost}}]\n",
+         "3:73: there is no container \"ghost\"; give it under `given` or create it in a step"},
+        {"steps: [{publish: {event: exit, container: ghost}}]\n"
+         "expect: {never: [{container: gost, state: running}]}\n",
+         "4:30: there is no container \"gost\"; give it under `given` or create it in a step"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void what_is_locked_is_a_container_or_a_record(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{lock: {container: web}}]\n",
+         "3:28: there is no container \"web\"; give it under `given` or create it in a step"},
+        {"given: {containers: [{id: web}]}\n"
+         "steps: [{unlock: {container: wbe}}]\n",
+         "4:30: there is no container \"wbe\"; did you mean \"web\"?"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void an_expectation_is_under_a_policy_that_is_run(void **state)
+{
+    static const struct refusal rows[] = {
+        {"expect: {finally: [{dialed: {times: 1}, under: original}]}\n",
+         "3:48: policy \"original\" is not under `handlers`, so this would never be judged; list it there"},
+        {"expect: {sometimes: [{dialed: {times: 1}, under: original-with=a}]}\n"
+         "handlers: [{policy: original, breaks: []}]\n",
+         "3:50: policy \"original-with=a\" is not under `handlers`, so this would never be judged; list it there"},
+        {"expect: {finally: [{dialed: {times: 1}, under: orginal}]}\n",
+         "3:48: unknown policy \"orginal\"; did you mean \"original\"?"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void a_broken_promise_is_built_in_or_named_in_the_file(void **state)
 {
     static const struct refusal rows[] = {
@@ -119,6 +160,9 @@ int main(void)
         cmocka_unit_test(a_fault_names_a_container_that_is_there),
         cmocka_unit_test(a_record_alone_is_no_container_for_steps_and_is_there_once),
         cmocka_unit_test(an_expectation_names_a_container_or_a_record),
+        cmocka_unit_test(what_a_forged_event_names_may_be_expected_but_not_be_used),
+        cmocka_unit_test(what_is_locked_is_a_container_or_a_record),
+        cmocka_unit_test(an_expectation_is_under_a_policy_that_is_run),
         cmocka_unit_test(a_broken_promise_is_built_in_or_named_in_the_file),
         cmocka_unit_test(nothing_is_listed_twice),
     };

@@ -38,6 +38,31 @@ static void a_time_counts_from_1970_in_nanoseconds(void **state)
     }
 }
 
+static void parts_of_a_time_reach_from_year_1_to_9999(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t seconds;
+        int32_t nanoseconds;
+    } rows[] = {
+        {"0001-01-01T00:00:00Z", INT64_C(-62135596800), 0},
+        {"9999-12-31T23:59:59.999999999Z", INT64_C(253402300799), 999999999},
+        {"1969-12-31T23:59:59.5Z", -1, 500000000},
+        {"0000-01-01T00:00:00Z", 77, 78},
+        {"2017-02-29T00:00:00.5Z", 77, 78},
+        {"2017-05-31T21:33:52.Z", 77, 78},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int64_t seconds = 77;
+        int32_t nanoseconds = 78;
+        int result = wall_parse_parts(text_of(rows[i].text), &seconds, &nanoseconds);
+        assert_int_equal(result, rows[i].seconds == 77 ? ERROR_INVALID : 0);
+        assert_int_equal(seconds, rows[i].seconds);
+        assert_int_equal(nanoseconds, rows[i].nanoseconds);
+    }
+}
+
 static void what_is_read_is_printed_alike(void **state)
 {
     (void)state;
@@ -96,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_time_counts_from_1970_in_nanoseconds),
+        cmocka_unit_test(parts_of_a_time_reach_from_year_1_to_9999),
         cmocka_unit_test(what_is_read_is_printed_alike),
         cmocka_unit_test(what_is_no_time_is_refused),
     };

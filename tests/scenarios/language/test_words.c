@@ -12,9 +12,9 @@
 #include "scenarios/language/words.h"
 
 static const struct words *const tables[] = {
-    &scenario_verbs,       &scenario_promises, &scenario_rpcs,   &scenario_streams, &scenario_statuses,
-    &scenario_http2_codes, &scenario_actions,  &scenario_states, &scenario_sockets,  &scenario_apis,
-    &scenario_ends, &scenario_events,
+    &scenario_verbs,    &scenario_promises,    &scenario_rpcs,    &scenario_streams,
+    &scenario_statuses, &scenario_http2_codes, &scenario_actions, &scenario_states,
+    &scenario_sockets,  &scenario_apis,        &scenario_ends,    &scenario_events,
 };
 
 static void each_name_and_each_value_is_in_its_table_once(void **state)

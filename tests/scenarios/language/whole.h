@@ -2,7 +2,7 @@
 #ifndef TESTS_SCENARIOS_LANGUAGE_WHOLE_H
 #define TESTS_SCENARIOS_LANGUAGE_WHOLE_H
 
-/* One file with every word of the language. The numbers on the right are its lines. */
+/* Two files that hold every word of the language between them. The numbers on the right are lines. */
 #define WHOLE_SCENARIO                                                                                \
     "title: An exit that falls into a disconnect\n" /* 1 */                                           \
     "why: >-\n"                                     /* 2 */                                           \
@@ -36,7 +36,7 @@
     "          - exit: {container: db, exec: probe, code: 137}\n"                                     \
     "            at: +100ms\n"                                                                        \
     "        at: +1s\n"                                                                               \
-    "  - disconnect: {stream: events, how: reset, error: CANCEL}\n" /* 33 */                                      \
+    "  - disconnect: {stream: events, how: reset, error: CANCEL}\n" /* 33 */                          \
     "  - disconnect: {stream: events, code: OK}\n"                                                    \
     "  - disconnect: {stream: events, code: NOT_FOUND}\n"                                             \
     "  - disconnect: {connection: all}\n"                                                             \
@@ -63,5 +63,35 @@
     "  - {policy: reliable, breaks: []}\n"                                                            \
     "  - {policy: \"reliable-without=relist,read-whole-stream\", breaks: [one-subscription]}\n"       \
     "  - {policy: original-with=relist, breaks: []}\n"
+
+#define WHOLE_ANCESTOR                                                                                   \
+    "title: An ancestor\n"                                                                               \
+    "why: It was measured\n"                                                                             \
+    "api: execution\n"                                                                                   \
+    "given: {containers: [{id: web, pid: 101}], records: [{id: old, state: running}]}\n"                 \
+    "faults:\n" /* 5 */                                                                                  \
+    "  - {rpc: Tasks.Delete, do: hang}\n"                                                                \
+    "  - {stream: events, do: end, how: clean, times: always}\n"                                         \
+    "  - {rpc: Events.Subscribe, do: end, how: reset, error: REFUSED_STREAM}\n"                          \
+    "steps:\n"                                                                                           \
+    "  - at once:\n" /* 10 */                                                                            \
+    "      - publish: {event: exit, container: ghost, pid: 7, code: 9, exited at: absent}\n"             \
+    "      - publish: {bytes: \"0a00\"}\n"                                                               \
+    "      - exit: {container: web, code: 3}\n"                                                          \
+    "    at: +1s\n"                                                                                      \
+    "  - goaway: {last: none}\n" /* 15 */                                                                \
+    "  - goaway: {last: all, then: close}\n"                                                             \
+    "  - goaway: {last: all, then: stay}\n"                                                              \
+    "  - disconnect: {stream: events, how: compressed message}\n"                                        \
+    "  - lock: {container: web}\n"                                                                       \
+    "  - unlock: {container: old}\n" /* 20 */                                                            \
+    "expect:\n"                                                                                          \
+    "  finally:\n"                                                                                       \
+    "    - noted: {note: stream-failed, code: OK, text: \"\", container: any, times: 2, at: [0s, 1s]}\n" \
+    "    - {noted: {note: container-unknown, container: ghost}, under: original}\n"                      \
+    "    - {container: web, finished at ns: -9223372036854775808}\n" /* 25 */                            \
+    "    - {container: ghost, state: none, under: reliable}\n"                                           \
+    "  always: [{streams: {open: 0}}]\n"                                                                 \
+    "handlers: [{policy: original, breaks: []}]\n"
 
 #endif
