@@ -12,7 +12,14 @@ static enum net_socket socket_of(enum fake_socket socket)
     return NET_MISSING;
 }
 
-static int perform(struct world *world, const struct fake_action *action, bool subscribed)
+/* What the script forges is heard by the handler and is not true. */
+static bool is_forged(const struct fake_event *event)
+{
+    return event->kind == FAKE_COMMAND && event->command.kind == FAKE_COMMAND_PUBLISH;
+}
+
+static int perform(struct world *world, const struct fake_action *action, const struct fake_event *cause,
+                   bool subscribed)
 {
     struct net_connection *connection;
 
@@ -31,7 +38,7 @@ static int perform(struct world *world, const struct fake_action *action, bool s
     case FAKE_LISTEN: world->net.socket = NET_SERVES; break;
     case FAKE_UNLISTEN: world->net.socket = socket_of(action->socket); break;
     case FAKE_DID:
-        if (action->did.kind == FAKE_DID_PUBLISH)
+        if (action->did.kind == FAKE_DID_PUBLISH && !is_forged(cause))
             watch_published(&world->watch, &action->did.published, subscribed);
         break;
     }
@@ -60,7 +67,7 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
         result = fake_step(world->fake, event, &world->fake_actions);
     for (size_t i = 0; result == 0 && i < world->fake_actions.count; i++) {
         trace_fake_action(&world->trace, &world->fake_actions.items[i]);
-        result = perform(world, &world->fake_actions.items[i], subscribed);
+        result = perform(world, &world->fake_actions.items[i], event, subscribed);
     }
     moment.kind = MOMENT_FAKE_STEPPED;
     return result != 0 ? result : watch_see(&world->watch, &moment);

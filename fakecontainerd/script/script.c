@@ -18,7 +18,7 @@ enum phase { PHASE_WAITING, PHASE_TURN, PHASE_DONE };
 
 struct position {
     enum phase phase;
-    uint32_t left;  /* of a block: children that are not done */
+    uint32_t left;  /* of a block: children that are not done; of a step: how often it has still to be taken */
     int64_t due_ns; /* from TURN on: when it may be taken; when a block began */
 };
 
@@ -51,8 +51,10 @@ static void begin(struct script *script, size_t step, int64_t since_ns)
     CONTRACT(position->phase == PHASE_WAITING);
     position->phase = PHASE_TURN;
     position->due_ns = time_add(since_ns, source->has_at ? source->at_ns : 0);
-    if (!is_block(source))
+    if (!is_block(source)) {
+        position->left = source->times > 0 ? source->times : 1;
         return;
+    }
     position->left = (uint32_t)source->child_count;
     if (source->child_count == 0) {
         complete(script, step, position->due_ns);
@@ -186,7 +188,8 @@ void script_take(struct script *script, size_t token, int64_t now_ns)
     CONTRACT(token < script->program->step_count);
     CONTRACT(!is_block(script->program->steps[token].source));
     CONTRACT(script->positions[token].phase == PHASE_TURN && script->positions[token].due_ns <= now_ns);
-    complete(script, token, now_ns);
+    if (--script->positions[token].left == 0)
+        complete(script, token, now_ns);
 }
 
 int64_t script_deadline_ns(const struct script *script)
@@ -211,6 +214,7 @@ void script_hash(const struct script *script, int64_t now_ns, struct hash *hash)
     for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1)) {
         int64_t due_ns = script->positions[i].due_ns;
         hash_u64(hash, i);
+        hash_u64(hash, script->positions[i].left);
         hash_i64(hash, due_ns > now_ns ? due_ns - now_ns : 0);
     }
     hash_u64(hash, script->program->step_count);

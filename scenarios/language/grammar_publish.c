@@ -116,6 +116,13 @@ static const struct word answer_words[] = {{"yes", true}, {"no", false}};
 static const struct words answers = {"answer", answer_words, COUNT(answer_words)};
 static const struct type answer = {.wanted = "yes or no", .read = read_flag, .words = &answers};
 
+static const struct type repeats = {
+    .wanted = "a number from 1 to 10000",
+    .read = read_u32,
+    .minimum = 1,
+    .maximum = SCENARIO_REPEATS_MAX,
+};
+
 static const struct key publish_keys[] = {
     {"event", ONE_OF, &event, FIELD(published.event), NOWHERE},
     {"bytes", ONE_OF, &bytes, FIELD(published.bytes), FIELD(published.has_bytes)},
@@ -124,6 +131,7 @@ static const struct key publish_keys[] = {
     {"code", MAY_BE, &grammar_code, FIELD(code), NOWHERE},
     {"exited at", MAY_BE, &exited_at, FIELD(published), NOWHERE},
     {"unknown field", MAY_BE, &answer, FIELD(published.unknown_field), NOWHERE},
+    {"times", MAY_BE, &repeats, FIELD(times), NOWHERE},
 };
 
 static int check_publish(const struct reading *reading, const struct node *node, void *target)

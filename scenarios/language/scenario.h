@@ -30,10 +30,11 @@ enum scenario_limits {
     SCENARIO_TIMES_MAX = 256,        /* entries of `at` of one expectation */
     SCENARIO_HANDLERS_MAX = 64,
     SCENARIO_BREAKS_MAX = 64,
-    SCENARIO_ID_MAX = 76,         /* bytes of an id, as containerd's identifiers */
-    SCENARIO_MESSAGE_MAX = 1024,  /* bytes of a status text */
-    SCENARIO_TEXT_MAX = 4096,     /* bytes of title, why, policy */
-    SCENARIO_PUBLISHED_MAX = 4096 /* bytes of a message that is published as it is */
+    SCENARIO_ID_MAX = 76,          /* bytes of an id, as containerd's identifiers */
+    SCENARIO_MESSAGE_MAX = 1024,   /* bytes of a status text */
+    SCENARIO_TEXT_MAX = 4096,      /* bytes of title, why, policy */
+    SCENARIO_PUBLISHED_MAX = 4096, /* bytes of a message that is published as it is */
+    SCENARIO_REPEATS_MAX = 10000   /* of one publish */
 };
 
 /* The longest duration that a file may name: 1000 h. So the times of all steps can be added without overflow. */
@@ -193,6 +194,7 @@ struct scenario_step {
     int status;                /* STATUS: gRPC status; 0 is a clean end */
     struct text message;       /* STATUS */
     struct scenario_published published;
+    uint32_t times;              /* PUBLISH: how often, each as a step of its own; 0 is once */
     bool goaway_all;             /* GOAWAY: the last stream is the last one there is; else it is none, stream 0 */
     bool goaway_close;           /* GOAWAY: the connection closes at once, not when its streams are done */
     int64_t down_ns;             /* RESTART */

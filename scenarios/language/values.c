@@ -112,7 +112,7 @@ int read_word(const struct reading *reading, const struct type *type, struct sub
 int read_flag(const struct reading *reading, const struct type *type, struct subject subject, void *target,
               size_t *ret_count)
 {
-    int flag;
+    int flag = 0;
     int result = read_word(reading, type, subject, &flag, ret_count);
     if (result == 0)
         *(bool *)target = flag != 0;

@@ -4,6 +4,9 @@
 set -eu
 cd "$(dirname "$0")/../.."
 ctrsim=${1:-build/bin/ctrsim}
+. tests/golden/shape.sh
+whole=$(mktemp)
+trap 'rm -f "$whole"' EXIT
 
 find tests/golden -name '*.trace' -delete
 find scenarios -name '*.yaml' | LC_ALL=C sort | while read -r scenario; do
@@ -12,6 +15,7 @@ find scenarios -name '*.yaml' | LC_ALL=C sort | while read -r scenario; do
     mkdir -p "$(dirname "$trace")"
     # A broken promise is part of the trace; only bad input (2) has none.
     status=0
-    "$ctrsim" run --trace "$scenario" >"$trace" || status=$?
-    [ "$status" -le 1 ] || { cat "$trace"; rm "$trace"; exit 2; }
+    "$ctrsim" run --trace "$scenario" >"$whole" || status=$?
+    [ "$status" -le 1 ] || { cat "$whole"; exit 2; }
+    shape "$whole" >"$trace"
 done

@@ -17,13 +17,14 @@ report() {
     fi
 }
 
+. tests/golden/shape.sh
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for scenario in $(find scenarios -name '*.yaml' | LC_ALL=C sort); do
     name=${scenario#scenarios/}
     golden=tests/golden/${name%.yaml}.trace
     "$ctrsim" run --trace "$scenario" >"$out/trace" 2>&1
-    [ $? -le 1 ] && diff -u "$golden" "$out/trace" >"$out/diff" 2>&1
+    [ $? -le 1 ] && shape "$out/trace" >"$out/shape" && diff -u "$golden" "$out/shape" >"$out/diff" 2>&1
     result=$?
     report $result "$name gives the trace that is kept for it"
     [ $result -eq 0 ] || { sed 's/^/# /' "$out/diff"; echo '# look at the difference; where it is meant, run: make bless'; }
