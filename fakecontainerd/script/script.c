@@ -40,6 +40,12 @@ static bool is_block(const struct scenario_step *source)
     return source->verb == SCENARIO_SEQUENCE || source->verb == SCENARIO_ANY_ORDER || source->verb == SCENARIO_AT_ONCE;
 }
 
+/* How often the step is taken. */
+static uint32_t times_of(const struct scenario_step *source)
+{
+    return source->times > 0 ? source->times : 1;
+}
+
 /* The step's turn has come: its time counts from since_ns. */
 static void begin(struct script *script, size_t step, int64_t since_ns)
 {
@@ -52,7 +58,7 @@ static void begin(struct script *script, size_t step, int64_t since_ns)
     position->phase = PHASE_TURN;
     position->due_ns = time_add(since_ns, source->has_at ? source->at_ns : 0);
     if (!is_block(source)) {
-        position->left = source->times > 0 ? source->times : 1;
+        position->left = times_of(source);
         return;
     }
     position->left = (uint32_t)source->child_count;
@@ -144,22 +150,24 @@ static size_t next_turn(const struct script *script, size_t from)
     return step;
 }
 
-/* True iff the step goes on with an `at once` that has begun. */
-static bool goes_on_at_once(const struct program *program, size_t step)
+/* True iff the step, whose turn it is, goes on with an `at once` that has begun. */
+static bool goes_on_at_once(const struct script *script, size_t step)
 {
-    size_t parent = program->steps[step].parent;
-    return program->steps[parent].source->verb == SCENARIO_AT_ONCE && step > parent + 1;
+    const struct program_step *steps = script->program->steps;
+    size_t parent = steps[step].parent;
+    bool is_first = step == parent + 1 && script->positions[step].left == times_of(steps[step].source);
+    return steps[parent].source->verb == SCENARIO_AT_ONCE && !is_first;
 }
 
-static void show_step(const struct program *program, size_t index, struct script_step *step)
+static void show_step(const struct script *script, size_t index, struct script_step *step)
 {
-    const struct scenario_step *source = program->steps[index].source;
+    const struct scenario_step *source = script->program->steps[index].source;
 
     memset(step, 0, sizeof *step);
     step->has_command = program_has_command(source);
     if (step->has_command)
-        program_command(program, source, &step->command);
-    step->at_once = goes_on_at_once(program, index);
+        program_command(script->program, source, &step->command);
+    step->at_once = goes_on_at_once(script, index);
     step->source = source;
     step->line = source->place.line;
     step->token = index;
@@ -167,18 +175,17 @@ static void show_step(const struct program *program, size_t index, struct script
 
 size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX])
 {
-    const struct program *program = script->program;
     size_t count = 0;
 
-    for (size_t i = next_turn(script, 0); i < program->step_count; i = next_turn(script, i + 1)) {
+    for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1)) {
         if (script->positions[i].due_ns > now_ns)
             continue;
-        if (goes_on_at_once(program, i)) {
-            show_step(program, i, &steps[0]);
+        if (goes_on_at_once(script, i)) {
+            show_step(script, i, &steps[0]);
             return 1;
         }
         CONTRACT(count < SCRIPT_ENABLED_MAX);
-        show_step(program, i, &steps[count++]);
+        show_step(script, i, &steps[count++]);
     }
     return count;
 }

@@ -44,7 +44,8 @@ struct script_step {
  * SCRIPT_ENABLED_MAX). */
 size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX]);
 
-/* Marks an enabled step as taken: the next of its sequence may follow, its relative times counting from now_ns. */
+/* Marks an enabled step as taken: the next of its sequence may follow, its relative times counting from now_ns. A step
+ * with `times` is enabled until it has been taken so often. */
 void script_take(struct script *script, size_t token, int64_t now_ns);
 
 /* When the next step may be taken: now or earlier where one is enabled, TIME_NEVER when all are done. */

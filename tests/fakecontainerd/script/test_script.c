@@ -228,6 +228,50 @@ static void steps_at_once_follow_each_other_with_nothing_in_between(void **state
     end(&play);
 }
 
+static void a_publish_is_taken_as_often_as_it_says(void **state)
+{
+    struct play play;
+    struct hash before;
+    struct hash after;
+    (void)state;
+    begin(&play,
+          "  - {publish: {event: exit, container: a, times: 3}, at: +1s}\n"
+          "  - oom: {container: a}\n",
+          0);
+    for (int64_t i = 0; i < 3; i++) {
+        assert_burst(play.script, SECONDS(2 + i), 1, false);
+        before = hash_of(play.script, SECONDS(9));
+        take(play.script, SECONDS(2 + i), 1);
+        after = hash_of(play.script, SECONDS(9));
+        assert_false(hash_equal(&before, &after));
+    }
+    assert_burst(play.script, SECONDS(4), 2, false);
+    end(&play);
+}
+
+static void a_repeated_step_at_once_goes_on_from_its_second_time(void **state)
+{
+    struct play play;
+    (void)state;
+    begin(&play,
+          "  - any order:\n"
+          "      - advance: 0s\n"
+          "      - at once:\n"
+          "          - publish: {event: exit, container: a, times: 2}\n"
+          "          - publish: {event: exit, container: a, times: 2}\n",
+          0);
+    assert_enabled(play.script, 0, "2 4");
+    take(play.script, 0, 4);
+    assert_burst(play.script, 0, 4, true);
+    take(play.script, 0, 4);
+    assert_burst(play.script, 0, 5, true);
+    take(play.script, 0, 5);
+    assert_burst(play.script, 0, 5, true);
+    take(play.script, 0, 5);
+    assert_burst(play.script, 0, 2, false);
+    end(&play);
+}
+
 static void locks_and_advance_are_taken_without_a_command(void **state)
 {
     struct script_step steps[SCRIPT_ENABLED_MAX];
@@ -380,6 +424,8 @@ int main(void)
         cmocka_unit_test(a_blocks_own_time_moves_what_is_in_it),
         cmocka_unit_test(blocks_nest_and_the_next_follows_when_all_within_is_done),
         cmocka_unit_test(steps_at_once_follow_each_other_with_nothing_in_between),
+        cmocka_unit_test(a_publish_is_taken_as_often_as_it_says),
+        cmocka_unit_test(a_repeated_step_at_once_goes_on_from_its_second_time),
         cmocka_unit_test(locks_and_advance_are_taken_without_a_command),
         cmocka_unit_test(no_steps_are_done_from_the_start),
         cmocka_unit_test(the_widest_block_is_enabled_whole),

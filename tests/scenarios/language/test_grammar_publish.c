@@ -171,6 +171,19 @@ static void an_event_has_a_container_and_bytes_have_nothing_beside_them(void **s
     REFUSE(rows);
 }
 
+static void a_publish_is_repeated_at_least_once(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{publish: {bytes: \"\", times: 0}}]\n", "3:38: \"times\" must be a number from 1 to 10000"},
+        {"steps: [{publish: {bytes: \"\", times: 10001}}]\n", "3:38: \"times\" must be a number from 1 to 10000"},
+    };
+    struct scenario *scenario = parse("event: oom, container: web, times: 10000");
+    (void)state;
+    assert_int_equal(scenario->steps.children[0].times, 10000);
+    scenario_free(scenario);
+    REFUSE(rows);
+}
+
 static void only_an_exit_has_a_code_and_a_time(void **state)
 {
     static const struct refusal rows[] = {
@@ -193,6 +206,7 @@ int main(void)
         cmocka_unit_test(bytes_are_hexadecimal_and_there_may_be_none),
         cmocka_unit_test(what_is_no_byte_is_refused),
         cmocka_unit_test(an_event_has_a_container_and_bytes_have_nothing_beside_them),
+        cmocka_unit_test(a_publish_is_repeated_at_least_once),
         cmocka_unit_test(only_an_exit_has_a_code_and_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
