@@ -29,9 +29,11 @@ struct decoded_deletion {
 /* The encoders append a whole message; failure shows in out->failed. The decoders take a whole message and return 0, or
  * ERROR_MALFORMED, ERROR_LIMIT (it would take too much memory) or ERROR_NO_MEMORY, each with a sentence. */
 struct dialect {
+    bool has_name_spaces; /* each request says in which one it is meant */
     const char *subscribe_path;
     const char *delete_path;
-    const char *lookup_path; /* of a container's record, where its labels are */
+    const char *lookup_path; /* of a container's record, where its labels are; NULL where there are none, and then the
+                                functions for it too */
     void (*encode_subscribe)(struct text name_space, struct buffer *out);
     void (*encode_delete)(struct text container_id, struct buffer *out);
     void (*encode_lookup)(struct text container_id, struct buffer *out);
@@ -44,6 +46,9 @@ struct dialect {
 
 /* containerd's API from 1.0 to today. */
 extern const struct dialect dialect_v1;
+
+/* containerd's API of May 2017. */
+extern const struct dialect dialect_execution;
 
 /* Frees what the event holds and makes it empty. */
 void decoded_event_release(struct decoded_event *event);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/wire/dialect.h"
 #include "handler/wire/event_v1.h"
+#include "handler/wire/messages.h"
 #include "proto/check.h"
 #include "proto/containers.pb-c.h"
 #include "proto/events.pb-c.h"
@@ -8,14 +9,6 @@
 
 #define OWNED_KEY   "eventmonitor/delete"
 #define OWNED_VALUE "true"
-
-static void pack(const ProtobufCMessage *message, struct buffer *out)
-{
-    size_t size = protobuf_c_message_get_packed_size(message);
-    if (size == 0 || buffer_reserve(out, size) != 0)
-        return;
-    out->length += protobuf_c_message_pack(message, out->bytes + out->length);
-}
 
 /* The namespace's own events of tasks, in the words that dockerd uses. */
 static void encode_subscribe(struct text name_space, struct buffer *out)
@@ -30,7 +23,7 @@ static void encode_subscribe(struct text name_space, struct buffer *out)
     if (filter.failed)
         out->failed = true;
     else
-        pack(&request.base, out);
+        message_pack(&request.base, out);
     buffer_release(&filter);
 }
 
@@ -38,26 +31,26 @@ static void encode_delete(struct text container_id, struct buffer *out)
 {
     Containerd__Tasks__DeleteTaskRequest request = CONTAINERD__TASKS__DELETE_TASK_REQUEST__INIT;
     request.container_id = proto_bytes(container_id);
-    pack(&request.base, out);
+    message_pack(&request.base, out);
 }
 
 static void encode_lookup(struct text container_id, struct buffer *out)
 {
     Containerd__Containers__GetContainerRequest request = CONTAINERD__CONTAINERS__GET_CONTAINER_REQUEST__INIT;
     request.id = proto_bytes(container_id);
-    pack(&request.base, out);
+    message_pack(&request.base, out);
 }
 
 static int decode_deletion(struct text message, struct decoded_deletion *ret_deletion, struct error *error)
 {
     ProtobufCMessage *unpacked = NULL;
     int code =
-        v1_unpack(&unpacked, &containerd__tasks__delete_response__descriptor, message, "a DeleteResponse", error);
+        message_unpack(&unpacked, &containerd__tasks__delete_response__descriptor, message, "a DeleteResponse", error);
     if (code != 0)
         return code;
     const Containerd__Tasks__DeleteResponse *response = (const void *)unpacked;
     struct decoded_deletion deletion = {.exit_status = response->exit_status};
-    code = v1_timestamp(response->exited_at, &deletion.exited_at, "a DeleteResponse", error);
+    code = message_timestamp(response->exited_at, &deletion.exited_at, "a DeleteResponse", error);
     proto_free(unpacked);
     if (code == 0)
         *ret_deletion = deletion;
@@ -77,8 +70,8 @@ static bool has_label(const Containerd__Containers__Container *container)
 static int decode_owned(struct text message, bool *ret_owned, struct error *error)
 {
     ProtobufCMessage *unpacked = NULL;
-    int code = v1_unpack(&unpacked, &containerd__containers__get_container_response__descriptor, message,
-                         "a GetContainerResponse", error);
+    int code = message_unpack(&unpacked, &containerd__containers__get_container_response__descriptor, message,
+                              "a GetContainerResponse", error);
     if (code != 0)
         return code;
     *ret_owned = has_label(((const Containerd__Containers__GetContainerResponse *)(const void *)unpacked)->container);
@@ -87,6 +80,7 @@ static int decode_owned(struct text message, bool *ret_owned, struct error *erro
 }
 
 const struct dialect dialect_v1 = {
+    .has_name_spaces = true,
     .subscribe_path = "/containerd.services.events.v1.Events/Subscribe",
     .delete_path = "/containerd.services.tasks.v1.Tasks/Delete",
     .lookup_path = "/containerd.services.containers.v1.Containers/Get",

@@ -3,36 +3,9 @@
 
 #include <stddef.h>
 
-#include "base/time.h"
+#include "handler/wire/messages.h"
 #include "proto/check.h"
 #include "proto/events.pb-c.h"
-
-#define UNREADABLE "grpc: failed to unmarshal the received message: "
-
-int v1_unpack(ProtobufCMessage **ret_message, const ProtobufCMessageDescriptor *descriptor, struct text bytes,
-              const char *what, struct error *error)
-{
-    int code = proto_unpack(ret_message, descriptor, bytes);
-    switch (code) {
-    case 0: return 0;
-    case ERROR_MALFORMED: return error_set(error, code, UNREADABLE "%s is not well-formed protobuf", what);
-    case ERROR_INVALID: return error_set(error, ERROR_MALFORMED, UNREADABLE "%s holds text that is not UTF-8", what);
-    case ERROR_LIMIT: return error_set(error, code, UNREADABLE "%s takes too much memory", what);
-    default: return error_set(error, ERROR_NO_MEMORY, UNREADABLE "out of memory for %s", what);
-    }
-}
-
-int v1_timestamp(const Google__Protobuf__Timestamp *from, struct timestamp *ret_timestamp, const char *what,
-                 struct error *error)
-{
-    *ret_timestamp = (struct timestamp){0};
-    if (from == NULL)
-        return 0;
-    if (!time_timestamp_valid(from->seconds, from->nanos))
-        return error_set(error, ERROR_MALFORMED, UNREADABLE "%s holds a time outside the years 1 to 9999", what);
-    *ret_timestamp = (struct timestamp){true, from->seconds, from->nanos};
-    return 0;
-}
 
 /* Where a body's fields lie in its struct; 0 for one that it does not have (there lies protobuf-c's own base). */
 struct body_type {
@@ -90,7 +63,7 @@ static int read_body(const ProtobufCMessage *body, const struct body_type *type,
     if (type->exited_at_at == 0)
         return 0;
     Google__Protobuf__Timestamp *const *exited_at = member_at(body, type->exited_at_at);
-    return v1_timestamp(*exited_at, &task->exited_at, type->name, error);
+    return message_timestamp(*exited_at, &task->exited_at, type->name, error);
 }
 
 /* What stands after the last '/': the host that may come before it names nobody that we would ask. */
@@ -119,20 +92,20 @@ static int decode_body(const Google__Protobuf__Any *any, struct decoded_event *e
     const struct body_type *type = body_type_of(any);
     if (type == NULL)
         return 0;
-    int code = v1_unpack(&event->body, type->descriptor, proto_text(any->value), type->name, error);
+    int code = message_unpack(&event->body, type->descriptor, proto_text(any->value), type->name, error);
     return code != 0 ? code : read_body(event->body, type, &event->task, error);
 }
 
 int event_v1_decode(struct text message, struct decoded_event *ret_event, struct error *error)
 {
     struct decoded_event event = {.task = {.kind = TASK_EVENT_OTHER}};
-    int code = v1_unpack(&event.envelope, &containerd__events__envelope__descriptor, message, "an event", error);
+    int code = message_unpack(&event.envelope, &containerd__events__envelope__descriptor, message, "an event", error);
     if (code != 0)
         return code;
     const Containerd__Events__Envelope *envelope = (const void *)event.envelope;
     event.task.topic = proto_text(envelope->topic);
     event.task.name_space = proto_text(envelope->namespace_);
-    code = v1_timestamp(envelope->timestamp, &event.task.published_at, "an event", error);
+    code = message_timestamp(envelope->timestamp, &event.task.published_at, "an event", error);
     if (code == 0)
         code = decode_body(envelope->event, &event, error);
     if (code != 0) {
@@ -141,11 +114,4 @@ int event_v1_decode(struct text message, struct decoded_event *ret_event, struct
     }
     *ret_event = event;
     return 0;
-}
-
-void decoded_event_release(struct decoded_event *event)
-{
-    proto_free(event->envelope);
-    proto_free(event->body);
-    *event = (struct decoded_event){0};
 }

@@ -5,11 +5,6 @@
 #include "base/status.h"
 #include "base/time.h"
 
-enum {
-    /* Every record may have its call open at once; more than the server takes wait in the client. */
-    SESSION_STREAMS_MAX = MONITOR_CONTAINERS_MAX + 64
-};
-
 void held_clear(struct held *held)
 {
     decoded_event_release(&held->event);
@@ -23,13 +18,20 @@ struct text held_text(struct held *held, struct text text)
     return buffer_text(&held->text);
 }
 
-int session_init(struct session *session, uint64_t connection_id, const struct dialect *dialect, struct text name_space,
-                 int64_t now_ns)
+int session_init(struct session *session, uint64_t connection_id, const struct dialect *dialect,
+                 const struct transport *transport, struct text name_space, int64_t now_ns)
 {
-    const struct grpc_options options = {.streams_max = SESSION_STREAMS_MAX, .credit = GRPC_CREDIT_NEVER_FOR_ABANDONED};
-    *session = (struct session){
-        .connection_id = connection_id, .dialect = dialect, .name_space = name_space, .now_ns = now_ns};
-    return grpc_client_new(&options, &session->client);
+    *session = (struct session){.connection_id = connection_id,
+                                .dialect = dialect,
+                                .transport = transport,
+                                .name_space = name_space,
+                                .now_ns = now_ns};
+    return grpc_client_new(&transport->options, &session->client);
+}
+
+void session_init_unmade(struct session *session, uint64_t connection_id, const struct transport *transport)
+{
+    *session = (struct session){.connection_id = connection_id, .transport = transport};
 }
 
 void session_release(struct session *session)
@@ -43,13 +45,15 @@ void session_release(struct session *session)
 static int open_exchange(struct session *session, struct exchange *exchange, const char *path,
                          const struct buffer *message, int64_t timeout_ns)
 {
+    bool subscribes = exchange->kind == EXCHANGE_SUBSCRIPTION;
     const struct grpc_metadata metadata = {text_of("containerd-namespace"), session->name_space};
     const struct grpc_request request = {.path = text_of(path),
                                          .metadata = &metadata,
-                                         .metadata_count = 1,
+                                         .metadata_count = session->dialect->has_name_spaces ? 1 : 0,
                                          .timeout_ns = timeout_ns,
                                          .message = buffer_text(message),
-                                         .streaming = exchange->kind == EXCHANGE_SUBSCRIPTION};
+                                         .streaming = subscribes,
+                                         .end_apart = subscribes && session->transport->subscribes_end_apart};
     int code = message->failed ? ERROR_NO_MEMORY : exchanges_reserve(&session->exchanges);
     if (code == 0 && session->state != SESSION_OPEN)
         code = ERROR_CLOSED;
@@ -95,15 +99,22 @@ int session_delete_if_owned(struct session *session, uint64_t call_id, struct te
     return code;
 }
 
-int session_refusal_status(int code, const char **ret_text)
+int session_refusal_status(const struct transport *transport, int code, const char **ret_text)
 {
     switch (code) {
     case ERROR_LIMIT: *ret_text = "too many calls are open on the connection"; return STATUS_RESOURCE_EXHAUSTED;
     case ERROR_NO_MEMORY: *ret_text = "out of memory"; return STATUS_RESOURCE_EXHAUSTED;
-    case ERROR_REFUSED: *ret_text = "the server takes no new calls on this connection"; return STATUS_UNAVAILABLE;
-    case ERROR_MISSING: *ret_text = "there is no connection"; return STATUS_UNAVAILABLE;
+    case ERROR_REFUSED: *ret_text = transport->no_new_calls; return STATUS_UNAVAILABLE;
+    case ERROR_MISSING: *ret_text = transport->no_connection; return STATUS_UNAVAILABLE;
     default: *ret_text = "the request cannot be sent"; return STATUS_INTERNAL;
     }
+}
+
+static void keep_loss(struct session *session, bool was_there, struct text text)
+{
+    struct outcome loss = session->transport->tell_loss(was_there, text);
+    session->loss_status = loss.status;
+    text_copy(loss.text, session->loss, sizeof session->loss);
 }
 
 void session_lose(struct session *session, struct text text)
@@ -113,7 +124,7 @@ void session_lose(struct session *session, struct text text)
     if (session->state != SESSION_OPEN)
         return;
     session->state = SESSION_LOST;
-    text_copy(text, session->loss, sizeof session->loss);
+    keep_loss(session, session->client != NULL, text);
     if (session->client != NULL)
         grpc_client_lost(session->client, text);
 }
@@ -168,7 +179,10 @@ static bool take_answer(struct session *session, struct exchange *exchange, stru
     if (code == 0)
         return false;
     tell_reply(exchange->id, status_of_undecoded(code), held_text(held, text_of(error.text)), event);
-    grpc_client_cancel(session->client, exchange->grpc_id);
+    if (session->transport->leaves_unreadable_open)
+        grpc_client_abandon(session->client, exchange->grpc_id);
+    else
+        grpc_client_cancel(session->client, exchange->grpc_id);
     exchanges_end(&session->exchanges, exchange);
     return true;
 }
@@ -183,7 +197,7 @@ static bool go_on_to_delete(struct session *session, const struct exchange *look
     if (code == 0 || code == ERROR_CLOSED)
         return false;
     const char *text;
-    int status = session_refusal_status(code, &text);
+    int status = session_refusal_status(session->transport, code, &text);
     return tell_reply(lookup->id, status, text_of(text), event);
 }
 
@@ -208,14 +222,16 @@ static bool take_end(struct session *session, struct exchange *exchange, const s
     exchanges_end(&session->exchanges, exchange);
     if (ended->end == GRPC_END_CONNECTION) {
         /* The session knows best what the peer did wrong. */
-        text_copy(ended->text, session->loss, sizeof session->loss);
+        keep_loss(session, true, ended->text);
     } else {
-        struct text text = held_text(held, ended->text);
+        buffer_clear(&held->text);
+        int status = session->transport->tell_end(ended, &held->text);
+        struct text text = buffer_text(&held->text);
         switch (past.kind) {
-        case EXCHANGE_SUBSCRIPTION: told = tell_stream_end(past.id, (int)ended->status, text, event); break;
-        case EXCHANGE_LOOKUP: told = end_lookup(session, &past, (int)ended->status, text, event); break;
+        case EXCHANGE_SUBSCRIPTION: told = tell_stream_end(past.id, status, text, event); break;
+        case EXCHANGE_LOOKUP: told = end_lookup(session, &past, status, text, event); break;
         case EXCHANGE_DELETION:
-            told = tell_reply(past.id, (int)ended->status, text, event);
+            told = tell_reply(past.id, status, text, event);
             event->deleted.exit_status = past.deletion.exit_status;
             event->deleted.exited_at = past.deletion.exited_at;
             break;
@@ -266,7 +282,7 @@ static bool tell_loss(struct session *session, struct monitor_event *event, stru
     session_release(session);
     event->kind = MONITOR_CONNECTION_LOST;
     event->connection_id = session->connection_id;
-    event->outcome = (struct outcome){STATUS_UNAVAILABLE, held_text(held, text_of(session->loss))};
+    event->outcome = (struct outcome){session->loss_status, held_text(held, text_of(session->loss))};
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "handler/core/monitor.h"
 #include "handler/wire/dialect.h"
 #include "handler/wire/exchanges.h"
+#include "handler/wire/transport.h"
 
 /*
  * One connection of the monitor: a gRPC client session and what is open on it. What the peer did becomes events of the
@@ -26,16 +27,18 @@ enum session_state {
 
 enum { SESSION_LOSS_TEXT_MAX = 256 };
 
-/* The namespace and dialect are borrowed for the session's life. */
+/* The namespace, dialect and transport are borrowed for the session's life. */
 struct session {
     enum session_state state;
     bool is_draining;
     uint64_t connection_id;
     const struct dialect *dialect;
+    const struct transport *transport;
     struct text name_space;
     struct grpc_client *client; /* NULL for a dial that failed, and where nothing is left to send */
     struct exchanges exchanges;
     int64_t now_ns; /* the latest time that was passed in */
+    int loss_status;
     char loss[SESSION_LOSS_TEXT_MAX];
 };
 
@@ -51,8 +54,11 @@ void held_clear(struct held *held);
 struct text held_text(struct held *held, struct text text);
 
 /* 0 or ERROR_NO_MEMORY. */
-int session_init(struct session *session, uint64_t connection_id, const struct dialect *dialect, struct text name_space,
-                 int64_t now_ns);
+int session_init(struct session *session, uint64_t connection_id, const struct dialect *dialect,
+                 const struct transport *transport, struct text name_space, int64_t now_ns);
+
+/* A connection that could not be made, of which only the loss is to be told. */
+void session_init_unmade(struct session *session, uint64_t connection_id, const struct transport *transport);
 void session_release(struct session *session);
 
 /* Each returns 0; ERROR_NO_MEMORY; ERROR_LIMIT or ERROR_REFUSED, as grpc_client_open; ERROR_CLOSED when the connection
@@ -62,7 +68,7 @@ int session_delete(struct session *session, uint64_t call_id, struct text contai
 int session_delete_if_owned(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns);
 
 /* What such an error is for the monitor: the status of a call that could not even be made, and a static sentence. */
-int session_refusal_status(int code, const char **ret_text);
+int session_refusal_status(const struct transport *transport, int code, const char **ret_text);
 
 /* The loss of the connection, unless it is lost already. One that is over has nothing to send any more. */
 void session_lose(struct session *session, struct text text);

@@ -13,6 +13,7 @@
 
 struct handler_wire {
     const struct dialect *dialect;
+    const struct transport *transport;
     enum delete_option deletes;
     char name_space[NAME_SPACE_MAX + 1];
     struct session sessions[HANDLER_WIRE_CONNECTIONS_MAX]; /* in the order in which they came */
@@ -21,14 +22,27 @@ struct handler_wire {
     struct held held; /* what the last event borrows from */
 };
 
+static const struct dialect *dialect_of(enum handler_api api)
+{
+    switch (api) {
+    case HANDLER_API_V1: return &dialect_v1;
+    case HANDLER_API_EXECUTION: return &dialect_execution;
+    }
+    return &dialect_v1;
+}
+
 int handler_wire_new(struct handler_wire **ret_wire, const struct handler_wire_options *options)
 {
+    const struct dialect *dialect = dialect_of(options->api);
     if (!name_space_valid(options->name_space))
+        return ERROR_INVALID;
+    if (options->deletes == DELETE_OWNED && dialect->lookup_path == NULL)
         return ERROR_INVALID;
     struct handler_wire *wire = calloc(1, sizeof *wire);
     if (wire == NULL)
         return ERROR_NO_MEMORY;
-    wire->dialect = &dialect_v1;
+    wire->dialect = dialect;
+    wire->transport = options->transport_of_2017 ? &transport_of_2017 : &transport_of_today;
     wire->deletes = options->deletes;
     text_copy(options->name_space, wire->name_space, sizeof wire->name_space);
     *ret_wire = wire;
@@ -87,7 +101,7 @@ int handler_wire_connected(struct handler_wire *wire, uint64_t connection_id, in
         return ERROR_LIMIT;
     int code = queue_reserve(&wire->queue);
     if (code == 0)
-        code = session_init(session, connection_id, wire->dialect, text_of(wire->name_space), now_ns);
+        code = session_init(session, connection_id, wire->dialect, wire->transport, text_of(wire->name_space), now_ns);
     if (code != 0)
         return code;
     wire->session_count++;
@@ -103,7 +117,7 @@ void handler_wire_lost(struct handler_wire *wire, uint64_t connection_id, struct
         CONTRACT(session != NULL);
         if (session == NULL)
             return;
-        *session = (struct session){.connection_id = connection_id};
+        session_init_unmade(session, connection_id, wire->transport);
         wire->session_count++;
     }
     session->now_ns = now_ns;
@@ -156,7 +170,7 @@ static int open_stream(struct handler_wire *wire, const struct monitor_action *a
         return code == ERROR_CLOSED ? 0 : code;
     if (code != 0) {
         event.kind = MONITOR_STREAM_ENDED;
-        event.status = session_refusal_status(code, &event.text);
+        event.status = session_refusal_status(wire->transport, code, &event.text);
     }
     queue_add(&wire->queue, &event);
     return 0;
@@ -186,7 +200,7 @@ static int call_delete(struct handler_wire *wire, const struct monitor_action *a
         code = ask_for_delete(wire, action, now_ns);
         if (code == 0 || code == ERROR_CLOSED || code == ERROR_NO_MEMORY)
             return code == ERROR_CLOSED ? 0 : code;
-        reply.status = session_refusal_status(code, &reply.text);
+        reply.status = session_refusal_status(wire->transport, code, &reply.text);
     }
     queue_add(&wire->queue, &reply);
     return 0;

@@ -52,8 +52,8 @@ void handler_wire_free(struct handler_wire *wire);
 int handler_wire_connected(struct handler_wire *wire, uint64_t connection_id, int64_t now_ns);
 
 /* A dial failed or the connection ended: queues MONITOR_CONNECTION_LOST with the outcome (status UNAVAILABLE, the given
- * text), once, after what the peer did before it. What is open on it gets no event of its own, as the monitor's
- * contract says. After the action CLOSE nothing is queued. */
+ * text; in the transport of 2017 its own), once, after what the peer did before it. What is open on it gets no event of
+ * its own, as the monitor's contract says. After the action CLOSE nothing is queued. */
 void handler_wire_lost(struct handler_wire *wire, uint64_t connection_id, struct text text, int64_t now_ns);
 
 /* Bytes from the peer. 0, or an error: the connection must be closed; MONITOR_CONNECTION_LOST is queued already (or is

@@ -178,6 +178,19 @@ static void a_namespace_that_containerd_refuses_is_refused(void **state)
 
 /* ---- nonsense ---- */
 
+static void an_api_without_labels_cannot_say_what_is_owned(void **state)
+{
+    struct handler_wire_options options = {
+        .name_space = text_of("default"), .deletes = DELETE_OWNED, .api = HANDLER_API_EXECUTION};
+    struct handler_wire *wire = NULL;
+    (void)state;
+    assert_int_equal(handler_wire_new(&wire, &options), ERROR_INVALID);
+    assert_null(wire);
+    options.deletes = DELETE_NONE;
+    assert_int_equal(handler_wire_new(&wire, &options), 0);
+    handler_wire_free(wire);
+}
+
 static void break_bytes(struct buffer *bytes, struct random *random)
 {
     for (uint64_t changes = random_below(random, 3); changes > 0 && bytes->length > 0; changes--)
@@ -236,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_closed_connection_sends_its_last_bytes_and_is_heard_no_more),
         cmocka_unit_test(connections_have_a_limit_that_what_is_over_does_not_count_for),
         cmocka_unit_test(a_namespace_that_containerd_refuses_is_refused),
+        cmocka_unit_test(an_api_without_labels_cannot_say_what_is_owned),
         cmocka_unit_test(a_broken_server_is_heard_or_lost_but_breaks_nothing),
     };
     return cmocka_run_group_tests_name("handler/wire/wire", tests, NULL, NULL);
