@@ -20,6 +20,7 @@ struct settings {
     const char *address;
     const char *name_space;
     const char *deletes;
+    const char *api;
     const char *handler;
     bool debug;
 };
@@ -87,6 +88,8 @@ static enum options_result read_settings(int argc, char **argv, struct settings 
         {"delete", 0, "WHICH", "none|owned|all", NULL, "none", false,
          "which exited tasks to delete; owned: of containers labelled eventmonitor/delete=true", &settings->deletes,
          NULL},
+        {"api", 0, "API", "v1|execution", NULL, "v1", false,
+         "containerd's API; execution: that of May 2017, without namespaces and labels", &settings->api, NULL},
         {"handler", 0, "POLICY", NULL, NULL, "reliable", false,
          "reliable, original, reliable-without=a,b or original-with=a,b", &settings->handler, NULL},
         {"debug", 0, NULL, NULL, NULL, NULL, false, "log every event", NULL, &settings->debug},
@@ -115,10 +118,13 @@ static bool settings_check(const struct settings *settings, struct handler_loop_
     options->address = text_of(settings->address);
     options->name_space = text_of(settings->name_space);
     options->deletes = delete_option_of(settings->deletes);
+    options->api = strcmp(settings->api, "execution") == 0 ? HANDLER_API_EXECUTION : HANDLER_API_V1;
     if (grpc_address_parse(options->address, &address, &error) != 0)
         say(error.text, NULL);
     else if (!name_space_valid(options->name_space))
         say("containerd takes no such namespace", settings->name_space);
+    else if (options->api == HANDLER_API_EXECUTION && options->deletes == DELETE_OWNED)
+        say("--delete owned goes by labels, and --api execution has none", NULL);
     else if (policy_parse(text_of(settings->handler), &options->policy, &error) != 0)
         say(error.text, NULL);
     else

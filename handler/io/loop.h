@@ -31,8 +31,8 @@ struct handler_loop_calls {
     void (*note)(void *context, const struct note *note);
 };
 
-/* The options are copied; grpc, calls and context must outlive it. 0, ERROR_NO_MEMORY, or ERROR_INVALID for a namespace
- * that containerd does not take. */
+/* The options are copied; grpc, calls and context must outlive it. 0, ERROR_NO_MEMORY, or ERROR_INVALID as
+ * handler_wire_new. */
 int handler_loop_new(struct handler_loop **ret_loop, struct grpc_loop *grpc, const struct handler_loop_options *options,
                      const struct handler_loop_calls *calls, void *context);
 

@@ -47,7 +47,7 @@ unset CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
 # ---- the command line ----
 
 run --help
-for option in --address --namespace --delete --handler --debug --help --version; do
+for option in --address --namespace --delete --api --handler --debug --help --version; do
     check "--help tells of $option" answered "^ .*$option"
 done
 check "--help tells of the default socket" answered /run/containerd/containerd.sock
@@ -57,7 +57,8 @@ check "--version gives the name and the version" answered "^eventmonitor $(cat V
 refusals=(
     "--stoer|--stoer"
     "--store=x.db|--store"
-    "--api=v1|--api"
+    "--api=v2|v1|execution"
+    "--api=execution --delete=owned|labels"
     "operand|operand"
     "--delete=some|none|owned|all"
     "--handler=relaible|relaible"
@@ -70,7 +71,8 @@ refusals=(
     "--address|--address"
 )
 for row in "${refusals[@]}"; do
-    run "${row%%|*}"
+    # shellcheck disable=SC2086 # some rows have two options
+    run ${row%%|*}
     check "${row%%|*} is refused" refused "${row#*|}"
 done
 CONTAINERD_NAMESPACE=-bad- run
