@@ -31,15 +31,21 @@ static void connect(struct fake_pair *pair)
     assert_int_equal(grpc_client_new(NULL, &pair->client), 0);
     assert_int_equal(fake_wire_connected(pair->wire, ++pair->connection_id, pair->now_ns), 0);
     pair->is_closed = false;
+    pair->goaways = 0;
     fake_pair_run(pair);
 }
 
 void fake_pair_init(struct fake_pair *pair)
 {
+    fake_pair_init_with(pair, NULL);
+}
+
+void fake_pair_init_with(struct fake_pair *pair, const struct fake_wire_options *options)
+{
     struct fake_event start = {.kind = FAKE_START};
     memset(pair, 0, sizeof *pair);
     assert_int_equal(fake_new(&pair->fake, NULL), 0);
-    assert_int_equal(fake_wire_new(&pair->wire, NULL), 0);
+    assert_int_equal(fake_wire_new(&pair->wire, options), 0);
     step(pair, &start);
     connect(pair);
     assert_string_equal(fake_pair_trace(pair), "start\nconnected\n");
@@ -88,6 +94,9 @@ static void note(struct fake_pair *pair, const struct grpc_client_event *event)
         pair->status = (int)event->status;
         pair->http2_code = event->http2_code;
         text_copy(event->text, pair->text, sizeof pair->text);
+    } else if (event->kind == GRPC_CLIENT_GOAWAY) {
+        pair->goaways++;
+        pair->last_stream_id = event->last_stream_id;
     }
 }
 

@@ -33,10 +33,13 @@ struct fake_pair {
     int status;
     uint32_t http2_code;
     char text[2048];
+    int goaways;            /* since it connected */
+    int32_t last_stream_id; /* of the last of them */
 };
 
 /* A started fake and a client that has connected. */
 void fake_pair_init(struct fake_pair *pair);
+void fake_pair_init_with(struct fake_pair *pair, const struct fake_wire_options *options);
 void fake_pair_release(struct fake_pair *pair);
 
 /* The client goes and another one comes. */

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Streams and connections that end as no honest server ends them, as a client meets them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/status.h"
+#include "tests/support/fake_pair.h"
+#include "tests/support/fake_play.h"
+
+#define EVENTS "/containerd.services.events.v1.Events/"
+#define TASKS  "/containerd.services.tasks.v1.Tasks/"
+
+static const struct text nothing = {NULL, 0};
+
+static int set_up(void **state)
+{
+    static struct fake_pair pair;
+    fake_pair_init(&pair);
+    *state = &pair;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fake_pair_release(*state);
+    return 0;
+}
+
+static void subscribe(struct fake_pair *pair)
+{
+    fake_pair_call(pair, EVENTS "Subscribe", NULL, nothing, true);
+}
+
+static struct fake_command forged_exit(void)
+{
+    struct fake_command command = {.kind = FAKE_COMMAND_PUBLISH};
+    command.forged.topic = FAKE_TOPIC_TASK_EXIT;
+    command.forged.name_space = text_of("default");
+    command.forged.container_id = text_of("web");
+    return command;
+}
+
+static struct fake_command goaway(bool all, bool close)
+{
+    return (struct fake_command){.kind = FAKE_COMMAND_GOAWAY, .goaway = {all, close}};
+}
+
+/* Our own client names each end as HTTP/2 and gRPC have it. */
+static const struct row {
+    struct fake_stream_end end;
+    enum grpc_end first;  /* where it is all that the stream ever says */
+    enum grpc_end behind; /* where an event went before */
+    uint32_t http2_code;
+} rows[] = {
+    {{.kind = FAKE_END_STATUS, .status = STATUS_OK}, GRPC_END_TRAILERS_ONLY, GRPC_END_TRAILERS, 0},
+    {{.kind = FAKE_END_RESET, .http2_code = 11}, GRPC_END_RESET, GRPC_END_RESET, 11},
+    {{.kind = FAKE_END_NO_STATUS}, GRPC_END_NO_STATUS, GRPC_END_NO_STATUS, 0},
+    {{.kind = FAKE_END_NO_TRAILERS}, GRPC_END_NO_TRAILERS, GRPC_END_NO_TRAILERS, 0},
+    {{.kind = FAKE_END_CONTENT_TYPE}, GRPC_END_CONTENT_TYPE, GRPC_END_NO_STATUS, 0},
+    {{.kind = FAKE_END_TRUNCATED}, GRPC_END_TRUNCATED, GRPC_END_TRUNCATED, 0},
+    {{.kind = FAKE_END_COMPRESSED}, GRPC_END_COMPRESSED, GRPC_END_COMPRESSED, 0},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static void each_end_reaches_the_client_of_a_silent_stream(void **state)
+{
+    struct fake_pair *pair = *state;
+    for (size_t i = 0; i < ROWS; i++) {
+        subscribe(pair);
+        fake_pair_command(pair, (struct fake_command){.kind = FAKE_COMMAND_DISCONNECT, .end = rows[i].end});
+        assert_true(pair->ended);
+        assert_int_equal(pair->end, rows[i].first);
+        assert_int_equal(pair->http2_code, rows[i].http2_code);
+        assert_int_equal(pair->message_count, 0);
+    }
+    assert_int_equal(pair->breach, 0);
+    assert_false(pair->is_closed);
+}
+
+static void each_end_comes_behind_the_events_that_were_sent(void **state)
+{
+    struct fake_pair *pair = *state;
+    for (size_t i = 0; i < ROWS; i++) {
+        subscribe(pair);
+        pair->is_held = true;
+        fake_pair_command(pair, forged_exit());
+        fake_pair_command(pair, (struct fake_command){.kind = FAKE_COMMAND_DISCONNECT, .end = rows[i].end});
+        pair->is_held = false;
+        fake_pair_run(pair);
+        assert_int_equal(pair->message_count, 1);
+        assert_true(pair->ended);
+        assert_int_equal(pair->end, rows[i].behind);
+    }
+    assert_int_equal(pair->breach, 0);
+}
+
+static void each_end_reaches_the_client_by_a_fault_too(void **state)
+{
+    struct fake_pair *pair = *state;
+    for (size_t i = 0; i < ROWS; i++) {
+        struct fake_command command = {.kind = FAKE_COMMAND_ADD_RULE};
+        command.rule =
+            (struct fake_rule){.method = FAKE_EVENTS_SUBSCRIBE, .action = FAKE_DO_END, .times = 1, .end = rows[i].end};
+        fake_pair_command(pair, command);
+        subscribe(pair);
+        assert_true(pair->ended);
+        assert_int_equal(pair->end, rows[i].first);
+    }
+}
+
+/* A unary call has an end too. */
+static void a_deletion_may_end_badly(void **state)
+{
+    struct fake_pair *pair = *state;
+    struct fake_command command = {.kind = FAKE_COMMAND_ADD_RULE};
+    command.rule = (struct fake_rule){
+        .method = FAKE_TASKS_DELETE, .action = FAKE_DO_END, .end = {.kind = FAKE_END_RESET, .http2_code = 2}};
+    fake_pair_command(pair, command);
+    fake_pair_call(pair, TASKS "Delete", "default", text_of("\x0a\x03web"), false);
+    assert_int_equal(pair->end, GRPC_END_RESET);
+    assert_int_equal(pair->http2_code, 2);
+}
+
+static void a_deletion_that_hangs_is_silent_until_its_client_gives_up(void **state)
+{
+    struct fake_pair *pair = *state;
+    struct fake_command command = {.kind = FAKE_COMMAND_ADD_RULE};
+    command.rule = (struct fake_rule){.method = FAKE_TASKS_DELETE, .action = FAKE_DO_HANG};
+    fake_pair_command(pair, command);
+    int32_t stream_id = fake_pair_call(pair, TASKS "Delete", "default", text_of("\x0a\x03web"), false);
+    fake_pair_advance(pair, INT64_C(3600000000000));
+    assert_false(pair->ended);
+    fake_pair_trace(pair);
+    grpc_client_cancel(pair->client, stream_id);
+    fake_pair_run(pair);
+    assert_string_equal(fake_pair_trace(pair), "cancelled\n");
+}
+
+/* ---- GOAWAY ---- */
+
+static void goaway_that_names_no_stream_refuses_what_is_open_and_closes(void **state)
+{
+    struct fake_pair *pair = *state;
+    subscribe(pair);
+    fake_pair_trace(pair);
+    fake_pair_command(pair, goaway(false, false));
+    assert_int_equal(pair->goaways, 1);
+    assert_int_equal(pair->last_stream_id, 0);
+    assert_true(pair->ended);
+    assert_int_equal(pair->end, GRPC_END_GOAWAY);
+    assert_string_equal(fake_pair_trace(pair), "command goaway none\ncancelled\ndrained\n");
+    assert_int_equal(fake_subscription_count(pair->fake), 0);
+    assert_true(pair->is_closed);
+}
+
+static void goaway_that_names_all_lets_streams_go_on_and_closes_behind_the_last(void **state)
+{
+    struct fake_pair *pair = *state;
+    subscribe(pair);
+    fake_pair_trace(pair);
+    fake_pair_command(pair, goaway(true, false));
+    assert_int_equal(pair->goaways, 1);
+    assert_int_equal(pair->last_stream_id, 1);
+    assert_false(pair->ended);
+    assert_false(pair->is_closed);
+    fake_pair_command(pair, forged_exit());
+    assert_int_equal(pair->message_count, 1);
+    fake_pair_command(pair, (struct fake_command){.kind = FAKE_COMMAND_DISCONNECT});
+    assert_int_equal(pair->end, GRPC_END_TRAILERS);
+    assert_string_equal(fake_pair_trace(pair), "command goaway all\ncommand publish /tasks/exit web status 0\n"
+                                               "command disconnect events OK\ndrained\n");
+    assert_true(pair->is_closed);
+}
+
+static void goaway_may_close_at_once_but_is_sent_before(void **state)
+{
+    struct fake_pair *pair = *state;
+    subscribe(pair);
+    fake_pair_trace(pair);
+    pair->is_held = true;
+    fake_pair_command(pair, goaway(true, true));
+    assert_false(pair->is_closed);
+    pair->is_held = false;
+    fake_pair_run(pair);
+    assert_int_equal(pair->goaways, 1);
+    assert_int_equal(pair->last_stream_id, 1);
+    assert_true(pair->is_closed);
+    assert_int_equal(fake_subscription_count(pair->fake), 0);
+    assert_string_equal(fake_pair_trace(pair), "command goaway all close\ndrained\n");
+}
+
+static void a_client_that_goes_by_itself_after_goaway_is_told_once(void **state)
+{
+    struct fake_pair *pair = *state;
+    subscribe(pair);
+    fake_pair_command(pair, goaway(true, false));
+    fake_pair_trace(pair);
+    fake_wire_lost(pair->wire, pair->connection_id, pair->now_ns);
+    fake_pair_run(pair);
+    assert_string_equal(fake_pair_trace(pair), "disconnected\n");
+}
+
+int main(void)
+{
+#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        PAIR_TEST(each_end_reaches_the_client_of_a_silent_stream),
+        PAIR_TEST(each_end_comes_behind_the_events_that_were_sent),
+        PAIR_TEST(each_end_reaches_the_client_by_a_fault_too),
+        PAIR_TEST(a_deletion_may_end_badly),
+        PAIR_TEST(a_deletion_that_hangs_is_silent_until_its_client_gives_up),
+        PAIR_TEST(goaway_that_names_no_stream_refuses_what_is_open_and_closes),
+        PAIR_TEST(goaway_that_names_all_lets_streams_go_on_and_closes_behind_the_last),
+        PAIR_TEST(goaway_may_close_at_once_but_is_sent_before),
+        PAIR_TEST(a_client_that_goes_by_itself_after_goaway_is_told_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
