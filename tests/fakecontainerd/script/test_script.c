@@ -1,78 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "base/buffer.h"
-#include "base/time.h"
-#include "fakecontainerd/script/script.h"
+#include "tests/fakecontainerd/script/play.h"
 #include "tests/scenarios/language/failing_memory.h"
-
-/* Every step is an advance or an oom, known by its line. */
-#define HEAD "title: t\nwhy: w\ngiven: {containers: [{id: a}]}\nsteps:\n"
-enum { FIRST_LINE = 5 };
-
-struct play {
-    struct scenario *scenario;
-    struct script *script;
-};
-
-static void begin(struct play *play, const char *steps, int64_t now_ns)
-{
-    struct error error = {{0}};
-    char content[4096];
-    assert_true((size_t)snprintf(content, sizeof content, HEAD "%s", steps) < sizeof content);
-    if (scenario_parse(&play->scenario, text_of("f"), text_of(content), &error) != 0)
-        fail_msg("%s", error.text);
-    assert_int_equal(script_new(&play->script, play->scenario, now_ns), 0);
-}
-
-static void end(struct play *play)
-{
-    script_free(play->script);
-    scenario_free(play->scenario);
-}
-
-/* The numbers of the lines of the steps that may be taken, the first line after `steps:` being 1. */
-static void assert_enabled(const struct script *script, int64_t now_ns, const char *expected)
-{
-    struct script_step steps[SCRIPT_ENABLED_MAX];
-    struct buffer lines = BUFFER_INIT;
-    size_t count = script_enabled(script, now_ns, steps);
-    for (size_t i = 0; i < count; i++)
-        buffer_printf(&lines, "%s%zu", i > 0 ? " " : "", steps[i].line - FIRST_LINE + 1);
-    if (!text_is(buffer_text(&lines), expected))
-        fail_msg("enabled are [%.*s], not [%s]", TEXT_ARGUMENTS(buffer_text(&lines)), expected);
-    buffer_release(&lines);
-}
-
-/* Takes the enabled step of that line. */
-static void take(struct script *script, int64_t now_ns, size_t line)
-{
-    struct script_step steps[SCRIPT_ENABLED_MAX];
-    size_t count = script_enabled(script, now_ns, steps);
-    for (size_t i = 0; i < count; i++)
-        if (steps[i].line == line + FIRST_LINE - 1) {
-            script_take(script, steps[i].token, now_ns);
-            return;
-        }
-    fail_msg("line %zu is not enabled", line);
-}
-
-static struct hash hash_of(const struct script *script, int64_t now_ns)
-{
-    struct hash hash;
-    hash_init(&hash);
-    script_hash(script, now_ns, &hash);
-    return hash;
-}
-
-#define SECONDS(n) ((n)*TIME_SECOND)
 
 static void a_sequence_goes_one_by_one(void **state)
 {
@@ -184,91 +114,6 @@ static void blocks_nest_and_the_next_follows_when_all_within_is_done(void **stat
     assert_enabled(play.script, SECONDS(1), "8");
     take(play.script, SECONDS(1), 8);
     assert_true(script_done(play.script));
-    end(&play);
-}
-
-static void assert_burst(const struct script *script, int64_t now_ns, size_t line, bool at_once)
-{
-    struct script_step steps[SCRIPT_ENABLED_MAX];
-    assert_int_equal(script_enabled(script, now_ns, steps), 1);
-    assert_int_equal(steps[0].line, line + FIRST_LINE - 1);
-    assert_int_equal(steps[0].at_once, at_once);
-}
-
-static void steps_at_once_follow_each_other_with_nothing_in_between(void **state)
-{
-    struct play play;
-    (void)state;
-    begin(&play,
-          "  - any order:\n"
-          "      - oom: {container: a}\n"
-          "      - at once:\n"
-          "          - oom: {container: a}\n"
-          "          - oom: {container: a}\n"
-          "          - oom: {container: a}\n"
-          "        at: +1s\n"
-          "      - {oom: {container: a}, at: +1s}\n"
-          "  - {oom: {container: a}, at: +2s}\n",
-          0);
-    assert_enabled(play.script, 0, "2");
-    assert_enabled(play.script, SECONDS(1), "2 4 8");
-    /* Once it has begun, nothing else has its turn until it is done, however late it is. */
-    take(play.script, SECONDS(1), 4);
-    assert_burst(play.script, SECONDS(1), 5, true);
-    assert_int_equal(script_deadline_ns(play.script), 0);
-    take(play.script, SECONDS(1), 5);
-    assert_burst(play.script, SECONDS(1), 6, true);
-    take(play.script, SECONDS(1), 6);
-    assert_enabled(play.script, SECONDS(1), "2 8");
-    take(play.script, SECONDS(1), 8);
-    assert_burst(play.script, SECONDS(1), 2, false);
-    take(play.script, SECONDS(1), 2);
-    assert_int_equal(script_deadline_ns(play.script), SECONDS(3));
-    assert_burst(play.script, SECONDS(3), 9, false);
-    end(&play);
-}
-
-static void a_publish_is_taken_as_often_as_it_says(void **state)
-{
-    struct play play;
-    struct hash before;
-    struct hash after;
-    (void)state;
-    begin(&play,
-          "  - {publish: {event: exit, container: a, times: 3}, at: +1s}\n"
-          "  - oom: {container: a}\n",
-          0);
-    for (int64_t i = 0; i < 3; i++) {
-        assert_burst(play.script, SECONDS(2 + i), 1, false);
-        before = hash_of(play.script, SECONDS(9));
-        take(play.script, SECONDS(2 + i), 1);
-        after = hash_of(play.script, SECONDS(9));
-        assert_false(hash_equal(&before, &after));
-    }
-    assert_burst(play.script, SECONDS(4), 2, false);
-    end(&play);
-}
-
-static void a_repeated_step_at_once_goes_on_from_its_second_time(void **state)
-{
-    struct play play;
-    (void)state;
-    begin(&play,
-          "  - any order:\n"
-          "      - advance: 0s\n"
-          "      - at once:\n"
-          "          - publish: {event: exit, container: a, times: 2}\n"
-          "          - publish: {event: exit, container: a, times: 2}\n",
-          0);
-    assert_enabled(play.script, 0, "2 4");
-    take(play.script, 0, 4);
-    assert_burst(play.script, 0, 4, true);
-    take(play.script, 0, 4);
-    assert_burst(play.script, 0, 5, true);
-    take(play.script, 0, 5);
-    assert_burst(play.script, 0, 5, true);
-    take(play.script, 0, 5);
-    assert_burst(play.script, 0, 2, false);
     end(&play);
 }
 
@@ -423,9 +268,6 @@ int main(void)
         cmocka_unit_test(steps_in_any_order_count_from_the_start_of_the_block),
         cmocka_unit_test(a_blocks_own_time_moves_what_is_in_it),
         cmocka_unit_test(blocks_nest_and_the_next_follows_when_all_within_is_done),
-        cmocka_unit_test(steps_at_once_follow_each_other_with_nothing_in_between),
-        cmocka_unit_test(a_publish_is_taken_as_often_as_it_says),
-        cmocka_unit_test(a_repeated_step_at_once_goes_on_from_its_second_time),
         cmocka_unit_test(locks_and_advance_are_taken_without_a_command),
         cmocka_unit_test(no_steps_are_done_from_the_start),
         cmocka_unit_test(the_widest_block_is_enabled_whole),
