@@ -11,115 +11,23 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "grpc/wire/status.h"
-#include "handler/wire/wire.h"
-#include "tests/support/grpc_frames.h"
+#include "tests/support/handler_frames.h"
 
 /*
  * The client of 2017 as it was measured, against a server whose frames are written by hand.
  */
-enum { CONNECTION = 1, STREAM = 5, CALL = 9 };
-
 #define HEADERS "HEADERS 1 {:method: POST, :scheme: http, :path: /containerd.v1.services.ContainerService/"
 #define FIELDS  ", :authority: unix, content-type: application/grpc, user-agent: grpc-go/1.0, te: trailers}"
 #define OPENED  ":status: 200\ncontent-type: application/grpc\n"
 #define EVENT   "\x00\x00\x00\x00\x05\x0a\x03web"
 
-struct client {
-    struct handler_wire *wire;
-    struct frames_reader *reader;
-    struct buffer heard; /* what the server is about to say */
-};
-
-static void check_next(struct client *client, enum monitor_event_kind kind, struct monitor_event *event)
-{
-    assert_true(handler_wire_next(client->wire, event));
-    assert_int_equal(event->kind, kind);
-}
-
-static void check_outcome(const struct monitor_event *event, int status, const char *text)
-{
-    assert_int_equal(event->outcome.status, status);
-    if (!text_is(event->outcome.text, text))
-        fail_msg("the text is %.*s", TEXT_ARGUMENTS(event->outcome.text));
-}
-
-static void check_quiet(struct client *client)
-{
-    struct monitor_event event;
-    assert_false(handler_wire_next(client->wire, &event));
-}
-
-/* What the client has said since; to be released. */
-static struct buffer said(struct client *client)
-{
-    struct buffer bytes = BUFFER_INIT;
-    struct buffer trace = BUFFER_INIT;
-    assert_int_equal(handler_wire_send(client->wire, CONNECTION, &bytes, 0), 0);
-    frames_read(client->reader, &bytes, &trace);
-    assert_int_equal(buffer_append(&trace, "", 1), 0);
-    buffer_release(&bytes);
-    return trace;
-}
-
-static void check_said(struct client *client, const char *expected)
-{
-    struct buffer trace = said(client);
-    assert_string_equal((const char *)trace.bytes, expected);
-    buffer_release(&trace);
-}
-
-static bool has_said(struct client *client, const char *word)
-{
-    struct buffer trace = said(client);
-    bool has = strstr((const char *)trace.bytes, word) != NULL;
-    buffer_release(&trace);
-    return has;
-}
-
-static void perform(struct client *client, enum monitor_action_kind kind)
-{
-    const struct monitor_action action = {.kind = kind,
-                                          .connection_id = CONNECTION,
-                                          .stream_id = STREAM,
-                                          .call_id = CALL,
-                                          .container_id = text_of("web")};
-    assert_int_equal(handler_wire_perform(client->wire, &action, 0), 0);
-}
-
-static void hear(struct client *client)
-{
-    assert_int_equal(handler_wire_receive(client->wire, CONNECTION, client->heard.bytes, client->heard.length, 0), 0);
-    buffer_clear(&client->heard);
-}
-
-static void begin(struct client *client, bool is_old)
-{
-    const struct handler_wire_options options = {.name_space = text_of("default"),
-                                                 .deletes = DELETE_ALL,
-                                                 .api = HANDLER_API_EXECUTION,
-                                                 .transport_of_2017 = is_old};
-    struct monitor_event event;
-    *client = (struct client){.reader = frames_reader_new()};
-    assert_int_equal(handler_wire_new(&client->wire, &options), 0);
-    assert_int_equal(handler_wire_connected(client->wire, CONNECTION, 0), 0);
-    check_next(client, MONITOR_CONNECTION_UP, &event);
-    frames_add(&client->heard, FRAME_SETTINGS, FLAG_NONE, 0, NULL, 0);
-}
-
 static void begin_subscribed(struct client *client)
 {
     struct monitor_event event;
-    begin(client, true);
-    perform(client, MONITOR_OPEN_STREAM);
-    check_next(client, MONITOR_STREAM_OPENED, &event);
-    assert_true(has_said(client, "HEADERS 1 "));
-}
-
-static void end(struct client *client)
-{
-    handler_wire_free(client->wire);
-    frames_reader_free(client->reader);
-    buffer_release(&client->heard);
+    client_init(client, true);
+    client_perform(client, MONITOR_OPEN_STREAM);
+    client_check_next(client, MONITOR_STREAM_OPENED, &event);
+    assert_true(client_has_said(client, "HEADERS 1 "));
 }
 
 /* ---- what it says ---- */
@@ -128,23 +36,25 @@ static void it_begins_without_waiting_for_the_server_and_ends_its_subscription_a
 {
     struct client client;
     (void)state;
-    begin(&client, true);
-    check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025");
-    perform(&client, MONITOR_OPEN_STREAM);
-    check_said(&client, HEADERS "Events" FIELDS " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0000\" | DATA 1 \"\" END");
-    end(&client);
+    client_init(&client, true);
+    client_check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025");
+    client_perform(&client, MONITOR_OPEN_STREAM);
+    client_check_said(&client,
+                      HEADERS "Events" FIELDS " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0000\" | DATA 1 \"\" END");
+    client_release(&client);
 }
 
 static void it_ends_a_call_with_its_message_and_sets_it_no_time(void **state)
 {
     struct client client;
     (void)state;
-    begin(&client, true);
-    check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025");
-    perform(&client, MONITOR_CALL_DELETE);
-    check_said(&client, HEADERS "Delete" FIELDS " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0005\\n\\u0003web\" END");
+    client_init(&client, true);
+    client_check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025");
+    client_perform(&client, MONITOR_CALL_DELETE);
+    client_check_said(&client,
+                      HEADERS "Delete" FIELDS " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0005\\n\\u0003web\" END");
     assert_true(handler_wire_deadline_ns(client.wire) == TIME_NEVER);
-    end(&client);
+    client_release(&client);
 }
 
 static void it_resets_nothing_that_it_leaves_or_cannot_read(void **state)
@@ -153,37 +63,40 @@ static void it_resets_nothing_that_it_leaves_or_cannot_read(void **state)
     struct monitor_event event;
     (void)state;
     begin_subscribed(&client);
-    perform(&client, MONITOR_ABANDON_STREAM);
-    perform(&client, MONITOR_CALL_DELETE);
-    assert_true(has_said(&client, "HEADERS 3 "));
+    client_perform(&client, MONITOR_ABANDON_STREAM);
+    client_perform(&client, MONITOR_CALL_DELETE);
+    assert_true(client_has_said(&client, "HEADERS 3 "));
     frames_add_headers(&client.heard, FLAG_NONE, 3, OPENED);
     frames_add(&client.heard, FRAME_DATA, FLAG_NONE, 3, "\x00\x00\x00\x00\x02\x0a\x05", 7);
-    hear(&client);
-    check_next(&client, MONITOR_REPLY, &event);
-    check_outcome(&event, STATUS_INTERNAL,
-                  "grpc: failed to unmarshal the received message: a DeleteResponse is not well-formed protobuf");
-    check_quiet(&client);
-    assert_false(has_said(&client, "RST_STREAM"));
-    end(&client);
+    client_hear(&client);
+    client_check_next(&client, MONITOR_REPLY, &event);
+    client_check_outcome(
+        &event, STATUS_INTERNAL,
+        "grpc: failed to unmarshal the received message: a DeleteResponse is not well-formed protobuf");
+    client_check_quiet(&client);
+    assert_false(client_has_said(&client, "RST_STREAM"));
+    client_release(&client);
 }
 
 /* ---- how it tells the end of a stream ---- */
 
-/* Headers, then data, then trailers or a reset, as far as the row has them. */
+enum { NO_RESET = -1, STAYS_OPEN = -2, EMPTY_DATA_ENDS = -3 };
+
+/* Headers, then data, then trailers or a reset, as far as the row has them; whatever comes last ends the stream. */
 static void say(struct client *client, const char *headers, struct text data, const char *trailers, int reset)
 {
-    bool ends_with_headers = headers != NULL && data.length == 0 && trailers == NULL && reset < 0;
-    bool ends_with_data = data.length > 0 && trailers == NULL && reset < 0;
+    uint8_t headers_end = data.length == 0 && trailers == NULL && reset == NO_RESET ? FLAG_END_STREAM : FLAG_NONE;
+    uint8_t data_end =
+        trailers == NULL && (reset == NO_RESET || reset == EMPTY_DATA_ENDS) ? FLAG_END_STREAM : FLAG_NONE;
     if (headers != NULL)
-        frames_add_headers(&client->heard, ends_with_headers ? FLAG_END_STREAM : FLAG_NONE, 1, headers);
-    if (data.length > 0)
-        frames_add(&client->heard, FRAME_DATA, ends_with_data ? FLAG_END_STREAM : FLAG_NONE, 1, data.bytes,
-                   data.length);
+        frames_add_headers(&client->heard, headers_end, 1, headers);
+    if (data.length > 0 || reset == EMPTY_DATA_ENDS)
+        frames_add(&client->heard, FRAME_DATA, data_end, 1, data.bytes, data.length);
     if (trailers != NULL)
         frames_add_headers(&client->heard, FLAG_END_STREAM, 1, trailers);
     if (reset >= 0)
         frames_add_number(&client->heard, FRAME_RST_STREAM, 1, (uint32_t)reset);
-    hear(client);
+    client_hear(client);
 }
 
 #define BYTES(literal)               \
@@ -198,24 +111,25 @@ static void each_end_of_a_stream_has_the_code_and_the_words_that_were_measured(v
         const char *headers;
         struct text data;
         const char *trailers;
-        int reset; /* -1: none */
+        int reset;
         int status;
         const char *text;
     } rows[] = {
-        {OPENED, BYTES(""), "grpc-status: 0\n", -1, STATUS_OK, ""},
-        {OPENED "grpc-status: 2\ngrpc-message: no\n", BYTES(""), NULL, -1, STATUS_UNKNOWN, "no"},
-        {OPENED "grpc-status: 12\ngrpc-message: unknown service x\n", BYTES(""), NULL, -1, STATUS_UNIMPLEMENTED,
+        {OPENED, BYTES(""), "grpc-status: 0\n", NO_RESET, STATUS_OK, ""},
+        {OPENED "grpc-status: 2\ngrpc-message: no\n", BYTES(""), NULL, NO_RESET, STATUS_UNKNOWN, "no"},
+        {OPENED "grpc-status: 12\ngrpc-message: unknown service x\n", BYTES(""), NULL, NO_RESET, STATUS_UNIMPLEMENTED,
          "unknown service x"},
-        {OPENED, BYTES(""), "grpc-status: 13\ngrpc-message: oops%21\n", -1, STATUS_INTERNAL, "oops!"},
-        {OPENED, BYTES(""), "grpc-status: 14\n", -1, STATUS_UNAVAILABLE, ""},
-        {OPENED, BYTES(""), "x-other: 1\n", -1, STATUS_OK, ""},
-        {OPENED, BYTES("\x00\x00"), NULL, -1, STATUS_INTERNAL, "server closed the stream without sending trailers"},
-        {OPENED, BYTES("\x00\x00\x00\x00\x05\x0a\x03"), "grpc-status: 0\n", -1, STATUS_UNKNOWN, "unexpected EOF"},
-        {OPENED, BYTES("\x01\x00\x00\x00\x02\x0a\x00"), NULL, 0, STATUS_UNIMPLEMENTED,
+        {OPENED, BYTES(""), "grpc-status: 13\ngrpc-message: oops%21\n", NO_RESET, STATUS_INTERNAL, "oops!"},
+        {OPENED, BYTES(""), "grpc-status: 14\n", NO_RESET, STATUS_UNAVAILABLE, ""},
+        {OPENED, BYTES(""), "x-other: 1\n", NO_RESET, STATUS_OK, ""},
+        {OPENED, BYTES(""), NULL, EMPTY_DATA_ENDS, STATUS_INTERNAL,
+         "server closed the stream without sending trailers"},
+        {OPENED, BYTES("\x00\x00\x00\x00\x05\x0a\x03"), "grpc-status: 0\n", NO_RESET, STATUS_UNKNOWN, "unexpected EOF"},
+        {OPENED, BYTES("\x01\x00\x00\x00\x02\x0a\x00"), NULL, STAYS_OPEN, STATUS_UNIMPLEMENTED,
          "grpc: Decompressor is not installed for grpc-encoding \"\""},
-        {":status: 503\ncontent-type: text/plain\n", BYTES(""), NULL, -1, STATUS_FAILED_PRECONDITION,
+        {":status: 503\ncontent-type: text/plain\n", BYTES(""), NULL, NO_RESET, STATUS_FAILED_PRECONDITION,
          "transport: received the unexpected content-type \"text/plain\""},
-        {":status: 200\ncontent-type: text/html; charset=\"x\"\n", BYTES("<html>"), NULL, -1,
+        {":status: 200\ncontent-type: text/html; charset=\"x\"\n", BYTES("<html>"), NULL, NO_RESET,
          STATUS_FAILED_PRECONDITION,
          "transport: received the unexpected content-type \"text/html; charset=\\\"x\\\"\""},
         {OPENED, BYTES(""), NULL, 8, STATUS_CANCELLED, RESET_BY "8"},
@@ -234,11 +148,11 @@ static void each_end_of_a_stream_has_the_code_and_the_words_that_were_measured(v
         struct monitor_event event;
         begin_subscribed(&client);
         say(&client, rows[i].headers, rows[i].data, rows[i].trailers, rows[i].reset);
-        check_next(&client, MONITOR_STREAM_ENDED, &event);
-        assert_true(event.stream_id == STREAM);
-        check_outcome(&event, rows[i].status, rows[i].text);
-        check_quiet(&client);
-        end(&client);
+        client_check_next(&client, MONITOR_STREAM_ENDED, &event);
+        assert_true(event.stream_id == CLIENT_STREAM);
+        client_check_outcome(&event, rows[i].status, rows[i].text);
+        client_check_quiet(&client);
+        client_release(&client);
     }
 }
 
@@ -247,16 +161,16 @@ static void the_answer_of_a_call_ends_in_the_same_words(void **state)
     struct client client;
     struct monitor_event event;
     (void)state;
-    begin(&client, true);
-    perform(&client, MONITOR_CALL_DELETE);
-    check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025 | " HEADERS "Delete" FIELDS
-                        " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0005\\n\\u0003web\" END");
+    client_init(&client, true);
+    client_perform(&client, MONITOR_CALL_DELETE);
+    client_check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025 | " HEADERS "Delete" FIELDS
+                               " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0005\\n\\u0003web\" END");
     frames_add_number(&client.heard, FRAME_RST_STREAM, 1, GRPC_HTTP2_CANCEL);
-    hear(&client);
-    check_next(&client, MONITOR_REPLY, &event);
-    assert_true(event.call_id == CALL);
-    check_outcome(&event, STATUS_CANCELLED, RESET_BY "8");
-    end(&client);
+    client_hear(&client);
+    client_check_next(&client, MONITOR_REPLY, &event);
+    assert_true(event.call_id == CLIENT_CALL);
+    client_check_outcome(&event, STATUS_CANCELLED, RESET_BY "8");
+    client_release(&client);
 }
 
 static void a_message_that_cannot_be_read_is_told_and_its_stream_stays_open(void **state)
@@ -267,13 +181,13 @@ static void a_message_that_cannot_be_read_is_told_and_its_stream_stays_open(void
     begin_subscribed(&client);
     frames_add_headers(&client.heard, FLAG_NONE, 1, OPENED);
     frames_add(&client.heard, FRAME_DATA, FLAG_NONE, 1, "\x00\x00\x00\x00\x02\x0a\x05", 7);
-    hear(&client);
-    check_next(&client, MONITOR_STREAM_UNREADABLE, &event);
-    check_outcome(&event, STATUS_INTERNAL,
-                  "grpc: failed to unmarshal the received message: an event is not well-formed protobuf");
-    perform(&client, MONITOR_ABANDON_STREAM);
-    check_quiet(&client);
-    end(&client);
+    client_hear(&client);
+    client_check_next(&client, MONITOR_STREAM_UNREADABLE, &event);
+    client_check_outcome(&event, STATUS_INTERNAL,
+                         "grpc: failed to unmarshal the received message: an event is not well-formed protobuf");
+    client_perform(&client, MONITOR_ABANDON_STREAM);
+    client_check_quiet(&client);
+    client_release(&client);
 }
 
 /* ---- connections ---- */
@@ -291,12 +205,12 @@ static void a_goaway_that_leaves_the_stream_out_ends_it(void **state)
     (void)state;
     begin_subscribed(&client);
     add_goaway(&client, 0);
-    hear(&client);
-    check_next(&client, MONITOR_CONNECTION_DRAINING, &event);
-    check_next(&client, MONITOR_STREAM_ENDED, &event);
-    check_outcome(&event, STATUS_UNAVAILABLE, "the server stops accepting new RPCs");
-    check_quiet(&client);
-    end(&client);
+    client_hear(&client);
+    client_check_next(&client, MONITOR_CONNECTION_DRAINING, &event);
+    client_check_next(&client, MONITOR_STREAM_ENDED, &event);
+    client_check_outcome(&event, STATUS_UNAVAILABLE, "the server stops accepting new RPCs");
+    client_check_quiet(&client);
+    client_release(&client);
 }
 
 static void a_goaway_that_allows_the_stream_refuses_the_delete_of_its_event(void **state)
@@ -308,13 +222,13 @@ static void a_goaway_that_allows_the_stream_refuses_the_delete_of_its_event(void
     add_goaway(&client, 1);
     frames_add_headers(&client.heard, FLAG_NONE, 1, OPENED);
     frames_add(&client.heard, FRAME_DATA, FLAG_NONE, 1, EVENT, sizeof EVENT - 1);
-    hear(&client);
-    check_next(&client, MONITOR_CONNECTION_DRAINING, &event);
-    check_next(&client, MONITOR_STREAM_MESSAGE, &event);
-    perform(&client, MONITOR_CALL_DELETE);
-    check_next(&client, MONITOR_REPLY, &event);
-    check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
-    end(&client);
+    client_hear(&client);
+    client_check_next(&client, MONITOR_CONNECTION_DRAINING, &event);
+    client_check_next(&client, MONITOR_STREAM_MESSAGE, &event);
+    client_perform(&client, MONITOR_CALL_DELETE);
+    client_check_next(&client, MONITOR_REPLY, &event);
+    client_check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
+    client_release(&client);
 }
 
 static void a_connection_that_is_lost_is_closing_and_one_that_is_not_there_unavailable(void **state)
@@ -323,20 +237,20 @@ static void a_connection_that_is_lost_is_closing_and_one_that_is_not_there_unava
     struct monitor_event event;
     (void)state;
     begin_subscribed(&client);
-    perform(&client, MONITOR_CALL_DELETE);
-    handler_wire_lost(client.wire, CONNECTION, text_of("Connection reset by peer"), 0);
-    check_next(&client, MONITOR_CONNECTION_LOST, &event);
-    check_outcome(&event, STATUS_INTERNAL, "transport is closing");
-    handler_wire_lost(client.wire, CONNECTION + 1, text_of("No such file or directory"), 0);
-    check_next(&client, MONITOR_CONNECTION_LOST, &event);
-    check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
+    client_perform(&client, MONITOR_CALL_DELETE);
+    handler_wire_lost(client.wire, CLIENT_CONNECTION, text_of("Connection reset by peer"), 0);
+    client_check_next(&client, MONITOR_CONNECTION_LOST, &event);
+    client_check_outcome(&event, STATUS_INTERNAL, "transport is closing");
+    handler_wire_lost(client.wire, CLIENT_CONNECTION + 1, text_of("No such file or directory"), 0);
+    client_check_next(&client, MONITOR_CONNECTION_LOST, &event);
+    client_check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
     const struct monitor_action call = {
-        .kind = MONITOR_CALL_DELETE, .connection_id = 77, .call_id = CALL, .container_id = text_of("web")};
+        .kind = MONITOR_CALL_DELETE, .connection_id = 77, .call_id = CLIENT_CALL, .container_id = text_of("web")};
     assert_int_equal(handler_wire_perform(client.wire, &call, 0), 0);
-    check_next(&client, MONITOR_REPLY, &event);
-    check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
-    check_quiet(&client);
-    end(&client);
+    client_check_next(&client, MONITOR_REPLY, &event);
+    client_check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
+    client_check_quiet(&client);
+    client_release(&client);
 }
 
 static void a_peer_that_breaks_http2_is_a_connection_that_is_closing(void **state)
@@ -346,12 +260,12 @@ static void a_peer_that_breaks_http2_is_a_connection_that_is_closing(void **stat
     struct monitor_event event;
     (void)state;
     begin_subscribed(&client);
-    int code = handler_wire_receive(client.wire, CONNECTION, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, 0);
-    assert_int_equal(code != 0 ? code : handler_wire_send(client.wire, CONNECTION, &bytes, 0), ERROR_PROTOCOL);
-    check_next(&client, MONITOR_CONNECTION_LOST, &event);
-    check_outcome(&event, STATUS_INTERNAL, "transport is closing");
+    int code = handler_wire_receive(client.wire, CLIENT_CONNECTION, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, 0);
+    assert_int_equal(code != 0 ? code : handler_wire_send(client.wire, CLIENT_CONNECTION, &bytes, 0), ERROR_PROTOCOL);
+    client_check_next(&client, MONITOR_CONNECTION_LOST, &event);
+    client_check_outcome(&event, STATUS_INTERNAL, "transport is closing");
     buffer_release(&bytes);
-    end(&client);
+    client_release(&client);
 }
 
 /* ---- credit ---- */
@@ -363,20 +277,20 @@ static bool credit_is_given_back(bool is_old, int32_t stream_count)
     struct client client;
     struct monitor_event event;
 
-    begin(&client, is_old);
+    client_init(&client, is_old);
     for (int32_t i = 0; i < stream_count; i++) {
-        perform(&client, MONITOR_OPEN_STREAM);
-        check_next(&client, MONITOR_STREAM_OPENED, &event);
-        perform(&client, MONITOR_ABANDON_STREAM);
-        assert_true(has_said(&client, "HEADERS"));
+        client_perform(&client, MONITOR_OPEN_STREAM);
+        client_check_next(&client, MONITOR_STREAM_OPENED, &event);
+        client_perform(&client, MONITOR_ABANDON_STREAM);
+        assert_true(client_has_said(&client, "HEADERS"));
         frames_add_headers(&client.heard, FLAG_NONE, 2 * i + 1, OPENED);
         for (int j = 0; j < 3; j++)
             frames_add(&client.heard, FRAME_DATA, FLAG_NONE, 2 * i + 1, zeros, sizeof zeros);
     }
-    hear(&client);
-    check_quiet(&client);
-    bool given = has_said(&client, "WINDOW_UPDATE 0");
-    end(&client);
+    client_hear(&client);
+    client_check_quiet(&client);
+    bool given = client_has_said(&client, "WINDOW_UPDATE 0");
+    client_release(&client);
     return given;
 }
 
