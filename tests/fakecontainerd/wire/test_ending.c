@@ -206,6 +206,20 @@ static void a_client_that_goes_by_itself_after_goaway_is_told_once(void **state)
     assert_string_equal(fake_pair_trace(pair), "disconnected\n");
 }
 
+static void that_a_connection_is_drained_is_told_once(void **state)
+{
+    struct fake_pair *pair = *state;
+    struct fake_action action = {.kind = FAKE_GOAWAY, .connection_id = pair->connection_id, .goaway = {true, true}};
+    struct fake_event event;
+    assert_int_equal(fake_wire_perform(pair->wire, &action, 0), 0);
+    assert_false(fake_wire_next(pair->wire, &event));
+    assert_int_equal(fake_wire_send(pair->wire, pair->connection_id, &pair->to_client, 0), 0);
+    assert_true(fake_wire_next(pair->wire, &event));
+    assert_int_equal(event.kind, FAKE_DRAINED);
+    assert_int_equal(event.connection_id, pair->connection_id);
+    assert_false(fake_wire_next(pair->wire, &event));
+}
+
 int main(void)
 {
 #define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -219,6 +233,7 @@ int main(void)
         PAIR_TEST(goaway_that_names_all_lets_streams_go_on_and_closes_behind_the_last),
         PAIR_TEST(goaway_may_close_at_once_but_is_sent_before),
         PAIR_TEST(a_client_that_goes_by_itself_after_goaway_is_told_once),
+        PAIR_TEST(that_a_connection_is_drained_is_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
