@@ -68,6 +68,18 @@ stop() {
     fake=
 }
 
+# What it prints is in $scratch/out, what it logs in $scratch/err.
+monitor_start() {
+    "$bin/eventmonitor" --address "$socket" --namespace default "$@" >"$scratch/out" 2>"$scratch/err" &
+    monitor=$!
+}
+
+monitor_stop() {
+    kill -s TERM "$monitor"
+    wait "$monitor" 2>/dev/null
+    monitor=
+}
+
 unset CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
 : >"$scratch/out"
 : >"$scratch/err"
@@ -75,7 +87,7 @@ unset CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
 # ---- the command line ----
 
 run --help
-for option in --address --scenario --debug --help --version; do
+for option in --address --scenario --api --debug --help --version; do
     check "--help tells of $option" answered "^ .*$option"
 done
 run --version
@@ -84,6 +96,8 @@ run
 check "without an address it says what is missing" said 2 "--address SOCK is missing, and CONTAINERD_ADDRESS is not set"
 run --adress "$socket"
 check "a misspelt option is answered with the nearest one" said 2 "did you mean --address?"
+run --address "$socket" --api v2
+check "an API that it does not have is refused with those that it has" said 2 "v1|execution"
 run --address "$socket" more
 check "an argument that is no option is refused" said 2 '"more"'
 run --address "$socket" --scenario "$scratch/none.yaml"
@@ -101,10 +115,12 @@ check "and keeps what it held" grep -q kept "$scratch/file"
 run --address "$scratch/$(printf 'x%.0s' $(seq 120))"
 check "a path too long for a socket is refused" said 1 "at most 107 bytes"
 
-check "it says when it serves" start
+check "it says when it serves" start --debug
 run --address "$socket"
 check "a second one on the same socket says so" said 1 "$socket is in use"
-check "and leaves the first one's socket alone" test -S "$socket"
+monitor_start
+check "and the first one still serves" wait_for grep -q 'request Events.Subscribe' "$scratch/log"
+monitor_stop
 stop KILL
 check "what is killed leaves a stale socket" test -S "$socket"
 check "which the next one replaces" start
@@ -135,15 +151,78 @@ cat >"$scratch/story.yaml" <<-END
 	  - {policy: original, breaks: []}
 END
 check "a scenario waits for its first subscriber" start --scenario "$scratch/story.yaml"
-"$bin/eventmonitor" --address "$socket" --namespace default --delete all >"$scratch/out" 2>"$scratch/err" &
-monitor=$!
+monitor_start --delete all
 check "a client hears of the exit that the scenario scripts" wait_for grep -q '"job".*3' "$scratch/out"
 check "each step is logged with its place" grep -q 'story.yaml:9: command exit job status 3' "$scratch/log"
-kill -s TERM "$monitor"
-wait "$monitor"
-monitor=
+check "when all is played it says so" wait_for grep -q 'every step of .*story.yaml has been played' "$scratch/log"
+monitor_stop
 stop TERM
 check "and it ends well after its clients have gone" test "$status" -eq 0
+
+# story API STEP...: a scenario of a container that is made, and then these steps.
+story() {
+    printf 'title: A story\nwhy: it is short\napi: %s\nsteps:\n' "$1" >"$scratch/story.yaml"
+    shift
+    printf '  - %s\n' 'create: {container: web, pid: 101}' 'start: {container: web}' "$@" >>"$scratch/story.yaml"
+    printf 'handlers:\n  - {policy: original, breaks: []}\n' >>"$scratch/story.yaml"
+}
+
+serves_again() {
+    [ "$(grep -c "^fakecontainerd: serving on $socket\$" "$scratch/log")" -eq 2 ]
+}
+
+# restart_shows SOCKET REASON: while it is down, a client is told REASON; then it hears of the exit.
+restart_shows() {
+    story v1 "restart: {down: 400ms, socket: $1, state: kept}
+    at: +300ms" 'exit: {container: web, code: 5}
+    at: +2s'
+    start --scenario "$scratch/story.yaml" || return 1
+    monitor_start
+    wait_for grep -q "$2; next try" "$scratch/err" && wait_for serves_again &&
+        wait_for grep -q '"web".*5' "$scratch/out"
+    result=$?
+    monitor_stop
+    stop TERM
+    return "$result"
+}
+
+check "a restart takes the socket away and brings it back" restart_shows missing 'No such file or directory'
+check "or leaves one that refuses" restart_shows refuses 'Connection refused'
+
+# ---- the API of 2017 ----
+
+story execution 'exit: {container: web, code: 6}'
+check "a scenario says which API it is about" start --scenario "$scratch/story.yaml" --debug
+monitor_start --api execution --delete all
+check "and a client of that API hears of the exit" wait_for grep -q '"web".*6' "$scratch/out"
+check "and deletes by that API" wait_for grep -q 'request Tasks.Delete web' "$scratch/log"
+monitor_stop
+stop TERM
+check "--api overrules the scenario" start --scenario "$scratch/story.yaml" --api v1
+monitor_start --api execution
+check "the other API is not there then" \
+    wait_for grep -q 'unknown service containerd.v1.services.ContainerService' "$scratch/err"
+monitor_stop
+stop TERM
+check "without a scenario --api says which it is" start --api execution
+monitor_start --api v1
+check "and the API of today is not there then" \
+    wait_for grep -q 'unknown service containerd.services' "$scratch/err"
+monitor_stop
+stop TERM
+
+# ---- GOAWAY ----
+
+story v1 'goaway: {last: all, then: close}
+    at: +300ms' 'exit: {container: web, code: 7}
+    at: +1s'
+check "GOAWAY is said on a socket too" start --scenario "$scratch/story.yaml" --debug
+monitor_start
+check "the connection is closed behind it" wait_for grep -q '^fakecontainerd: drained' "$scratch/log"
+check "and its client comes again" wait_for grep -q '"web".*7' "$scratch/out"
+monitor_stop
+stop TERM
+check "and it ends well after all that" test "$status" -eq 0
 
 echo "1..$count"
 [ "$failed" -eq 0 ]
