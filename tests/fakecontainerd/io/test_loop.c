@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fake on a socket, and a client that takes its time to read. */
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fakecontainerd/io/loop.h"
+#include "grpc/wire/client.h"
+#include "scenarios/language/scenario.h"
+
+enum {
+    EVENTS = 100, /* more bytes than a socket takes unread, and fewer than the connection takes ahead of it */
+    EVENT_SIZE = 4096,
+    TURNS = 1000
+};
+
+struct world {
+    char folder[32];
+    char path[64];
+    struct grpc_loop *grpc;
+    struct fake_loop *loop;
+    struct scenario *scenario;
+    struct grpc_client *client;
+    int fd;
+    int scripts_done;
+    size_t messages;
+    int goaways;
+    bool end_of_file;
+    bool mute; /* writes no more */
+};
+
+static void ignore(void *context)
+{
+    (void)context;
+}
+
+static void ignore_event(void *context, const struct fake_event *event, size_t line)
+{
+    (void)context;
+    (void)event;
+    (void)line;
+}
+
+static void ignore_action(void *context, const struct fake_action *action)
+{
+    (void)context;
+    (void)action;
+}
+
+static void count_done(void *context)
+{
+    struct world *world = context;
+    world->scripts_done++;
+}
+
+static const struct fake_loop_calls calls = {ignore, ignore_event, ignore_action, count_done};
+
+/* A scenario that publishes all events at once and then says what is given. */
+static void play(struct world *world, const char *last)
+{
+    struct buffer text = BUFFER_INIT;
+    struct error error = {""};
+    buffer_append_text(&text, text_of("title: Much at once\nwhy: it waits\nsteps:\n"));
+    for (int i = 0; i < EVENTS; i++) {
+        buffer_append_text(&text, text_of("  - publish: {bytes: \""));
+        for (int j = 0; j < EVENT_SIZE; j++)
+            buffer_append_text(&text, text_of("6d"));
+        buffer_append_text(&text, text_of("\"}\n"));
+    }
+    buffer_printf(&text, "  - %s\nhandlers:\n  - {policy: original, breaks: []}\n", last);
+    if (scenario_parse(&world->scenario, text_of("much.yaml"), buffer_text(&text), &error) != 0)
+        fail_msg("%s", error.text);
+    buffer_release(&text);
+    struct fake_loop_options options = {text_of(world->path), world->scenario, {FAKE_API_V1, {NULL, 0}}};
+    if (fake_loop_new(&world->loop, world->grpc, &options, &calls, world, &error) != 0)
+        fail_msg("%s", error.text);
+}
+
+static void turn(const struct world *world)
+{
+    assert_true(event_base_loop(grpc_loop_base(world->grpc), EVLOOP_NONBLOCK) >= 0);
+}
+
+static void client_write(struct world *world)
+{
+    struct buffer out = BUFFER_INIT;
+    (void)grpc_client_send(world->client, &out, 1 << 20);
+    if (out.length > 0)
+        (void)send(world->fd, out.bytes, out.length, MSG_NOSIGNAL);
+    buffer_release(&out);
+}
+
+static void subscribe(struct world *world)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct grpc_request request = {.path = text_of("/containerd.services.events.v1.Events/Subscribe"),
+                                   .streaming = true};
+    int32_t stream_id;
+    strcpy(address.sun_path, world->path);
+    assert_int_equal(connect(world->fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(fcntl(world->fd, F_SETFL, O_NONBLOCK), 0);
+    assert_int_equal(grpc_client_new(NULL, &world->client), 0);
+    assert_int_equal(grpc_client_open(world->client, &request, 0, &stream_id), 0);
+    client_write(world);
+}
+
+static void client_read(struct world *world)
+{
+    static unsigned char bytes[65536];
+    struct grpc_client_event event;
+    ssize_t length = recv(world->fd, bytes, sizeof bytes, 0);
+    if (length > 0)
+        assert_int_equal(grpc_client_receive(world->client, bytes, (size_t)length, 0), 0);
+    world->end_of_file = length == 0;
+    while (grpc_client_next(world->client, &event)) {
+        world->messages += event.kind == GRPC_CLIENT_MESSAGE;
+        world->goaways += event.kind == GRPC_CLIENT_GOAWAY;
+    }
+    if (!world->mute)
+        client_write(world);
+}
+
+static int set_up(void **state)
+{
+    static struct world world;
+    memset(&world, 0, sizeof world);
+    strcpy(world.folder, "/tmp/fake-XXXXXX");
+    assert_non_null(mkdtemp(world.folder));
+    snprintf(world.path, sizeof world.path, "%s/s", world.folder);
+    assert_int_equal(grpc_loop_new(&world.grpc), 0);
+    world.fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    *state = &world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+    close(world->fd);
+    grpc_client_free(world->client);
+    fake_loop_free(world->loop);
+    grpc_loop_free(world->grpc);
+    scenario_free(world->scenario);
+    return rmdir(world->folder);
+}
+
+static void a_client_told_to_go_away_gets_all_that_was_sent_to_it(void **state)
+{
+    struct world *world = *state;
+    play(world, "goaway: {last: all, then: close}");
+    subscribe(world);
+    for (int i = 0; i < TURNS && world->scripts_done == 0; i++)
+        turn(world);
+    assert_int_equal(world->scripts_done, 1);
+    for (int i = 0; i < TURNS && !world->end_of_file; i++) {
+        turn(world);
+        client_read(world);
+    }
+    assert_true(world->end_of_file);
+    assert_int_equal(world->messages, EVENTS);
+    assert_int_equal(world->goaways, 1);
+}
+
+/* Nothing but what has been sent says that all has been sent. */
+static void a_client_that_says_nothing_more_is_closed_behind_its_goaway(void **state)
+{
+    struct world *world = *state;
+    play(world, "goaway: {last: all, then: close}");
+    subscribe(world);
+    world->mute = true;
+    for (int i = 0; i < TURNS && !world->end_of_file; i++) {
+        turn(world);
+        client_read(world);
+    }
+    assert_true(world->end_of_file);
+    assert_int_equal(world->messages, EVENTS);
+}
+
+int main(void)
+{
+#define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        WORLD_TEST(a_client_told_to_go_away_gets_all_that_was_sent_to_it),
+        WORLD_TEST(a_client_that_says_nothing_more_is_closed_behind_its_goaway),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
