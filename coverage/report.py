@@ -19,6 +19,10 @@ HEAD = """# SPDX-License-Identifier: Apache-2.0
 """
 
 
+# In an io ring some lines run only when the machine's timing has it so: what is written is that much below what was seen.
+IO_SLACK_PERCENT = 2
+
+
 class Ring:
     """How much of a ring there is and how much of it ran."""
 
@@ -26,7 +30,7 @@ class Ring:
         self.lines = self.lines_run = self.branches = self.branches_run = 0
 
     def percent(self):
-        # Whole and rounded down: what is written can be met again, though a line or two depend on timing in an io ring.
+        # Whole and rounded down, so that what is written can be met again.
         return self.lines_run * 100 // self.lines if self.lines else 100
 
 
@@ -74,7 +78,8 @@ def below_ratchet(rings, ratchet, path):
 
 def raise_ratchet(rings, ratchet, path):
     for name, ring in rings.items():
-        ratchet[name] = max(ratchet.get(name, 0), ring.percent())
+        slack = IO_SLACK_PERCENT if name.endswith("/io") else 0
+        ratchet[name] = max(ratchet.get(name, 0), ring.percent() - slack)
     with open(path, "w", encoding="utf-8") as file:
         file.write(HEAD)
         for name, percent in ratchet.items():
