@@ -54,7 +54,9 @@ wait_for() {
     return 1
 }
 
+# The log of the one before must not be taken for this one's: it would be ended before it has begun.
 start() {
+    : >"$scratch/log"
     "$bin/fakecontainerd" --address "$socket" "$@" >"$scratch/out" 2>"$scratch/log" &
     fake=$!
     wait_for grep -q "^fakecontainerd: serving on $socket\$" "$scratch/log"
@@ -70,6 +72,8 @@ stop() {
 
 # What it prints is in $scratch/out, what it logs in $scratch/err.
 monitor_start() {
+    : >"$scratch/out"
+    : >"$scratch/err"
     "$bin/eventmonitor" --address "$socket" --namespace default "$@" >"$scratch/out" 2>"$scratch/err" &
     monitor=$!
 }
