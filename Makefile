@@ -25,7 +25,7 @@ endif
 .SUFFIXES:
 
 # Goals that call make again, each after it has seen to its packages: one after the other.
-CALLERS := scenarios test test-real bless check coverage coverage-raise
+CALLERS := scenarios test test-real bless schema check coverage coverage-raise
 ifneq ($(filter $(CALLERS),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -177,6 +177,12 @@ bless: ## Renew the golden traces; read the difference before you commit it.
 	$(NEEDS) build
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	BIN="$(abspath $(BUILD)/bin)" bash tests/golden/bless.sh
+
+.PHONY: schema
+schema: ## Renew the JSON Schema of the scenario language, which is made from the parser's tables.
+	$(NEEDS) build
+	$(AGAIN) SANITIZER= COVERAGE=no all
+	$(BUILD)/bin/ctrsim lint --schema >scenarios/language/scenario.schema.json
 
 .PHONY: check
 check: ## Check layers, purity, sizes, format, warnings, words and determinism.

@@ -99,12 +99,14 @@ static int read_rpc(const struct reading *reading, const struct type *type, stru
 const struct type grammar_rpc = {
     .wanted = "an rpc, such as Tasks.Delete",
     .read = read_rpc,
+    .like = read_word,
     .words = &scenario_rpcs,
 };
 
 const struct type grammar_stream_rpc = {
     .wanted = "a stream, such as events",
     .read = read_rpc,
+    .like = read_word,
     .words = &scenario_streams,
 };
 
@@ -165,6 +167,7 @@ static int read_why(const struct reading *reading, const struct type *type, stru
 static const struct type why = {
     .wanted = "a text that says what this scenario is there for",
     .read = read_why,
+    .like = read_text,
     .maximum = SCENARIO_TEXT_MAX,
 };
 

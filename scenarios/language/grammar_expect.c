@@ -45,8 +45,11 @@ static int read_note(const struct reading *reading, const struct type *type, str
     return result;
 }
 
-static const struct type note_type = {
-    .wanted = "the name of a note, such as stream-failed", .read = read_note, .maximum = SCENARIO_ID_MAX};
+static const struct type note_type = {.wanted = "the name of a note, such as stream-failed",
+                                      .read = read_note,
+                                      .like = read_id,
+                                      .pattern = "^[a-z]+(-[a-z]+)*$",
+                                      .maximum = SCENARIO_ID_MAX};
 
 static const struct key noted_keys[] = {
     {"note", MUST_BE, &note_type, FIELD(note), NOWHERE},
@@ -82,6 +85,13 @@ static int check_times(const struct reading *reading, const struct node *node, v
     return 0;
 }
 
+static int check_noted(const struct reading *reading, const struct node *node, void *target)
+{
+    struct scenario_expectation *expectation = target;
+    expectation->note_place = mapping_value(node, "note")->place;
+    return check_times(reading, node, target);
+}
+
 static int check_number(const struct reading *reading, const struct node *node, void *target)
 {
     if (mapping_key(node, "at") == NULL && mapping_key(node, "times") == NULL)
@@ -111,7 +121,7 @@ static const struct mapping noted = {
     .keys = noted_keys,
     .key_count = COUNT(noted_keys),
     .place = NOWHERE,
-    .check = check_times,
+    .check = check_noted,
 };
 
 static const struct mapping streams = {
@@ -153,7 +163,8 @@ static int read_while(const struct reading *reading, const struct type *type, st
     return read_word(reading, type, subject, &only_one, ret_count);
 }
 
-static const struct type while_type = {.wanted = "no stream is open", .read = read_while, .words = &whiles};
+static const struct type while_type = {
+    .wanted = "no stream is open", .read = read_while, .like = read_word, .words = &whiles};
 
 /* The last row is for `sometimes` alone. */
 static const struct key expectation_keys[] = {
@@ -196,6 +207,13 @@ static int check_container(const struct reading *reading, const struct node *nod
     return 0;
 }
 
+static void keep_under(const struct node *node, struct scenario_expectation *expectation)
+{
+    const struct node *under = mapping_value(node, "under");
+    if (under != NULL)
+        expectation->under_place = under->place;
+}
+
 static int check_expectation(const struct reading *reading, const struct node *node, void *target)
 {
     static const char sentence[] = "belongs to an expectation of a container; remove it";
@@ -210,6 +228,7 @@ static int check_expectation(const struct reading *reading, const struct node *n
     };
     struct scenario_expectation *expectation = target;
 
+    keep_under(node, expectation);
     if (mapping_key(node, "container") != NULL)
         return check_container(reading, node, expectation);
     for (size_t i = 0; i < COUNT(kinds); i++)
@@ -245,6 +264,7 @@ static int check_occasion(const struct reading *reading, const struct node *node
 
     if (mapping_key(node, "exits while") == NULL)
         return check_expectation(reading, node, target);
+    keep_under(node, occasion);
     occasion->kind = SCENARIO_EXPECT_EXITS_WHILE;
     int result = refuse_keys(reading, node, others, COUNT(others), sentence);
     return result != 0 ? result : refuse_record_keys(reading, node, sentence);

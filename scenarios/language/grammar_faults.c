@@ -21,6 +21,8 @@ static int read_times(const struct reading *reading, const struct type *type, st
 static const struct type times = {
     .wanted = "always, or a number from 1 to 1000000",
     .read = read_times,
+    .like = read_u32,
+    .instead = "always",
     .minimum = 1,
     .maximum = 1000000,
 };

@@ -85,6 +85,8 @@ static int read_labels(const struct reading *reading, const struct type *type, s
 static const struct type labels = {
     .wanted = "a mapping of texts, such as {role: web}",
     .read = read_labels,
+    .like = read_mapping,
+    .maximum = SCENARIO_LABELS_MAX,
     .element = &label_text,
     .element_size = sizeof(struct scenario_label),
 };
@@ -202,6 +204,8 @@ static int read_records(const struct reading *reading, const struct type *type, 
 static const struct type records = {
     .wanted = "none, or a list of records, such as [{id: web, state: running}]",
     .read = read_records,
+    .like = read_list,
+    .instead = "none",
     .maximum = SCENARIO_CONTAINERS_MAX,
     .element = &record_type,
     .element_size = sizeof(struct scenario_record),

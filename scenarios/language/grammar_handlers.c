@@ -49,6 +49,8 @@ static int read_policy(const struct reading *reading, const struct type *type, s
 const struct type grammar_policy = {
     .wanted = "original, reliable, reliable-without=SWITCH,... or original-with=SWITCH,...",
     .read = read_policy,
+    .like = read_text,
+    .pattern = "^(original|reliable|(original-with|reliable-without)=[a-z][a-z-]*(,[a-z][a-z-]*)*)$",
     .maximum = SCENARIO_TEXT_MAX,
     .words = &policies,
 };
@@ -67,11 +69,20 @@ static const struct key handler_keys[] = {
      offsetof(struct scenario_handler, break_count)},
 };
 
+static int check_handler(const struct reading *reading, const struct node *node, void *target)
+{
+    struct scenario_handler *handler = target;
+    (void)reading;
+    handler->policy_place = mapping_value(node, "policy")->place;
+    return 0;
+}
+
 static const struct mapping handler = {
     .what = "a handler",
     .keys = handler_keys,
     .key_count = COUNT(handler_keys),
     .place = offsetof(struct scenario_handler, place),
+    .check = check_handler,
 };
 
 static const struct type handler_type = {.wanted = "a handler", .read = read_mapping, .mapping = &handler};

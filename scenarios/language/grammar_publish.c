@@ -57,6 +57,8 @@ static int read_bytes(const struct reading *reading, const struct type *type, st
 static const struct type bytes = {
     .wanted = "bytes of two hexadecimal digits each, such as \"0a03776562\"",
     .read = read_bytes,
+    .like = read_text,
+    .pattern = "^([0-9A-Fa-f]{2})*$",
 };
 
 /* ---- exited at ---- */
@@ -107,6 +109,9 @@ static int read_exited_at(const struct reading *reading, const struct type *type
 static const struct type exited_at = {
     .wanted = "absent, a time in UTC such as \"2017-05-31T21:33:52Z\", or {seconds: 0, nanos: 0}",
     .read = read_exited_at,
+    .like = read_mapping,
+    .instead = "absent",
+    .pattern = WALL_PATTERN,
     .mapping = &timestamp,
 };
 

@@ -216,8 +216,9 @@ enum scenario_expectation_kind {
 
 struct scenario_expectation {
     enum scenario_expectation_kind kind;
-    struct text promise;   /* its short name in `breaks`, also a built-in one */
-    struct text under;     /* the one policy that it is judged for; empty: all, or reliable where promise is empty */
+    struct text promise; /* its short name in `breaks`, also a built-in one */
+    struct text under;   /* the one policy that it is judged for; empty: all, or reliable where promise is empty */
+    struct scenario_place under_place;
     struct text container; /* CONTAINER, EXITS_WHILE; CALLED, NOTED: empty for any */
     bool has_record;       /* CONTAINER: false where `state: none` (no record at all) */
     bool has_state;
@@ -230,12 +231,13 @@ struct scenario_expectation {
     int64_t finished_at_ns; /* wall clock; any number where it is given in nanoseconds */
     struct text rpc;        /* CALLED */
     struct text note;       /* NOTED: "stream-failed"; that there is such a note is not checked here */
-    bool has_status;        /* NOTED */
-    int status;             /* gRPC status of the outcome that is told */
-    bool has_note_text;     /* NOTED */
-    struct text note_text;  /* message of the outcome that is told, whole */
-    uint32_t streams_open;  /* STREAMS */
-    bool has_times;         /* NOTED with neither times nor at: at least once */
+    struct scenario_place note_place;
+    bool has_status;       /* NOTED */
+    int status;            /* gRPC status of the outcome that is told */
+    bool has_note_text;    /* NOTED */
+    struct text note_text; /* message of the outcome that is told, whole */
+    uint32_t streams_open; /* STREAMS */
+    bool has_times;        /* NOTED with neither times nor at: at least once */
     uint32_t times;
     int64_t *at_ns; /* CALLED, DIALED, NOTED: when, counted from the first */
     size_t at_count;
@@ -257,7 +259,8 @@ struct scenario_expect {
 };
 
 struct scenario_handler {
-    struct text policy;
+    struct text policy; /* of the right shape; that its switches are there is not checked here */
+    struct scenario_place policy_place;
     struct text *breaks; /* promises, built-in or of this file's expectations */
     size_t break_count;
     struct scenario_place place;

@@ -59,6 +59,10 @@ struct type {
     const struct mapping *mapping;
     const struct type *element; /* of a list */
     size_t element_size;
+    /* For the schema, which cannot look into a reader: */
+    value_read *like;    /* the reader below that takes values of the same shape, where read is not one of them */
+    const char *instead; /* one word that may stand instead of what the rest tells; or NULL */
+    const char *pattern; /* a regular expression that a text matches, where there is more to tell; or NULL */
 };
 
 /* The readers. Each writes *target as told here; a list's writes an array's address, and *ret_count. */
@@ -76,7 +80,7 @@ value_read read_duration;  /* int64_t, nanoseconds: "3s" */
 value_read read_time_from; /* int64_t, nanoseconds: "+3s" */
 value_read read_wall;      /* int64_t, nanoseconds since 1970: "2017-05-31T21:33:52Z" */
 value_read read_list;      /* an array of type->element_size each, with its count */
-value_read read_mapping;   /* the struct of type->mapping */
+value_read read_mapping;   /* the struct of type->mapping; without one, free keys with values of type->element */
 
 /* Reads a mapping of the language into its struct. */
 int mapping_read(const struct reading *reading, const struct mapping *mapping, struct subject subject, void *target);
@@ -93,6 +97,9 @@ int check_text(const struct reading *reading, const struct type *type, struct su
 
 /* Tells that a word is unknown, with the nearest one or else all there are. */
 int fail_unknown_word(const struct reading *reading, const struct words *words, const struct node *node);
+
+/* What wall_parse reads, as far as a regular expression tells. */
+#define WALL_PATTERN "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z$"
 
 /* Reads RFC 3339 in UTC, "2017-05-31T21:33:52.5Z". 0; or ERROR_INVALID for what is no such time or lies outside of what
  * nanoseconds since 1970 can tell, with *ret_ns untouched. */
