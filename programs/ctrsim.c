@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "programs/common/options.h"
+#include "programs/ctrsim/lint.h"
 #include "programs/ctrsim/run.h"
 
 struct subcommand {
@@ -13,6 +14,7 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
     {"run", run_main},
+    {"lint", lint_main},
 };
 
 enum { SUBCOMMAND_COUNT = sizeof subcommands / sizeof subcommands[0] };
@@ -36,7 +38,9 @@ int main(int argc, char **argv)
         .summary = "Runs a handler of containerd's events against a containerd that misbehaves, in virtual time.",
         .operands = "SUBCOMMAND ...",
         .notes = "Subcommands:\n"
-                 "  run FILE|DIR...   run scenarios; `ctrsim run --help` tells more\n",
+                 "  run FILE|DIR...    run scenarios\n"
+                 "  lint FILE|DIR...   check scenarios without running them\n"
+                 "`ctrsim SUBCOMMAND --help` tells more.\n",
         .stop_at_operand = true,
     };
     size_t count;

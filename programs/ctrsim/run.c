@@ -9,8 +9,8 @@
 #include "base/time.h"
 #include "harness/report/report.h"
 #include "programs/common/options.h"
-#include "programs/common/read_file.h"
 #include "programs/ctrsim/files.h"
+#include "programs/ctrsim/load.h"
 
 struct run_options {
     const char *report;
@@ -79,16 +79,11 @@ static void run_policies(struct job *job, const struct run_options *options)
 
 static void run_file(struct job *job, const char *path, const struct run_options *options)
 {
-    struct buffer content = BUFFER_INIT;
-    struct error *problem = &job->result.problem;
-
     job->result.file = text_of(path);
-    if (read_file(path, SCENARIO_BYTES_MAX, &content, problem) == 0 &&
-        scenario_parse(&job->scenario, job->result.file, buffer_text(&content), problem) == 0) {
+    if (load_scenario(&job->scenario, path, &job->result.problem) == 0) {
         job->result.title = job->scenario->title;
         run_policies(job, options);
     }
-    buffer_release(&content);
 }
 
 static void append_traces(struct buffer *out, const struct scenario_result *result)
