@@ -19,15 +19,21 @@ struct refusal {
     struct text text;
 };
 
+/* Where the lists of a request are kept that a message does not hold as the core wants them. */
+struct dialect_room {
+    struct text filters[FAKE_FILTERS_MAX];
+    struct buffer labels; /* of struct fake_label; marked as failed where memory is short */
+};
+
 struct dialect_method {
     const char *service; /* "containerd.services.tasks.v1.Tasks" */
     const char *name;    /* "Delete" */
     enum fake_method method;
     bool streaming; /* any number of messages, and its requests are read as a stream's are */
     const ProtobufCMessageDescriptor *request;
-    /* Fills in what the message says; the request borrows from it. NULL: it says nothing. filters has room for
-     * FAKE_FILTERS_MAX. */
-    void (*decode)(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+    /* Fills in what the message says; the request borrows from it and from the room, whose labels are
+     * empty. NULL: it says nothing. */
+    void (*decode)(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                    struct refusal *refusal);
     /* Appends one message of an answer with status OK: that of a unary method (index 0), or of a stream's item index.
      */

@@ -9,16 +9,16 @@
  * containerd.v1.services.ContainerService of May 2017: its messages, for the table in execution.c. Arguments as in
  * dialect.h. A container of that API is a task of ours: one without a task is not there.
  */
-void fake_execution_create_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                  struct refusal *refusal);
-void fake_execution_start_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                 struct refusal *refusal);
-void fake_execution_delete_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                  struct refusal *refusal);
-void fake_execution_info_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                struct refusal *refusal);
-void fake_execution_kill_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                struct refusal *refusal);
+void fake_execution_create_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                  struct dialect_room *room, struct refusal *refusal);
+void fake_execution_start_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                 struct dialect_room *room, struct refusal *refusal);
+void fake_execution_delete_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                  struct dialect_room *room, struct refusal *refusal);
+void fake_execution_info_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                struct dialect_room *room, struct refusal *refusal);
+void fake_execution_kill_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                struct dialect_room *room, struct refusal *refusal);
 
 void fake_execution_create_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_execution_delete_encode(const struct fake_response *response, size_t index, struct buffer *out);

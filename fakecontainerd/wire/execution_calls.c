@@ -5,11 +5,11 @@
 
 /* ---- requests ---- */
 
-void fake_execution_create_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                  struct refusal *refusal)
+void fake_execution_create_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                  struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Execution__CreateRequest *create = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(create->id);
     request->runtime_name = proto_text(create->runtime);
@@ -19,39 +19,39 @@ void fake_execution_create_decode(const ProtobufCMessage *message, struct fake_r
     }
 }
 
-void fake_execution_start_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                 struct refusal *refusal)
+void fake_execution_start_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                 struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Execution__StartRequest *start = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(start->id);
 }
 
-void fake_execution_delete_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                  struct refusal *refusal)
+void fake_execution_delete_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                  struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Execution__DeleteRequest *deletion = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(deletion->id);
     request->kill = true;
 }
 
-void fake_execution_info_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                struct refusal *refusal)
+void fake_execution_info_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Execution__InfoRequest *info = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(info->id);
 }
 
-void fake_execution_kill_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                struct refusal *refusal)
+void fake_execution_kill_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Execution__KillRequest *kill = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(kill->id);
     request->signal = kill->signal;

@@ -34,6 +34,7 @@ void fake_session_free(struct fake_session *session)
     fake_session_settle(session);
     grpc_server_free(session->server);
     buffer_release(&session->given_up);
+    buffer_release(&session->room.labels);
     free(session);
 }
 
@@ -82,12 +83,15 @@ static bool decode(struct fake_session *session, const struct dialect_method *me
         (void)refuse_unpacking(session, from->stream_id, result, method->streaming);
         return false;
     }
+    buffer_clear(&session->room.labels);
     request->method = method->method;
     request->name_space = session->name_space;
     if (session->dialect->has_name_spaces)
         request->name_space = grpc_metadata_find(from->metadata, from->metadata_count, "containerd-namespace", NULL);
     if (method->decode != NULL)
-        method->decode(session->borrowed, request, session->filters, &refusal);
+        method->decode(session->borrowed, request, &session->room, &refusal);
+    if (session->room.labels.failed)
+        refusal = (struct refusal){STATUS_RESOURCE_EXHAUSTED, text_of("it takes too much memory")};
     if (refusal.text.length == 0)
         return true;
     (void)finish(session, from->stream_id, refusal.status, refusal.text);

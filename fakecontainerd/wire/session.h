@@ -37,7 +37,7 @@ struct fake_session {
     enum fake_drain drain;
     struct buffer given_up;     /* of int32_t: streams that were ended from this side, for the core to forget */
     ProtobufCMessage *borrowed; /* what the last request was unpacked to */
-    struct text filters[FAKE_FILTERS_MAX];
+    struct dialect_room room;
 };
 
 /* 0 or ERROR_NO_MEMORY. */

@@ -48,11 +48,11 @@ const struct dialect fake_dialect_v1 = {
 };
 
 void fake_v1_filters_decode(const ProtobufCBinaryData *from, size_t count, struct fake_request *request,
-                            struct text *filters)
+                            struct dialect_room *room)
 {
     for (size_t i = 0; i < count && i < FAKE_FILTERS_MAX; i++)
-        filters[i] = proto_text(from[i]);
-    request->filters = filters;
+        room->filters[i] = proto_text(from[i]);
+    request->filters = room->filters;
     request->filter_count = count;
 }
 

@@ -8,27 +8,27 @@
 /*
  * containerd.services.*.v1: the messages of each service, for the table in v1.c. Arguments as in dialect.h.
  */
-void fake_v1_tasks_get_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+void fake_v1_tasks_get_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                               struct refusal *refusal);
-void fake_v1_tasks_delete_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                 struct refusal *refusal);
+void fake_v1_tasks_delete_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                 struct dialect_room *room, struct refusal *refusal);
 void fake_v1_tasks_get_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_tasks_list_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_tasks_delete_encode(const struct fake_response *response, size_t index, struct buffer *out);
 
-void fake_v1_containers_get_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                   struct refusal *refusal);
-void fake_v1_containers_list_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                    struct refusal *refusal);
+void fake_v1_containers_get_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                   struct dialect_room *room, struct refusal *refusal);
+void fake_v1_containers_list_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                    struct dialect_room *room, struct refusal *refusal);
 void fake_v1_containers_get_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_containers_list_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_containers_list_stream_encode(const struct fake_response *response, size_t index, struct buffer *out);
 
-void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                               struct refusal *refusal);
 bool fake_v1_event_encode(const struct fake_published *published, struct buffer *out);
 
-void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                            struct refusal *refusal);
 void fake_v1_health_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_version_encode(const struct fake_response *response, size_t index, struct buffer *out);
@@ -36,7 +36,7 @@ void fake_v1_introspection_encode(const struct fake_response *response, size_t i
 
 /* Borrows the filters; those beyond FAKE_FILTERS_MAX are counted and not kept, for the core to refuse them. */
 void fake_v1_filters_decode(const ProtobufCBinaryData *from, size_t count, struct fake_request *request,
-                            struct text *filters);
+                            struct dialect_room *room);
 
 /* An instant of the wall clock; 0 becomes Go's zero time, which is what containerd sends for none. */
 void fake_v1_timestamp(Google__Protobuf__Timestamp *timestamp, int64_t wall_ns);

@@ -4,21 +4,21 @@
 #include "fakecontainerd/wire/v1.h"
 #include "proto/containers.pb-c.h"
 
-void fake_v1_containers_get_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                   struct refusal *refusal)
+void fake_v1_containers_get_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                   struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Containers__GetContainerRequest *get = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(get->id);
 }
 
-void fake_v1_containers_list_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                    struct refusal *refusal)
+void fake_v1_containers_list_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                    struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Containers__ListContainersRequest *list = (const void *)message;
     (void)refusal;
-    fake_v1_filters_decode(list->filters, list->n_filters, request, filters);
+    fake_v1_filters_decode(list->filters, list->n_filters, request, room);
 }
 
 /* A container with all that it points to. */

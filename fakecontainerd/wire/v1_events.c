@@ -2,12 +2,12 @@
 #include "fakecontainerd/wire/v1.h"
 #include "proto/events.pb-c.h"
 
-void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                               struct refusal *refusal)
 {
     const Containerd__Events__SubscribeRequest *subscribe = (const void *)message;
     (void)refusal;
-    fake_v1_filters_decode(subscribe->filters, subscribe->n_filters, request, filters);
+    fake_v1_filters_decode(subscribe->filters, subscribe->n_filters, request, room);
 }
 
 /* ---- the bodies ---- */

@@ -30,12 +30,12 @@ void fake_v1_introspection_encode(const struct fake_response *response, size_t i
 }
 
 /* Only the health of the whole server is known, under the empty name. */
-void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                            struct refusal *refusal)
 {
     const Grpc__Health__HealthCheckRequest *check = (const void *)message;
     (void)request;
-    (void)filters;
+    (void)room;
     if (check->service.len > 0)
         *refusal = (struct refusal){STATUS_NOT_FOUND, text_of("unknown service")};
 }

@@ -4,21 +4,21 @@
 #include "fakecontainerd/wire/v1.h"
 #include "proto/tasks.pb-c.h"
 
-void fake_v1_tasks_get_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
+void fake_v1_tasks_get_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                               struct refusal *refusal)
 {
     const Containerd__Tasks__GetRequest *get = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(get->container_id);
     request->exec_id = proto_text(get->exec_id);
 }
 
-void fake_v1_tasks_delete_decode(const ProtobufCMessage *message, struct fake_request *request, struct text *filters,
-                                 struct refusal *refusal)
+void fake_v1_tasks_delete_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                 struct dialect_room *room, struct refusal *refusal)
 {
     const Containerd__Tasks__DeleteTaskRequest *deletion = (const void *)message;
-    (void)filters;
+    (void)room;
     (void)refusal;
     request->container_id = proto_text(deletion->container_id);
 }
