@@ -32,8 +32,10 @@ struct grpc_connection {
     int64_t timer_ns; /* what the timer is set to, or TIME_NEVER */
     int64_t cut_off_ns;
     bool finishing; /* nothing is read any more */
-    bool gone;      /* to be freed when no call is running */
-    bool tell;      /* closed is to be called before */
+    bool unheard;   /* the peer takes nothing any more; what it said is still read until cut_off_ns */
+    int unheard_problem;
+    bool gone; /* to be freed when no call is running */
+    bool tell; /* closed is to be called before */
     int running;
     int code;
     char sentence[ERROR_TEXT_MAX];
@@ -89,6 +91,15 @@ static void end_by_errno(struct grpc_connection *connection, int problem)
     end(connection, problem == ECONNRESET || problem == EPIPE ? ERROR_CLOSED : ERROR_IO, strerror(problem));
 }
 
+/* The peer takes nothing any more, but what it said before it left may still wait to be read: there is a while for
+ * that. */
+static void stop_writing(struct grpc_connection *connection, int problem)
+{
+    connection->unheard = true;
+    connection->unheard_problem = problem;
+    connection->cut_off_ns = grpc_loop_now_ns(connection->loop) + GRPC_CONNECTION_LINGER_MS * TIME_MILLISECOND;
+}
+
 /* ---- writing ---- */
 
 static size_t unwritten(const struct grpc_connection *connection)
@@ -99,16 +110,21 @@ static size_t unwritten(const struct grpc_connection *connection)
 /* False when the socket takes no more, or is broken. */
 static bool write_some(struct grpc_connection *connection)
 {
-    while (unwritten(connection) > 0) {
+    while (unwritten(connection) > 0 && !connection->unheard) {
         ssize_t written =
             send(connection->fd, connection->out.bytes + connection->out_written, unwritten(connection), MSG_NOSIGNAL);
 
         if (written < 0) {
             if (errno == EINTR)
                 continue;
-            if (errno != EAGAIN)
+            if (errno == EAGAIN)
+                return false;
+            if (connection->finishing || (errno != EPIPE && errno != ECONNRESET)) {
                 end_by_errno(connection, errno);
-            return false;
+                return false;
+            }
+            stop_writing(connection, errno);
+            break;
         }
         connection->out_written += (size_t)written;
     }
@@ -147,8 +163,9 @@ static bool flush(struct grpc_connection *connection)
 
 static void set_timer(struct grpc_connection *connection)
 {
-    int64_t then_ns =
-        connection->finishing ? connection->cut_off_ns : connection->calls->deadline_ns(connection->context);
+    int64_t then_ns = connection->finishing || connection->unheard
+                          ? connection->cut_off_ns
+                          : connection->calls->deadline_ns(connection->context);
 
     if (connection->gone || then_ns == connection->timer_ns)
         return;
@@ -240,6 +257,9 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
     if (connection->finishing) {
         if (grpc_loop_now_ns(connection->loop) >= connection->cut_off_ns)
             end_finishing(connection);
+    } else if (connection->unheard) {
+        if (grpc_loop_now_ns(connection->loop) >= connection->cut_off_ns)
+            end_by_errno(connection, connection->unheard_problem);
     } else {
         int code = connection->calls->tick(connection->context, grpc_loop_now_ns(connection->loop));
 
