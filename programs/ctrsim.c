@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "programs/common/options.h"
+#include "programs/ctrsim/explain.h"
 #include "programs/ctrsim/lint.h"
 #include "programs/ctrsim/run.h"
 
@@ -15,6 +16,7 @@ struct subcommand {
 static const struct subcommand subcommands[] = {
     {"run", run_main},
     {"lint", lint_main},
+    {"explain", explain_main},
 };
 
 enum { SUBCOMMAND_COUNT = sizeof subcommands / sizeof subcommands[0] };
@@ -40,6 +42,7 @@ int main(int argc, char **argv)
         .notes = "Subcommands:\n"
                  "  run FILE|DIR...    run scenarios\n"
                  "  lint FILE|DIR...   check scenarios without running them\n"
+                 "  explain FILE       tell in plain sentences what a scenario does\n"
                  "`ctrsim SUBCOMMAND --help` tells more.\n",
         .stop_at_operand = true,
     };

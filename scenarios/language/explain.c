@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scenarios/language/explain.h"
+
+#include "base/time.h"
+#include "scenarios/language/words.h"
+
+/* ---- pieces ---- */
+
+void explain_line(struct buffer *out, struct scenario_place place, size_t depth)
+{
+    (void)buffer_printf(out, "  line %zu: %*s", place.line, (int)(2 * depth), "");
+}
+
+void explain_duration(struct buffer *out, int64_t duration_ns)
+{
+    char duration[TIME_TEXT_SIZE];
+    time_format_duration(duration_ns, duration);
+    (void)buffer_printf(out, "%s", duration);
+}
+
+void explain_pid(struct buffer *out, uint32_t pid)
+{
+    if (pid != 0)
+        (void)buffer_printf(out, " with pid %u", pid);
+}
+
+void explain_text(struct buffer *out, struct text text)
+{
+    (void)buffer_append_json(out, text);
+}
+
+void explain_end(struct buffer *out, enum scenario_end how, int status, struct text message, uint32_t http2_code)
+{
+    switch (how) {
+    case SCENARIO_END_STATUS:
+        (void)buffer_printf(out, " with %s", words_name(&scenario_statuses, status));
+        if (message.length > 0) {
+            (void)buffer_printf(out, " ");
+            explain_text(out, message);
+        }
+        return;
+    case SCENARIO_END_RESET:
+        (void)buffer_printf(out, " by a reset with %s", words_name(&scenario_http2_codes, (int)http2_code));
+        return;
+    case SCENARIO_END_CLEAN: (void)buffer_printf(out, " cleanly, with OK"); return;
+    case SCENARIO_END_NO_STATUS: (void)buffer_printf(out, " with trailers that hold no gRPC code"); return;
+    case SCENARIO_END_NO_TRAILERS: (void)buffer_printf(out, " without trailers"); return;
+    case SCENARIO_END_CONTENT_TYPE: (void)buffer_printf(out, " with status 503 and text/plain"); return;
+    case SCENARIO_END_TRUNCATED: (void)buffer_printf(out, " with half of a message, then OK"); return;
+    case SCENARIO_END_COMPRESSED: (void)buffer_printf(out, " with a message that is marked as compressed"); return;
+    }
+}
+
+/* ---- given ---- */
+
+static void explain_container(const struct scenario_container *container, struct buffer *out)
+{
+    explain_line(out, container->place, 0);
+    (void)buffer_printf(out, "container %.*s ", TEXT_ARGUMENTS(container->id));
+    switch (container->state) {
+    case SCENARIO_NO_TASK: (void)buffer_printf(out, "has no task"); break;
+    case SCENARIO_CREATED: (void)buffer_printf(out, "has a task that is created"); break;
+    case SCENARIO_RUNNING: (void)buffer_printf(out, "runs"); break;
+    case SCENARIO_EXITED: (void)buffer_printf(out, "has exited with code %u", container->code); break;
+    }
+    explain_pid(out, container->pid);
+    for (size_t i = 0; i < container->label_count; i++) {
+        (void)buffer_printf(out, i == 0 ? "; its labels are " : ", ");
+        explain_text(out, container->labels[i].key);
+        (void)buffer_printf(out, ": ");
+        explain_text(out, container->labels[i].value);
+    }
+    (void)buffer_printf(out, "\n");
+    for (size_t i = 0; i < container->exec_count; i++) {
+        const struct scenario_exec *exec = &container->execs[i];
+        explain_line(out, exec->place, 0);
+        (void)buffer_printf(out, "exec %.*s runs in %.*s", TEXT_ARGUMENTS(exec->id), TEXT_ARGUMENTS(container->id));
+        explain_pid(out, exec->pid);
+        (void)buffer_printf(out, "\n");
+    }
+}
+
+static void explain_record(const struct scenario_record *record, struct buffer *out)
+{
+    explain_line(out, record->place, 0);
+    (void)buffer_printf(out, "the handler's record of %.*s says %s", TEXT_ARGUMENTS(record->id),
+                        words_name(&scenario_states, (int)record->state));
+    if (record->state == SCENARIO_EXITED)
+        (void)buffer_printf(out, ", code %d", record->code);
+    if (record->pid != 0)
+        (void)buffer_printf(out, ", pid %u", record->pid);
+    if (record->has_finished_at) {
+        char wall[TIME_TEXT_SIZE];
+        time_format_wall(record->finished_at_ns, wall);
+        (void)buffer_printf(out, ", finished at %s", wall);
+    }
+    (void)buffer_printf(out, "\n");
+}
+
+void explain_given(const struct scenario_given *given, struct buffer *out)
+{
+    (void)buffer_printf(out, "\nAt first, in namespace %.*s:\n", TEXT_ARGUMENTS(given->name_space));
+    switch (given->socket) {
+    case SCENARIO_SOCKET_SERVES: break;
+    case SCENARIO_SOCKET_MISSING: (void)buffer_printf(out, "  there is no socket\n"); break;
+    case SCENARIO_SOCKET_REFUSES: (void)buffer_printf(out, "  there is a socket, and nobody answers\n"); break;
+    }
+    for (size_t i = 0; i < given->container_count; i++)
+        explain_container(&given->containers[i], out);
+    switch (given->records_kind) {
+    case SCENARIO_RECORDS_AS_GIVEN:
+        (void)buffer_printf(out, given->container_count > 0 ? "  the handler's records say the same\n"
+                                                            : "  there are no containers\n");
+        break;
+    case SCENARIO_RECORDS_NONE: (void)buffer_printf(out, "  the handler has no records\n"); break;
+    case SCENARIO_RECORDS_LISTED:
+        for (size_t i = 0; i < given->record_count; i++)
+            explain_record(&given->records[i], out);
+        break;
+    }
+}
+
+/* ---- faults ---- */
+
+/* What becomes of the requests; s is the ending of the verb where there is only one of them. */
+static void explain_action(const struct scenario_fault *fault, const char *s, struct buffer *out)
+{
+    bool one = s[0] != '\0';
+    switch (fault->action) {
+    case SCENARIO_DO_FAIL:
+        (void)buffer_printf(out, "fail%s", s);
+        explain_end(out, SCENARIO_END_STATUS, fault->code, fault->message, 0);
+        (void)buffer_printf(out, ", with nothing done");
+        return;
+    case SCENARIO_DO_DELAY:
+        (void)buffer_printf(out, "%s done, and answered ", one ? "is" : "are");
+        explain_duration(out, fault->delay_ns);
+        (void)buffer_printf(out, " later");
+        return;
+    case SCENARIO_DO_HANG:
+        (void)buffer_printf(out, "do%s nothing and never get%s an answer", one ? "es" : "", s);
+        return;
+    case SCENARIO_DO_END:
+        (void)buffer_printf(out, "open%s a stream that ends at once", s);
+        explain_end(out, fault->how, 0, text_of(NULL), fault->http2_code);
+        return;
+    }
+}
+
+void explain_faults(const struct scenario *scenario, struct buffer *out)
+{
+    if (scenario->fault_count == 0)
+        return;
+    (void)buffer_printf(out, "\nFaults (a request gets the first one that fits it and is not used up):\n");
+    for (size_t i = 0; i < scenario->fault_count; i++) {
+        const struct scenario_fault *fault = &scenario->faults[i];
+        bool one = fault->times <= 1;
+        explain_line(out, fault->place, 0);
+        if (fault->times == 0)
+            (void)buffer_printf(out, "every request");
+        else if (one)
+            (void)buffer_printf(out, "one request");
+        else
+            (void)buffer_printf(out, "%u requests", fault->times);
+        (void)buffer_printf(out, " %.*s ", TEXT_ARGUMENTS(fault->rpc));
+        if (fault->container.length > 0)
+            (void)buffer_printf(out, "of %.*s ", TEXT_ARGUMENTS(fault->container));
+        explain_action(fault, one ? "s" : "", out);
+        (void)buffer_printf(out, "\n");
+    }
+}
+
+/* ---- handlers ---- */
+
+static bool is_listed(const struct scenario *scenario, const char *policy)
+{
+    for (size_t i = 0; i < scenario->handler_count; i++)
+        if (text_is(scenario->handlers[i].policy, policy))
+            return true;
+    return false;
+}
+
+void explain_handlers(const struct scenario *scenario, struct buffer *out)
+{
+    (void)buffer_printf(out, "\nWho breaks what:\n");
+    if (!is_listed(scenario, "reliable"))
+        (void)buffer_printf(out, "  reliable breaks nothing\n");
+    for (size_t i = 0; i < scenario->handler_count; i++) {
+        const struct scenario_handler *handler = &scenario->handlers[i];
+        explain_line(out, handler->place, 0);
+        (void)buffer_printf(out, "%.*s breaks ", TEXT_ARGUMENTS(handler->policy));
+        if (handler->break_count == 0)
+            (void)buffer_printf(out, "nothing");
+        for (size_t j = 0; j < handler->break_count; j++)
+            (void)buffer_printf(out, "%s%.*s", j > 0 ? ", " : "", TEXT_ARGUMENTS(handler->breaks[j]));
+        (void)buffer_printf(out, handler->break_count > 0 ? ", and nothing else\n" : "\n");
+    }
+}
+
+int scenario_explain(const struct scenario *scenario, struct buffer *out)
+{
+    (void)buffer_printf(out, "%.*s\n\n%.*s\n", TEXT_ARGUMENTS(scenario->title), TEXT_ARGUMENTS(scenario->why));
+    if (scenario->api == SCENARIO_API_EXECUTION)
+        (void)buffer_printf(out, "\nBoth sides speak the API of 2017 (execution).\n");
+    explain_given(&scenario->given, out);
+    explain_faults(scenario, out);
+    explain_steps(scenario, out);
+    explain_expect(&scenario->expect, out);
+    explain_handlers(scenario, out);
+    return out->failed ? ERROR_NO_MEMORY : 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_LANGUAGE_EXPLAIN_H
+#define SCENARIOS_LANGUAGE_EXPLAIN_H
+
+#include "base/buffer.h"
+#include "scenarios/language/scenario.h"
+
+/*
+ * A scenario in plain sentences, from top to bottom: what is given, each fault in words, each step with its time, what
+ * is expected and who may break what. Each sentence stands on a line of its own behind the line of the file that it
+ * tells of. Pure: what was checked by the parser is told, nothing is run.
+ */
+
+/* Appends all of it. 0 or ERROR_NO_MEMORY. */
+int scenario_explain(const struct scenario *scenario, struct buffer *out);
+
+/* The parts, each with its heading; nothing where the file has nothing of the kind. */
+void explain_given(const struct scenario_given *given, struct buffer *out);
+void explain_faults(const struct scenario *scenario, struct buffer *out);
+void explain_steps(const struct scenario *scenario, struct buffer *out);
+void explain_expect(const struct scenario_expect *expect, struct buffer *out);
+void explain_handlers(const struct scenario *scenario, struct buffer *out);
+
+/* "  line 12: ", further in for each depth. */
+void explain_line(struct buffer *out, struct scenario_place place, size_t depth);
+
+/* "1.5s" */
+void explain_duration(struct buffer *out, int64_t duration_ns);
+
+/* " with pid 7", or nothing for 0, which lets the fake choose. */
+void explain_pid(struct buffer *out, uint32_t pid);
+
+/* How a stream ends, to follow "ends": " with UNAVAILABLE "transport is closing"". status and message are of
+ * SCENARIO_END_STATUS, http2_code of SCENARIO_END_RESET. */
+void explain_end(struct buffer *out, enum scenario_end how, int status, struct text message, uint32_t http2_code);
+
+/* The text in double quotes, on one line. */
+void explain_text(struct buffer *out, struct text text);
+
+#endif

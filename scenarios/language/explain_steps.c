@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "scenarios/language/explain.h"
+#include "scenarios/language/words.h"
+
+/* When a step happens: after the one before, or from the start of its `any order` or `at once`. */
+static void explain_time(const struct scenario_step *step, enum scenario_verb block, bool first, struct buffer *out)
+{
+    if (step->has_at && step->verb != SCENARIO_ADVANCE) {
+        explain_duration(out, step->at_ns);
+        (void)buffer_printf(out, block == SCENARIO_ANY_ORDER ? " after the block begins, "
+                                 : first                     ? " after the start, "
+                                                             : " later, ");
+        return;
+    }
+    if (block == SCENARIO_SEQUENCE)
+        (void)buffer_printf(out, first ? "first, " : "then, ");
+}
+
+static void explain_published(const struct scenario_step *step, struct buffer *out)
+{
+    const struct scenario_published *published = &step->published;
+    if (published->has_bytes) {
+        (void)buffer_printf(out, "%zu bytes are sent as an event", published->bytes.length);
+    } else {
+        (void)buffer_printf(out, "an event is forged: %s of %.*s with pid %u",
+                            words_name(&scenario_events, (int)published->event), TEXT_ARGUMENTS(step->container),
+                            step->pid);
+        if (published->event == SCENARIO_EVENT_EXIT)
+            (void)buffer_printf(out, ", code %u", step->code);
+        switch (published->exited_at) {
+        case SCENARIO_EXITED_AT_DEFAULT: break;
+        case SCENARIO_EXITED_AT_ABSENT: (void)buffer_printf(out, ", without a time"); break;
+        case SCENARIO_EXITED_AT_GIVEN:
+            (void)buffer_printf(out, ", exited %" PRId64 " s and %" PRId32 " ns after 1970 began", published->seconds,
+                                published->nanos);
+            break;
+        }
+        if (published->unknown_field)
+            (void)buffer_printf(out, ", with a field that the API does not have");
+    }
+    if (step->times > 1)
+        (void)buffer_printf(out, ", %u times", step->times);
+}
+
+static void explain_disconnect(const struct scenario_step *step, struct buffer *out)
+{
+    switch (step->scope) {
+    case SCENARIO_SCOPE_EVENTS:
+        (void)buffer_printf(out, "every stream of events ends");
+        explain_end(out, step->how, step->status, step->message, step->http2_code);
+        return;
+    case SCENARIO_SCOPE_CONNECTIONS: (void)buffer_printf(out, "every connection is cut with nothing said"); return;
+    }
+}
+
+static void explain_restart(const struct scenario_step *step, struct buffer *out)
+{
+    (void)buffer_printf(out, "containerd is gone for ");
+    explain_duration(out, step->down_ns);
+    (void)buffer_printf(out, step->socket == SCENARIO_SOCKET_REFUSES ? ", and its socket refuses"
+                                                                     : ", and its socket is missing");
+    (void)buffer_printf(out, step->state_lost ? "; when it is back it knows nothing"
+                                              : "; when it is back it knows what it knew");
+}
+
+static void explain_verb(const struct scenario_step *step, struct buffer *out)
+{
+    struct text id = step->container;
+    switch (step->verb) {
+    case SCENARIO_SEQUENCE: (void)buffer_printf(out, "one after another:"); return;
+    case SCENARIO_ANY_ORDER: (void)buffer_printf(out, "in any order:"); return;
+    case SCENARIO_AT_ONCE:
+        (void)buffer_printf(out, "all at one instant, before anything arrives at the other side:");
+        return;
+    case SCENARIO_CREATE:
+        (void)buffer_printf(out, "container %.*s and its task come to be", TEXT_ARGUMENTS(id));
+        explain_pid(out, step->pid);
+        return;
+    case SCENARIO_START: (void)buffer_printf(out, "the task of %.*s runs", TEXT_ARGUMENTS(id)); return;
+    case SCENARIO_EXEC:
+        (void)buffer_printf(out, "exec %.*s starts in %.*s", TEXT_ARGUMENTS(step->exec), TEXT_ARGUMENTS(id));
+        explain_pid(out, step->pid);
+        return;
+    case SCENARIO_EXIT:
+        if (step->exec.length > 0)
+            (void)buffer_printf(out, "exec %.*s of ", TEXT_ARGUMENTS(step->exec));
+        (void)buffer_printf(out, "%.*s exits with code %u", TEXT_ARGUMENTS(id), step->code);
+        return;
+    case SCENARIO_OOM:
+        (void)buffer_printf(out, "the kernel reports a lack of memory in %.*s", TEXT_ARGUMENTS(id));
+        return;
+    case SCENARIO_REMOVE: (void)buffer_printf(out, "container %.*s and its task vanish", TEXT_ARGUMENTS(id)); return;
+    case SCENARIO_DISCONNECT: explain_disconnect(step, out); return;
+    case SCENARIO_RESTART: explain_restart(step, out); return;
+    case SCENARIO_ADVANCE:
+        explain_duration(out, step->at_ns);
+        (void)buffer_printf(out, " pass, and nothing is done");
+        return;
+    case SCENARIO_PUBLISH: explain_published(step, out); return;
+    case SCENARIO_GOAWAY:
+        (void)buffer_printf(out, "every connection gets a GOAWAY that %s; it closes %s",
+                            step->goaway_all ? "lets its streams go on" : "refuses all its streams",
+                            step->goaway_close ? "at once" : "when its streams are done");
+        return;
+    case SCENARIO_LOCK:
+        (void)buffer_printf(out, "somebody else locks the handler's record of %.*s", TEXT_ARGUMENTS(id));
+        return;
+    case SCENARIO_UNLOCK:
+        (void)buffer_printf(out, "the handler's record of %.*s is unlocked", TEXT_ARGUMENTS(id));
+        return;
+    }
+}
+
+static void explain_children(const struct scenario_step *block, size_t depth, struct buffer *out)
+{
+    for (size_t i = 0; i < block->child_count; i++) {
+        const struct scenario_step *step = &block->children[i];
+        explain_line(out, step->place, depth);
+        explain_time(step, block->verb, i == 0, out);
+        explain_verb(step, out);
+        (void)buffer_printf(out, "\n");
+        explain_children(step, depth + 1, out);
+    }
+}
+
+void explain_steps(const struct scenario *scenario, struct buffer *out)
+{
+    if (scenario->steps.child_count == 0)
+        return;
+    (void)buffer_printf(out, "\nWhat happens:\n");
+    explain_children(&scenario->steps, 0, out);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scenarios/language/explain.h"
+
+#define GIVEN "title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1}]}\n"
+
+static struct scenario *parse(const char *content)
+{
+    struct error error = {""};
+    struct scenario *scenario;
+    if (scenario_parse(&scenario, text_of("f"), text_of(content), &error) != 0)
+        fail_msg("%s", error.text);
+    return scenario;
+}
+
+/* True iff the explanation of a scenario with these last lines has that line. */
+static bool says(const char *head, const char *rest, const char *line)
+{
+    char content[2048];
+    char whole[512];
+    struct buffer out = BUFFER_INIT;
+
+    (void)snprintf(content, sizeof content, "%s%s", head, rest);
+    (void)snprintf(whole, sizeof whole, "\n%s\n", line);
+    struct scenario *scenario = parse(content);
+    assert_int_equal(scenario_explain(scenario, &out), 0);
+    assert_int_equal(buffer_append(&out, "", 1), 0);
+    bool found = strstr((const char *)out.bytes, whole) != NULL;
+    if (!found)
+        print_message("not in:\n%s", (const char *)out.bytes);
+    buffer_release(&out);
+    scenario_free(scenario);
+    return found;
+}
+
+struct row {
+    const char *written;
+    const char *said;
+};
+
+static void check_rows(const char *head, const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!says(head, rows[i].written, rows[i].said))
+            fail_msg("it does not say: %s", rows[i].said);
+}
+
+#define CHECK(head, rows) check_rows(head, rows, sizeof(rows) / sizeof((rows)[0]))
+
+static void what_is_given_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"given: {namespace: moby}\n", "At first, in namespace moby:\n  there are no containers"},
+        {"given: {socket: missing}\n", "  there is no socket"},
+        {"given: {socket: refuses}\n", "  there is a socket, and nobody answers"},
+        {"given: {containers: [{id: a, state: none}]}\n", "  line 3: container a has no task"},
+        {"given: {containers: [{id: a, state: created}]}\n", "  line 3: container a has a task that is created"},
+        {"given: {containers: [{id: a, pid: 7}]}\n", "  line 3: container a runs with pid 7"},
+        {"given: {containers: [{id: a, state: exited, code: 3}]}\n", "  line 3: container a has exited with code 3"},
+        {"given: {containers: [{id: a, labels: {x: \"1\", role: z}}]}\n",
+         "  line 3: container a runs; its labels are \"x\": \"1\", \"role\": \"z\""},
+        {"given: {containers: [{id: a, execs: [{id: e, pid: 2}]}]}\n", "  line 3: exec e runs in a with pid 2"},
+        {"given: {containers: [{id: a}]}\n", "  the handler's records say the same"},
+        {"given: {containers: [{id: a}], records: none}\n", "  the handler has no records"},
+        {"given: {records: [{id: a, state: running, pid: 4}]}\n",
+         "  line 3: the handler's record of a says running, pid 4"},
+        {"given: {records: [{id: a, state: exited, code: -1, finished at: 2017-05-31T21:33:52Z}]}\n",
+         "  line 3: the handler's record of a says exited, code -1, finished at 2017-05-31T21:33:52Z"},
+        {"api: execution\n", "Both sides speak the API of 2017 (execution)."},
+    };
+    (void)state;
+    CHECK("title: t\nwhy: w\n", rows);
+}
+
+static void each_fault_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"faults: [{rpc: Tasks.Delete, container: web, do: fail, code: UNKNOWN, message: bad}]\n",
+         "  line 4: one request Tasks.Delete of web fails with UNKNOWN \"bad\", with nothing done"},
+        {"faults: [{rpc: Tasks.Get, do: fail, code: UNKNOWN, message: bad, times: 2}]\n",
+         "  line 4: 2 requests Tasks.Get fail with UNKNOWN \"bad\", with nothing done"},
+        {"faults: [{rpc: Tasks.Get, do: delay, for: 2s, times: always}]\n",
+         "  line 4: every request Tasks.Get is done, and answered 2s later"},
+        {"faults: [{rpc: Tasks.Get, do: delay, for: 2s, times: 2}]\n",
+         "  line 4: 2 requests Tasks.Get are done, and answered 2s later"},
+        {"faults: [{rpc: Tasks.Get, do: hang}]\n",
+         "  line 4: one request Tasks.Get does nothing and never gets an answer"},
+        {"faults: [{rpc: Tasks.Get, do: hang, times: 3}]\n",
+         "  line 4: 3 requests Tasks.Get do nothing and never get an answer"},
+        {"faults: [{stream: events, do: end, how: reset, error: CANCEL}]\n",
+         "  line 4: one request Events.Subscribe opens a stream that ends at once by a reset with CANCEL"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
+static void each_step_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"steps: [create: {container: a, pid: 2}]\n",
+         "  line 4: first, container a and its task come to be with pid 2"},
+        {"steps: [start: {container: web}]\n", "  line 4: first, the task of web runs"},
+        {"steps: [exec: {container: web, exec: e}]\n", "  line 4: first, exec e starts in web"},
+        {"steps:\n  - advance: 1s\n  - exit: {container: web, code: 9}\n", "  line 6: then, web exits with code 9"},
+        {"steps:\n  - exec: {container: web, exec: e}\n  - exit: {container: web, exec: e, code: 9}\n    at: +2s\n",
+         "  line 6: 2s later, exec e of web exits with code 9"},
+        {"steps: [{oom: {container: web}, at: +1s}]\n",
+         "  line 4: 1s after the start, the kernel reports a lack of memory in web"},
+        {"steps: [remove: {container: web}]\n", "  line 4: first, container web and its task vanish"},
+        {"steps: [disconnect: {stream: events, code: OK}]\n", "  line 4: first, every stream of events ends with OK"},
+        {"steps: [disconnect: {connection: all}]\n", "  line 4: first, every connection is cut with nothing said"},
+        {"steps: [restart: {down: 3s, socket: refuses, state: lost}]\n",
+         "  line 4: first, containerd is gone for 3s, and its socket refuses; when it is back it knows nothing"},
+        {"steps: [restart: {down: 3s}]\n",
+         "  line 4: first, containerd is gone for 3s, and its socket is missing; when it is back it knows what it knew"},
+        {"steps: [advance: 500ms]\n", "  line 4: first, 500ms pass, and nothing is done"},
+        {"steps: [publish: {event: exec added, container: x, pid: 5, unknown field: yes, times: 3}]\n",
+         "  line 4: first, an event is forged: exec added of x with pid 5, with a field that the API does not have, 3 times"},
+        {"steps: [publish: {event: exit, container: x, code: 1, exited at: absent}]\n",
+         "  line 4: first, an event is forged: exit of x with pid 0, code 1, without a time"},
+        {"steps: [publish: {event: exit, container: x, exited at: {seconds: -5, nanos: 6}}]\n",
+         "  line 4: first, an event is forged: exit of x with pid 0, code 0, exited -5 s and 6 ns after 1970 began"},
+        {"steps: [publish: {bytes: \"0a0b\"}]\n", "  line 4: first, 2 bytes are sent as an event"},
+        {"steps: [goaway: {last: none, then: close}]\n",
+         "  line 4: first, every connection gets a GOAWAY that refuses all its streams; it closes at once"},
+        {"steps: [goaway: {last: all}]\n",
+         "  line 4: first, every connection gets a GOAWAY that lets its streams go on; it closes when its streams are done"},
+        {"steps: [lock: {container: web}]\n", "  line 4: first, somebody else locks the handler's record of web"},
+        {"steps: [unlock: {container: web}]\n", "  line 4: first, the handler's record of web is unlocked"},
+        {"steps: [any order: [{oom: {container: web}}, {exit: {container: web, code: 0}, at: +1s}]]\n",
+         "  line 4: first, in any order:\n  line 4:   the kernel reports a lack of memory in web\n"
+         "  line 4:   1s after the block begins, web exits with code 0"},
+        {"steps: [at once: [oom: {container: web}]]\n",
+         "  line 4: first, all at one instant, before anything arrives at the other side:\n"
+         "  line 4:   the kernel reports a lack of memory in web"},
+        {"steps: [any order: [sequence: [oom: {container: web}]]]\n",
+         "  line 4:   one after another:\n  line 4:     first, the kernel reports a lack of memory in web"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
+static void each_end_of_a_stream_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"clean", " cleanly, with OK"},
+        {"no status", " with trailers that hold no gRPC code"},
+        {"no trailers", " without trailers"},
+        {"wrong content type", " with status 503 and text/plain"},
+        {"truncated message", " with half of a message, then OK"},
+        {"compressed message", " with a message that is marked as compressed"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char written[128];
+        char said[160];
+        (void)snprintf(written, sizeof written, "steps: [disconnect: {stream: events, how: %s}]\n", rows[i].written);
+        (void)snprintf(said, sizeof said, "  line 4: first, every stream of events ends%s", rows[i].said);
+        assert_true(says(GIVEN, written, said));
+    }
+}
+
+static void what_is_expected_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"expect: {always: [{container: web, state: none}]}\n",
+         "  line 4: always: there is no record of web (under reliable alone)"},
+        {"expect: {never: [{container: web, state: running, code: 1, pid: 2, finished at ns: 0}]}\n",
+         "  line 4: never: the record of web says running, code 1, pid 2, finished at 1970-01-01T00:00:00Z (under "
+         "reliable alone)"},
+        {"expect: {finally: [{container: web, code: 1, promise: p}]}\n",
+         "  line 4: in the end: the record of web says code 1 (under every policy; else p is broken)"},
+        {"expect: {finally: [{streams: {open: 1}, under: original, promise: p}]}\n"
+         "handlers: [{policy: original, breaks: []}]\n",
+         "  line 4: in the end: 1 stream of events is open at the server (under original alone; else p is broken)"},
+        {"expect: {finally: [streams: {open: 2}]}\n",
+         "  line 4: in the end: 2 streams of events are open at the server (under reliable alone)"},
+        {"expect: {finally: [called: {rpc: Tasks.Delete, container: web, times: 2, at: [0s, 1s]}]}\n",
+         "  line 4: in the end: Tasks.Delete has been called for web 2 times, at 0s, 1s from the first (under reliable "
+         "alone)"},
+        {"expect: {finally: [dialed: {at: [0s]}]}\n",
+         "  line 4: in the end: the handler has tried to connect at 0s from the first (under reliable alone)"},
+        {"expect: {finally: [noted: {note: x, container: web, code: OK, text: hi}]}\n",
+         "  line 4: in the end: the handler has noted x of web with OK \"hi\" at least once (under reliable alone)"},
+        {"expect: {finally: [noted: {note: x, text: hi, times: 1}]}\n",
+         "  line 4: in the end: the handler has noted x with \"hi\" once (under reliable alone)"},
+        {"expect: {sometimes: [{container: web, exits while: no stream is open}]}\n",
+         "  line 4: at some moment: web exits while no stream of events is open (under reliable alone)"},
+        {"expect: {within: 7s}\n", "Expected (the run ends 7s after the last step):"},
+        {"", "Expected (the run ends when all is quiet, at most 5s after the last step):"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
+static void who_breaks_what_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"", "Who breaks what:\n  reliable breaks nothing"},
+        {"handlers: [{policy: original, breaks: []}]\n",
+         "  reliable breaks nothing\n  line 4: original breaks nothing"},
+        {"handlers: [{policy: reliable, breaks: [finished-once, no-exit-is-lost]}]\n",
+         "Who breaks what:\n  line 4: reliable breaks finished-once, no-exit-is-lost, and nothing else"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
+static void a_lack_of_memory_is_told(void **state)
+{
+    struct scenario *scenario = parse(GIVEN);
+    struct buffer out = BUFFER_INIT;
+    (void)state;
+    out.failed = true;
+    assert_int_equal(scenario_explain(scenario, &out), ERROR_NO_MEMORY);
+    scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_given_is_told),    cmocka_unit_test(each_fault_is_told),
+        cmocka_unit_test(each_step_is_told),        cmocka_unit_test(each_end_of_a_stream_is_told),
+        cmocka_unit_test(what_is_expected_is_told), cmocka_unit_test(who_breaks_what_is_told),
+        cmocka_unit_test(a_lack_of_memory_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
