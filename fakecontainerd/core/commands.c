@@ -4,6 +4,7 @@
 #include "fakecontainerd/core/lifecycle.h"
 #include "fakecontainerd/core/message.h"
 #include "fakecontainerd/core/rule.h"
+#include "fakecontainerd/core/wait.h"
 #include "fakecontainerd/core/world.h"
 
 /* ---- what it costs, and whether it can be held at all ---- */
@@ -39,8 +40,8 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_ADD_RULE: return rule_fault(&command->rule) == NULL ? rule_cost(&command->rule) : 0;
     case FAKE_COMMAND_SOCKET: return 0;
     case FAKE_COMMAND_START_TASK:
-    case FAKE_COMMAND_OOM:
-    case FAKE_COMMAND_REMOVE: return 2 * publish_cost(fake);
+    case FAKE_COMMAND_OOM: return 2 * publish_cost(fake);
+    case FAKE_COMMAND_REMOVE: return 2 * publish_cost(fake) + waiters_cost(fake);
     case FAKE_COMMAND_EXIT: return exit_cost(fake, command);
     case FAKE_COMMAND_DISCONNECT:
         return close_all_cost(fake) + state_of(fake)->subscriptions.count * output_text_cost();
@@ -185,6 +186,7 @@ static void remove_container(struct fake *fake, const struct fake_command *comma
                                          .exit_status = slot->init.exit_status,
                                          .exited_at_ns = slot->init.exited_at_ns});
     publish(fake, FAKE_TOPIC_CONTAINER_DELETE, slot, (struct publish_details){0});
+    waiters_fail(fake, ref);
     slot_remove(fake, ref);
 }
 
@@ -244,7 +246,10 @@ static void exit_exec(struct fake *fake, const struct fake_command *command, con
     if (exec != NULL && process_lives(&exec->process))
         exec_end(fake, slot, exec, command->exit_status);
     else
-        refuse_plainly(fake, command, exec == NULL ? "there is no such exec" : "it has ended already");
+        refuse_plainly(fake, command,
+                       exec == NULL           ? "there is no such exec"
+                       : exec->process.exited ? "it has ended already"
+                                              : "it has not been started");
 }
 
 static void exit_process(struct fake *fake, const struct fake_command *command)

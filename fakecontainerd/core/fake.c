@@ -7,6 +7,7 @@
 #include "fakecontainerd/core/output.h"
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/request.h"
+#include "fakecontainerd/core/wait.h"
 #include "fakecontainerd/core/world.h"
 
 enum {
@@ -73,7 +74,7 @@ static uint64_t event_cost(const struct fake *fake, const struct fake_event *eve
 static int reserve(struct fake *fake, const struct fake_event *event)
 {
     uint64_t cost = event_cost(fake, event) + output_cost();
-    size_t answers = state_of(fake)->answers_size;
+    size_t answers = state_of(fake)->answers_size + waiters_answer_size(fake);
 
     if (cost > ARENA_LIMIT)
         return ERROR_LIMIT;
@@ -98,6 +99,7 @@ static void take(struct fake *fake, const struct fake_event *event)
     case FAKE_REQUEST: request_answer(fake, event); return;
     case FAKE_CANCELLED:
         subscriptions_drop(fake, event->connection_id, event->stream_id);
+        waiters_drop(fake, event->connection_id, event->stream_id);
         outputs_drop(fake, event->connection_id, event->stream_id);
         return;
     case FAKE_COMMAND: command_do(fake, &event->command); return;

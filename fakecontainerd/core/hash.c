@@ -112,6 +112,21 @@ static void add_rules(const struct walk *walk)
     }
 }
 
+static void add_waiters(const struct walk *walk)
+{
+    hash_u64(walk->hash, state_of(walk->fake)->waiters.count);
+    for (arena_ref ref = state_of(walk->fake)->waiters.first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct waiter *waiter = arena_at(&walk->fake->arena, ref);
+        const struct slot *slot = arena_at(&walk->fake->arena, waiter->slot);
+        add_connection(walk, waiter->connection_id);
+        hash_u64(walk->hash, waiter->stream_id);
+        hash_i64(walk->hash, waiter->delay_ns);
+        add_text(walk, container_of(walk->fake, slot)->name_space);
+        add_text(walk, container_of(walk->fake, slot)->id);
+        add_text(walk, waiter->exec_id);
+    }
+}
+
 static void add_subscriptions(const struct walk *walk)
 {
     hash_u64(walk->hash, state_of(walk->fake)->subscriptions.count);
@@ -214,6 +229,7 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     for (arena_ref ref; (ref = slot_next(fake, key, &key)) != 0;)
         add_slot(&walk, arena_at(&fake->arena, ref));
     add_rules(&walk);
+    add_waiters(&walk);
     add_subscriptions(&walk);
     add_outputs(&walk, &state->outbox, false);
     add_outputs(&walk, &state->delayed, true);

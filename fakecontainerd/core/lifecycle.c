@@ -2,10 +2,11 @@
 #include "fakecontainerd/core/lifecycle.h"
 
 #include "fakecontainerd/core/message.h"
+#include "fakecontainerd/core/wait.h"
 
 uint64_t task_end_cost(const struct fake *fake, const struct slot *slot)
 {
-    return (1 + (uint64_t)slot->execs.count) * publish_cost(fake);
+    return (1 + (uint64_t)slot->execs.count) * publish_cost(fake) + waiters_cost(fake);
 }
 
 /* ---- the beginning ---- */
@@ -57,6 +58,19 @@ void task_start(struct fake *fake, struct slot *slot)
     publish(fake, FAKE_TOPIC_TASK_START, slot, (struct publish_details){.pid = slot->init.pid});
 }
 
+static arena_ref ref_of(const struct fake *fake, const struct slot *slot)
+{
+    const struct container *container = container_of(fake, slot);
+    return slot_find(fake, text_in(fake, container->name_space), text_in(fake, container->id));
+}
+
+void exec_begin(struct fake *fake, const struct slot *slot, struct process *process, struct text exec_id)
+{
+    (void)process_begin(fake, process, ref_of(fake, slot), 0);
+    process->status = FAKE_RUNNING;
+    publish(fake, FAKE_TOPIC_EXEC_STARTED, slot, (struct publish_details){.exec_id = exec_id, .pid = process->pid});
+}
+
 /* ---- the end ---- */
 
 static void end_process(struct fake *fake, const struct slot *slot, struct process *process, struct text exec_id,
@@ -65,6 +79,7 @@ static void end_process(struct fake *fake, const struct slot *slot, struct proce
     process_end(fake, process, exit_status);
     publish(fake, FAKE_TOPIC_TASK_EXIT, slot,
             (struct publish_details){exec_id, process->pid, exit_status, process->exited_at_ns});
+    waiters_answer(fake, ref_of(fake, slot), exec_id, process);
 }
 
 void exec_end(struct fake *fake, const struct slot *slot, struct exec *exec, uint32_t exit_status)
@@ -72,7 +87,7 @@ void exec_end(struct fake *fake, const struct slot *slot, struct exec *exec, uin
     end_process(fake, slot, &exec->process, text_in(fake, exec->id), exit_status);
 }
 
-void task_end(struct fake *fake, struct slot *slot, uint32_t exit_status)
+void execs_kill(struct fake *fake, const struct slot *slot)
 {
     struct text id = {NULL, 0};
     for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, id, &id)) != 0;) {
@@ -80,5 +95,10 @@ void task_end(struct fake *fake, struct slot *slot, uint32_t exit_status)
         if (process_lives(&exec->process))
             exec_end(fake, slot, exec, LIFECYCLE_KILLED);
     }
+}
+
+void task_end(struct fake *fake, struct slot *slot, uint32_t exit_status)
+{
+    execs_kill(fake, slot);
     end_process(fake, slot, &slot->init, (struct text){NULL, 0}, exit_status);
 }

@@ -25,8 +25,14 @@ bool task_create(struct fake *fake, const struct fake_container *container, uint
 /* A created task runs: /tasks/start. */
 void task_start(struct fake *fake, struct slot *slot);
 
-/* A live exec ends: /tasks/exit. */
+/* An added exec runs: /tasks/exec-started. */
+void exec_begin(struct fake *fake, const struct slot *slot, struct process *process, struct text exec_id);
+
+/* A live exec ends: /tasks/exit, and whoever waits for it is answered; so with the init. */
 void exec_end(struct fake *fake, const struct slot *slot, struct exec *exec, uint32_t exit_status);
+
+/* All live execs of a task are killed. */
+void execs_kill(struct fake *fake, const struct slot *slot);
 
 /* The live init process ends, and with it its execs, which are killed and told first. */
 void task_end(struct fake *fake, struct slot *slot, uint32_t exit_status);

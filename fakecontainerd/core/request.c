@@ -12,7 +12,8 @@
 
 static bool lists(enum fake_method method)
 {
-    return method == FAKE_CONTAINERS_LIST || method == FAKE_CONTAINERS_LIST_STREAM || method == FAKE_TASKS_LIST;
+    return method == FAKE_CONTAINERS_LIST || method == FAKE_CONTAINERS_LIST_STREAM || method == FAKE_TASKS_LIST ||
+           method == FAKE_TASKS_METRICS;
 }
 
 uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
@@ -39,7 +40,7 @@ size_t request_answer_size(const struct fake *fake, const struct fake_event *eve
     if (ref == 0)
         return 0;
     const struct slot *slot = arena_at(&fake->arena, ref);
-    return sizeof(struct fake_process) + sizeof(struct fake_container) +
+    return (1 + slot->execs.count) * sizeof(struct fake_process) + sizeof(struct fake_container) +
            container_of(fake, slot)->label_count * sizeof(struct fake_label);
 }
 
@@ -65,6 +66,17 @@ void asked_refuse(struct fake *fake, const struct asked *asked, int status, stru
     struct answer *answer = asked_answer(fake, asked);
     answer->status = status;
     answer->message = arena_text_new(&fake->arena, message);
+}
+
+void asked_refuse_about(struct fake *fake, const struct asked *asked, int status, const char *before, struct text id,
+                        const char *behind)
+{
+    struct message message;
+    message_clear(&message);
+    message_add(&message, before);
+    message_add_text(&message, id);
+    message_add(&message, behind);
+    asked_refuse(fake, asked, status, message_text(&message));
 }
 
 struct answer *asked_answer(struct fake *fake, const struct asked *asked)
@@ -157,6 +169,13 @@ static void serve(struct fake *fake, const struct asked *asked)
         [FAKE_TASKS_CREATE] = tasks_create,
         [FAKE_TASKS_START] = tasks_start,
         [FAKE_TASKS_KILL] = tasks_kill,
+        [FAKE_TASKS_WAIT] = tasks_wait,
+        [FAKE_TASKS_EXEC] = tasks_exec,
+        [FAKE_TASKS_DELETE_PROCESS] = tasks_delete_process,
+        [FAKE_TASKS_PAUSE] = tasks_pause,
+        [FAKE_TASKS_RESUME] = tasks_resume,
+        [FAKE_TASKS_LIST_PIDS] = tasks_list_pids,
+        [FAKE_TASKS_METRICS] = tasks_metrics,
     };
     enum fake_method method = asked->request->method;
 

@@ -28,23 +28,47 @@ struct asked {
 /* An answer that is a status other than OK. */
 void asked_refuse(struct fake *fake, const struct asked *asked, int status, struct text message);
 
+/* The same, with the text of an id between two pieces of the sentence. */
+void asked_refuse_about(struct fake *fake, const struct asked *asked, int status, const char *before, struct text id,
+                        const char *behind);
+
 /* An answer with status OK and an empty list, to be filled. */
 struct answer *asked_answer(struct fake *fake, const struct asked *asked);
 
 /* The slot whose task is asked for, NULL where the answer has been that there is none. */
 struct slot *asked_task(struct fake *fake, const struct asked *asked);
 
-/* Answers with the task's init process. */
+/* The process that is asked for, an exec or the init, with its slot; NULL where the answer has been that there is none.
+ */
+struct process *asked_process(struct fake *fake, const struct asked *asked, struct slot **ret_slot);
+
+/* Fills the answer with one process, as its only entry. */
+void answer_with(struct fake *fake, struct answer *answer, const struct slot *slot, const struct process *process,
+                 struct text exec_id);
+
+/* Answers with the process that is asked for, or always with the task's init. */
+void answer_process(struct fake *fake, const struct asked *asked, const struct slot *slot,
+                    const struct process *process);
 void answer_init(struct fake *fake, const struct asked *asked, const struct slot *slot);
 
 /* What a change of tasks costs at the most beyond an answer. */
 uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *request);
 
-/* The services: tasks.c, tasks_change.c, containers.c, subscribe.c. The name space of the first three has been checked.
- */
+/* Starts an exec of a task, which is the second half of tasks_start. */
+void exec_start(struct fake *fake, const struct asked *asked, struct slot *slot, struct process *process);
+
+/* The services: tasks*.c, kill.c, wait.c, exec.c, pause.c, pids.c, containers.c, subscribe.c. The name space of all but
+ * the last has been checked. */
 void tasks_create(struct fake *fake, const struct asked *asked);
 void tasks_start(struct fake *fake, const struct asked *asked);
 void tasks_kill(struct fake *fake, const struct asked *asked);
+void tasks_wait(struct fake *fake, const struct asked *asked);
+void tasks_exec(struct fake *fake, const struct asked *asked);
+void tasks_delete_process(struct fake *fake, const struct asked *asked);
+void tasks_pause(struct fake *fake, const struct asked *asked);
+void tasks_resume(struct fake *fake, const struct asked *asked);
+void tasks_list_pids(struct fake *fake, const struct asked *asked);
+void tasks_metrics(struct fake *fake, const struct asked *asked);
 void tasks_get(struct fake *fake, const struct asked *asked);
 void tasks_list(struct fake *fake, const struct asked *asked);
 void tasks_delete(struct fake *fake, const struct asked *asked);

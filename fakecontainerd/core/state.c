@@ -254,16 +254,19 @@ arena_ref exec_add(struct fake *fake, struct slot *slot, struct text id)
     return ref;
 }
 
+void exec_remove(struct fake *fake, struct slot *slot, arena_ref ref)
+{
+    struct exec *exec = arena_at(&fake->arena, ref);
+    map_remove(&fake->arena, &slot->execs, text_in(fake, exec->id));
+    pid_free(fake, &exec->process);
+    arena_text_free(&fake->arena, &exec->id);
+    arena_free(&fake->arena, ref, sizeof *exec);
+}
+
 void task_remove(struct fake *fake, struct slot *slot)
 {
-    struct text key;
-    for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, (struct text){NULL, 0}, &key)) != 0;) {
-        struct exec *exec = arena_at(&fake->arena, ref);
-        map_remove(&fake->arena, &slot->execs, key);
-        pid_free(fake, &exec->process);
-        arena_text_free(&fake->arena, &exec->id);
-        arena_free(&fake->arena, ref, sizeof *exec);
-    }
+    for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, (struct text){NULL, 0}, NULL)) != 0;)
+        exec_remove(fake, slot, ref);
     if (slot->has_task)
         pid_free(fake, &slot->init);
     slot->has_task = false;

@@ -55,6 +55,16 @@ struct slot {
     struct map execs; /* id to struct exec */
 };
 
+/* A request that waits for the end of a process. */
+struct waiter {
+    arena_ref next;
+    uint64_t connection_id;
+    uint32_t stream_id;
+    int64_t delay_ns; /* its answer comes that much later */
+    arena_ref slot;
+    struct arena_text exec_id; /* empty: the init process */
+};
+
 struct connection {
     arena_ref next;
     uint64_t id;
@@ -104,6 +114,7 @@ struct state {
     uint32_t label_count;
     struct queue connections;
     struct queue subscriptions;
+    struct queue waiters;
     struct queue rules;
     struct queue outbox;    /* struct output, to be handed out */
     struct queue delayed;   /* struct output, by due_ns */
@@ -146,6 +157,9 @@ arena_ref exec_find(const struct fake *fake, const struct slot *slot, struct tex
 /* Adds a container without a task; both names must be valid identifiers. Room must have been reserved. */
 arena_ref slot_add(struct fake *fake, const struct fake_container *container, int64_t created_at_ns);
 arena_ref exec_add(struct fake *fake, struct slot *slot, struct text id);
+
+/* Drops one exec, and what a live one holds. */
+void exec_remove(struct fake *fake, struct slot *slot, arena_ref ref);
 
 /* Drops the container, its task and execs. */
 void slot_remove(struct fake *fake, arena_ref ref);

@@ -2,17 +2,6 @@
 #include "base/status.h"
 #include "fakecontainerd/core/request.h"
 
-static void refuse_about(struct fake *fake, const struct asked *asked, const char *before, struct text id,
-                         const char *behind)
-{
-    struct message message;
-    message_clear(&message);
-    message_add(&message, before);
-    message_add_text(&message, id);
-    message_add(&message, behind);
-    asked_refuse(fake, asked, STATUS_NOT_FOUND, message_text(&message));
-}
-
 struct slot *asked_task(struct fake *fake, const struct asked *asked)
 {
     arena_ref ref = slot_find(fake, asked->request->name_space, asked->request->container_id);
@@ -20,42 +9,52 @@ struct slot *asked_task(struct fake *fake, const struct asked *asked)
     if (slot == NULL)
         refuse_missing_container(fake, asked);
     else if (!slot->has_task)
-        refuse_about(fake, asked, "task ", asked->request->container_id, " not found");
+        asked_refuse_about(fake, asked, STATUS_NOT_FOUND, "task ", asked->request->container_id, " not found");
     return slot != NULL && slot->has_task ? slot : NULL;
 }
 
-static void answer_process(struct fake *fake, const struct asked *asked, const struct slot *slot,
-                           const struct process *process, struct text exec_id)
+struct process *asked_process(struct fake *fake, const struct asked *asked, struct slot **ret_slot)
 {
-    struct answer *answer = asked_answer(fake, asked);
+    struct text exec_id = asked->request->exec_id;
+    struct slot *slot = asked_task(fake, asked);
+    *ret_slot = slot;
+    if (slot == NULL)
+        return NULL;
+    if (exec_id.length == 0)
+        return &slot->init;
+    arena_ref ref = exec_find(fake, slot, exec_id);
+    if (ref != 0)
+        return &((struct exec *)arena_at(&fake->arena, ref))->process;
+    asked_refuse_about(fake, asked, STATUS_NOT_FOUND, "process does not exist ", exec_id, ": not found");
+    return NULL;
+}
+
+void answer_with(struct fake *fake, struct answer *answer, const struct slot *slot, const struct process *process,
+                 struct text exec_id)
+{
     struct entry *entry = answer_add(fake, answer, slot->container);
     entry->process = *process;
     entry->exec_id = arena_text_new(&fake->arena, exec_id);
     answer_close(fake, answer);
 }
 
+void answer_process(struct fake *fake, const struct asked *asked, const struct slot *slot,
+                    const struct process *process)
+{
+    answer_with(fake, asked_answer(fake, asked), slot, process, asked->request->exec_id);
+}
+
 void answer_init(struct fake *fake, const struct asked *asked, const struct slot *slot)
 {
-    answer_process(fake, asked, slot, &slot->init, (struct text){NULL, 0});
+    answer_with(fake, asked_answer(fake, asked), slot, &slot->init, (struct text){NULL, 0});
 }
 
 void tasks_get(struct fake *fake, const struct asked *asked)
 {
-    struct text exec_id = asked->request->exec_id;
-    const struct slot *slot = asked_task(fake, asked);
-    if (slot == NULL)
-        return;
-    if (exec_id.length == 0) {
-        answer_init(fake, asked, slot);
-        return;
-    }
-    arena_ref ref = exec_find(fake, slot, exec_id);
-    if (ref == 0) {
-        refuse_about(fake, asked, "process does not exist ", exec_id, ": not found");
-        return;
-    }
-    const struct exec *exec = arena_at(&fake->arena, ref);
-    answer_process(fake, asked, slot, &exec->process, exec_id);
+    struct slot *slot;
+    const struct process *process = asked_process(fake, asked, &slot);
+    if (process != NULL)
+        answer_process(fake, asked, slot, process);
 }
 
 void tasks_list(struct fake *fake, const struct asked *asked)

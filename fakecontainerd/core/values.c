@@ -17,6 +17,13 @@ static const char *const method_names[FAKE_METHOD_COUNT] = {
     [FAKE_TASKS_CREATE] = "Tasks.Create",
     [FAKE_TASKS_START] = "Tasks.Start",
     [FAKE_TASKS_KILL] = "Tasks.Kill",
+    [FAKE_TASKS_WAIT] = "Tasks.Wait",
+    [FAKE_TASKS_EXEC] = "Tasks.Exec",
+    [FAKE_TASKS_DELETE_PROCESS] = "Tasks.DeleteProcess",
+    [FAKE_TASKS_PAUSE] = "Tasks.Pause",
+    [FAKE_TASKS_RESUME] = "Tasks.Resume",
+    [FAKE_TASKS_LIST_PIDS] = "Tasks.ListPids",
+    [FAKE_TASKS_METRICS] = "Tasks.Metrics",
 };
 
 const char *fake_topic_text(enum fake_event_topic topic)
@@ -27,6 +34,7 @@ const char *fake_topic_text(enum fake_event_topic topic)
         [FAKE_TOPIC_TASK_EXIT] = "/tasks/exit",
         [FAKE_TOPIC_TASK_OOM] = "/tasks/oom",
         [FAKE_TOPIC_TASK_PAUSED] = "/tasks/paused",
+        [FAKE_TOPIC_TASK_RESUMED] = "/tasks/resumed",
         [FAKE_TOPIC_TASK_DELETE] = "/tasks/delete",
         [FAKE_TOPIC_EXEC_ADDED] = "/tasks/exec-added",
         [FAKE_TOPIC_EXEC_STARTED] = "/tasks/exec-started",

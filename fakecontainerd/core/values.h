@@ -17,6 +17,7 @@ enum fake_limits {
     FAKE_CONTAINERS_MAX = 65536,
     FAKE_EXECS_MAX = 4096, /* of one container */
     FAKE_SUBSCRIPTIONS_MAX = 4096,
+    FAKE_WAITERS_MAX = 4096, /* requests that wait for the end of a process */
     FAKE_RULES_MAX = 256,
     FAKE_ID_MAX = 76,           /* bytes of an id, as containerd's identifiers */
     FAKE_PAYLOAD_MAX = 1 << 20, /* bytes of an opaque value such as a spec */
@@ -69,6 +70,7 @@ enum fake_event_topic {
     FAKE_TOPIC_TASK_EXIT,
     FAKE_TOPIC_TASK_OOM,
     FAKE_TOPIC_TASK_PAUSED,
+    FAKE_TOPIC_TASK_RESUMED,
     FAKE_TOPIC_TASK_DELETE,
     FAKE_TOPIC_EXEC_ADDED,
     FAKE_TOPIC_EXEC_STARTED,
@@ -119,9 +121,16 @@ enum fake_method {
     FAKE_TASKS_GET,
     FAKE_TASKS_LIST,
     FAKE_TASKS_DELETE,
-    FAKE_TASKS_CREATE, /* the container too, where there is none */
-    FAKE_TASKS_START,
+    FAKE_TASKS_CREATE,
+    FAKE_TASKS_START, /* of an exec, where one is named; so are Get, Kill, Wait */
     FAKE_TASKS_KILL,
+    FAKE_TASKS_WAIT, /* answered when the process ends */
+    FAKE_TASKS_EXEC,
+    FAKE_TASKS_DELETE_PROCESS,
+    FAKE_TASKS_PAUSE,
+    FAKE_TASKS_RESUME,
+    FAKE_TASKS_LIST_PIDS,
+    FAKE_TASKS_METRICS,
     FAKE_METHOD_COUNT
 };
 
@@ -138,6 +147,8 @@ struct fake_request {
     const struct text *filters; /* Subscribe, List: the first FAKE_FILTERS_MAX */
     size_t filter_count;        /* how many there were: more than that are refused */
     bool kill;                  /* Tasks.Delete: what lives is killed, not refused */
+    bool with_container;        /* Tasks.Create: the container is made too, where there is none */
+    bool all;                   /* Tasks.Kill: what has ended already is no fault */
     uint32_t signal;            /* Tasks.Kill */
     struct text runtime_name;   /* Tasks.Create */
     struct fake_any spec;       /* Tasks.Create */
@@ -148,8 +159,8 @@ struct fake_response {
     int status; /* gRPC status code */
     struct text message;
     bool scripted;                           /* status and message are the script's: to be sent as they are */
-    struct fake_process process;             /* Tasks.Get, Tasks.Delete, Tasks.Create */
-    const struct fake_process *processes;    /* Tasks.List */
+    struct fake_process process;             /* whatever is about one process */
+    const struct fake_process *processes;    /* Tasks.List, ListPids, Metrics */
     const struct fake_container *containers; /* Containers.Get (one), Containers.List, ListStream */
     size_t count;                            /* of processes or containers */
 };

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "fakecontainerd/core/output.h"
 #include "fakecontainerd/core/publish.h"
+#include "fakecontainerd/core/wait.h"
 
 uint64_t connection_cost(void)
 {
@@ -68,6 +69,7 @@ static void forget(struct fake *fake, arena_ref before)
     arena_ref ref = queue_take_after(fake, &state_of(fake)->connections, before);
     uint64_t id = connection_at(fake, ref)->id;
     subscriptions_drop(fake, id, 0);
+    waiters_drop(fake, id, 0);
     outputs_drop(fake, id, 0);
     arena_free(&fake->arena, ref, sizeof(struct connection));
 }

@@ -12,6 +12,7 @@ void fake_execution_create_decode(const ProtobufCMessage *message, struct fake_r
     (void)room;
     (void)refusal;
     request->container_id = proto_text(create->id);
+    request->with_container = true;
     request->runtime_name = proto_text(create->runtime);
     if (create->spec != NULL) {
         request->spec.type_url = proto_text(create->spec->type_url);

@@ -16,6 +16,28 @@ void fake_v1_tasks_get_encode(const struct fake_response *response, size_t index
 void fake_v1_tasks_list_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_tasks_delete_encode(const struct fake_response *response, size_t index, struct buffer *out);
 
+/* No message has less in it: that of an answer which says no more than OK. */
+void fake_v1_empty_encode(const struct fake_response *response, size_t index, struct buffer *out);
+
+/* That of Pause is also for what says no more than which task (Resume, ListPids), that of Get for what says no more
+ * than which process (Start, Wait, DeleteProcess). */
+void fake_v1_tasks_create_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                 struct dialect_room *room, struct refusal *refusal);
+void fake_v1_tasks_kill_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
+                               struct refusal *refusal);
+void fake_v1_tasks_exec_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
+                               struct refusal *refusal);
+void fake_v1_tasks_pause_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                struct dialect_room *room, struct refusal *refusal);
+void fake_v1_tasks_metrics_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                  struct dialect_room *room, struct refusal *refusal);
+void fake_v1_tasks_create_encode(const struct fake_response *response, size_t index, struct buffer *out);
+void fake_v1_tasks_start_encode(const struct fake_response *response, size_t index, struct buffer *out);
+void fake_v1_tasks_wait_encode(const struct fake_response *response, size_t index, struct buffer *out);
+void fake_v1_tasks_delete_process_encode(const struct fake_response *response, size_t index, struct buffer *out);
+void fake_v1_tasks_list_pids_encode(const struct fake_response *response, size_t index, struct buffer *out);
+void fake_v1_tasks_metrics_encode(const struct fake_response *response, size_t index, struct buffer *out);
+
 void fake_v1_containers_get_decode(const ProtobufCMessage *message, struct fake_request *request,
                                    struct dialect_room *room, struct refusal *refusal);
 void fake_v1_containers_list_decode(const ProtobufCMessage *message, struct fake_request *request,

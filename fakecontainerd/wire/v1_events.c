@@ -79,6 +79,13 @@ static void pack_paused(const struct fake_published *published, struct buffer *o
     dialect_pack(&body.base, out);
 }
 
+static void pack_resumed(const struct fake_published *published, struct buffer *out)
+{
+    Containerd__Events__TaskResumed body = CONTAINERD__EVENTS__TASK_RESUMED__INIT;
+    body.container_id = proto_bytes(published->container_id);
+    dialect_pack(&body.base, out);
+}
+
 static void pack_delete(const struct fake_published *published, struct buffer *out)
 {
     Containerd__Events__TaskDelete body = CONTAINERD__EVENTS__TASK_DELETE__INIT;
@@ -135,6 +142,7 @@ static const struct body {
     [FAKE_TOPIC_TASK_EXIT] = {"containerd.events.TaskExit", pack_exit},
     [FAKE_TOPIC_TASK_OOM] = {"containerd.events.TaskOOM", pack_oom},
     [FAKE_TOPIC_TASK_PAUSED] = {"containerd.events.TaskPaused", pack_paused},
+    [FAKE_TOPIC_TASK_RESUMED] = {"containerd.events.TaskResumed", pack_resumed},
     [FAKE_TOPIC_TASK_DELETE] = {"containerd.events.TaskDelete", pack_delete},
     [FAKE_TOPIC_EXEC_ADDED] = {"containerd.events.TaskExecAdded", pack_exec_added},
     [FAKE_TOPIC_EXEC_STARTED] = {"containerd.events.TaskExecStarted", pack_exec_started},

@@ -128,7 +128,7 @@ static void errors_are_those_of_2017(void **state)
         {"Start", "\x0a\x04nope", "container does not exist"},
         {"Kill", "\x0a\x04nope", "container does not exist"},
         {"Create", "\x0a\x03web", "container with id already exists"},
-        {"Start", "\x0a\x03web", "task web has been started already: failed precondition"},
+        {"Start", "\x0a\x03web", "cannot start a running process: unknown"},
     };
     struct fake_pair *pair = *state;
     struct fake_command idle = fake_command_add("idle", 0, FAKE_CREATED);
