@@ -58,10 +58,12 @@ struct fake_goaway {
 };
 
 enum fake_rule_do {
-    FAKE_DO_FAIL,  /* answer with status and text, no effect */
-    FAKE_DO_DELAY, /* do as asked, answer after delay_ns */
-    FAKE_DO_HANG,  /* take the request: no effect, and no answer ever */
-    FAKE_DO_END    /* no effect; the stream ends as `end` says */
+    FAKE_DO_FAIL,        /* answer with status and text, no effect */
+    FAKE_DO_DELAY,       /* do as asked, answer after delay_ns */
+    FAKE_DO_HANG,        /* take the request: no effect, and no answer ever */
+    FAKE_DO_END,         /* no effect; the stream ends as `end` says */
+    FAKE_DO_LOSE_REPLY,  /* do as asked; instead of an answer the connection is closed, with nothing said */
+    FAKE_DO_LOSE_REQUEST /* no effect, and the connection is closed likewise */
 };
 
 /* A fault: the first `times` requests that match get it; times 0 is every one. */

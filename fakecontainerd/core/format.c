@@ -123,6 +123,8 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
         buffer_append_text(out, text_of(" end"));
         add_end(out, &rule->end);
         break;
+    case FAKE_DO_LOSE_REPLY: buffer_append_text(out, text_of(" lose reply")); break;
+    case FAKE_DO_LOSE_REQUEST: buffer_append_text(out, text_of(" lose request")); break;
     }
     if (rule->times > 0)
         buffer_printf(out, " times %u", (unsigned)rule->times);

@@ -20,7 +20,8 @@ uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
 {
     const struct fake_request *request = &event->request;
     struct message message;
-    uint64_t cost = answer_cost() + output_cost() + output_text_cost();
+    /* The answer, the fault that was met, a stream's end, and the end of the connection. */
+    uint64_t cost = answer_cost() + output_cost() + output_text_cost() + output_cost();
 
     if (lists(request->method))
         cost += state_of(fake)->slots.count * entry_cost();
@@ -216,6 +217,11 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
         return;
     case FAKE_DO_HANG: return;
     case FAKE_DO_END: end(fake, asked, rule); return;
+    case FAKE_DO_LOSE_REPLY:
+        serve(fake, asked);
+        connection_hang_up(fake, asked->connection_id);
+        return;
+    case FAKE_DO_LOSE_REQUEST: connection_hang_up(fake, asked->connection_id); return;
     }
 }
 

@@ -84,6 +84,8 @@ static enum fake_rule_do action_of(enum scenario_do action)
     case SCENARIO_DO_DELAY: return FAKE_DO_DELAY;
     case SCENARIO_DO_HANG: return FAKE_DO_HANG;
     case SCENARIO_DO_END: return FAKE_DO_END;
+    case SCENARIO_DO_LOSE_REPLY: return FAKE_DO_LOSE_REPLY;
+    case SCENARIO_DO_LOSE_REQUEST: return FAKE_DO_LOSE_REQUEST;
     }
     return FAKE_DO_FAIL;
 }

@@ -144,6 +144,12 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
         (void)buffer_printf(out, "open%s a stream that ends at once", s);
         explain_end(out, fault->how, 0, text_of(NULL), fault->http2_code);
         return;
+    case SCENARIO_DO_LOSE_REPLY:
+        (void)buffer_printf(out, "%s done, and the connection is cut before the answer", one ? "is" : "are");
+        return;
+    case SCENARIO_DO_LOSE_REQUEST:
+        (void)buffer_printf(out, "%s lost: the connection is cut, and nothing is done", one ? "is" : "are");
+        return;
     }
 }
 

@@ -5,7 +5,7 @@
 #define FIELD(field) offsetof(struct scenario_fault, field)
 
 static const struct type action_type = {
-    .wanted = "fail, delay, hang or end", .read = read_word, .words = &scenario_actions};
+    .wanted = "an action, such as fail", .read = read_word, .words = &scenario_actions};
 
 /* A number, or the word always. */
 static int read_times(const struct reading *reading, const struct type *type, struct subject subject, void *target,
@@ -78,13 +78,26 @@ static int check_fail(const struct reading *reading, const struct node *node, st
     return 0;
 }
 
+static bool is_of_a_stream(const struct scenario_fault *fault)
+{
+    return text_is(fault->rpc, words_name(&scenario_rpcs, scenario_streams.items[0].value));
+}
+
 static int check_ending(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
 {
-    const char *stream = words_name(&scenario_rpcs, scenario_streams.items[0].value);
-    if (!text_is(fault->rpc, stream))
+    if (!is_of_a_stream(fault))
         return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
                             "only a stream can end; write it for `stream: events`, or let the call fail");
     return check_end(reading, node, fault->how);
+}
+
+static int check_losing(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
+{
+    if (!is_of_a_stream(fault))
+        return 0;
+    return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
+                        "a stream has neither a request nor a reply to lose; write it for a call such as "
+                        "`rpc: Tasks.Delete`");
 }
 
 static int check_fault(const struct reading *reading, const struct node *node, void *target)
@@ -94,11 +107,17 @@ static int check_fault(const struct reading *reading, const struct node *node, v
 
     if (mapping_key(node, "times") == NULL)
         fault->times = 1;
-    if (result == 0 && fault->action == SCENARIO_DO_FAIL)
-        return check_fail(reading, node, fault);
-    if (result == 0 && fault->action == SCENARIO_DO_END)
-        return check_ending(reading, node, fault);
-    return result;
+    if (result != 0)
+        return result;
+    switch (fault->action) {
+    case SCENARIO_DO_FAIL: return check_fail(reading, node, fault);
+    case SCENARIO_DO_DELAY:
+    case SCENARIO_DO_HANG: return 0;
+    case SCENARIO_DO_END: return check_ending(reading, node, fault);
+    case SCENARIO_DO_LOSE_REPLY:
+    case SCENARIO_DO_LOSE_REQUEST: return check_losing(reading, node, fault);
+    }
+    return 0;
 }
 
 static const struct mapping fault = {

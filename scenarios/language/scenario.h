@@ -104,8 +104,10 @@ struct scenario_given {
 enum scenario_do {
     SCENARIO_DO_FAIL,
     SCENARIO_DO_DELAY,
-    SCENARIO_DO_HANG, /* the request is taken: it has no effect and never gets an answer */
-    SCENARIO_DO_END   /* the stream is opened and ends at once, as `how` says */
+    SCENARIO_DO_HANG,        /* the request is taken: it has no effect and never gets an answer */
+    SCENARIO_DO_END,         /* the stream is opened and ends at once, as `how` says */
+    SCENARIO_DO_LOSE_REPLY,  /* the work is done, and the connection fails before the answer */
+    SCENARIO_DO_LOSE_REQUEST /* the connection fails, and nothing is done */
 };
 
 /* How a stream ends. Headers go before each of them but RESET. */

@@ -85,6 +85,8 @@ static const struct word actions[] = {
     {"delay", SCENARIO_DO_DELAY},
     {"hang", SCENARIO_DO_HANG},
     {"end", SCENARIO_DO_END},
+    {"lose the reply", SCENARIO_DO_LOSE_REPLY},
+    {"lose the request", SCENARIO_DO_LOSE_REQUEST},
 };
 WORDS(scenario_actions, "action", actions);
 

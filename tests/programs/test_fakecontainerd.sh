@@ -228,5 +228,29 @@ monitor_stop
 stop TERM
 check "and it ends well after all that" test "$status" -eq 0
 
+# ---- faults of calls ----
+
+# faulty FAULT: to the story that was written last.
+faulty() {
+    printf 'faults:\n  - %s\n' "$1" >>"$scratch/story.yaml"
+}
+
+# loses WHAT PATTERN: a Delete meets the fault, the client loses its connection, and the log has the pattern.
+loses() {
+    story v1 'exit: {container: web, code: 8}'
+    faulty "{rpc: Tasks.Delete, do: lose the $1}"
+    start --scenario "$scratch/story.yaml" --debug || return 1
+    monitor_start --delete all
+    wait_for grep -q 'cannot delete the task of container web: UNAVAILABLE' "$scratch/err" && grep -q 'fault 1' "$scratch/log" &&
+        [ "$(grep -c "$2" "$scratch/log")" -eq "$3" ]
+    result=$?
+    monitor_stop
+    stop TERM
+    return "$result"
+}
+
+check "a reply is lost on a socket too, when the work is done" loses reply 'publish /tasks/delete web' 1
+check "and a request, with no work done" loses request 'publish /tasks/delete web' 0
+
 echo "1..$count"
 [ "$failed" -eq 0 ]

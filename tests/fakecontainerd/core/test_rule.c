@@ -175,6 +175,37 @@ static void a_delayed_subscription_misses_what_is_published_before_it_is_registe
                                                "reply Tasks.Delete OK db pid 102 stopped status 0\n");
 }
 
+/* All that waits for the connection goes with it, on other streams too. */
+static void what_is_lost_takes_the_connection_with_it(void **state)
+{
+    static const struct {
+        enum fake_rule_do action;
+        const char *trace;
+        bool has_task;
+    } rows[] = {
+        {FAKE_DO_LOSE_REQUEST, "fault 2\nclose connection\n", true},
+        {FAKE_DO_LOSE_REPLY, "fault 3\npublish /tasks/delete web pid 101 status 0 to 1\nclose connection\n", false},
+    };
+    static const char *const everything[] = {NULL};
+    struct fake_play *play = *state;
+    add_rule(play, delay_by(FAKE_TASKS_LIST, TIME_SECOND));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake_process init;
+        bool has_task;
+        add_rule(play, (struct fake_rule){.method = FAKE_TASKS_DELETE, .action = rows[i].action, .times = 1});
+        fake_play_subscribe(play, 1, everything);
+        fake_play_request(play, 3, FAKE_TASKS_LIST, "default", NULL, NULL);
+        fake_play_trace(play);
+        delete_task(play, 5, "web");
+        assert_string_equal(fake_play_trace(play), rows[i].trace);
+        assert_true(fake_task(play->fake, text_of("default"), text_of("web"), &init, &has_task));
+        assert_int_equal(has_task, rows[i].has_task);
+        assert_int_equal(fake_subscription_count(play->fake), 0);
+        assert_true(fake_deadline_ns(play->fake) == TIME_NEVER);
+        fake_play_event(play, (struct fake_event){.kind = FAKE_CONNECTED, .connection_id = 1});
+    }
+}
+
 static void rules_have_limits(void **state)
 {
     static char text[FAKE_MESSAGE_MAX + 1];
@@ -207,6 +238,7 @@ int main(void)
         TEST(what_is_due_at_the_same_time_is_told_in_the_order_in_which_it_was_asked),
         TEST(a_delayed_answer_is_dropped_with_its_request),
         TEST(a_delayed_subscription_misses_what_is_published_before_it_is_registered),
+        TEST(what_is_lost_takes_the_connection_with_it),
         TEST(rules_have_limits),
     };
     return cmocka_run_group_tests_name("fakecontainerd/core/rule", tests, NULL, NULL);

@@ -236,19 +236,31 @@ static void each_end_of_a_stream_is_the_same_for_steps_and_faults(void **state)
     }
 }
 
-static void a_request_that_hangs_is_a_rule(void **state)
+static void each_action_without_more_to_say_is_a_rule(void **state)
 {
-    struct scenario *scenario = parse(HEAD "faults: [{rpc: Tasks.Delete, do: hang}]\n");
-    struct fake_command command;
-    struct script *script;
+    static const struct {
+        const char *written;
+        enum fake_rule_do action;
+    } rows[] = {
+        {"hang", FAKE_DO_HANG},
+        {"lose the reply", FAKE_DO_LOSE_REPLY},
+        {"lose the request", FAKE_DO_LOSE_REQUEST},
+    };
     (void)state;
-    assert_int_equal(script_new(&script, scenario, 0), 0);
-    assert_true(script_given(script, &command));
-    assert_int_equal(command.rule.method, FAKE_TASKS_DELETE);
-    assert_int_equal(command.rule.action, FAKE_DO_HANG);
-    assert_int_equal(command.rule.times, 1);
-    script_free(script);
-    scenario_free(scenario);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char content[128];
+        struct fake_command command;
+        struct script *script;
+        (void)snprintf(content, sizeof content, HEAD "faults: [{rpc: Tasks.Delete, do: %s}]\n", rows[i].written);
+        struct scenario *scenario = parse(content);
+        assert_int_equal(script_new(&script, scenario, 0), 0);
+        assert_true(script_given(script, &command));
+        assert_int_equal(command.rule.method, FAKE_TASKS_DELETE);
+        assert_int_equal(command.rule.action, rows[i].action);
+        assert_int_equal(command.rule.times, 1);
+        script_free(script);
+        scenario_free(scenario);
+    }
 }
 
 static void each_forged_event_has_its_topic(void **state)
@@ -354,7 +366,7 @@ int main(void)
         cmocka_unit_test(a_socket_that_serves_needs_no_command),
         cmocka_unit_test(each_verb_has_its_command),
         cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
-        cmocka_unit_test(a_request_that_hangs_is_a_rule),
+        cmocka_unit_test(each_action_without_more_to_say_is_a_rule),
         cmocka_unit_test(each_forged_event_has_its_topic),
         cmocka_unit_test(a_forged_exit_has_the_time_that_is_written),
         cmocka_unit_test(forged_bytes_are_sent_as_they_are),

@@ -98,6 +98,14 @@ static void each_fault_is_told(void **state)
          "  line 4: 3 requests Tasks.Get do nothing and never get an answer"},
         {"faults: [{stream: events, do: end, how: reset, error: CANCEL}]\n",
          "  line 4: one request Events.Subscribe opens a stream that ends at once by a reset with CANCEL"},
+        {"faults: [{rpc: Tasks.Delete, do: lose the reply}]\n",
+         "  line 4: one request Tasks.Delete is done, and the connection is cut before the answer"},
+        {"faults: [{rpc: Tasks.Delete, do: lose the reply, times: 2}]\n",
+         "  line 4: 2 requests Tasks.Delete are done, and the connection is cut before the answer"},
+        {"faults: [{rpc: Tasks.Delete, do: lose the request}]\n",
+         "  line 4: one request Tasks.Delete is lost: the connection is cut, and nothing is done"},
+        {"faults: [{rpc: Tasks.Delete, do: lose the request, times: always}]\n",
+         "  line 4: every request Tasks.Delete is lost: the connection is cut, and nothing is done"},
     };
     (void)state;
     CHECK(GIVEN, rows);

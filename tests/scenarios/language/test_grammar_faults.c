@@ -18,10 +18,10 @@ static void a_fault_names_a_known_rpc_or_stream(void **state)
 static void what_a_fault_does_is_one_of_the_actions_that_are_built(void **state)
 {
     static const struct refusal rows[] = {
-        {"faults: [{rpc: Tasks.Delete, do: lose the reply}]\n",
-         "3:34: unknown action \"lose the reply\"; known: \"fail\", \"delay\", \"hang\", \"end\""},
+        {"faults: [{rpc: Tasks.Delete, do: explode}]\n",
+         "3:34: unknown action \"explode\"; known: \"fail\", \"delay\", \"hang\", \"end\", \"lose the reply\", \"lose the request\""},
         {"faults: [{rpc: Tasks.Delete, do: fial}]\n", "3:34: unknown action \"fial\"; did you mean \"fail\"?"},
-        {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", fail, delay, hang or end"},
+        {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", an action, such as fail"},
     };
     (void)state;
     REFUSE(rows);
@@ -96,6 +96,20 @@ static void only_a_stream_ends_and_it_says_how(void **state)
     REFUSE(rows);
 }
 
+static void only_a_call_can_be_lost(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{stream: events, do: lose the reply}]\n",
+         "3:31: a stream has neither a request nor a reply to lose; write it for a call such as `rpc: Tasks.Delete`"},
+        {"faults: [{rpc: Events.Subscribe, do: lose the request}]\n",
+         "3:38: a stream has neither a request nor a reply to lose; write it for a call such as `rpc: Tasks.Delete`"},
+        {"faults: [{rpc: Tasks.Delete, do: lose the reply, code: UNAVAILABLE}]\n",
+         "3:50: \"code\" belongs to `do: fail`; remove it or write that"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void times_is_a_number_or_always(void **state)
 {
     static const struct refusal rows[] = {
@@ -129,6 +143,7 @@ int main(void)
         cmocka_unit_test(delay_needs_a_duration_and_nothing_else),
         cmocka_unit_test(what_belongs_to_one_action_is_refused_for_the_others),
         cmocka_unit_test(only_a_stream_ends_and_it_says_how),
+        cmocka_unit_test(only_a_call_can_be_lost),
         cmocka_unit_test(times_is_a_number_or_always),
         cmocka_unit_test(message_and_container_are_texts),
     };
