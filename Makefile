@@ -173,10 +173,11 @@ test-real: ## Run the tests against real containerd (needs root).
 	@$(RUN_TESTS) --scripts tests/real
 
 .PHONY: bless
-bless: ## Renew the golden traces; read the difference before you commit it.
-	$(NEEDS) build
+bless: ## Renew the golden traces and the list of scenarios; read the difference before you commit it.
+	$(NEEDS) build test
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	BIN="$(abspath $(BUILD)/bin)" bash tests/golden/bless.sh
+	$(PYTHON) ci/index_scenarios.py
 
 .PHONY: schema
 schema: ## Renew the JSON Schema of the scenario language, which is made from the parser's tables.

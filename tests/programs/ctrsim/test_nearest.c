@@ -75,6 +75,9 @@ static void a_rule_that_is_used_up_says_what_came_too_late(void **state)
           REQUEST("0.000s", "Tasks.Delete web") FAULT("1") REQUEST("1.000s", "Tasks.Delete db")
               REQUEST("2.000s", "Tasks.Delete web") REQUEST("3.000s", "Tasks.Delete web"),
           "  line 5: used once; Tasks.Delete of web at 2.000s fits too, but its times were used up\n");
+    /* Refused before it met a rule, by another API say. */
+    check(OF_WEB, REQUEST("0.000s", "Tasks.Delete web") REQUEST("1.000s", "Tasks.Delete web") FAULT("1"),
+          "  line 5: used once\n");
     check(OF_WEB OF_WEB,
           REQUEST("0.000s", "Tasks.Delete web") FAULT("1") REQUEST("1.000s", "Tasks.Delete web") FAULT("2"),
           "  line 5: used once\n  line 6: used once\n");
