@@ -22,16 +22,19 @@ static void add(struct ledger *ledger, struct text id)
 
 static void add_created(struct ledger *ledger, const struct scenario_step *step)
 {
-    if (step->verb == SCENARIO_CREATE)
+    if (step->verb == SCENARIO_CREATE) {
         add(ledger, step->container);
+        ledger_find(ledger, step->container)->made_here = true;
+    }
     for (size_t i = 0; i < step->child_count; i++)
         add_created(ledger, &step->children[i]);
 }
 
-int ledger_init(struct ledger *ledger, const struct scenario *scenario)
+int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns)
 {
     const struct scenario_given *given = &scenario->given;
     memset(ledger, 0, sizeof *ledger);
+    ledger->learns = learns;
     ledger->subjects = calloc(given->container_count + count_steps(&scenario->steps) + 1, sizeof *ledger->subjects);
     if (ledger->subjects == NULL)
         return ERROR_NO_MEMORY;
@@ -60,12 +63,27 @@ struct subject *ledger_find(const struct ledger *ledger, struct text id)
     return NULL;
 }
 
+bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
+{
+    if (!subject->exited)
+        return true;
+    if (!subject->known)
+        return !(subject->made_here && ledger->learns);
+    /* A record that was finished before, by a failed start say, keeps its code. */
+    return subject->state == CONTAINER_EXITED &&
+           (subject->finished_before || subject->exit_code == (int32_t)subject->exit_status);
+}
+
 void ledger_published(struct ledger *ledger, const struct fake_published *published)
 {
     struct subject *subject = ledger_find(ledger, published->container_id);
     if (subject == NULL)
         return;
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
+        if (!ledger_settled(ledger, subject)) {
+            subject->owed = true;
+            subject->owed_status = subject->exit_status;
+        }
         subject->lives++;
         subject->exited = false;
         subject->finished_before = false;

@@ -21,7 +21,10 @@ struct subject {
     uint32_t exit_status;
     bool
         finished_before; /* the record was finished before that, by a failed start say: its code is not the process's */
-    uint32_t lives;      /* tasks made for this id so far */
+    bool owed;           /* the exit of an earlier life was not recorded when the next began */
+    uint32_t owed_status;
+    bool made_here; /* by a step: whoever learns from events has to know it */
+    uint32_t lives; /* tasks made for this id so far */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;
@@ -36,11 +39,16 @@ struct subject {
 struct ledger {
     struct subject *subjects;
     size_t count;
+    bool learns; /* the policy makes records from events */
 };
 
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
-int ledger_init(struct ledger *ledger, const struct scenario *scenario);
+int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns);
 void ledger_release(struct ledger *ledger);
+
+/* True where the subject's last exit is in its record, or nobody can ask for that: it has not exited, or its owner
+ * never had a record of it. */
+bool ledger_settled(const struct ledger *ledger, const struct subject *subject);
 
 /* NULL where the scenario does not know the id. */
 struct subject *ledger_find(const struct ledger *ledger, struct text id);

@@ -6,31 +6,38 @@
 
 #include "harness/world.h"
 
+/* When a run ends that does not come to rest. */
+static int64_t end_ns(const struct world *world)
+{
+    const struct scenario_expect *expect = &world->scenario->expect;
+    return time_add(world->last_step_ns, expect->has_within ? expect->within_ns : SCENARIO_WITHIN_DEFAULT_NS);
+}
+
 /* When the run is over: a fixed time after the last step where the file says so, else when all is quiet, at the latest
  * after SCENARIO_WITHIN_DEFAULT_NS. */
 static bool over(const struct world *world, int64_t next_ns)
 {
-    const struct scenario_expect *expect = &world->scenario->expect;
-    int64_t within_ns = expect->has_within ? expect->within_ns : SCENARIO_WITHIN_DEFAULT_NS;
-
     if (!script_done(world->script))
         return next_ns == TIME_NEVER;
-    if (next_ns > time_add(world->last_step_ns, within_ns))
-        return true;
-    return !expect->has_within && world_quiet(world);
+    return next_ns > end_ns(world) || (!world->scenario->expect.has_within && world_quiet(world));
 }
 
+/* Until it is over, or a step of the script could not be done. */
 static int play(struct world *world, struct timeline *timeline)
 {
-    for (;;) {
+    while (world->refused.text[0] == '\0') {
         size_t ready = world_pending(world, timeline);
         int64_t next_ns = ready > 0 ? timeline->items[0].time_ns : TIME_NEVER;
-        if (over(world, next_ns))
+        if (over(world, next_ns)) {
+            if (script_done(world->script) && (world->scenario->expect.has_within || !world_quiet(world)))
+                world->now_ns = end_ns(world) > world->now_ns ? end_ns(world) : world->now_ns;
             return 0;
+        }
         int result = world_happen(world, &timeline->items[choice_below(&world->choice, (uint32_t)ready, "next")]);
         if (result != 0)
             return result;
     }
+    return 0;
 }
 
 static int judge_end(struct world *world)
@@ -76,6 +83,8 @@ int run_scenario(struct run *run, const struct scenario *scenario, struct text p
         result = play(world, timeline);
     if (result == 0)
         result = judge_end(world);
+    if (result == 0 && world->refused.text[0] != '\0')
+        result = error_set(error, ERROR_REFUSED, "%s", world->refused.text);
     if (world != NULL) {
         keep(run, world);
         world_release(world);
@@ -84,6 +93,8 @@ int run_scenario(struct run *run, const struct scenario *scenario, struct text p
     free(timeline);
     if (result == 0 && run->trace.text.failed)
         result = ERROR_NO_MEMORY;
+    if (result == ERROR_REFUSED)
+        return result;
     if (result == ERROR_LIMIT)
         return error_set(error, result, "the run does not come to rest: a limit was reached after %llu happenings",
                          (unsigned long long)run->happenings);

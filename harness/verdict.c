@@ -7,21 +7,11 @@
 
 enum { EXCERPT_LINES = 12 };
 
-static bool contains(struct text text, const char *part)
-{
-    struct text wanted = text_of(part);
-    for (size_t i = 0; i + wanted.length <= text.length; i++)
-        if (memcmp(text.bytes + i, part, wanted.length) == 0)
-            return true;
-    return false;
-}
-
 /* Other policies than `reliable` answer for their subscriptions only where these are the subject. */
-static bool counts(const struct scenario *scenario, struct text policy, const struct breach *breach)
+static bool counts(const struct verdict *verdict, const struct breach *breach)
 {
-    if (text_is(policy, "reliable"))
-        return true;
-    return !text_is(breach->promise, "one-subscription") || contains(scenario->file, "subscription/");
+    return text_is(verdict->run.policy, "reliable") || verdict->is_about_subscriptions ||
+           !text_is(breach->promise, "one-subscription");
 }
 
 static bool is_listed(const struct scenario_handler *listed, struct text promise)
@@ -72,7 +62,7 @@ static void judge(struct verdict *verdict, const struct scenario *scenario, cons
     verdict->passed = true;
     for (size_t i = 0; i < verdict->run.breach_count; i++) {
         const struct breach *breach = &verdict->run.breaches[i];
-        if (!counts(scenario, verdict->run.policy, breach))
+        if (!counts(verdict, breach))
             continue;
         name_broken(verdict, i);
         if (is_listed(listed, breach->promise))
@@ -91,9 +81,10 @@ static void judge(struct verdict *verdict, const struct scenario *scenario, cons
 }
 
 int verdict_reach(struct verdict *verdict, const struct scenario *scenario, struct text policy,
-                  const struct scenario_handler *listed, struct error *error)
+                  const struct scenario_handler *listed, bool is_about_subscriptions, struct error *error)
 {
     memset(verdict, 0, sizeof *verdict);
+    verdict->is_about_subscriptions = is_about_subscriptions;
     int result = run_scenario(&verdict->run, scenario, policy, error);
     if (result != 0)
         return result;

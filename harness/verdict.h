@@ -10,6 +10,7 @@
  */
 struct verdict {
     struct run run;
+    bool is_about_subscriptions; /* then every policy answers for its subscriptions, not `reliable` alone */
     bool passed;
     struct buffer broken; /* the promises that broke, "a, b"; empty where none did */
     struct buffer
@@ -20,7 +21,7 @@ struct verdict {
 /* Runs the scenario under the policy and judges. listed says what it must break; NULL: nothing. 0, or an error as of
  * run_scenario. The verdict must be released after any result. */
 int verdict_reach(struct verdict *verdict, const struct scenario *scenario, struct text policy,
-                  const struct scenario_handler *listed, struct error *error);
+                  const struct scenario_handler *listed, bool is_about_subscriptions, struct error *error);
 void verdict_release(struct verdict *verdict);
 
 /* What the scenario lists for a policy, or NULL. */

@@ -13,14 +13,15 @@ static bool has_choice(const struct scenario_step *step)
     return false;
 }
 
-int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, struct trace *trace)
+int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, policy_switches switches,
+               struct trace *trace)
 {
     memset(watch, 0, sizeof *watch);
     watch->scenario = scenario;
     watch->trace = trace;
     watch->policy = policy;
     watch->choices = has_choice(&scenario->steps);
-    int result = ledger_init(&watch->ledger, scenario);
+    int result = ledger_init(&watch->ledger, scenario, policy_has(switches, POLICY_LEARN_FROM_EVENTS));
     return result != 0 ? result : expect_init(&watch->expect, scenario);
 }
 
@@ -65,6 +66,27 @@ static bool is_judged(const struct watch *watch, const struct scenario_expectati
     return expectation->promise.length > 0 || text_is(watch->policy, "reliable");
 }
 
+/* What has happened though it must never. */
+static void describe_forbidden(const struct scenario_expectation *one, struct error *finding)
+{
+    switch (one->kind) {
+    case SCENARIO_EXPECT_CONTAINER:
+    case SCENARIO_EXPECT_EXITS_WHILE:
+        (void)error_set(finding, 0, "the record of container %.*s is so", TEXT_ARGUMENTS(one->container));
+        return;
+    case SCENARIO_EXPECT_CALLED:
+        (void)error_set(finding, 0, "%.*s was called so, %u times", TEXT_ARGUMENTS(one->rpc), one->times);
+        return;
+    case SCENARIO_EXPECT_DIALED: (void)error_set(finding, 0, "the handler has dialed so, %u times", one->times); return;
+    case SCENARIO_EXPECT_NOTED:
+        (void)error_set(finding, 0, "the handler has noted %.*s so", TEXT_ARGUMENTS(one->note));
+        return;
+    case SCENARIO_EXPECT_STREAMS:
+        (void)error_set(finding, 0, "%u subscriptions are open at the server", one->streams_open);
+        return;
+    }
+}
+
 static void judge_list(struct watch *watch, const struct moment *moment, const struct scenario_expectations *list,
                        bool wanted, const char *sentence)
 {
@@ -76,7 +98,7 @@ static void judge_list(struct watch *watch, const struct moment *moment, const s
         if (expect_holds(&watch->expect, one, moment->monitor, moment->fake, &finding) == wanted)
             continue;
         if (!wanted)
-            (void)error_set(&finding, 0, "container %.*s is as it must never be", TEXT_ARGUMENTS(one->container));
+            describe_forbidden(one, &finding);
         add_breach(watch, moment->now_ns, one->promise, sentence, one->place, &finding);
     }
 }

@@ -36,7 +36,8 @@ struct watch {
 };
 
 /* 0 or ERROR_NO_MEMORY. The scenario, the policy's name and the trace are borrowed. */
-int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, struct trace *trace);
+int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, policy_switches switches,
+               struct trace *trace);
 void watch_release(struct watch *watch);
 
 /* Shows a moment to every promise; MOMENT_HANDLER_STEPPED also to `always` and `never`, MOMENT_END to `finally` and

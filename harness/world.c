@@ -79,7 +79,7 @@ int world_init(struct world *world, const struct scenario *scenario, struct text
     net_init(&world->net);
     store_init(&world->store);
     choice_init(&world->choice);
-    result = watch_init(&world->watch, scenario, policy_name, &world->trace);
+    result = watch_init(&world->watch, scenario, policy_name, policy, &world->trace);
     if (result == 0)
         result = monitor_new(&world->monitor, &monitor_options);
     if (result == 0)
@@ -249,6 +249,8 @@ static int take_step(struct world *world, size_t index)
     step = world->enabled[index];
     script_take(world->script, step.token, world->now_ns);
     world->last_step_ns = world->now_ns;
+    if (step.source->verb == SCENARIO_RESTART)
+        world->last_step_ns = time_add(world->now_ns, step.source->down_ns);
     if (!step.has_command)
         return take_other_step(world, step.source, step.line);
     event.command = step.command;

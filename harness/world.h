@@ -27,7 +27,7 @@
 struct world {
     const struct scenario *scenario;
     int64_t now_ns;
-    int64_t last_step_ns; /* when the script took its last step */
+    int64_t last_step_ns; /* when the script's last step was over: taken, or after a restart, the server there again */
     uint64_t happenings;
     struct monitor *monitor;
     struct handler_wire *handler_wire;
@@ -42,6 +42,7 @@ struct world {
     struct monitor_actions monitor_actions;
     struct fake_actions fake_actions;
     struct script_step enabled[SCRIPT_ENABLED_MAX];
+    struct error refused; /* why a step of the script could not be done; empty where all could */
 };
 
 /* A world at time 0 in which both sides have begun. *world may be half-made after an error and must be released all the

@@ -45,6 +45,15 @@ static int perform(struct world *world, const struct fake_action *action, const 
     return 0;
 }
 
+/* A story in which a step cannot happen is not the story that was written. */
+static void refuse(struct world *world, const struct fake_event *event, size_t line, struct text why)
+{
+    if (world->refused.text[0] != '\0')
+        return;
+    (void)error_set(&world->refused, 0, "%.*s:%zu: %s cannot be done: %.*s", TEXT_ARGUMENTS(world->scenario->file),
+                    line, fake_command_name(event->command.kind), TEXT_ARGUMENTS(why));
+}
+
 int world_fake_event(struct world *world, struct fake_event *event, size_t line)
 {
     struct moment moment = {.kind = MOMENT_FAKE_EVENT,
@@ -67,6 +76,9 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
         result = fake_step(world->fake, event, &world->fake_actions);
     for (size_t i = 0; result == 0 && i < world->fake_actions.count; i++) {
         trace_fake_action(&world->trace, &world->fake_actions.items[i]);
+        if (world->fake_actions.items[i].kind == FAKE_DID &&
+            world->fake_actions.items[i].did.kind == FAKE_DID_REFUSE_COMMAND)
+            refuse(world, event, line, world->fake_actions.items[i].did.text);
         result = perform(world, &world->fake_actions.items[i], event, subscribed);
     }
     moment.kind = MOMENT_FAKE_STEPPED;

@@ -1,14 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
-/* A container whose record the handler never had is nobody's loss: its owner did not ask for it. */
-static bool lost(const struct subject *subject)
-{
-    return subject->exited && subject->known &&
-           (subject->state != CONTAINER_EXITED ||
-            (!subject->finished_before && subject->exit_code != (int32_t)subject->exit_status));
-}
-
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     (void)memory;
@@ -16,7 +8,14 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
-        if (!lost(subject))
+        if (subject->owed) {
+            (void)error_set(
+                finding, 0,
+                "an earlier life of container %.*s exited with %u and was followed by another before that was recorded",
+                TEXT_ARGUMENTS(subject->id), subject->owed_status);
+            return true;
+        }
+        if (ledger_settled(moment->ledger, subject))
             continue;
         (void)error_set(finding, 0, "container %.*s exited with %u; its record says %s, code %d",
                         TEXT_ARGUMENTS(subject->id), subject->exit_status, container_state_name(subject->state),

@@ -4,6 +4,7 @@
 /* XML 1.0 has no place for most control characters, not even escaped. */
 static void escape(struct buffer *out, struct text text)
 {
+    bool is_utf8 = text_is_utf8(text);
     for (size_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.bytes[i];
         if (c == '<')
@@ -14,7 +15,7 @@ static void escape(struct buffer *out, struct text text)
             buffer_append_text(out, text_of("&amp;"));
         else if (c == '"')
             buffer_append_text(out, text_of("&quot;"));
-        else if (c < 0x20 && c != '\n' && c != '\t')
+        else if ((c < 0x20 && c != '\n' && c != '\t') || (c >= 0x80 && !is_utf8))
             buffer_append_text(out, text_of("?"));
         else
             buffer_append(out, &c, 1);

@@ -19,7 +19,8 @@ static void description(struct buffer *out, struct text text)
     for (size_t i = 0; i < text.length; i++) {
         if (text.bytes[i] == '#' || text.bytes[i] == '\\')
             buffer_append(out, "\\", 1);
-        buffer_append(out, text.bytes + i, 1);
+        /* A line break would begin another result. */
+        buffer_append(out, (unsigned char)text.bytes[i] < 0x20 ? "?" : text.bytes + i, 1);
     }
 }
 

@@ -101,3 +101,17 @@ void files_release(struct files *files)
     free(files->paths);
     memset(files, 0, sizeof *files);
 }
+
+bool files_lies_in(const char *path, const char *folder)
+{
+    char *whole = realpath(path, NULL);
+    char *slash = whole != NULL ? strrchr(whole, '/') : NULL;
+    bool lies = false;
+    if (slash != NULL) {
+        *slash = '\0';
+        slash = strrchr(whole, '/');
+        lies = slash != NULL && strcmp(slash + 1, folder) == 0;
+    }
+    free(whole);
+    return lies;
+}

@@ -22,4 +22,7 @@ struct files {
 int files_add(struct files *files, const char *path, struct error *error);
 void files_release(struct files *files);
 
+/* True iff the folder that the file lies in has that name, however the path is written. */
+bool files_lies_in(const char *path, const char *folder);
+
 #endif

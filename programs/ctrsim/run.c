@@ -21,6 +21,7 @@ struct run_options {
 /* One scenario file with what became of it. */
 struct job {
     struct scenario *scenario;
+    bool is_about_subscriptions; /* it lies in a folder of that name */
     struct scenario_result result;
 };
 
@@ -43,13 +44,17 @@ static void run_policy(struct job *job, struct text policy, const struct scenari
 {
     struct verdict *verdict = &job->result.verdicts[job->result.verdict_count];
     int64_t start_ns = clock_ns();
-    int result = verdict_reach(verdict, job->scenario, policy, listed, &job->result.problem);
+    int result =
+        verdict_reach(verdict, job->scenario, policy, listed, job->is_about_subscriptions, &job->result.problem);
     verdict->real_ns = clock_ns() - start_ns;
     if (result == 0) {
         job->result.verdict_count++;
         return;
     }
     verdict_release(verdict);
+    /* A step that could not be done is told with its own line. */
+    if (result == ERROR_REFUSED)
+        return;
     if (listed != NULL)
         error_prefix(&job->result.problem, "%.*s:%zu:%zu: ", TEXT_ARGUMENTS(job->result.file), listed->place.line,
                      listed->place.column);
@@ -80,6 +85,7 @@ static void run_policies(struct job *job, const struct run_options *options)
 static void run_file(struct job *job, const char *path, const struct run_options *options)
 {
     job->result.file = text_of(path);
+    job->is_about_subscriptions = files_lies_in(path, "subscription");
     if (load_scenario(&job->scenario, path, &job->result.problem) == 0) {
         job->result.title = job->scenario->title;
         run_policies(job, options);

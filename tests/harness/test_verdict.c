@@ -63,6 +63,39 @@ static const struct row rows[] = {
      HEAD_WITH_EXEC
      "steps:\n  - exit: {container: web, exec: probe, code: 3}\nexpect:\n  always:\n    - {container: web, state: running}\n",
      "reliable", true, ""},
+    {"within is waited out",
+     HEAD KEEPS "expect:\n  within: 2s\n  finally:\n    - called: {rpc: Events.Subscribe, times: 1}\n", "reliable",
+     true, ""},
+    {"within cuts off what comes later",
+     HEAD "steps:\n  - disconnect: {stream: events, code: UNAVAILABLE}\nexpect:\n  within: 50ms\n  finally:\n"
+          "    - called: {rpc: Events.Subscribe, times: 2}\n",
+     "reliable", false, "expected 2 times; found 1"},
+    {"a pid is compared", HEAD KEEPS "expect:\n  finally:\n    - {container: web, state: exited, code: 3, pid: 101}\n",
+     "reliable", false, "expected state exited, code 3, pid 101; found state exited, code 3, pid 0"},
+    {"a time is compared",
+     HEAD KEEPS
+     "expect:\n  finally:\n    - {container: web, state: exited, code: 3, finished at: \"2017-05-31T21:33:53Z\"}\n",
+     "reliable", false, "found state exited, code 3, pid 0, finished at 2017-05-31T21:33:52Z"},
+    {"what may come in any order is not judged by one run for what it sometimes reaches",
+     HEAD
+     "steps:\n  - any order:\n      - exit: {container: web, code: 3}\n      - disconnect: {stream: events, code: UNAVAILABLE}\n"
+     "expect:\n  sometimes:\n    - {container: web, exits while: no stream is open}\n",
+     "reliable", true, ""},
+    {"never says what was called", HEAD KEEPS "expect:\n  never:\n    - called: {rpc: Tasks.Delete, times: 1}\n",
+     "reliable", false, "Tasks.Delete was called so, 1 times"},
+    {"an exit behind a second life is lost all the same",
+     HEAD
+     "steps:\n  - disconnect: {connection: all}\n  - exit: {container: web, code: 3}\n  - remove: {container: web}\n"
+     "  - create: {container: web, pid: 7}\n    at: +5s\n  - start: {container: web}\n",
+     "reliable", false, "an earlier life of container web exited with 3"},
+    {"an exit of a container made in a gap is lost",
+     "title: t\nwhy: w\nsteps:\n  - disconnect: {stream: events, code: UNAVAILABLE}\n  - create: {container: web, pid: 7}\n"
+     "  - start: {container: web}\n  - exit: {container: web, code: 3}\n    at: +10s\n",
+     "reliable", false, "container web exited with 3"},
+    {"who learns nothing from events cannot know what is made",
+     "title: t\nwhy: w\nsteps:\n  - create: {container: web, pid: 7}\n  - start: {container: web}\n"
+     "  - exit: {container: web, code: 3}\n    at: +10s\n",
+     "original", true, ""},
 };
 
 static void judge(const struct row *row)
@@ -74,7 +107,7 @@ static void judge(const struct row *row)
 
     if (scenario_parse(&scenario, text_of("s.yaml"), text_of(row->scenario), &error) != 0)
         fail_msg("%s: %s", row->name, error.text);
-    if (verdict_reach(&verdict, scenario, policy, verdict_listed(scenario, policy), &error) != 0)
+    if (verdict_reach(&verdict, scenario, policy, verdict_listed(scenario, policy), false, &error) != 0)
         fail_msg("%s: %s", row->name, error.text);
     buffer_append(&verdict.explanation, "", 1);
     const char *explanation = (const char *)verdict.explanation.bytes;
@@ -100,7 +133,7 @@ static void the_same_run_gives_the_same_trace(void **state)
     (void)state;
     assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD LOSES), NULL), 0);
     for (size_t i = 0; i < 2; i++)
-        assert_int_equal(verdict_reach(&verdicts[i], scenario, text_of("reliable"), NULL, NULL), 0);
+        assert_int_equal(verdict_reach(&verdicts[i], scenario, text_of("reliable"), NULL, false, NULL), 0);
     assert_true(verdicts[0].run.trace.text.length > 0);
     assert_true(text_equal(buffer_text(&verdicts[0].run.trace.text), buffer_text(&verdicts[1].run.trace.text)));
     for (size_t i = 0; i < 2; i++)
@@ -115,9 +148,38 @@ static void an_unknown_switch_cannot_be_run(void **state)
     struct error error = {""};
     (void)state;
     assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD KEEPS), NULL), 0);
-    assert_int_not_equal(verdict_reach(&verdict, scenario, text_of("reliable-without=relists"), NULL, &error), 0);
+    assert_int_not_equal(verdict_reach(&verdict, scenario, text_of("reliable-without=relists"), NULL, false, &error),
+                         0);
     assert_non_null(strstr(error.text, "relists"));
     verdict_release(&verdict);
+    scenario_free(scenario);
+}
+
+static void a_step_that_cannot_be_done_fails_the_run(void **state)
+{
+    struct scenario *scenario = NULL;
+    struct verdict verdict;
+    struct error error = {""};
+    (void)state;
+    assert_int_equal(
+        scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD "steps:\n  - start: {container: web}\n"), NULL), 0);
+    assert_int_equal(verdict_reach(&verdict, scenario, text_of("reliable"), NULL, false, &error), ERROR_REFUSED);
+    assert_non_null(strstr(error.text, "s.yaml:7: start cannot be done: "));
+    verdict_release(&verdict);
+    scenario_free(scenario);
+}
+
+static void subscriptions_of_others_are_judged_where_they_are_the_subject(void **state)
+{
+    struct scenario *scenario = NULL;
+    struct verdict verdict;
+    (void)state;
+    assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD KEEPS), NULL), 0);
+    for (int subject = 0; subject < 2; subject++) {
+        assert_int_equal(verdict_reach(&verdict, scenario, text_of("original"), NULL, subject, NULL), 0);
+        assert_int_equal(verdict.passed, !subject);
+        verdict_release(&verdict);
+    }
     scenario_free(scenario);
 }
 
@@ -127,6 +189,8 @@ int main(void)
         cmocka_unit_test(each_scenario_gets_its_verdict),
         cmocka_unit_test(the_same_run_gives_the_same_trace),
         cmocka_unit_test(an_unknown_switch_cannot_be_run),
+        cmocka_unit_test(a_step_that_cannot_be_done_fails_the_run),
+        cmocka_unit_test(subscriptions_of_others_are_judged_where_they_are_the_subject),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

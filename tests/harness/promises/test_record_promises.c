@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The promises that look at records: each is shown a ledger that keeps it and one that breaks it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/promises/promise.h"
+
+struct row {
+    const char *name;
+    const struct promise *promise;
+    enum moment_kind kind;
+    struct subject subject;
+    bool breaks;
+};
+
+static const struct row rows[] = {
+    {"a finish that stays is right",
+     &promise_finished_once,
+     MOMENT_HANDLER_STEPPED,
+     {.known = true, .state = CONTAINER_EXITED, .lives = 1, .finished_life = 1},
+     false},
+    {"a finish that changes is wrong",
+     &promise_finished_once,
+     MOMENT_HANDLER_STEPPED,
+     {.known = true, .state = CONTAINER_EXITED, .lives = 1, .finished_life = 1, .became_other = true},
+     true},
+    {"a new life begins a new record",
+     &promise_finished_once,
+     MOMENT_HANDLER_STEPPED,
+     {.known = true, .state = CONTAINER_CREATED, .lives = 2, .finished_life = 1, .became_other = true},
+     false},
+    {"a record may end when its process has",
+     &promise_non_init_changes_nothing,
+     MOMENT_HANDLER_STEPPED,
+     {.known = true, .lives = 1, .exited = true, .became_exited = true},
+     false},
+    {"a record may not end while its process lives",
+     &promise_non_init_changes_nothing,
+     MOMENT_HANDLER_STEPPED,
+     {.known = true, .lives = 1, .became_exited = true},
+     true},
+    {"in the end the code is recorded",
+     &promise_no_exit_is_lost,
+     MOMENT_END,
+     {.known = true, .state = CONTAINER_EXITED, .exited = true, .exit_status = 3, .exit_code = 3},
+     false},
+    {"another code is a lost exit",
+     &promise_no_exit_is_lost,
+     MOMENT_END,
+     {.known = true, .state = CONTAINER_EXITED, .exited = true, .exit_status = 3, .exit_code = 4},
+     true},
+    {"a record that still runs is a lost exit",
+     &promise_no_exit_is_lost,
+     MOMENT_END,
+     {.known = true, .state = CONTAINER_RUNNING, .exited = true},
+     true},
+    {"a record that was finished before keeps its code",
+     &promise_no_exit_is_lost,
+     MOMENT_END,
+     {.known = true,
+      .state = CONTAINER_EXITED,
+      .exited = true,
+      .exit_status = 3,
+      .exit_code = 4,
+      .finished_before = true},
+     false},
+    {"an exit nobody had a record for is nobody's loss", &promise_no_exit_is_lost, MOMENT_END, {.exited = true}, false},
+    {"an exit of what was made here is",
+     &promise_no_exit_is_lost,
+     MOMENT_END,
+     {.exited = true, .made_here = true},
+     true},
+    {"an exit of an earlier life is not forgotten",
+     &promise_no_exit_is_lost,
+     MOMENT_END,
+     {.known = true, .state = CONTAINER_RUNNING, .owed = true},
+     true},
+    {"before the end nothing is lost yet",
+     &promise_no_exit_is_lost,
+     MOMENT_HANDLER_STEPPED,
+     {.known = true, .state = CONTAINER_RUNNING, .exited = true},
+     false},
+};
+
+static void each_ledger_keeps_or_breaks_its_promise(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subject subject = rows[i].subject;
+        struct ledger ledger = {&subject, 1, true};
+        struct moment moment = {.kind = rows[i].kind, .ledger = &ledger};
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        subject.id = text_of("web");
+        bool broke = rows[i].promise->see(&memory, &moment, &finding);
+        if (broke != rows[i].breaks || broke != (strstr(finding.text, "web") != NULL))
+            fail_msg("%s: %s \"%s\"", rows[i].name, broke ? "broke" : "held", finding.text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_ledger_keeps_or_breaks_its_promise)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
