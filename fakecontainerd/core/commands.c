@@ -185,7 +185,8 @@ static void remove_container(struct fake *fake, const struct fake_command *comma
                 (struct publish_details){.pid = slot->init.pid,
                                          .exit_status = slot->init.exit_status,
                                          .exited_at_ns = slot->init.exited_at_ns});
-    publish(fake, FAKE_TOPIC_CONTAINER_DELETE, slot, (struct publish_details){0});
+    if (!slot->orphan)
+        publish(fake, FAKE_TOPIC_CONTAINER_DELETE, slot, (struct publish_details){0});
     waiters_fail(fake, ref);
     slot_remove(fake, ref);
 }

@@ -68,18 +68,28 @@ static bool wanted(const struct fake *fake, const struct fake_request *request, 
     return request->filter_count == 0;
 }
 
-void containers_get(struct fake *fake, const struct asked *asked)
+struct slot *asked_container(struct fake *fake, const struct asked *asked)
 {
     arena_ref ref = slot_find(fake, asked->request->name_space, asked->request->container_id);
-    if (ref == 0) {
-        refuse_missing_container(fake, asked);
-        return;
-    }
-    const struct slot *slot = arena_at(&fake->arena, ref);
+    struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+    return slot != NULL && !slot->orphan ? slot : NULL;
+}
+
+void answer_container(struct fake *fake, const struct asked *asked, arena_ref container)
+{
     struct answer *answer = asked_answer(fake, asked);
     answer->of_containers = true;
-    answer_add(fake, answer, slot->container);
+    answer_add(fake, answer, container);
     answer_close(fake, answer);
+}
+
+void containers_get(struct fake *fake, const struct asked *asked)
+{
+    const struct slot *slot = asked_container(fake, asked);
+    if (slot == NULL)
+        refuse_missing_container(fake, asked);
+    else
+        answer_container(fake, asked, slot->container);
 }
 
 /* containerd names the kind of its error twice here. */
@@ -108,7 +118,7 @@ void containers_list(struct fake *fake, const struct asked *asked)
         const struct slot *slot = arena_at(&fake->arena, ref);
         const struct container *container = container_of(fake, slot);
         id = text_in(fake, container->id);
-        if (wanted(fake, asked->request, container))
+        if (!slot->orphan && wanted(fake, asked->request, container))
             answer_add(fake, answer, slot->container);
     }
     answer_close(fake, answer);

@@ -69,6 +69,10 @@ static void add_container(const struct walk *walk, arena_ref ref)
     add_text(walk, container->name_space);
     add_text(walk, container->image);
     add_text(walk, container->runtime_name);
+    add_text(walk, container->options_type);
+    add_text(walk, container->options_value);
+    add_text(walk, container->snapshotter);
+    add_text(walk, container->snapshot_key);
     add_text(walk, container->spec_type);
     add_text(walk, container->spec_value);
     hash_u64(walk->hash, container->label_count);
@@ -78,12 +82,14 @@ static void add_container(const struct walk *walk, arena_ref ref)
         add_text(walk, label->value);
     }
     add_wall(walk, container->created_at_ns);
+    add_wall(walk, container->updated_at_ns);
 }
 
 static void add_slot(const struct walk *walk, const struct slot *slot)
 {
     struct text id = {NULL, 0};
     add_container(walk, slot->container);
+    hash_u64(walk->hash, slot->orphan);
     hash_u64(walk->hash, slot->has_task);
     add_process(walk, &slot->init);
     hash_u64(walk->hash, slot->execs.count);

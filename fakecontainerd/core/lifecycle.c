@@ -23,6 +23,9 @@ const char *container_fault(const struct fake_container *container)
     if (!identifier_valid(container->name_space))
         return "is in no valid namespace";
     if (container->image.length > FAKE_PAYLOAD_MAX || container->runtime_name.length > FAKE_PAYLOAD_MAX ||
+        container->runtime_options.type_url.length > FAKE_PAYLOAD_MAX ||
+        container->runtime_options.value.length > FAKE_PAYLOAD_MAX ||
+        container->snapshotter.length > FAKE_PAYLOAD_MAX || container->snapshot_key.length > FAKE_PAYLOAD_MAX ||
         container->spec.type_url.length > FAKE_PAYLOAD_MAX || container->spec.value.length > FAKE_PAYLOAD_MAX)
         return "has an image, runtime or spec longer than the fake can hold";
     if (container->label_count > FAKE_LABELS_MAX)

@@ -242,10 +242,14 @@ static struct fake_container container_value(const struct fake *fake, const stru
         .name_space = text_in(fake, container->name_space),
         .image = text_in(fake, container->image),
         .runtime_name = text_in(fake, container->runtime_name),
+        .runtime_options = {text_in(fake, container->options_type), text_in(fake, container->options_value)},
+        .snapshotter = text_in(fake, container->snapshotter),
+        .snapshot_key = text_in(fake, container->snapshot_key),
         .spec = {text_in(fake, container->spec_type), text_in(fake, container->spec_value)},
         .labels = labels,
         .label_count = container->label_count,
         .created_at_ns = container->created_at_ns,
+        .updated_at_ns = container->updated_at_ns,
     };
     return value;
 }
@@ -312,7 +316,7 @@ struct fake_published published_value(const struct fake *fake, arena_ref ref)
     };
     if (published->topic == FAKE_TOPIC_TASK_EXIT && value.process_id.length == 0)
         value.process_id = value.container_id;
-    if (published->topic == FAKE_TOPIC_CONTAINER_CREATE) {
+    if (published->topic == FAKE_TOPIC_CONTAINER_CREATE || published->topic == FAKE_TOPIC_CONTAINER_UPDATE) {
         value.image = text_in(fake, container->image);
         value.runtime_name = text_in(fake, container->runtime_name);
     }

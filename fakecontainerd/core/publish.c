@@ -19,7 +19,8 @@ static bool not_empty(struct text value, struct text *ret_value)
 
 static bool body_field(const struct fake_published *event, struct text name, struct text *ret_value)
 {
-    bool of_container = event->topic == FAKE_TOPIC_CONTAINER_CREATE || event->topic == FAKE_TOPIC_CONTAINER_DELETE;
+    bool of_container = event->topic == FAKE_TOPIC_CONTAINER_CREATE || event->topic == FAKE_TOPIC_CONTAINER_UPDATE ||
+                        event->topic == FAKE_TOPIC_CONTAINER_DELETE;
     bool of_exec = event->topic == FAKE_TOPIC_EXEC_ADDED || event->topic == FAKE_TOPIC_EXEC_STARTED;
 
     if (of_container && text_is(name, "id"))

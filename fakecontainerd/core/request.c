@@ -25,7 +25,7 @@ uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
 
     if (lists(request->method))
         cost += state_of(fake)->slots.count * entry_cost();
-    cost += tasks_change_cost(fake, request);
+    cost += tasks_change_cost(fake, request) + containers_change_cost(fake, request);
     if (request->method == FAKE_EVENTS_SUBSCRIBE && filters_check(request, &message) == 0)
         cost += subscription_cost(request);
     return cost;
@@ -37,6 +37,8 @@ size_t request_answer_size(const struct fake *fake, const struct fake_event *eve
         return answer_size_max(fake);
     if (event->request.method == FAKE_TASKS_CREATE)
         return sizeof(struct fake_process);
+    if (event->request.method == FAKE_CONTAINERS_CREATE || event->request.method == FAKE_CONTAINERS_UPDATE)
+        return containers_change_answer_size(fake, &event->request);
     arena_ref ref = slot_find(fake, event->request.name_space, event->request.container_id);
     if (ref == 0)
         return 0;
@@ -164,6 +166,9 @@ static void serve(struct fake *fake, const struct asked *asked)
         [FAKE_CONTAINERS_GET] = containers_get,
         [FAKE_CONTAINERS_LIST] = containers_list,
         [FAKE_CONTAINERS_LIST_STREAM] = containers_list,
+        [FAKE_CONTAINERS_CREATE] = containers_create,
+        [FAKE_CONTAINERS_UPDATE] = containers_update,
+        [FAKE_CONTAINERS_DELETE] = containers_delete,
         [FAKE_TASKS_GET] = tasks_get,
         [FAKE_TASKS_LIST] = tasks_list,
         [FAKE_TASKS_DELETE] = tasks_delete,

@@ -46,10 +46,20 @@ struct process *asked_process(struct fake *fake, const struct asked *asked, stru
 void answer_with(struct fake *fake, struct answer *answer, const struct slot *slot, const struct process *process,
                  struct text exec_id);
 
+/* The slot whose container is asked for, NULL where there is none. Nothing has been answered. */
+struct slot *asked_container(struct fake *fake, const struct asked *asked);
+
+/* Answers with one container. */
+void answer_container(struct fake *fake, const struct asked *asked, arena_ref container);
+
 /* Answers with the process that is asked for, or always with the task's init. */
 void answer_process(struct fake *fake, const struct asked *asked, const struct slot *slot,
                     const struct process *process);
 void answer_init(struct fake *fake, const struct asked *asked, const struct slot *slot);
+
+/* What a change of containers costs at the most beyond an answer, and the bytes of the answer. */
+uint64_t containers_change_cost(const struct fake *fake, const struct fake_request *request);
+size_t containers_change_answer_size(const struct fake *fake, const struct fake_request *request);
 
 /* What a change of tasks costs at the most beyond an answer. */
 uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *request);
@@ -57,8 +67,8 @@ uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *r
 /* Starts an exec of a task, which is the second half of tasks_start. */
 void exec_start(struct fake *fake, const struct asked *asked, struct slot *slot, struct process *process);
 
-/* The services: tasks*.c, kill.c, wait.c, exec.c, pause.c, pids.c, containers.c, subscribe.c. The name space of all but
- * the last has been checked. */
+/* The services: tasks*.c, kill.c, wait.c, exec.c, pause.c, pids.c, containers*.c, subscribe.c. The name space of all
+ * but the last has been checked. */
 void tasks_create(struct fake *fake, const struct asked *asked);
 void tasks_start(struct fake *fake, const struct asked *asked);
 void tasks_kill(struct fake *fake, const struct asked *asked);
@@ -73,6 +83,9 @@ void tasks_get(struct fake *fake, const struct asked *asked);
 void tasks_list(struct fake *fake, const struct asked *asked);
 void tasks_delete(struct fake *fake, const struct asked *asked);
 void containers_get(struct fake *fake, const struct asked *asked);
+void containers_create(struct fake *fake, const struct asked *asked);
+void containers_update(struct fake *fake, const struct asked *asked);
+void containers_delete(struct fake *fake, const struct asked *asked);
 void containers_list(struct fake *fake, const struct asked *asked);
 void events_subscribe(struct fake *fake, const struct asked *asked);
 

@@ -75,6 +75,8 @@ uint64_t container_cost(const struct fake_container *container)
 {
     uint64_t cost = arena_cost(sizeof(struct container)) + text_cost(container->id) + text_cost(container->name_space) +
                     text_cost(container->image) + text_cost(container->runtime_name) +
+                    text_cost(container->runtime_options.type_url) + text_cost(container->runtime_options.value) +
+                    text_cost(container->snapshotter) + text_cost(container->snapshot_key) +
                     text_cost(container->spec.type_url) + text_cost(container->spec.value);
     if (container->label_count > 0)
         cost += arena_cost((uint32_t)(container->label_count * sizeof(struct label)));
@@ -133,9 +135,14 @@ arena_ref container_new(struct fake *fake, const struct fake_container *from, in
     container->name_space = arena_text_new(arena, from->name_space);
     container->image = arena_text_new(arena, from->image);
     container->runtime_name = arena_text_new(arena, from->runtime_name);
+    container->options_type = arena_text_new(arena, from->runtime_options.type_url);
+    container->options_value = arena_text_new(arena, from->runtime_options.value);
+    container->snapshotter = arena_text_new(arena, from->snapshotter);
+    container->snapshot_key = arena_text_new(arena, from->snapshot_key);
     container->spec_type = arena_text_new(arena, from->spec.type_url);
     container->spec_value = arena_text_new(arena, from->spec.value);
     container->created_at_ns = created_at_ns;
+    container->updated_at_ns = created_at_ns;
     labels_set(fake, container, from);
     return ref;
 }
@@ -182,9 +189,22 @@ void container_drop(struct fake *fake, arena_ref ref)
     arena_text_free(arena, &container->name_space);
     arena_text_free(arena, &container->image);
     arena_text_free(arena, &container->runtime_name);
+    arena_text_free(arena, &container->options_type);
+    arena_text_free(arena, &container->options_value);
+    arena_text_free(arena, &container->snapshotter);
+    arena_text_free(arena, &container->snapshot_key);
     arena_text_free(arena, &container->spec_type);
     arena_text_free(arena, &container->spec_value);
     arena_free(arena, ref, sizeof *container);
+}
+
+void slot_become(struct fake *fake, struct slot *slot, arena_ref ref)
+{
+    const struct container *container = arena_at(&fake->arena, ref);
+    struct state *state = state_of(fake);
+    state->label_count = state->label_count - container_of(fake, slot)->label_count + container->label_count;
+    container_drop(fake, slot->container);
+    slot->container = ref;
 }
 
 arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_found)

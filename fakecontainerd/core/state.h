@@ -21,11 +21,16 @@ struct container {
     struct arena_text name_space;
     struct arena_text image;
     struct arena_text runtime_name;
+    struct arena_text options_type;
+    struct arena_text options_value;
+    struct arena_text snapshotter;
+    struct arena_text snapshot_key;
     struct arena_text spec_type;
     struct arena_text spec_value;
     arena_ref labels; /* label_count of struct label */
     uint32_t label_count;
     int64_t created_at_ns;
+    int64_t updated_at_ns;
 };
 
 struct label {
@@ -47,9 +52,10 @@ struct exec {
     struct process process;
 };
 
-/* A container that is there, with its task. */
+/* A container that is there, with its task; or a task whose container has been deleted. */
 struct slot {
     arena_ref container;
+    bool orphan; /* the container is gone */
     bool has_task;
     struct process init;
     struct map execs; /* id to struct exec */
@@ -160,6 +166,9 @@ arena_ref exec_add(struct fake *fake, struct slot *slot, struct text id);
 
 /* Drops one exec, and what a live one holds. */
 void exec_remove(struct fake *fake, struct slot *slot, arena_ref ref);
+
+/* The container becomes another with the same names; what it was is dropped. */
+void slot_become(struct fake *fake, struct slot *slot, arena_ref container);
 
 /* Drops the container, its task and execs. */
 void slot_remove(struct fake *fake, arena_ref ref);

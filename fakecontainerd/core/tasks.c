@@ -6,6 +6,8 @@ struct slot *asked_task(struct fake *fake, const struct asked *asked)
 {
     arena_ref ref = slot_find(fake, asked->request->name_space, asked->request->container_id);
     struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+    if (slot != NULL && slot->orphan)
+        slot = NULL;
     if (slot == NULL)
         refuse_missing_container(fake, asked);
     else if (!slot->has_task)

@@ -36,19 +36,17 @@ uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *r
 {
     struct fake_container container = wanted_container(request);
 
-    switch ((unsigned)request->method) {
-    case FAKE_TASKS_CREATE:
-        return container_fault(&container) == NULL ? slot_cost(&container) + 2 * publish_cost(fake) : 0;
-    case FAKE_TASKS_START:
-    case FAKE_TASKS_EXEC: return exec_cost() + publish_cost(fake);
-    case FAKE_TASKS_WAIT: return waiter_cost();
-    case FAKE_TASKS_PAUSE:
-    case FAKE_TASKS_RESUME: return publish_cost(fake);
-    case FAKE_TASKS_KILL:
-    case FAKE_TASKS_DELETE: return end_cost(fake, request) + 2 * publish_cost(fake);
-    case FAKE_TASKS_LIST_PIDS: return execs_of(fake, request) * entry_cost();
-    default: return 0;
-    }
+    if (request->method == FAKE_TASKS_CREATE && container_fault(&container) == NULL)
+        return slot_cost(&container) + 2 * publish_cost(fake);
+    if (request->method == FAKE_TASKS_START || request->method == FAKE_TASKS_EXEC)
+        return exec_cost() + publish_cost(fake);
+    if (request->method == FAKE_TASKS_WAIT)
+        return waiter_cost();
+    if (request->method == FAKE_TASKS_PAUSE || request->method == FAKE_TASKS_RESUME)
+        return publish_cost(fake);
+    if (request->method == FAKE_TASKS_KILL || request->method == FAKE_TASKS_DELETE)
+        return end_cost(fake, request) + 2 * publish_cost(fake);
+    return request->method == FAKE_TASKS_LIST_PIDS ? execs_of(fake, request) * entry_cost() : 0;
 }
 
 /* ---- create, start ---- */
@@ -60,7 +58,7 @@ void tasks_create(struct fake *fake, const struct asked *asked)
     arena_ref ref = slot_find(fake, container.name_space, container.id);
     const struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
 
-    if (slot == NULL && !asked->request->with_container) {
+    if ((slot == NULL || slot->orphan) && !asked->request->with_container) {
         refuse_missing_container(fake, asked);
     } else if (fault != NULL) {
         asked_refuse_about(fake, asked, STATUS_INVALID_ARGUMENT, "container ", container.id,

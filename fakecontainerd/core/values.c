@@ -11,6 +11,9 @@ static const char *const method_names[FAKE_METHOD_COUNT] = {
     [FAKE_CONTAINERS_GET] = "Containers.Get",
     [FAKE_CONTAINERS_LIST] = "Containers.List",
     [FAKE_CONTAINERS_LIST_STREAM] = "Containers.ListStream",
+    [FAKE_CONTAINERS_CREATE] = "Containers.Create",
+    [FAKE_CONTAINERS_UPDATE] = "Containers.Update",
+    [FAKE_CONTAINERS_DELETE] = "Containers.Delete",
     [FAKE_TASKS_GET] = "Tasks.Get",
     [FAKE_TASKS_LIST] = "Tasks.List",
     [FAKE_TASKS_DELETE] = "Tasks.Delete",
@@ -39,6 +42,7 @@ const char *fake_topic_text(enum fake_event_topic topic)
         [FAKE_TOPIC_EXEC_ADDED] = "/tasks/exec-added",
         [FAKE_TOPIC_EXEC_STARTED] = "/tasks/exec-started",
         [FAKE_TOPIC_CONTAINER_CREATE] = "/containers/create",
+        [FAKE_TOPIC_CONTAINER_UPDATE] = "/containers/update",
         [FAKE_TOPIC_CONTAINER_DELETE] = "/containers/delete",
     };
     return texts[topic];

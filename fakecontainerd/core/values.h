@@ -58,10 +58,14 @@ struct fake_container {
     struct text name_space;
     struct text image;
     struct text runtime_name;
+    struct fake_any runtime_options;
+    struct text snapshotter;
+    struct text snapshot_key;
     struct fake_any spec;
     const struct fake_label *labels;
     size_t label_count;
     int64_t created_at_ns; /* wall clock */
+    int64_t updated_at_ns;
 };
 
 enum fake_event_topic {
@@ -75,6 +79,7 @@ enum fake_event_topic {
     FAKE_TOPIC_EXEC_ADDED,
     FAKE_TOPIC_EXEC_STARTED,
     FAKE_TOPIC_CONTAINER_CREATE,
+    FAKE_TOPIC_CONTAINER_UPDATE,
     FAKE_TOPIC_CONTAINER_DELETE
 };
 
@@ -118,6 +123,9 @@ enum fake_method {
     FAKE_CONTAINERS_GET,
     FAKE_CONTAINERS_LIST,
     FAKE_CONTAINERS_LIST_STREAM,
+    FAKE_CONTAINERS_CREATE,
+    FAKE_CONTAINERS_UPDATE,
+    FAKE_CONTAINERS_DELETE, /* its task stays */
     FAKE_TASKS_GET,
     FAKE_TASKS_LIST,
     FAKE_TASKS_DELETE,
@@ -144,14 +152,16 @@ struct fake_request {
     struct text name_space; /* of the containerd-namespace header; empty where there was none */
     struct text container_id;
     struct text exec_id;
-    const struct text *filters; /* Subscribe, List: the first FAKE_FILTERS_MAX */
-    size_t filter_count;        /* how many there were: more than that are refused */
-    bool kill;                  /* Tasks.Delete: what lives is killed, not refused */
-    bool with_container;        /* Tasks.Create: the container is made too, where there is none */
-    bool all;                   /* Tasks.Kill: what has ended already is no fault */
-    uint32_t signal;            /* Tasks.Kill */
-    struct text runtime_name;   /* Tasks.Create */
-    struct fake_any spec;       /* Tasks.Create */
+    const struct text
+        *filters;        /* Subscribe, List: the first FAKE_FILTERS_MAX; Containers.Update: the paths of its mask */
+    size_t filter_count; /* how many there were: more than that are refused */
+    bool kill;           /* Tasks.Delete: what lives is killed, not refused */
+    bool with_container; /* Tasks.Create: the container is made too, where there is none */
+    bool all;            /* Tasks.Kill: what has ended already is no fault */
+    uint32_t signal;     /* Tasks.Kill */
+    struct text runtime_name;        /* Tasks.Create */
+    struct fake_any spec;            /* Tasks.Create */
+    struct fake_container container; /* Containers.Create, Update: without its name space */
 };
 
 /* The answer to a unary request or, for a list stream, all of it. */
@@ -161,7 +171,7 @@ struct fake_response {
     bool scripted;                           /* status and message are the script's: to be sent as they are */
     struct fake_process process;             /* whatever is about one process */
     const struct fake_process *processes;    /* Tasks.List, ListPids, Metrics */
-    const struct fake_container *containers; /* Containers.Get (one), Containers.List, ListStream */
+    const struct fake_container *containers; /* one or many: whatever is about containers */
     size_t count;                            /* of processes or containers */
 };
 

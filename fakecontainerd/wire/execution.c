@@ -58,6 +58,7 @@ static int type_of(enum fake_event_topic topic)
     case FAKE_TOPIC_TASK_DELETE:
     case FAKE_TOPIC_EXEC_STARTED:
     case FAKE_TOPIC_CONTAINER_CREATE:
+    case FAKE_TOPIC_CONTAINER_UPDATE:
     case FAKE_TOPIC_CONTAINER_DELETE: break;
     }
     return -1;

@@ -40,6 +40,10 @@ void fake_v1_tasks_metrics_encode(const struct fake_response *response, size_t i
 
 void fake_v1_containers_get_decode(const ProtobufCMessage *message, struct fake_request *request,
                                    struct dialect_room *room, struct refusal *refusal);
+void fake_v1_containers_create_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                      struct dialect_room *room, struct refusal *refusal);
+void fake_v1_containers_update_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                      struct dialect_room *room, struct refusal *refusal);
 void fake_v1_containers_list_decode(const ProtobufCMessage *message, struct fake_request *request,
                                     struct dialect_room *room, struct refusal *refusal);
 void fake_v1_containers_get_encode(const struct fake_response *response, size_t index, struct buffer *out);

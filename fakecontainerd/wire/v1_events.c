@@ -133,6 +133,14 @@ static void pack_container_delete(const struct fake_published *published, struct
     dialect_pack(&body.base, out);
 }
 
+static void pack_container_update(const struct fake_published *published, struct buffer *out)
+{
+    Containerd__Events__ContainerUpdate body = CONTAINERD__EVENTS__CONTAINER_UPDATE__INIT;
+    body.id = proto_bytes(published->container_id);
+    body.image = proto_bytes(published->image);
+    dialect_pack(&body.base, out);
+}
+
 static const struct body {
     const char *type_url;
     void (*pack)(const struct fake_published *published, struct buffer *out);
@@ -147,6 +155,7 @@ static const struct body {
     [FAKE_TOPIC_EXEC_ADDED] = {"containerd.events.TaskExecAdded", pack_exec_added},
     [FAKE_TOPIC_EXEC_STARTED] = {"containerd.events.TaskExecStarted", pack_exec_started},
     [FAKE_TOPIC_CONTAINER_CREATE] = {"containerd.events.ContainerCreate", pack_container_create},
+    [FAKE_TOPIC_CONTAINER_UPDATE] = {"containerd.events.ContainerUpdate", pack_container_update},
     [FAKE_TOPIC_CONTAINER_DELETE] = {"containerd.events.ContainerDelete", pack_container_delete},
 };
 
