@@ -54,11 +54,13 @@ void learn_create(struct step *step, const struct task_event *task)
     struct container_record record = {.id = task->container_id};
     struct container_record known;
 
+    /* The same process: a create that its start has overtaken, or one told again. */
     if (store_get(step->arena, &step->state->store, task->container_id, &known) == 0 &&
-        container_record_state(&known) != CONTAINER_EXITED)
+        container_record_state(&known) != CONTAINER_EXITED && known.pid == task->pid)
         record = known;
     record.pid = task->pid;
-    record.created_at_ns = published_at_ns(step, task);
+    if (record.created_at_ns == 0)
+        record.created_at_ns = published_at_ns(step, task);
     learn(step, task, &record, RECORD_CREATED);
 }
 

@@ -6,9 +6,10 @@
 #include "handler/core/writes.h"
 
 /*
- * Records from events: a create event makes a record or begins a new life of one that has exited, a start event fills
- * in when it started. The record changes at once; the write only makes it last. Where it fails it is noted, and the
- * record stays as learned.
+ * Records from events: a create event makes a record or begins a new life of the one there is, of which then nothing is
+ * left; only where that one has not finished and has the same pid does it merely fill in when it was created. The end
+ * of an old life that was missed is not invented. A start event fills in when it started. The record changes at once;
+ * the write only makes it last. Where it fails it is noted, and the record stays as learned.
  */
 
 /* What learning one event may cost at the most, for arena_reserve. */

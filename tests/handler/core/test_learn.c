@@ -88,7 +88,14 @@ static void what_an_event_makes_of_a_record(void **context)
         {"record web 101 created", "started web 102", CONTAINER_RUNNING, 102, 1, PLAY_WALL_NS, 0},
         {"record web 101 running", "started web 102", CONTAINER_RUNNING, 102, 1, PLAY_WALL_NS, 0},
         {"record web 101 created", "create web 102", CONTAINER_CREATED, 102, PLAY_WALL_NS, 0, 0},
-        {"record web 101 running", "create web 102", CONTAINER_RUNNING, 102, PLAY_WALL_NS, 2, 0},
+        /* A create of another process is a new life, though nobody saw the end of the old one, which is not invented.
+         */
+        {"record web 101 running", "create web 102", CONTAINER_CREATED, 102, PLAY_WALL_NS, 0, 0},
+        /* A create of the same process comes late or again: it fills in what is missing. */
+        {"", "started web 101\n+1s\ncreate web 101", CONTAINER_RUNNING, 101, PLAY_WALL_NS + TIME_SECOND, PLAY_WALL_NS,
+         0},
+        {"record web 101 running", "create web 101", CONTAINER_RUNNING, 101, 1, 2, 0},
+        {"record web 101 exited", "create web 101", CONTAINER_CREATED, 101, PLAY_WALL_NS, 0, 0},
         /* A create after the exit is a new life. */
         {"record web 101 exited", "create web 102", CONTAINER_CREATED, 102, PLAY_WALL_NS, 0, 0},
         /* A start after the exit is late: it wakes nobody. */
@@ -127,6 +134,22 @@ static void a_new_life_has_none_of_the_old_ones_words(void **context)
     assert_int_equal(record.exit_code, 0);
     assert_int_equal(record.reason.length, 0);
     assert_int_equal(record.message.length, 0);
+    play_end(&p);
+}
+
+/* The old life's exit is late: it is not the new life's. */
+static void a_new_life_does_not_end_with_the_missed_exit_of_the_old_one(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable");
+    play_subscribe(&p, "record web 101 running");
+    play(&p, "create web 102\nexit web 101 3\nwritten 1");
+    play_expect(&p, "> message /tasks/create web pid 102\n  note event-received web\n  put 1 web CREATED pid 102\n"
+                    "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                    "  note not-the-init-process web\n"
+                    "> written 1\n  tell web created\n");
+    assert_record(&p, "web", CONTAINER_CREATED, 102);
     play_end(&p);
 }
 
@@ -271,6 +294,7 @@ int main(void)
         cmocka_unit_test(the_original_learns_nothing),
         cmocka_unit_test(what_an_event_makes_of_a_record),
         cmocka_unit_test(a_new_life_has_none_of_the_old_ones_words),
+        cmocka_unit_test(a_new_life_does_not_end_with_the_missed_exit_of_the_old_one),
         cmocka_unit_test(a_new_life_waits_until_the_old_ones_exit_is_recorded),
         cmocka_unit_test(a_failed_write_of_a_learned_record_is_noted_and_the_record_stays),
         cmocka_unit_test(an_event_that_does_not_say_when_is_dated_by_its_coming),
