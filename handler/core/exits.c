@@ -12,7 +12,7 @@ static const char gone_in_2017[] = "container does not exist";
 uint32_t exits_cost(void)
 {
     return arena_cost(sizeof(struct exit)) + map_insert_cost(MONITOR_ID_MAX) + numbers_insert_cost() +
-           writes_put_cost() + record_cost_max();
+           writes_put_cost() + store_cost_max();
 }
 
 const struct exit *exits_of(const struct arena *arena, const struct state *state, struct text container_id)

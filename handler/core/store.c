@@ -41,12 +41,12 @@ uint32_t record_cost_max(void)
 uint32_t store_cost(const struct container_record *record)
 {
     return record_cost(record->id.length, record->reason.length, record->message.length) +
-           map_insert_cost(record->id.length);
+           map_insert_cost(record->id.length) + finished_cost(record->id.length);
 }
 
 uint32_t store_cost_max(void)
 {
-    return record_cost_max() + map_insert_cost(MONITOR_ID_MAX);
+    return record_cost_max() + map_insert_cost(MONITOR_ID_MAX) + finished_cost(MONITOR_ID_MAX);
 }
 
 static void set_numbers(struct kept_record *kept, const struct container_record *record)
@@ -125,16 +125,31 @@ bool store_acceptable(const struct container_record *record)
     return check(record) == 0;
 }
 
+/* Keeps the order of finishing, given when the record finished before and when it has now, 0 for not. */
+static void finish_anew(struct arena *arena, struct store *store, arena_ref ref, int64_t before_ns, int64_t now_ns)
+{
+    struct text id = arena_text_get(arena, kept_at(arena, ref)->id);
+    if (before_ns == now_ns)
+        return;
+    if (before_ns != 0)
+        finished_remove(arena, &store->finished, before_ns, id);
+    if (now_ns != 0)
+        finished_add(arena, &store->finished, now_ns, id, ref);
+}
+
 int store_create(struct arena *arena, struct store *store, const struct container_record *record)
 {
     int result = check(record);
+    arena_ref ref;
     if (result != 0)
         return result;
     if (map_get(arena, &store->records, record->id) != 0)
         return ERROR_EXISTS;
     if (store->records.count >= MONITOR_CONTAINERS_MAX)
         return ERROR_LIMIT;
-    map_insert(arena, &store->records, record->id, record_keep(arena, record));
+    ref = record_keep(arena, record);
+    map_insert(arena, &store->records, record->id, ref);
+    finish_anew(arena, store, ref, 0, record->finished_at_ns);
     return 0;
 }
 
@@ -179,6 +194,7 @@ int store_update(struct arena *arena, struct store *store, struct text id, store
     set_numbers(kept_at(arena, ref), &copy);
     if (!text_equal(copy.reason, old.reason) || !text_equal(copy.message, old.message))
         replace_texts(arena, kept_at(arena, ref), &copy);
+    finish_anew(arena, store, ref, old.finished_at_ns, copy.finished_at_ns);
     return 0;
 }
 
@@ -197,13 +213,27 @@ bool store_locked(const struct arena *arena, const struct store *store, struct t
 
 void store_delete(struct arena *arena, struct store *store, struct text id)
 {
-    record_release(arena, map_remove(arena, &store->records, id));
+    arena_ref ref = map_remove(arena, &store->records, id);
+    if (ref == 0)
+        return;
+    finish_anew(arena, store, ref, kept_at(arena, ref)->finished_at_ns, 0);
+    record_release(arena, ref);
 }
 
 bool store_next(const struct arena *arena, const struct store *store, struct text after,
                 struct container_record *ret_record)
 {
     arena_ref ref = map_next(arena, &store->records, after, NULL);
+    if (ref == 0)
+        return false;
+    *ret_record = record_view(arena, ref);
+    return true;
+}
+
+bool store_next_finished(const struct arena *arena, const struct store *store, struct text *place,
+                         struct container_record *ret_record)
+{
+    arena_ref ref = finished_next(arena, &store->finished, place);
     if (ref == 0)
         return false;
     *ret_record = record_view(arena, ref);

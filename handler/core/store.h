@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "handler/core/finished.h"
 #include "handler/core/values.h"
 
 /*
@@ -21,10 +22,11 @@
  * the same breath. A record's exit changes here only when the embedder has written it, so that nobody sees an exit that
  * a crash would take back.
  *
- * Calls that add need room in the arena: store_cost of the record that will be there.
+ * Calls that add or change need room in the arena: store_cost of the record that will be there.
  */
 struct store {
     struct map records;
+    struct finished finished; /* those of them that are EXITED */
 };
 
 /* True where a record's id, reason and message have lengths that a store takes. */
@@ -62,6 +64,11 @@ void store_delete(struct arena *arena, struct store *store, struct text id);
 /* The record with the smallest id greater than after; false at the end. A list starts with the empty text. */
 bool store_next(const struct arena *arena, const struct store *store, struct text after,
                 struct container_record *ret_record);
+
+/* The record that is EXITED and finished next after *place, of equal ones the one with the smaller id; false at the
+ * end. A walk starts with the empty text and stays good until the record found last changes or the arena moves. */
+bool store_next_finished(const struct arena *arena, const struct store *store, struct text *place,
+                         struct container_record *ret_record);
 
 size_t store_count(const struct store *store);
 

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "handler/core/finished.h"
+#include "handler/core/monitor.h"
+
+struct fixture {
+    struct arena arena;
+    struct finished finished;
+};
+
+static int begin(void **context)
+{
+    struct fixture *f = test_calloc(1, sizeof *f);
+    assert_int_equal(arena_init(&f->arena, 1 << 20), 0);
+    *context = f;
+    return 0;
+}
+
+static int end(void **context)
+{
+    struct fixture *f = *context;
+    arena_release(&f->arena);
+    test_free(f);
+    return 0;
+}
+
+static void add(struct fixture *f, int64_t at_ns, const char *id, arena_ref value)
+{
+    assert_int_equal(arena_reserve(&f->arena, finished_cost(strlen(id))), 0);
+    finished_add(&f->arena, &f->finished, at_ns, text_of(id), value);
+}
+
+static void assert_order(const struct fixture *f, const arena_ref *values, size_t count)
+{
+    struct text place = {NULL, 0};
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(finished_next(&f->arena, &f->finished, &place), values[i]);
+    assert_int_equal(finished_next(&f->arena, &f->finished, &place), 0);
+}
+
+static void the_walk_goes_by_time_then_by_id_whoever_came_first(void **context)
+{
+    static const struct {
+        int64_t at_ns;
+        const char *id;
+    } in_order[] = {{INT64_MIN, "z"}, {-1, "a"},   {1, "b"},       {1, "ba"},       {1, "c"},
+                    {255, "a"},       {256, "aa"}, {1 << 16, "x"}, {INT64_MAX, "a"}};
+    enum { COUNT = sizeof in_order / sizeof in_order[0] };
+    struct fixture *f = *context;
+    arena_ref values[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t at = (i * 4 + 2) % COUNT;
+        values[at] = (arena_ref)at + 1;
+        add(f, in_order[at].at_ns, in_order[at].id, values[at]);
+    }
+    assert_order(f, values, COUNT);
+}
+
+static void what_is_removed_is_walked_no_more(void **context)
+{
+    static const arena_ref left[] = {1, 3};
+    struct fixture *f = *context;
+    add(f, 1, "a", 1);
+    add(f, 2, "a", 2);
+    add(f, 2, "b", 3);
+    finished_remove(&f->arena, &f->finished, 2, text_of("a"));
+    assert_order(f, left, 2);
+}
+
+static void removing_what_is_absent_changes_nothing(void **context)
+{
+    static const arena_ref left[] = {1};
+    struct fixture *f = *context;
+    add(f, 1, "a", 1);
+    finished_remove(&f->arena, &f->finished, 2, text_of("a"));
+    finished_remove(&f->arena, &f->finished, 1, text_of("b"));
+    assert_order(f, left, 1);
+}
+
+static void the_longest_id_has_its_place(void **context)
+{
+    static const arena_ref order[] = {1, 2};
+    struct fixture *f = *context;
+    char id[MONITOR_ID_MAX + 1];
+    memset(id, 'a', MONITOR_ID_MAX);
+    id[MONITOR_ID_MAX] = '\0';
+    add(f, 1, id, 1);
+    id[MONITOR_ID_MAX - 1] = 'b';
+    add(f, 1, id, 2);
+    assert_order(f, order, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_walk_goes_by_time_then_by_id_whoever_came_first, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_removed_is_walked_no_more, begin, end),
+        cmocka_unit_test_setup_teardown(removing_what_is_absent_changes_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(the_longest_id_has_its_place, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
