@@ -160,7 +160,7 @@ void refuse_missing_to(struct fake *fake, const struct asked *asked, const char 
     struct message message;
 
     message_clear(&message);
-    if (slot_next_in(fake, name_space, (struct text){NULL, 0}) != 0) {
+    if (name_space_known(fake, name_space)) {
         message_add(&message, "container ");
         if (quoted)
             message_add_quoted(&message, id);

@@ -15,7 +15,7 @@ bool container_valid(struct fake *fake, const struct asked *asked, const struct 
 /* Whether the fake can hold it; answers where it cannot. */
 bool container_fits(struct fake *fake, const struct asked *asked, const struct fake_container *container);
 
-/* Answers that the container which is asked for is not there. Where a namespace holds none at all, containerd has a
+/* Answers that the container which is asked for is not there. Where a namespace has never held one, containerd has a
  * longer sentence for it, which begins with the verb; in the other the id may be quoted. */
 void refuse_missing_to(struct fake *fake, const struct asked *asked, const char *verb, bool quoted);
 

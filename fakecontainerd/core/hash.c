@@ -231,6 +231,10 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     hash_u64(hash, state->socket);
     hash_u64(hash, state->next_pid);
     hash_u64(hash, state->connections.count);
+    hash_u64(hash, state->name_spaces.count);
+    while (map_next(&fake->arena, &state->name_spaces, key, &key) != 0)
+        hash_text(hash, key);
+    key = (struct text){NULL, 0};
     hash_u64(hash, state->slots.count);
     for (arena_ref ref; (ref = slot_next(fake, key, &key)) != 0;)
         add_slot(&walk, arena_at(&fake->arena, ref));

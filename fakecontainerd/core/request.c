@@ -10,6 +10,12 @@
 #include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/world.h"
 
+static bool of_name_spaces(enum fake_method method)
+{
+    return method == FAKE_NAMESPACES_GET || method == FAKE_NAMESPACES_LIST || method == FAKE_NAMESPACES_CREATE ||
+           method == FAKE_NAMESPACES_DELETE || method == FAKE_LEASES_CREATE;
+}
+
 static bool lists(enum fake_method method)
 {
     return method == FAKE_CONTAINERS_LIST || method == FAKE_CONTAINERS_LIST_STREAM || method == FAKE_TASKS_LIST ||
@@ -26,6 +32,8 @@ uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
     if (lists(request->method))
         cost += state_of(fake)->slots.count * entry_cost();
     cost += tasks_change_cost(fake, request) + containers_change_cost(fake, request);
+    if (of_name_spaces(request->method))
+        cost += name_spaces_cost(fake, request);
     if (request->method == FAKE_EVENTS_SUBSCRIBE && filters_check(request, &message) == 0)
         cost += subscription_cost(request);
     return cost;
@@ -35,6 +43,8 @@ size_t request_answer_size(const struct fake *fake, const struct fake_event *eve
 {
     if (lists(event->request.method))
         return answer_size_max(fake);
+    if (of_name_spaces(event->request.method))
+        return name_spaces_answer_size(fake, &event->request);
     if (event->request.method == FAKE_TASKS_CREATE)
         return sizeof(struct fake_process);
     if (event->request.method == FAKE_CONTAINERS_CREATE || event->request.method == FAKE_CONTAINERS_UPDATE)
@@ -169,6 +179,12 @@ static void serve(struct fake *fake, const struct asked *asked)
         [FAKE_CONTAINERS_CREATE] = containers_create,
         [FAKE_CONTAINERS_UPDATE] = containers_update,
         [FAKE_CONTAINERS_DELETE] = containers_delete,
+        [FAKE_NAMESPACES_GET] = name_spaces_get,
+        [FAKE_NAMESPACES_LIST] = name_spaces_list,
+        [FAKE_NAMESPACES_CREATE] = name_spaces_create,
+        [FAKE_NAMESPACES_DELETE] = name_spaces_delete,
+        [FAKE_LEASES_CREATE] = leases_create,
+        [FAKE_LEASES_DELETE] = leases_delete,
         [FAKE_TASKS_GET] = tasks_get,
         [FAKE_TASKS_LIST] = tasks_list,
         [FAKE_TASKS_DELETE] = tasks_delete,
@@ -189,6 +205,8 @@ static void serve(struct fake *fake, const struct asked *asked)
         events_subscribe(fake, asked);
     else if (services[method] == NULL)
         asked_answer(fake, asked); /* the answer does not depend on any state */
+    else if (of_name_spaces(method) && method != FAKE_LEASES_CREATE)
+        services[method](fake, asked); /* no name space is needed to speak of them */
     else if (name_space_good(fake, asked))
         services[method](fake, asked);
 }

@@ -61,14 +61,18 @@ void answer_init(struct fake *fake, const struct asked *asked, const struct slot
 uint64_t containers_change_cost(const struct fake *fake, const struct fake_request *request);
 size_t containers_change_answer_size(const struct fake *fake, const struct fake_request *request);
 
+/* What an answer about namespaces or leases costs at the most beyond a plain one, and its bytes. */
+uint64_t name_spaces_cost(const struct fake *fake, const struct fake_request *request);
+size_t name_spaces_answer_size(const struct fake *fake, const struct fake_request *request);
+
 /* What a change of tasks costs at the most beyond an answer. */
 uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *request);
 
 /* Starts an exec of a task, which is the second half of tasks_start. */
 void exec_start(struct fake *fake, const struct asked *asked, struct slot *slot, struct process *process);
 
-/* The services: tasks*.c, kill.c, wait.c, exec.c, pause.c, pids.c, containers*.c, subscribe.c. The name space of all
- * but the last has been checked. */
+/* The services: tasks*.c, kill.c, wait.c, exec.c, pause.c, pids.c, containers*.c, name_spaces.c, subscribe.c. Where a
+ * request must be in a name space, it has been checked. */
 void tasks_create(struct fake *fake, const struct asked *asked);
 void tasks_start(struct fake *fake, const struct asked *asked);
 void tasks_kill(struct fake *fake, const struct asked *asked);
@@ -83,6 +87,12 @@ void tasks_get(struct fake *fake, const struct asked *asked);
 void tasks_list(struct fake *fake, const struct asked *asked);
 void tasks_delete(struct fake *fake, const struct asked *asked);
 void containers_get(struct fake *fake, const struct asked *asked);
+void name_spaces_get(struct fake *fake, const struct asked *asked);
+void name_spaces_list(struct fake *fake, const struct asked *asked);
+void name_spaces_create(struct fake *fake, const struct asked *asked);
+void name_spaces_delete(struct fake *fake, const struct asked *asked);
+void leases_create(struct fake *fake, const struct asked *asked);
+void leases_delete(struct fake *fake, const struct asked *asked);
 void containers_create(struct fake *fake, const struct asked *asked);
 void containers_update(struct fake *fake, const struct asked *asked);
 void containers_delete(struct fake *fake, const struct asked *asked);

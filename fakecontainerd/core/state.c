@@ -54,6 +54,25 @@ arena_ref queue_take_after(struct fake *fake, struct queue *queue, arena_ref bef
     return taken;
 }
 
+/* ---- namespaces ---- */
+
+uint64_t name_space_cost(void)
+{
+    return map_insert_cost(FAKE_ID_MAX);
+}
+
+bool name_space_known(const struct fake *fake, struct text name)
+{
+    return map_get(&fake->arena, &state_of(fake)->name_spaces, name) != 0;
+}
+
+void name_space_note(struct fake *fake, struct text name)
+{
+    /* The value says nothing; it must not be 0. */
+    if (!name_space_known(fake, name))
+        map_insert(&fake->arena, &state_of(fake)->name_spaces, name, fake->state);
+}
+
 /* ---- containers ---- */
 
 static uint64_t text_cost(struct text text)
@@ -68,7 +87,8 @@ static uint64_t pid_cost(void)
 
 uint64_t slot_cost(const struct fake_container *container)
 {
-    return arena_cost(sizeof(struct slot)) + map_insert_cost(KEY_MAX) + pid_cost() + container_cost(container);
+    return name_space_cost() + arena_cost(sizeof(struct slot)) + map_insert_cost(KEY_MAX) + pid_cost() +
+           container_cost(container);
 }
 
 uint64_t container_cost(const struct fake_container *container)
@@ -155,6 +175,7 @@ arena_ref slot_add(struct fake *fake, const struct fake_container *from, int64_t
     char key[KEY_MAX];
 
     slot->container = container;
+    name_space_note(fake, from->name_space);
     map_insert(&fake->arena, &state_of(fake)->slots, key_of(key, from->name_space, from->id), ref);
     state_of(fake)->label_count += (uint32_t)from->label_count;
     return ref;

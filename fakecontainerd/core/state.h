@@ -115,8 +115,9 @@ struct state {
     int64_t up_at_ns;
     enum fake_socket socket; /* what the script has made of the path before the start */
     uint32_t next_pid;
-    struct map slots; /* name space, NUL, id */
-    struct map pids;  /* of live processes, 4 bytes each */
+    struct map slots;       /* name space, NUL, id */
+    struct map name_spaces; /* those that clients have made or that have held a container: nothing but names */
+    struct map pids;        /* of live processes, 4 bytes each */
     uint32_t label_count;
     struct queue connections;
     struct queue subscriptions;
@@ -166,6 +167,11 @@ arena_ref exec_add(struct fake *fake, struct slot *slot, struct text id);
 
 /* Drops one exec, and what a live one holds. */
 void exec_remove(struct fake *fake, struct slot *slot, arena_ref ref);
+
+/* Namespaces. Noting a known one again changes nothing; a container's is noted with it. */
+uint64_t name_space_cost(void);
+bool name_space_known(const struct fake *fake, struct text name);
+void name_space_note(struct fake *fake, struct text name);
 
 /* The container becomes another with the same names; what it was is dropped. */
 void slot_become(struct fake *fake, struct slot *slot, arena_ref container);

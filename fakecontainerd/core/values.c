@@ -27,6 +27,13 @@ static const char *const method_names[FAKE_METHOD_COUNT] = {
     [FAKE_TASKS_RESUME] = "Tasks.Resume",
     [FAKE_TASKS_LIST_PIDS] = "Tasks.ListPids",
     [FAKE_TASKS_METRICS] = "Tasks.Metrics",
+    [FAKE_NAMESPACES_GET] = "Namespaces.Get",
+    [FAKE_NAMESPACES_LIST] = "Namespaces.List",
+    [FAKE_NAMESPACES_CREATE] = "Namespaces.Create",
+    [FAKE_NAMESPACES_DELETE] = "Namespaces.Delete",
+    [FAKE_LEASES_CREATE] = "Leases.Create",
+    [FAKE_LEASES_DELETE] = "Leases.Delete",
+    [FAKE_INTROSPECTION_PLUGINS] = "Introspection.Plugins",
 };
 
 const char *fake_topic_text(enum fake_event_topic topic)
@@ -44,6 +51,8 @@ const char *fake_topic_text(enum fake_event_topic topic)
         [FAKE_TOPIC_CONTAINER_CREATE] = "/containers/create",
         [FAKE_TOPIC_CONTAINER_UPDATE] = "/containers/update",
         [FAKE_TOPIC_CONTAINER_DELETE] = "/containers/delete",
+        [FAKE_TOPIC_NAMESPACE_CREATE] = "/namespaces/create",
+        [FAKE_TOPIC_NAMESPACE_DELETE] = "/namespaces/delete",
     };
     return texts[topic];
 }

@@ -15,7 +15,8 @@
 
 enum fake_limits {
     FAKE_CONTAINERS_MAX = 65536,
-    FAKE_EXECS_MAX = 4096, /* of one container */
+    FAKE_EXECS_MAX = 4096,      /* of one container */
+    FAKE_NAMESPACES_MAX = 4096, /* beyond it clients make no more */
     FAKE_SUBSCRIPTIONS_MAX = 4096,
     FAKE_WAITERS_MAX = 4096, /* requests that wait for the end of a process */
     FAKE_RULES_MAX = 256,
@@ -80,7 +81,9 @@ enum fake_event_topic {
     FAKE_TOPIC_EXEC_STARTED,
     FAKE_TOPIC_CONTAINER_CREATE,
     FAKE_TOPIC_CONTAINER_UPDATE,
-    FAKE_TOPIC_CONTAINER_DELETE
+    FAKE_TOPIC_CONTAINER_DELETE,
+    FAKE_TOPIC_NAMESPACE_CREATE,
+    FAKE_TOPIC_NAMESPACE_DELETE
 };
 
 /* "/tasks/exit" and so on. */
@@ -139,6 +142,13 @@ enum fake_method {
     FAKE_TASKS_RESUME,
     FAKE_TASKS_LIST_PIDS,
     FAKE_TASKS_METRICS,
+    FAKE_NAMESPACES_GET,
+    FAKE_NAMESPACES_LIST,
+    FAKE_NAMESPACES_CREATE,
+    FAKE_NAMESPACES_DELETE,
+    FAKE_LEASES_CREATE,
+    FAKE_LEASES_DELETE,
+    FAKE_INTROSPECTION_PLUGINS,
     FAKE_METHOD_COUNT
 };
 
@@ -162,6 +172,7 @@ struct fake_request {
     struct text runtime_name;        /* Tasks.Create */
     struct fake_any spec;            /* Tasks.Create */
     struct fake_container container; /* Containers.Create, Update: without its name space */
+    struct text subject;             /* Namespaces, Leases: the name or id */
 };
 
 /* The answer to a unary request or, for a list stream, all of it. */
@@ -171,7 +182,7 @@ struct fake_response {
     bool scripted;                           /* status and message are the script's: to be sent as they are */
     struct fake_process process;             /* whatever is about one process */
     const struct fake_process *processes;    /* Tasks.List, ListPids, Metrics */
-    const struct fake_container *containers; /* one or many: whatever is about containers */
+    const struct fake_container *containers; /* whatever is about one or many; Namespaces, Leases: only the names */
     size_t count;                            /* of processes or containers */
 };
 

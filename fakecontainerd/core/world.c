@@ -115,6 +115,8 @@ static void lose_everything(struct fake *fake)
     struct text key;
     for (arena_ref ref; (ref = slot_next(fake, (struct text){NULL, 0}, &key)) != 0;)
         slot_remove(fake, ref);
+    while (map_next(&fake->arena, &state_of(fake)->name_spaces, (struct text){NULL, 0}, &key) != 0)
+        (void)map_remove(&fake->arena, &state_of(fake)->name_spaces, key);
 }
 
 void world_restart(struct fake *fake, int64_t down_ns, enum fake_socket socket, enum fake_restart_state kept)

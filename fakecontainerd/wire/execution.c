@@ -59,7 +59,9 @@ static int type_of(enum fake_event_topic topic)
     case FAKE_TOPIC_EXEC_STARTED:
     case FAKE_TOPIC_CONTAINER_CREATE:
     case FAKE_TOPIC_CONTAINER_UPDATE:
-    case FAKE_TOPIC_CONTAINER_DELETE: break;
+    case FAKE_TOPIC_CONTAINER_DELETE:
+    case FAKE_TOPIC_NAMESPACE_CREATE:
+    case FAKE_TOPIC_NAMESPACE_DELETE: break;
     }
     return -1;
 }

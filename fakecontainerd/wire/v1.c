@@ -6,12 +6,17 @@
 #include "proto/empty.pb-c.h"
 #include "proto/events.pb-c.h"
 #include "proto/health.pb-c.h"
+#include "proto/introspection.pb-c.h"
+#include "proto/leases.pb-c.h"
+#include "proto/namespaces.pb-c.h"
 #include "proto/tasks.pb-c.h"
 
 #define CONTAINERS    "containerd.services.containers.v1.Containers"
 #define EVENTS        "containerd.services.events.v1.Events"
 #define HEALTH        "grpc.health.v1.Health"
 #define INTROSPECTION "containerd.services.introspection.v1.Introspection"
+#define LEASES        "containerd.services.leases.v1.Leases"
+#define NAMESPACES    "containerd.services.namespaces.v1.Namespaces"
 #define TASKS         "containerd.services.tasks.v1.Tasks"
 #define VERSION       "containerd.services.version.v1.Version"
 
@@ -19,6 +24,20 @@ static const struct dialect_method methods[] = {
     {VERSION, "Version", FAKE_VERSION, false, &google__protobuf__empty__descriptor, NULL, fake_v1_version_encode},
     {INTROSPECTION, "Server", FAKE_INTROSPECTION_SERVER, false, &google__protobuf__empty__descriptor, NULL,
      fake_v1_introspection_encode},
+    {INTROSPECTION, "Plugins", FAKE_INTROSPECTION_PLUGINS, false,
+     &containerd__introspection__plugins_request__descriptor, fake_v1_plugins_decode, fake_v1_plugins_encode},
+    {NAMESPACES, "Get", FAKE_NAMESPACES_GET, false, &containerd__namespaces__get_namespace_request__descriptor,
+     fake_v1_namespaces_get_decode, fake_v1_namespaces_get_encode},
+    {NAMESPACES, "List", FAKE_NAMESPACES_LIST, false, &containerd__namespaces__list_namespaces_request__descriptor,
+     NULL, fake_v1_namespaces_list_encode},
+    {NAMESPACES, "Create", FAKE_NAMESPACES_CREATE, false, &containerd__namespaces__get_namespace_response__descriptor,
+     fake_v1_namespaces_create_decode, fake_v1_namespaces_get_encode},
+    {NAMESPACES, "Delete", FAKE_NAMESPACES_DELETE, false, &containerd__namespaces__get_namespace_request__descriptor,
+     fake_v1_namespaces_get_decode, fake_v1_empty_encode},
+    {LEASES, "Create", FAKE_LEASES_CREATE, false, &containerd__leases__create_request__descriptor,
+     fake_v1_leases_create_decode, fake_v1_leases_create_encode},
+    {LEASES, "Delete", FAKE_LEASES_DELETE, false, &containerd__leases__create_request__descriptor,
+     fake_v1_leases_create_decode, fake_v1_empty_encode},
     {HEALTH, "Check", FAKE_HEALTH_CHECK, false, &grpc__health__health_check_request__descriptor, fake_v1_health_decode,
      fake_v1_health_encode},
     {EVENTS, "Subscribe", FAKE_EVENTS_SUBSCRIBE, true, &containerd__events__subscribe_request__descriptor,

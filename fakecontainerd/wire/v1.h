@@ -50,6 +50,19 @@ void fake_v1_containers_get_encode(const struct fake_response *response, size_t 
 void fake_v1_containers_list_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_containers_list_stream_encode(const struct fake_response *response, size_t index, struct buffer *out);
 
+/* That of Get is also for Delete. */
+void fake_v1_namespaces_get_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                   struct dialect_room *room, struct refusal *refusal);
+void fake_v1_namespaces_create_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                      struct dialect_room *room, struct refusal *refusal);
+void fake_v1_namespaces_get_encode(const struct fake_response *response, size_t index, struct buffer *out);
+void fake_v1_namespaces_list_encode(const struct fake_response *response, size_t index, struct buffer *out);
+
+/* Also for Delete. */
+void fake_v1_leases_create_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                  struct dialect_room *room, struct refusal *refusal);
+void fake_v1_leases_create_encode(const struct fake_response *response, size_t index, struct buffer *out);
+
 void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                               struct refusal *refusal);
 bool fake_v1_event_encode(const struct fake_published *published, struct buffer *out);
@@ -58,6 +71,9 @@ void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request 
                            struct refusal *refusal);
 void fake_v1_health_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_version_encode(const struct fake_response *response, size_t index, struct buffer *out);
+void fake_v1_plugins_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
+                            struct refusal *refusal);
+void fake_v1_plugins_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_introspection_encode(const struct fake_response *response, size_t index, struct buffer *out);
 
 /* Borrows the filters; those beyond FAKE_FILTERS_MAX are counted and not kept, for the core to refuse them. */

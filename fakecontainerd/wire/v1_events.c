@@ -141,6 +141,13 @@ static void pack_container_update(const struct fake_published *published, struct
     dialect_pack(&body.base, out);
 }
 
+static void pack_name_space(const struct fake_published *published, struct buffer *out)
+{
+    Containerd__Events__NamespaceCreate body = CONTAINERD__EVENTS__NAMESPACE_CREATE__INIT;
+    body.name = proto_bytes(published->name_space);
+    dialect_pack(&body.base, out);
+}
+
 static const struct body {
     const char *type_url;
     void (*pack)(const struct fake_published *published, struct buffer *out);
@@ -157,6 +164,8 @@ static const struct body {
     [FAKE_TOPIC_CONTAINER_CREATE] = {"containerd.events.ContainerCreate", pack_container_create},
     [FAKE_TOPIC_CONTAINER_UPDATE] = {"containerd.events.ContainerUpdate", pack_container_update},
     [FAKE_TOPIC_CONTAINER_DELETE] = {"containerd.events.ContainerDelete", pack_container_delete},
+    [FAKE_TOPIC_NAMESPACE_CREATE] = {"containerd.events.NamespaceCreate", pack_name_space},
+    [FAKE_TOPIC_NAMESPACE_DELETE] = {"containerd.events.NamespaceDelete", pack_name_space},
 };
 
 /* ---- the envelope ---- */

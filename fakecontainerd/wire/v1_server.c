@@ -29,6 +29,36 @@ void fake_v1_introspection_encode(const struct fake_response *response, size_t i
     dialect_pack(&message.base, out);
 }
 
+/* Those services that there are. */
+static const char *const plugins[] = {"containers", "events",     "healthcheck", "introspection",
+                                      "leases",     "namespaces", "tasks",       "version"};
+
+void fake_v1_plugins_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
+                            struct refusal *refusal)
+{
+    const Containerd__Introspection__PluginsRequest *list = (const void *)message;
+    (void)request;
+    (void)room;
+    if (list->n_filters > 0)
+        *refusal = (struct refusal){STATUS_UNIMPLEMENTED, text_of("the fake has no filters of plugins")};
+}
+
+void fake_v1_plugins_encode(const struct fake_response *response, size_t index, struct buffer *out)
+{
+    (void)response;
+    (void)index;
+    for (size_t i = 0; i < sizeof plugins / sizeof plugins[0]; i++) {
+        Containerd__Introspection__PluginsResponse message = CONTAINERD__INTROSPECTION__PLUGINS_RESPONSE__INIT;
+        Containerd__Introspection__Plugin plugin = CONTAINERD__INTROSPECTION__PLUGIN__INIT;
+        Containerd__Introspection__Plugin *list[] = {&plugin};
+        plugin.type = proto_bytes(text_of("io.containerd.grpc.v1"));
+        plugin.id = proto_bytes(text_of(plugins[i]));
+        message.n_plugins = 1;
+        message.plugins = list;
+        dialect_pack(&message.base, out);
+    }
+}
+
 /* Only the health of the whole server is known, under the empty name. */
 void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                            struct refusal *refusal)
