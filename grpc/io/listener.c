@@ -91,39 +91,34 @@ static int take_path(struct grpc_listener *listener, struct error *error)
     return 0;
 }
 
-/* False when another program keeps the lock. Where there are no such locks nobody else has one. */
-static bool lock_folder(int folder)
+/* Waits a while for the lock. Who keeps it for longer is no starting program: it is not waited for. */
+static void lock_folder(int folder)
 {
     const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
 
-    for (int waited_ms = 0; flock(folder, LOCK_EX | LOCK_NB) != 0; waited_ms += LOCK_STEP_MS) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return true;
-        if (waited_ms >= GRPC_LISTENER_WAIT_MS_MAX)
-            return false;
+    for (int waited_ms = 0; waited_ms < GRPC_LISTENER_WAIT_MS_MAX; waited_ms += LOCK_STEP_MS) {
+        if (flock(folder, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR))
+            return;
         nanosleep(&step, NULL);
     }
-    return true;
 }
 
-/* Between the look at a stale socket and its replacement nobody else may do the same. The lock is the folder's, so
- * that nothing is left behind; where the folder cannot be opened, binding will say why. */
+/* Between the look at a stale socket and its replacement no other program that starts may do the same. The lock is the
+ * folder's, so that nothing is left behind; where the folder cannot be opened, binding will say why. */
 static int take_path_locked(struct grpc_listener *listener, struct error *error)
 {
     char folder[sizeof(listener->address.sun_path)];
     char *slash;
-    int code = 0;
+    int code;
 
     text_copy(text_of(listener->address.sun_path), folder, sizeof(folder));
     slash = strrchr(folder, '/');
     if (slash != NULL)
         slash[slash == folder ? 1 : 0] = '\0';
     int lock = open(slash != NULL ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (lock >= 0 && !lock_folder(lock))
-        code = error_set(error, ERROR_IN_USE, "%s cannot be taken: another program keeps its folder locked",
-                         listener->address.sun_path);
-    else
-        code = take_path(listener, error);
+    if (lock >= 0)
+        lock_folder(lock);
+    code = take_path(listener, error);
     if (lock >= 0)
         close(lock);
     return code;

@@ -8,20 +8,21 @@
 
 /*
  * A listening unix socket. It never takes a socket away from a living program: where the path exists it is tried first.
- * A socket nobody answers on (connection refused) is stale and replaced.
+ * A socket nobody answers on (connection refused) is stale and replaced. Programs that start at the same moment do so
+ * one after the other, by a lock on the folder, so that no two replace the same stale socket; a folder that somebody
+ * keeps locked for other reasons costs GRPC_LISTENER_WAIT_MS_MAX and no more.
  */
 struct grpc_listener;
 
 enum {
     GRPC_LISTENER_BACKLOG = 128,
-    GRPC_LISTENER_WAIT_MS_MAX = 1000 /* for programs that start in the same folder at the same moment */
+    GRPC_LISTENER_WAIT_MS_MAX = 200 /* for programs that start in the same folder at the same moment */
 };
 
 /* A connection was accepted; the callee owns the descriptor (non-blocking, close-on-exec). */
 typedef void (*grpc_accepted)(void *context, int fd);
 
-/* path may start with "unix://". 0; ERROR_IN_USE when somebody answers at the path, or another program keeps its folder
- * locked for GRPC_LISTENER_WAIT_MS_MAX; ERROR_EXISTS when it is no socket;
+/* path may start with "unix://". 0; ERROR_IN_USE when somebody answers at the path; ERROR_EXISTS when it is no socket;
  * ERROR_INVALID when it is empty or too long for a socket; ERROR_IO, ERROR_NO_MEMORY. Each error has its sentence. */
 int grpc_listener_new(struct grpc_loop *loop, struct text path, grpc_accepted accepted, void *context,
                       struct grpc_listener **ret_listener, struct error *error);
