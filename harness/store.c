@@ -87,31 +87,55 @@ int store_set(struct store *store, const struct container_record *record)
     return 0;
 }
 
-int store_ask(struct store *store, uint64_t write_id, const struct container_record *record, uint64_t sequence,
-              int64_t now_ns)
+static void drop(struct store *store, struct text id)
 {
-    struct store_request request = {.write_id = write_id, .sequence = sequence, .time_ns = now_ns};
+    struct container_record *place = find(store, id);
+    if (place == NULL)
+        return;
+    record_clear(place);
+    *place = store->records[--store->record_count];
+}
+
+/* The request's record is copied, where there is one. */
+static int append(struct store *store, struct store_request request, const struct container_record *record)
+{
     void *items = store->requests;
 
     int result = grow(&items, store->request_count, &store->request_capacity, sizeof request);
     store->requests = items;
-    if (result == 0 && write_id != 0)
+    if (result == 0 && record != NULL)
         result = record_copy(&request.record, record);
     if (result == 0)
         store->requests[store->request_count++] = request;
     return result;
 }
 
+int store_ask(struct store *store, uint64_t write_id, const struct container_record *record, uint64_t sequence,
+              int64_t now_ns)
+{
+    struct store_request request = {.write_id = write_id, .sequence = sequence, .time_ns = now_ns};
+    return append(store, request, write_id != 0 ? record : NULL);
+}
+
+int store_ask_forget(struct store *store, uint64_t write_id, struct text id, uint64_t sequence, int64_t now_ns)
+{
+    struct store_request request = {.write_id = write_id, .sequence = sequence, .time_ns = now_ns, .forgets = true};
+    struct container_record record = {.id = id};
+    return append(store, request, &record);
+}
+
 int store_answer(struct store *store, uint64_t *ret_write_id)
 {
     struct store_request *oldest = &store->requests[0];
     *ret_write_id = oldest->write_id;
-    if (oldest->write_id != 0) {
+    if (oldest->forgets) {
+        drop(store, oldest->record.id);
+    } else if (oldest->write_id != 0) {
         int result = store_set(store, &oldest->record);
         if (result != 0)
             return result;
-        record_clear(&oldest->record);
     }
+    record_clear(&oldest->record);
     store->request_count--;
     memmove(store->requests, store->requests + 1, store->request_count * sizeof *store->requests);
     return 0;

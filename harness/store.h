@@ -16,6 +16,7 @@ struct store_request {
     uint64_t write_id; /* 0: a load */
     uint64_t sequence; /* since when it has been pending */
     int64_t time_ns;
+    bool forgets;                   /* the record of that id, of which there is no more */
     struct container_record record; /* its texts belong to the request */
 };
 
@@ -38,6 +39,9 @@ int store_set(struct store *store, const struct container_record *record);
  */
 int store_ask(struct store *store, uint64_t write_id, const struct container_record *record, uint64_t sequence,
               int64_t now_ns);
+
+/* Asks for the record of that id, which is copied, to be removed if it is there. 0 or ERROR_NO_MEMORY. */
+int store_ask_forget(struct store *store, uint64_t write_id, struct text id, uint64_t sequence, int64_t now_ns);
 
 /* Carries out the oldest request (there must be one) and forgets it. *ret_write_id is 0 for a load. 0 or
  * ERROR_NO_MEMORY. */
