@@ -121,6 +121,25 @@ int memory_store_put(struct memory_store *store, uint64_t write_id, const struct
     return code;
 }
 
+static void drop(struct memory_store *store, struct text id)
+{
+    arena_ref ref = map_remove(&store->arena, &store->records, id);
+    if (ref == 0)
+        return;
+    texts_free(&store->arena, arena_at(&store->arena, ref));
+    arena_free(&store->arena, ref, sizeof(struct stored));
+}
+
+int memory_store_forget(struct memory_store *store, uint64_t write_id, struct text id)
+{
+    int code = answers_reserve(store);
+    if (code != 0)
+        return code;
+    drop(store, id);
+    answer_add(store, write_id, 0);
+    return 0;
+}
+
 int memory_store_load(struct memory_store *store)
 {
     int code = answers_reserve(store);

@@ -8,8 +8,8 @@
 
 /*
  * The monitor's store in memory: the latest record of each container, for as long as the process lives. It is asked by
- * memory_store_put and memory_store_load and answers, in the order in which it was asked, by events that are pulled:
- * never from inside the call that asks.
+ * memory_store_put, memory_store_forget and memory_store_load and answers, in the order in which it was asked, by
+ * events that are pulled: never from inside the call that asks.
  */
 struct memory_store;
 
@@ -25,6 +25,9 @@ void memory_store_free(struct memory_store *store);
 /* Keeps a copy of the record, whose id must not be empty, in place of the one with the same id. 0, or ERROR_NO_MEMORY
  * where not even the answer can be queued; any other failure is the answer. */
 int memory_store_put(struct memory_store *store, uint64_t write_id, const struct container_record *record);
+
+/* Drops the record of that id if there is one. 0 or ERROR_NO_MEMORY as above; it cannot fail otherwise. */
+int memory_store_forget(struct memory_store *store, uint64_t write_id, struct text id);
 
 /* Asks for all records. 0 or ERROR_NO_MEMORY as above. */
 int memory_store_load(struct memory_store *store);

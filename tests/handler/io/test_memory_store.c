@@ -134,6 +134,45 @@ static void a_record_that_is_too_large_is_not_kept_and_that_is_said(void **state
     memory_store_free(store);
 }
 
+static void what_is_forgotten_is_loaded_no_more(void **state)
+{
+    static const char *const ids[] = {"web", "nobody"};
+    struct memory_store *store = new_store();
+    struct monitor_event event;
+    (void)state;
+    put(store, 1, "web", 7, "first");
+    put(store, 2, "db", 8, "second");
+    for (uint64_t i = 0; i < 2; i++)
+        assert_int_equal(memory_store_forget(store, 3 + i, text_of(ids[i])), 0);
+    assert_int_equal(memory_store_load(store), 0);
+    for (uint64_t i = 1; i <= 4; i++)
+        check_answer(store, MONITOR_STORE_WRITTEN, i);
+    assert_true(memory_store_next(store, &event));
+    assert_int_equal(event.record_count, 1);
+    check_loaded(&event.records[0], "db", 8, "second");
+    memory_store_free(store);
+}
+
+static void putting_and_forgetting_for_ever_takes_no_more_room(void **state)
+{
+    enum { LENGTH = ARENA_PIECE_MAX, ROUNDS = MEMORY_STORE_BYTES_MAX / LENGTH + 16 };
+    struct memory_store *store = new_store();
+    char *message = calloc(1, LENGTH + 1);
+    char id[16];
+    (void)state;
+    assert_non_null(message);
+    memset(message, 'x', LENGTH);
+    for (uint64_t i = 1; i <= ROUNDS; i++) {
+        (void)snprintf(id, sizeof id, "c%u", (unsigned)i);
+        put(store, i, id, 7, message);
+        check_answer(store, MONITOR_STORE_WRITTEN, i);
+        assert_int_equal(memory_store_forget(store, i, text_of(id)), 0);
+        check_answer(store, MONITOR_STORE_WRITTEN, i);
+    }
+    free(message);
+    memory_store_free(store);
+}
+
 static void records_have_a_limit_that_spares_the_known_ones(void **state)
 {
     struct memory_store *store = new_store();
@@ -148,6 +187,10 @@ static void records_have_a_limit_that_spares_the_known_ones(void **state)
     check_answer(store, MONITOR_STORE_FAILED, 1);
     put(store, 2, "c7", 2, "");
     check_answer(store, MONITOR_STORE_WRITTEN, 2);
+    assert_int_equal(memory_store_forget(store, 3, text_of("c9")), 0);
+    check_answer(store, MONITOR_STORE_WRITTEN, 3);
+    put(store, 4, "one-more", 1, "");
+    check_answer(store, MONITOR_STORE_WRITTEN, 4);
     memory_store_free(store);
 }
 
@@ -158,6 +201,8 @@ int main(void)
         cmocka_unit_test(what_was_put_is_loaded_in_order_of_ids_with_the_latest_values),
         cmocka_unit_test(a_record_that_is_written_over_and_over_takes_no_more_room),
         cmocka_unit_test(a_record_that_is_too_large_is_not_kept_and_that_is_said),
+        cmocka_unit_test(what_is_forgotten_is_loaded_no_more),
+        cmocka_unit_test(putting_and_forgetting_for_ever_takes_no_more_room),
         cmocka_unit_test(records_have_a_limit_that_spares_the_known_ones),
     };
     return cmocka_run_group_tests_name("handler/io/memory_store", tests, NULL, NULL);
