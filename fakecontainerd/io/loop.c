@@ -25,6 +25,7 @@ struct fake_loop {
     struct script *script; /* NULL without a scenario */
     struct peers peers;
     struct grpc_listener *listener; /* NULL where the path shows nothing */
+    bool serving;                   /* or the path is there and refuses */
     struct event *turn;             /* activated when there may be something to do */
     struct event *timer;            /* the earliest deadline */
     struct fake_actions actions;
@@ -59,27 +60,40 @@ static void on_accepted(void *context, int fd)
 
 /* ---- one event and what it asks for ---- */
 
-static int listen_again(struct fake_loop *loop)
+static void leave_path(struct fake_loop *loop)
 {
-    int code;
     grpc_listener_free(loop->listener);
     loop->listener = NULL;
-    code = grpc_listener_new(loop->grpc, buffer_text(&loop->address), on_accepted, loop, &loop->listener, &loop->error);
-    if (code == 0)
-        loop->calls->listening(loop->context);
-    return code;
+    loop->serving = false;
 }
 
-static void unlisten(struct fake_loop *loop, enum fake_socket socket)
+/* With accepted NULL the path refuses. */
+static int take_path(struct fake_loop *loop, grpc_accepted accepted)
 {
-    if (loop->listener == NULL)
-        return;
-    if (socket == FAKE_SOCKET_REFUSES) {
+    return grpc_listener_new(loop->grpc, buffer_text(&loop->address), accepted, loop, &loop->listener, &loop->error);
+}
+
+static int listen_again(struct fake_loop *loop)
+{
+    leave_path(loop);
+    int code = take_path(loop, on_accepted);
+    if (code != 0)
+        return code;
+    loop->serving = true;
+    loop->calls->listening(loop->context);
+    return 0;
+}
+
+static int unlisten(struct fake_loop *loop, enum fake_socket socket)
+{
+    if (socket != FAKE_SOCKET_REFUSES)
+        leave_path(loop);
+    else if (loop->listener == NULL)
+        return take_path(loop, NULL);
+    else
         grpc_listener_refuse(loop->listener);
-        return;
-    }
-    grpc_listener_free(loop->listener);
-    loop->listener = NULL;
+    loop->serving = false;
+    return 0;
 }
 
 /* A client that was told to go away gets all of it before its connection is closed. */
@@ -101,7 +115,7 @@ static int perform(struct fake_loop *loop, const struct fake_action *action, con
             peers_close(&loop->peers, action->connection_id);
         return code;
     case FAKE_LISTEN: return listen_again(loop);
-    case FAKE_UNLISTEN: unlisten(loop, action->socket); return 0;
+    case FAKE_UNLISTEN: return unlisten(loop, action->socket);
     case FAKE_DID: return 0;
     }
     return 0;
@@ -129,7 +143,7 @@ static void script_start_if_wanted(struct fake_loop *loop)
 {
     if (loop->script == NULL || loop->script_started)
         return;
-    if (loop->listener != NULL && fake_subscription_count(loop->fake) == 0)
+    if (loop->serving && fake_subscription_count(loop->fake) == 0)
         return;
     loop->script_started = true;
     loop->script_start_ns = grpc_loop_now_ns(loop->grpc);

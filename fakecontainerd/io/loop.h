@@ -10,7 +10,8 @@
  * The fake in the world: its core, its wire, its socket, its clients and the script in real time, on one libevent loop.
  *
  * The script's clock stands still until the first client subscribes to events, so that a client that takes its time to
- * start misses nothing; where the scenario has no socket to connect to at the beginning, it starts at once.
+ * start misses nothing; where the scenario has no socket to connect to at the beginning, or one that refuses, it starts
+ * at once.
  */
 struct fake_loop;
 struct scenario;
@@ -30,8 +31,9 @@ struct fake_loop_calls {
     void (*script_done)(void *context);
 };
 
-/* Serves the socket before it returns, unless the scenario has taken it away. The options are copied; grpc, calls and
- * context must outlive it. 0; ERROR_IN_USE, ERROR_EXISTS, ERROR_INVALID, ERROR_IO or ERROR_NO_MEMORY with a sentence.
+/* Serves the socket before it returns, unless the scenario has taken it away or lets it refuse. The options are copied;
+ * grpc, calls and context must outlive it. 0; ERROR_IN_USE, ERROR_EXISTS, ERROR_INVALID, ERROR_IO or ERROR_NO_MEMORY
+ * with a sentence.
  */
 int fake_loop_new(struct fake_loop **ret_loop, struct grpc_loop *grpc, const struct fake_loop_options *options,
                   const struct fake_loop_calls *calls, void *context, struct error *error);

@@ -83,7 +83,7 @@ static int take_path(struct grpc_listener *listener, struct error *error)
         return code;
     if (bind(listener->fd, (const struct sockaddr *)&listener->address, sizeof(listener->address)) != 0)
         return error_set(error, errno == EADDRINUSE ? ERROR_IN_USE : ERROR_IO, "%s: %s", path, strerror(errno));
-    if (listen(listener->fd, GRPC_LISTENER_BACKLOG) != 0 || lstat(path, &made) != 0)
+    if ((listener->accepted != NULL && listen(listener->fd, GRPC_LISTENER_BACKLOG) != 0) || lstat(path, &made) != 0)
         return error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
     listener->bound = true;
     listener->device = made.st_dev;
@@ -163,9 +163,9 @@ static int start(struct grpc_listener *listener)
 
     listener->readable = event_new(base, listener->fd, EV_READ | EV_PERSIST, on_readable, listener);
     listener->rested = evtimer_new(base, on_rested, listener);
-    if (listener->readable == NULL || listener->rested == NULL || event_add(listener->readable, NULL) != 0)
+    if (listener->readable == NULL || listener->rested == NULL)
         return ERROR_NO_MEMORY;
-    return 0;
+    return listener->accepted == NULL || event_add(listener->readable, NULL) == 0 ? 0 : ERROR_NO_MEMORY;
 }
 
 int grpc_listener_new(struct grpc_loop *loop, struct text path, grpc_accepted accepted, void *context,

@@ -22,7 +22,8 @@ enum {
 /* A connection was accepted; the callee owns the descriptor (non-blocking, close-on-exec). */
 typedef void (*grpc_accepted)(void *context, int fd);
 
-/* path may start with "unix://". 0; ERROR_IN_USE when somebody answers at the path; ERROR_EXISTS when it is no socket;
+/* path may start with "unix://". With accepted NULL the path is taken and refuses whoever connects, as after
+ * grpc_listener_refuse. 0; ERROR_IN_USE when somebody answers at the path; ERROR_EXISTS when it is no socket;
  * ERROR_INVALID when it is empty or too long for a socket; ERROR_IO, ERROR_NO_MEMORY. Each error has its sentence. */
 int grpc_listener_new(struct grpc_loop *loop, struct text path, grpc_accepted accepted, void *context,
                       struct grpc_listener **ret_listener, struct error *error);

@@ -34,6 +34,7 @@ struct world {
     struct scenario *scenario;
     struct grpc_client *client;
     int fd;
+    int served;
     int scripts_done;
     size_t messages;
     int goaways;
@@ -41,9 +42,12 @@ struct world {
     bool mute; /* writes no more */
 };
 
-static void ignore(void *context)
+static void count_served(void *context)
 {
-    (void)context;
+    struct world *world = context;
+    world->served++;
+    if (world->loop != NULL)
+        fake_loop_stop(world->loop);
 }
 
 static void ignore_event(void *context, const struct fake_event *event, size_t line)
@@ -65,13 +69,24 @@ static void count_done(void *context)
     world->scripts_done++;
 }
 
-static const struct fake_loop_calls calls = {ignore, ignore_event, ignore_action, count_done};
+static const struct fake_loop_calls calls = {count_served, ignore_event, ignore_action, count_done};
+
+/* Serves a scenario. */
+static void serve(struct world *world, struct buffer *text)
+{
+    struct error error = {""};
+    if (scenario_parse(&world->scenario, text_of("much.yaml"), buffer_text(text), &error) != 0)
+        fail_msg("%s", error.text);
+    buffer_release(text);
+    struct fake_loop_options options = {text_of(world->path), world->scenario, {FAKE_API_V1, {NULL, 0}}};
+    if (fake_loop_new(&world->loop, world->grpc, &options, &calls, world, &error) != 0)
+        fail_msg("%s", error.text);
+}
 
 /* A scenario that publishes all events at once and then says what is given. */
 static void play(struct world *world, const char *last)
 {
     struct buffer text = BUFFER_INIT;
-    struct error error = {""};
     buffer_append_text(&text, text_of("title: Much at once\nwhy: it waits\nsteps:\n"));
     for (int i = 0; i < EVENTS; i++) {
         buffer_append_text(&text, text_of("  - publish: {bytes: \""));
@@ -80,12 +95,7 @@ static void play(struct world *world, const char *last)
         buffer_append_text(&text, text_of("\"}\n"));
     }
     buffer_printf(&text, "  - %s\nhandlers:\n  - {policy: original, breaks: []}\n", last);
-    if (scenario_parse(&world->scenario, text_of("much.yaml"), buffer_text(&text), &error) != 0)
-        fail_msg("%s", error.text);
-    buffer_release(&text);
-    struct fake_loop_options options = {text_of(world->path), world->scenario, {FAKE_API_V1, {NULL, 0}}};
-    if (fake_loop_new(&world->loop, world->grpc, &options, &calls, world, &error) != 0)
-        fail_msg("%s", error.text);
+    serve(world, &text);
 }
 
 static void turn(const struct world *world)
@@ -102,14 +112,20 @@ static void client_write(struct world *world)
     buffer_release(&out);
 }
 
-static void subscribe(struct world *world)
+/* 0 or the errno. */
+static int try_to_connect(const struct world *world)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strcpy(address.sun_path, world->path);
+    return connect(world->fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+}
+
+static void subscribe(struct world *world)
+{
     struct grpc_request request = {.path = text_of("/containerd.services.events.v1.Events/Subscribe"),
                                    .streaming = true};
     int32_t stream_id;
-    strcpy(address.sun_path, world->path);
-    assert_int_equal(connect(world->fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(try_to_connect(world), 0);
     assert_int_equal(fcntl(world->fd, F_SETFL, O_NONBLOCK), 0);
     assert_int_equal(grpc_client_new(NULL, &world->client), 0);
     assert_int_equal(grpc_client_open(world->client, &request, 0, &stream_id), 0);
@@ -188,12 +204,31 @@ static void a_client_that_says_nothing_more_is_closed_behind_its_goaway(void **s
     assert_int_equal(world->messages, EVENTS);
 }
 
+/* ---- the socket ---- */
+
+static void a_socket_that_is_given_as_refusing_refuses_until_the_script_lets_it_serve(void **state)
+{
+    struct world *world = *state;
+    struct buffer text = BUFFER_INIT;
+    struct error error = {""};
+    buffer_append_text(&text, text_of("title: Refused\nwhy: it is given\ngiven:\n  socket: refuses\nsteps:\n"
+                                      "  - restart: {down: 10ms, socket: refuses, state: kept}\n"
+                                      "handlers:\n  - {policy: original, breaks: []}\n"));
+    serve(world, &text);
+    assert_int_equal(try_to_connect(world), ECONNREFUSED);
+    assert_int_equal(world->served, 0);
+    assert_int_equal(fake_loop_run(world->loop, &error), 0);
+    assert_int_equal(world->served, 1);
+    assert_int_equal(try_to_connect(world), 0);
+}
+
 int main(void)
 {
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_client_told_to_go_away_gets_all_that_was_sent_to_it),
         WORLD_TEST(a_client_that_says_nothing_more_is_closed_behind_its_goaway),
+        WORLD_TEST(a_socket_that_is_given_as_refusing_refuses_until_the_script_lets_it_serve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

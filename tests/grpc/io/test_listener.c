@@ -250,6 +250,22 @@ static void a_folder_that_somebody_keeps_locked_is_used_all_the_same(void **stat
     close(other);
 }
 
+static void a_path_that_is_taken_to_refuse_refuses_and_is_given_back(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+
+    leave_stale_socket(place->path);
+    assert_int_equal(grpc_listener_new(place->loop, text_of(place->path), NULL, NULL, &listener, &error), 0);
+    dial_and_run(place, place->path);
+    assert_int_equal(place->code, ERROR_REFUSED);
+    grpc_listener_refuse(listener);
+    assert_true(exists(place->path));
+    grpc_listener_free(listener);
+    assert_false(exists(place->path));
+}
+
 /* Forks a program that has the folder locked when this returns, and then, before it lets go, makes a socket at the path
  * in place of the one that is there. It ends when the descriptor that is given back is closed. */
 static pid_t replace_in_a_moment(const struct place *place, int *ret_end)
@@ -456,6 +472,7 @@ int main(void)
         PLACE_TEST(socket_that_is_not_ours_any_more_is_not_unlinked),
         PLACE_TEST(two_that_start_at_once_do_not_both_replace_a_stale_socket),
         PLACE_TEST(a_folder_that_somebody_keeps_locked_is_used_all_the_same),
+        PLACE_TEST(a_path_that_is_taken_to_refuse_refuses_and_is_given_back),
         PLACE_TEST(many_that_start_at_once_on_sockets_of_one_folder_all_serve),
         PLACE_TEST(lack_of_descriptors_is_waited_for),
         PLACE_TEST(dial_says_why_it_failed),
