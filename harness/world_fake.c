@@ -12,10 +12,13 @@ static enum net_socket socket_of(enum fake_socket socket)
     return NET_MISSING;
 }
 
-/* What the script forges is heard by the handler and is not true. */
-static bool is_forged(const struct fake_event *event)
+/* What the script forges is heard by the handler and is not true; what it releases happened when it was held. */
+static bool is_true(const struct fake_did *did, const struct fake_event *cause)
 {
-    return event->kind == FAKE_COMMAND && event->command.kind == FAKE_COMMAND_PUBLISH;
+    bool is_command = cause->kind == FAKE_COMMAND;
+    bool is_forged = is_command && cause->command.kind == FAKE_COMMAND_PUBLISH;
+    bool is_late = is_command && cause->command.kind == FAKE_COMMAND_RELEASE;
+    return did->kind == FAKE_DID_HOLD ? !is_forged : did->kind == FAKE_DID_PUBLISH && !is_forged && !is_late;
 }
 
 static int perform(struct world *world, const struct fake_action *action, const struct fake_event *cause,
@@ -38,7 +41,7 @@ static int perform(struct world *world, const struct fake_action *action, const 
     case FAKE_LISTEN: world->net.socket = NET_SERVES; break;
     case FAKE_UNLISTEN: world->net.socket = socket_of(action->socket); break;
     case FAKE_DID:
-        if (action->did.kind == FAKE_DID_PUBLISH && !is_forged(cause))
+        if (is_true(&action->did, cause))
             watch_published(&world->watch, &action->did.published, subscribed);
         break;
     }

@@ -21,7 +21,8 @@ enum fake_command_kind {
     FAKE_COMMAND_DISCONNECT, /* end, scope */
     FAKE_COMMAND_RESTART, /* down_ns, socket, state: all connections close; after down_ns the server is there again */
     FAKE_COMMAND_PUBLISH, /* forged: an event that nothing has caused, to whoever subscribes; nothing else changes */
-    FAKE_COMMAND_GOAWAY   /* goaway: to every connection */
+    FAKE_COMMAND_GOAWAY,  /* goaway: to every connection */
+    FAKE_COMMAND_RELEASE  /* hold: what is held under that name goes on, and nothing is held under it any more */
 };
 
 /* What a path shows while nobody serves: no file, or a file that refuses. */
@@ -58,24 +59,29 @@ struct fake_goaway {
 };
 
 enum fake_rule_do {
-    FAKE_DO_FAIL,        /* answer with status and text, no effect */
-    FAKE_DO_DELAY,       /* do as asked, answer after delay_ns */
-    FAKE_DO_HANG,        /* take the request: no effect, and no answer ever */
-    FAKE_DO_END,         /* no effect; the stream ends as `end` says */
-    FAKE_DO_LOSE_REPLY,  /* do as asked; instead of an answer the connection is closed, with nothing said */
-    FAKE_DO_LOSE_REQUEST /* no effect, and the connection is closed likewise */
+    FAKE_DO_FAIL,         /* answer with status and text, no effect */
+    FAKE_DO_DELAY,        /* do as asked, answer after delay_ns */
+    FAKE_DO_HANG,         /* take the request: no effect, and no answer ever */
+    FAKE_DO_END,          /* no effect; the stream ends as `end` says */
+    FAKE_DO_LOSE_REPLY,   /* do as asked; instead of an answer the connection is closed, with nothing said */
+    FAKE_DO_LOSE_REQUEST, /* no effect, and the connection is closed likewise */
+    FAKE_DO_HOLD          /* do as asked, but keep the answer, or the event, until RELEASE of `hold` */
 };
 
-/* A fault: the first `times` requests that match get it; times 0 is every one. */
+/* A fault: the first `times` requests that match get it, or where it is about events the first so many of them; times 0
+ * is every one. */
 struct fake_rule {
-    enum fake_method method;
-    struct text container_id; /* empty: any */
+    bool of_events;              /* HOLD: it meets events of that topic, before anybody gets them, and no request */
+    enum fake_event_topic topic; /* where of_events */
+    enum fake_method method;     /* else */
+    struct text container_id;    /* empty: any */
     enum fake_rule_do action;
     int status;
     struct text text;
     int64_t delay_ns;
     uint32_t times;
     struct fake_stream_end end; /* FAKE_DO_END */
+    struct text hold;           /* FAKE_DO_HOLD: the name, not empty and at most FAKE_ID_MAX */
 };
 
 struct fake_command {
@@ -96,6 +102,7 @@ struct fake_command {
     struct fake_rule rule;           /* ADD_RULE */
     struct fake_published forged;    /* PUBLISH: all but published_at_ns; an exit at FAKE_EXITED_AT_TIME 0 is now */
     struct fake_goaway goaway;       /* GOAWAY */
+    struct text hold;                /* RELEASE */
 };
 
 /* "exit", "disconnect": the verb, for traces. */

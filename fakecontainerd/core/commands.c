@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/commands.h"
 
+#include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/lifecycle.h"
 #include "fakecontainerd/core/message.h"
 #include "fakecontainerd/core/rule.h"
@@ -13,6 +14,10 @@ static const char *rule_fault(const struct fake_rule *rule)
 {
     if (rule->text.length > FAKE_MESSAGE_MAX || rule->end.text.length > FAKE_MESSAGE_MAX)
         return "its text is longer than the fake can hold";
+    if (rule->action == FAKE_DO_HOLD && (rule->hold.length == 0 || rule->hold.length > FAKE_ID_MAX))
+        return "what it holds has no valid name";
+    if (rule->of_events && rule->action != FAKE_DO_HOLD)
+        return "that cannot be done to an event";
     return rule->container_id.length > FAKE_ID_MAX ? "its container has no valid id" : NULL;
 }
 
@@ -49,6 +54,7 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_PUBLISH:
         return forged_fault(&command->forged) == NULL ? publish_forged_cost(fake, &command->forged) : 0;
     case FAKE_COMMAND_GOAWAY: return close_all_cost(fake);
+    case FAKE_COMMAND_RELEASE: return hold_release_cost(fake);
     }
     return 0;
 }
@@ -327,5 +333,6 @@ void command_do(struct fake *fake, const struct fake_command *command)
         return;
     case FAKE_COMMAND_PUBLISH: forge(fake, command); return;
     case FAKE_COMMAND_GOAWAY: connections_goaway(fake, &command->goaway); return;
+    case FAKE_COMMAND_RELEASE: hold_release(fake, command->hold); return;
     }
 }

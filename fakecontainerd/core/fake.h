@@ -57,7 +57,8 @@ enum fake_action_kind {
 /* What a trace wants to know beyond the actions. */
 enum fake_did_kind {
     FAKE_DID_PUBLISH,       /* published; receivers */
-    FAKE_DID_FAULT,         /* rule (its index) met this request */
+    FAKE_DID_HOLD,          /* published: it has happened, and is told as PUBLISH when it is released */
+    FAKE_DID_FAULT,         /* rule (its index) met this request, or the event that follows */
     FAKE_DID_REFUSE_COMMAND /* text: the script asked for what cannot be, such as the exit of a process that is not
                                running */
 };

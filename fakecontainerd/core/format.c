@@ -113,7 +113,7 @@ static void add_goaway(struct buffer *out, const struct fake_goaway *goaway)
 
 static void add_rule(struct buffer *out, const struct fake_rule *rule)
 {
-    buffer_printf(out, " %s", fake_method_name(rule->method));
+    buffer_printf(out, " %s", rule->of_events ? fake_topic_text(rule->topic) : fake_method_name(rule->method));
     add_word(out, rule->container_id);
     switch (rule->action) {
     case FAKE_DO_FAIL: add_status(out, rule->status, rule->text); break;
@@ -125,6 +125,10 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
         break;
     case FAKE_DO_LOSE_REPLY: buffer_append_text(out, text_of(" lose reply")); break;
     case FAKE_DO_LOSE_REQUEST: buffer_append_text(out, text_of(" lose request")); break;
+    case FAKE_DO_HOLD:
+        buffer_append_text(out, text_of(" hold as"));
+        add_word(out, rule->hold);
+        break;
     }
     if (rule->times > 0)
         buffer_printf(out, " times %u", (unsigned)rule->times);
@@ -180,6 +184,7 @@ static void add_command(struct buffer *out, const struct fake_command *command)
         return;
     case FAKE_COMMAND_PUBLISH: add_published(out, &command->forged); return;
     case FAKE_COMMAND_GOAWAY: add_goaway(out, &command->goaway); return;
+    case FAKE_COMMAND_RELEASE: add_word(out, command->hold); return;
     }
 }
 
@@ -240,6 +245,10 @@ static void add_did(struct buffer *out, const struct fake_did *did)
         buffer_append_text(out, text_of("publish"));
         add_published(out, &did->published);
         buffer_printf(out, " to %u", (unsigned)did->receivers);
+        return;
+    case FAKE_DID_HOLD:
+        buffer_append_text(out, text_of("hold"));
+        add_published(out, &did->published);
         return;
     case FAKE_DID_FAULT: buffer_printf(out, "fault %u", (unsigned)did->rule + 1); return;
     case FAKE_DID_REFUSE_COMMAND:

@@ -105,6 +105,8 @@ static void add_rules(const struct walk *walk)
     hash_u64(walk->hash, state_of(walk->fake)->rules.count);
     for (arena_ref ref = state_of(walk->fake)->rules.first; ref != 0; ref = queue_next(walk->fake, ref)) {
         const struct rule *rule = arena_at(&walk->fake->arena, ref);
+        hash_u64(walk->hash, rule->of_events);
+        hash_u64(walk->hash, rule->topic);
         hash_u64(walk->hash, rule->method);
         add_text(walk, rule->container_id);
         hash_u64(walk->hash, rule->action);
@@ -113,6 +115,8 @@ static void add_rules(const struct walk *walk)
         add_text(walk, rule->text);
         hash_u64(walk->hash, rule->http2_code);
         hash_i64(walk->hash, rule->delay_ns);
+        add_text(walk, rule->hold);
+        hash_u64(walk->hash, rule->released);
         hash_u64(walk->hash, rule->endless);
         hash_u64(walk->hash, rule->left);
     }
@@ -243,4 +247,5 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     add_subscriptions(&walk);
     add_outputs(&walk, &state->outbox, false);
     add_outputs(&walk, &state->delayed, true);
+    add_outputs(&walk, &state->held, false);
 }

@@ -150,7 +150,7 @@ static void published_drop(struct fake *fake, arena_ref ref)
     arena_free(&fake->arena, ref, sizeof *published);
 }
 
-static void output_free(struct fake *fake, arena_ref ref)
+void output_free(struct fake *fake, arena_ref ref)
 {
     struct output *output = output_at(fake, ref);
     if (output->answer != 0)
@@ -190,6 +190,7 @@ void outputs_drop(struct fake *fake, uint64_t connection_id, uint32_t stream_id)
 {
     drop_from(fake, &state_of(fake)->outbox, connection_id, stream_id);
     drop_from(fake, &state_of(fake)->delayed, connection_id, stream_id);
+    drop_from(fake, &state_of(fake)->held, connection_id, stream_id);
 }
 
 void outputs_forget(struct fake *fake)

@@ -3,10 +3,13 @@
 
 #include "base/time.h"
 #include "fakecontainerd/core/filter.h"
+#include "fakecontainerd/core/hold.h"
+#include "fakecontainerd/core/rule.h"
 
 uint64_t publish_cost(const struct fake *fake)
 {
-    return published_cost() + (1 + (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
+    /* The fault that it met, what became of it, what is held, and each that is sent. */
+    return published_cost() + (3 + (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
 }
 
 /* ---- what a filter sees of an event ---- */
@@ -91,16 +94,23 @@ static arena_ref published_new(struct fake *fake, enum fake_event_topic topic, c
     return ref;
 }
 
+/* Tells what becomes of it; this takes over the reference of whoever made it. */
+static struct output *tell(struct fake *fake, enum fake_did_kind kind, arena_ref ref)
+{
+    struct output *did = output_add(fake, FAKE_DID);
+    did->did = kind;
+    did->published = ref;
+    return did;
+}
+
 /* Sends it to whoever wants it. */
 static void send(struct fake *fake, arena_ref ref)
 {
     struct state *state = state_of(fake);
     struct published *published = arena_at(&fake->arena, ref);
     struct fake_published event = published_value(fake, ref);
-    struct output *did = output_add(fake, FAKE_DID);
+    struct output *did = tell(fake, FAKE_DID_PUBLISH, ref);
 
-    did->did = FAKE_DID_PUBLISH;
-    did->published = ref;
     for (arena_ref at = state->subscriptions.first; at != 0; at = queue_next(fake, at)) {
         const struct subscription *subscription = arena_at(&fake->arena, at);
         if (!subscription->registered || !wants(fake, subscription, &event))
@@ -113,9 +123,32 @@ static void send(struct fake *fake, arena_ref ref)
     }
 }
 
+static void hold(struct fake *fake, const struct rule *rule, arena_ref ref)
+{
+    struct published *published = arena_at(&fake->arena, ref);
+    tell(fake, FAKE_DID_HOLD, ref);
+    published->references++;
+    hold_event(fake, rule, ref);
+}
+
+static void send_unless_faulty(struct fake *fake, arena_ref ref)
+{
+    struct fake_published event = published_value(fake, ref);
+    const struct rule *rule = rule_meet_event(fake, &event);
+    if (rule == NULL)
+        send(fake, ref);
+    else
+        hold(fake, rule, ref);
+}
+
+void publish_held(struct fake *fake, arena_ref published)
+{
+    send(fake, published);
+}
+
 void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details)
 {
-    send(fake, published_new(fake, topic, slot, details));
+    send_unless_faulty(fake, published_new(fake, topic, slot, details));
 }
 
 /* ---- forging ---- */
@@ -170,7 +203,7 @@ void publish_forged(struct fake *fake, const struct fake_published *forged)
     published->container = container_new(fake, &container, 0);
     published->exec_id = arena_text_new(&fake->arena, forged->process_id);
     published->bytes = arena_text_new(&fake->arena, forged->bytes);
-    send(fake, ref);
+    send_unless_faulty(fake, ref);
 }
 
 /* ---- subscriptions ---- */

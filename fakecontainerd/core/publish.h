@@ -22,6 +22,9 @@ struct publish_details {
 
 void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details);
 
+/* An event that was held goes to whoever is subscribed now; one reference to it is taken over. */
+void publish_held(struct fake *fake, arena_ref published);
+
 /* An event that nothing has caused. Bytes that are no event pass every filter. The fault is a sentence where it is
  * beyond the limits, else NULL; only what has none may be published, and its cost reckoned. */
 const char *forged_fault(const struct fake_published *forged);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/status.h"
 #include "fakecontainerd/core/filter.h"
+#include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/world.h"
@@ -245,6 +246,10 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
         connection_hang_up(fake, asked->connection_id);
         return;
     case FAKE_DO_LOSE_REQUEST: connection_hang_up(fake, asked->connection_id); return;
+    case FAKE_DO_HOLD:
+        serve(fake, asked);
+        hold_answer(fake, rule, asked->connection_id, asked->stream_id);
+        return;
     }
 }
 

@@ -17,6 +17,8 @@ uint64_t rule_cost(const struct fake_rule *rule)
         cost += arena_cost((uint32_t)rule->container_id.length);
     if (text.length > 0)
         cost += arena_cost((uint32_t)text.length);
+    if (rule->hold.length > 0)
+        cost += arena_cost((uint32_t)rule->hold.length);
     return cost;
 }
 
@@ -26,6 +28,9 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
     struct rule *rule = arena_at(&fake->arena, ref);
 
     *rule = (struct rule){
+        .index = state_of(fake)->rules.count,
+        .of_events = from->of_events,
+        .topic = from->topic,
         .method = from->method,
         .action = from->action,
         .end = from->end.kind,
@@ -37,29 +42,51 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
     };
     rule->container_id = arena_text_new(&fake->arena, from->container_id);
     rule->text = arena_text_new(&fake->arena, text_of_rule(from));
+    rule->hold = arena_text_new(&fake->arena, from->hold);
     queue_append(fake, &state_of(fake)->rules, ref);
 }
 
-static bool matches(const struct fake *fake, const struct rule *rule, const struct fake_request *request)
+static bool fits_container(const struct fake *fake, const struct rule *rule, struct text container_id)
 {
-    struct text container_id = text_in(fake, rule->container_id);
-    return (rule->endless || rule->left > 0) && rule->method == request->method &&
-           (container_id.length == 0 || text_equal(container_id, request->container_id));
+    struct text wanted = text_in(fake, rule->container_id);
+    return wanted.length == 0 || text_equal(wanted, container_id);
+}
+
+/* Whether it may be met at all. */
+static bool is_live(const struct fake *fake, const struct rule *rule)
+{
+    bool can_hold = !rule->released && state_of(fake)->held.count < FAKE_HELD_MAX;
+    return (rule->endless || rule->left > 0) && (rule->action != FAKE_DO_HOLD || can_hold);
+}
+
+static const struct rule *meet(struct fake *fake, struct rule *rule)
+{
+    if (!rule->endless)
+        rule->left--;
+    struct output *did = output_add(fake, FAKE_DID);
+    did->did = FAKE_DID_FAULT;
+    did->rule = rule->index;
+    return rule;
 }
 
 const struct rule *rule_meet(struct fake *fake, const struct fake_request *request)
 {
-    uint32_t index = 0;
-    for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref), index++) {
+    for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
         struct rule *rule = arena_at(&fake->arena, ref);
-        if (!matches(fake, rule, request))
-            continue;
-        if (!rule->endless)
-            rule->left--;
-        struct output *did = output_add(fake, FAKE_DID);
-        did->did = FAKE_DID_FAULT;
-        did->rule = index;
-        return rule;
+        if (!rule->of_events && rule->method == request->method && is_live(fake, rule) &&
+            fits_container(fake, rule, request->container_id))
+            return meet(fake, rule);
+    }
+    return NULL;
+}
+
+const struct rule *rule_meet_event(struct fake *fake, const struct fake_published *event)
+{
+    for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
+        struct rule *rule = arena_at(&fake->arena, ref);
+        if (rule->of_events && rule->topic == event->topic && !event->has_bytes && is_live(fake, rule) &&
+            fits_container(fake, rule, event->container_id))
+            return meet(fake, rule);
     }
     return NULL;
 }

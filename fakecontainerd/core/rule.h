@@ -5,7 +5,8 @@
 #include "fakecontainerd/core/state.h"
 
 /*
- * Faults: rules in the order in which they were added. A request gets the first that matches and is not used up.
+ * Faults: rules in the order in which they were added. A request, or an event, gets the first that matches and is not
+ * used up.
  */
 uint64_t rule_cost(const struct fake_rule *rule);
 void rule_add(struct fake *fake, const struct fake_rule *rule);
@@ -13,5 +14,8 @@ void rule_add(struct fake *fake, const struct fake_rule *rule);
 /* The rule that this request gets, counted as used and told as FAKE_DID_FAULT; NULL for none. A FAIL with status OK is
  * a rule like any other. */
 const struct rule *rule_meet(struct fake *fake, const struct fake_request *request);
+
+/* The same for an event that is about to be sent. Bytes that are no event get none. */
+const struct rule *rule_meet_event(struct fake *fake, const struct fake_published *event);
 
 #endif

@@ -88,6 +88,9 @@ struct subscription {
 
 struct rule {
     arena_ref next;
+    uint32_t index; /* in the order in which they were added */
+    bool of_events;
+    enum fake_event_topic topic;
     enum fake_method method;
     struct arena_text container_id;
     enum fake_rule_do action;
@@ -96,6 +99,8 @@ struct rule {
     struct arena_text text;
     uint32_t http2_code;
     int64_t delay_ns;
+    struct arena_text hold;
+    bool released; /* of a rule that holds: it holds no more */
     bool endless;
     uint32_t left;
 };
@@ -126,7 +131,8 @@ struct state {
     struct queue outbox;    /* struct output, to be handed out */
     struct queue delayed;   /* struct output, by due_ns */
     struct queue delivered; /* struct output that the last step handed out: its texts are in the caller's hands */
-    size_t answers_size;    /* bytes that the lists in outbox and delayed take when they are handed out */
+    struct queue held;      /* struct output: answers for their clients, and events for nobody yet */
+    size_t answers_size;    /* bytes that the lists in outbox, delayed and held take when they are handed out */
 };
 
 struct fake {

@@ -39,6 +39,7 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
     case SCENARIO_DISCONNECT: return FAKE_COMMAND_DISCONNECT;
     case SCENARIO_PUBLISH: return FAKE_COMMAND_PUBLISH;
     case SCENARIO_GOAWAY: return FAKE_COMMAND_GOAWAY;
+    case SCENARIO_RELEASE: return FAKE_COMMAND_RELEASE;
     case SCENARIO_RESTART:
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
@@ -86,6 +87,7 @@ static enum fake_rule_do action_of(enum scenario_do action)
     case SCENARIO_DO_END: return FAKE_DO_END;
     case SCENARIO_DO_LOSE_REPLY: return FAKE_DO_LOSE_REPLY;
     case SCENARIO_DO_LOSE_REQUEST: return FAKE_DO_LOSE_REQUEST;
+    case SCENARIO_DO_HOLD: return FAKE_DO_HOLD;
     }
     return FAKE_DO_FAIL;
 }
@@ -153,6 +155,7 @@ void program_command(const struct program *program, const struct scenario_step *
     command->down_ns = step->down_ns;
     command->goaway.all = step->goaway_all;
     command->goaway.close = step->goaway_close;
+    command->hold = step->hold;
     if (step->verb == SCENARIO_PUBLISH)
         forge(program, step, &command->forged);
 }
@@ -184,6 +187,9 @@ static void add_rule(const struct program *program, size_t index, struct fake_co
     const struct scenario_fault *fault = &program->scenario->faults[index];
     begin_command(command, FAKE_COMMAND_ADD_RULE, program, text_of(NULL));
     command->rule.method = fake_method_of(fault->rpc);
+    command->rule.of_events = fault->has_event;
+    command->rule.topic = topic_of(fault->event);
+    command->rule.hold = fault->hold;
     command->rule.container_id = fault->container;
     command->rule.action = action_of(fault->action);
     command->rule.status = fault->code;

@@ -196,13 +196,35 @@ static uint32_t count_uses(size_t number, struct text trace)
     return uses;
 }
 
+/* Events are no requests: whatever line tells of the fault counts. */
+static uint32_t count_event_uses(size_t number, struct text trace)
+{
+    uint32_t uses = 0;
+    while (trace.length > 0)
+        uses += read_fault(take_line(&trace)) == number;
+    return uses;
+}
+
+static void tell_of_events(size_t number, struct text trace, struct buffer *out)
+{
+    uint32_t uses = count_event_uses(number, trace);
+    if (uses == 0)
+        (void)buffer_printf(out, "never used; no such event was published\n");
+    else if (uses == 1)
+        (void)buffer_printf(out, "used once\n");
+    else
+        (void)buffer_printf(out, "used %u times\n", uses);
+}
+
 void nearest_explain(const struct scenario *scenario, struct text trace, struct buffer *out)
 {
     for (size_t i = 0; i < scenario->fault_count; i++) {
         const struct scenario_fault *fault = &scenario->faults[i];
         uint32_t uses = count_uses(i + 1, trace);
         explain_line(out, fault->place, 0);
-        if (uses == 0)
+        if (fault->has_event)
+            tell_of_events(i + 1, trace, out);
+        else if (uses == 0)
             tell_unused(scenario, fault, trace, out);
         else
             tell_used(fault, i + 1, uses, trace, out);

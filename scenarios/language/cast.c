@@ -83,7 +83,8 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_ADVANCE:
     case SCENARIO_GOAWAY:
     case SCENARIO_LOCK:
-    case SCENARIO_UNLOCK: break;
+    case SCENARIO_UNLOCK:
+    case SCENARIO_RELEASE: break;
     }
     for (size_t i = 0; i < step->child_count; i++)
         collect_step(cast, &step->children[i]);

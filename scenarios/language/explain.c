@@ -123,6 +123,11 @@ void explain_given(const struct scenario_given *given, struct buffer *out)
 /* ---- faults ---- */
 
 /* What becomes of the requests; s is the ending of the verb where there is only one of them. */
+static void explain_event_fault(const struct scenario_fault *fault, bool one, struct buffer *out)
+{
+    (void)buffer_printf(out, "%s kept back until %.*s is released", one ? "is" : "are", TEXT_ARGUMENTS(fault->hold));
+}
+
 static void explain_action(const struct scenario_fault *fault, const char *s, struct buffer *out)
 {
     bool one = s[0] != '\0';
@@ -150,6 +155,10 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
     case SCENARIO_DO_LOSE_REQUEST:
         (void)buffer_printf(out, "%s lost: the connection is cut, and nothing is done", one ? "is" : "are");
         return;
+    case SCENARIO_DO_HOLD:
+        (void)buffer_printf(out, "%s done, and answered when %.*s is released", one ? "is" : "are",
+                            TEXT_ARGUMENTS(fault->hold));
+        return;
     }
 }
 
@@ -157,21 +166,26 @@ void explain_faults(const struct scenario *scenario, struct buffer *out)
 {
     if (scenario->fault_count == 0)
         return;
-    (void)buffer_printf(out, "\nFaults (a request gets the first one that fits it and is not used up):\n");
+    (void)buffer_printf(out, "\nFaults (a request or event gets the first one that fits it and is not used up):\n");
     for (size_t i = 0; i < scenario->fault_count; i++) {
         const struct scenario_fault *fault = &scenario->faults[i];
         bool one = fault->times <= 1;
+        const char *met = fault->has_event ? "event" : "request";
         explain_line(out, fault->place, 0);
-        if (fault->times == 0)
-            (void)buffer_printf(out, "every request");
-        else if (one)
-            (void)buffer_printf(out, "one request");
+        if (one)
+            (void)buffer_printf(out, "%s %s ", fault->times == 0 ? "every" : "one", met);
         else
-            (void)buffer_printf(out, "%u requests", fault->times);
-        (void)buffer_printf(out, " %.*s ", TEXT_ARGUMENTS(fault->rpc));
+            (void)buffer_printf(out, "%u %ss ", fault->times, met);
+        if (fault->has_event)
+            (void)buffer_printf(out, "%s ", words_name(&scenario_events, (int)fault->event));
+        else
+            (void)buffer_printf(out, "%.*s ", TEXT_ARGUMENTS(fault->rpc));
         if (fault->container.length > 0)
             (void)buffer_printf(out, "of %.*s ", TEXT_ARGUMENTS(fault->container));
-        explain_action(fault, one ? "s" : "", out);
+        if (fault->has_event)
+            explain_event_fault(fault, one, out);
+        else
+            explain_action(fault, one ? "s" : "", out);
         (void)buffer_printf(out, "\n");
     }
 }

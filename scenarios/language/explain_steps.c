@@ -104,6 +104,7 @@ static void explain_verb(const struct scenario_step *step, struct buffer *out)
                             step->goaway_all ? "lets its streams go on" : "refuses all its streams",
                             step->goaway_close ? "at once" : "when its streams are done");
         return;
+    case SCENARIO_RELEASE: (void)buffer_printf(out, "what is held as %.*s goes on", TEXT_ARGUMENTS(step->hold)); return;
     case SCENARIO_LOCK:
         (void)buffer_printf(out, "somebody else locks the handler's record of %.*s", TEXT_ARGUMENTS(id));
         return;

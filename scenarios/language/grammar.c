@@ -37,6 +37,18 @@ const struct type grammar_status = {
     .words = &scenario_statuses,
 };
 
+const struct type grammar_event = {
+    .wanted = "an event, such as exit",
+    .read = read_word,
+    .words = &scenario_events,
+};
+
+const struct type grammar_hold = {
+    .wanted = "a name of letters and digits, with single . _ - between them",
+    .read = read_id,
+    .maximum = SCENARIO_ID_MAX,
+};
+
 const struct type grammar_end = {
     .wanted = "an end such as no trailers",
     .read = read_word,

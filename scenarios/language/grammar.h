@@ -25,7 +25,9 @@ extern const struct type grammar_promise;
 extern const struct type grammar_rpc;
 extern const struct type grammar_stream_rpc;
 extern const struct type grammar_status;
-extern const struct type grammar_end; /* how a stream ends, other than with a status */
+extern const struct type grammar_event;
+extern const struct type grammar_hold; /* what a hold is released by */
+extern const struct type grammar_end;  /* how a stream ends, other than with a status */
 extern const struct type grammar_http2_code;
 extern const struct type grammar_policy;
 extern const struct type grammar_duration;

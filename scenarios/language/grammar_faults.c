@@ -30,6 +30,7 @@ static const struct type times = {
 static const struct key fault_keys[] = {
     {"rpc", ONE_OF, &grammar_rpc, FIELD(rpc), NOWHERE},
     {"stream", ONE_OF, &grammar_stream_rpc, FIELD(rpc), NOWHERE},
+    {"event", MAY_BE, &grammar_event, FIELD(event), FIELD(has_event)},
     {"container", MAY_BE, &grammar_id_or_any, FIELD(container), NOWHERE},
     {"do", MUST_BE, &action_type, FIELD(action), NOWHERE},
     {"code", MAY_BE, &grammar_status, FIELD(code), NOWHERE},
@@ -37,6 +38,7 @@ static const struct key fault_keys[] = {
     {"for", MAY_BE, &grammar_duration, FIELD(delay_ns), NOWHERE},
     {"how", MAY_BE, &grammar_end, FIELD(how), NOWHERE},
     {"error", MAY_BE, &grammar_http2_code, FIELD(http2_code), NOWHERE},
+    {"as", MAY_BE, &grammar_hold, FIELD(hold), NOWHERE},
     {"times", MAY_BE, &times, FIELD(times), NOWHERE},
 };
 
@@ -49,7 +51,7 @@ static const struct {
 } properties[] = {
     {"code", SCENARIO_DO_FAIL, true, &grammar_status},      {"message", SCENARIO_DO_FAIL, false, &grammar_message},
     {"for", SCENARIO_DO_DELAY, true, &grammar_duration},    {"how", SCENARIO_DO_END, true, &grammar_end},
-    {"error", SCENARIO_DO_END, false, &grammar_http2_code},
+    {"error", SCENARIO_DO_END, false, &grammar_http2_code}, {"as", SCENARIO_DO_HOLD, true, &grammar_hold},
 };
 
 static int check_properties(const struct reading *reading, const struct node *node, enum scenario_do action)
@@ -100,10 +102,33 @@ static int check_losing(const struct reading *reading, const struct node *node, 
                         "`rpc: Tasks.Delete`");
 }
 
+static bool is_done_to_events(enum scenario_do action)
+{
+    return action == SCENARIO_DO_HOLD;
+}
+
+/* An event is of the stream, and the stream itself can only be opened. */
+static int check_event(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
+{
+    const char *action = words_name(&scenario_actions, (int)fault->action);
+    if (fault->has_event && !is_of_a_stream(fault))
+        return refuse_key(reading, node, "event", "belongs to `stream: events`; remove it or write that");
+    if (fault->has_event && !is_done_to_events(fault->action))
+        return reading_fail(reading, mapping_key(node, "event")->place, ERROR_INVALID,
+                            "`do: %s` is done to requests, not to events; remove \"event\", or do something else",
+                            action);
+    if (!fault->has_event && is_of_a_stream(fault) && is_done_to_events(fault->action))
+        return reading_fail(reading, node->place, ERROR_INVALID, "`do: %s` of a stream needs \"event\", %s", action,
+                            grammar_event.wanted);
+    return 0;
+}
+
 static int check_fault(const struct reading *reading, const struct node *node, void *target)
 {
     struct scenario_fault *fault = target;
     int result = check_properties(reading, node, fault->action);
+    if (result == 0)
+        result = check_event(reading, node, fault);
 
     if (mapping_key(node, "times") == NULL)
         fault->times = 1;
@@ -112,7 +137,8 @@ static int check_fault(const struct reading *reading, const struct node *node, v
     switch (fault->action) {
     case SCENARIO_DO_FAIL: return check_fail(reading, node, fault);
     case SCENARIO_DO_DELAY:
-    case SCENARIO_DO_HANG: return 0;
+    case SCENARIO_DO_HANG:
+    case SCENARIO_DO_HOLD: return 0;
     case SCENARIO_DO_END: return check_ending(reading, node, fault);
     case SCENARIO_DO_LOSE_REPLY:
     case SCENARIO_DO_LOSE_REQUEST: return check_losing(reading, node, fault);

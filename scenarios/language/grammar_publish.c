@@ -5,12 +5,6 @@
 #define FIELD(field)     offsetof(struct scenario_step, field)
 #define PUBLISHED(field) offsetof(struct scenario_published, field)
 
-static const struct type event = {
-    .wanted = "an event, such as exit",
-    .read = read_word,
-    .words = &scenario_events,
-};
-
 /* ---- bytes ---- */
 
 /* The value of a hexadecimal digit; -1 for anything else. */
@@ -129,7 +123,7 @@ static const struct type repeats = {
 };
 
 static const struct key publish_keys[] = {
-    {"event", ONE_OF, &event, FIELD(published.event), NOWHERE},
+    {"event", ONE_OF, &grammar_event, FIELD(published.event), NOWHERE},
     {"bytes", ONE_OF, &bytes, FIELD(published.bytes), FIELD(published.has_bytes)},
     {"container", MAY_BE, &grammar_id, FIELD(container), NOWHERE},
     {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), NOWHERE},

@@ -170,6 +170,7 @@ static const struct key step_keys[] = {
     {"goaway", ONE_OF, &goaway_type, 0, NOWHERE},
     {"lock", ONE_OF, &lock_type, 0, NOWHERE},
     {"unlock", ONE_OF, &unlock_type, 0, NOWHERE},
+    {"release", ONE_OF, &grammar_hold, FIELD(hold), NOWHERE},
     {"advance", ONE_OF, &grammar_duration, FIELD(at_ns), FIELD(has_at)},
     {"any order", ONE_OF, &any_order, FIELD(children), FIELD(child_count)},
     {"at once", ONE_OF, &at_once, FIELD(children), FIELD(child_count)},

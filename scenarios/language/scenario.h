@@ -104,10 +104,11 @@ struct scenario_given {
 enum scenario_do {
     SCENARIO_DO_FAIL,
     SCENARIO_DO_DELAY,
-    SCENARIO_DO_HANG,        /* the request is taken: it has no effect and never gets an answer */
-    SCENARIO_DO_END,         /* the stream is opened and ends at once, as `how` says */
-    SCENARIO_DO_LOSE_REPLY,  /* the work is done, and the connection fails before the answer */
-    SCENARIO_DO_LOSE_REQUEST /* the connection fails, and nothing is done */
+    SCENARIO_DO_HANG,         /* the request is taken: it has no effect and never gets an answer */
+    SCENARIO_DO_END,          /* the stream is opened and ends at once, as `how` says */
+    SCENARIO_DO_LOSE_REPLY,   /* the work is done, and the connection fails before the answer */
+    SCENARIO_DO_LOSE_REQUEST, /* the connection fails, and nothing is done */
+    SCENARIO_DO_HOLD          /* the work is done or the event has happened; it is told when a step releases it */
 };
 
 /* How a stream ends. Headers go before each of them but RESET. */
@@ -122,8 +123,19 @@ enum scenario_end {
     SCENARIO_END_COMPRESSED    /* a message that is marked as compressed */
 };
 
+enum scenario_event {
+    SCENARIO_EVENT_EXIT,
+    SCENARIO_EVENT_OOM,
+    SCENARIO_EVENT_CREATE,
+    SCENARIO_EVENT_START,
+    SCENARIO_EVENT_PAUSED,
+    SCENARIO_EVENT_EXEC_ADDED
+};
+
 struct scenario_fault {
-    struct text rpc;       /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
+    struct text rpc; /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
+    bool has_event;  /* it is about events of the stream, not about requests: HOLD */
+    enum scenario_event event;
     struct text container; /* empty: any */
     enum scenario_do action;
     int code;              /* gRPC status, FAIL */
@@ -131,6 +143,7 @@ struct scenario_fault {
     int64_t delay_ns;      /* DELAY */
     enum scenario_end how; /* END: never STATUS */
     uint32_t http2_code;   /* END with RESET */
+    struct text hold;      /* HOLD: the name to release it by */
     uint32_t times;        /* 0: every time */
     struct scenario_place place;
 };
@@ -151,16 +164,8 @@ enum scenario_verb {
     SCENARIO_PUBLISH, /* an event is forged and sent to whoever subscribes; no state changes */
     SCENARIO_GOAWAY,  /* every connection gets a GOAWAY */
     SCENARIO_LOCK,    /* the handler's record is locked: who asks for it waits */
-    SCENARIO_UNLOCK
-};
-
-enum scenario_event {
-    SCENARIO_EVENT_EXIT,
-    SCENARIO_EVENT_OOM,
-    SCENARIO_EVENT_CREATE,
-    SCENARIO_EVENT_START,
-    SCENARIO_EVENT_PAUSED,
-    SCENARIO_EVENT_EXEC_ADDED
+    SCENARIO_UNLOCK,
+    SCENARIO_RELEASE /* what a fault holds under that name goes on, and nothing is held under it any more */
 };
 
 enum scenario_exited_at {
@@ -199,6 +204,7 @@ struct scenario_step {
     uint32_t times;              /* PUBLISH: how often, each as a step of its own; 0 is once */
     bool goaway_all;             /* GOAWAY: the last stream is the last one there is; else it is none, stream 0 */
     bool goaway_close;           /* GOAWAY: the connection closes at once, not when its streams are done */
+    struct text hold;            /* RELEASE */
     int64_t down_ns;             /* RESTART */
     enum scenario_socket socket; /* RESTART: what the path shows meanwhile */
     bool state_lost;             /* RESTART */

@@ -34,6 +34,16 @@ static struct scenario_place place_of(const struct sense *sense, struct text tex
 
 /* ---- names ---- */
 
+/* Takes the place of *nearest where the name is a nearer spelling of what was written. */
+static void prefer_nearer(struct text written, const char *name, size_t *least, const char **nearest)
+{
+    size_t distance = words_distance(written, name);
+    if (distance < *least) {
+        *least = distance;
+        *nearest = name;
+    }
+}
+
 static bool has_record(const struct scenario_given *given, struct text id)
 {
     for (size_t i = 0; i < given->record_count; i++)
@@ -90,6 +100,38 @@ static int check_faults(const struct sense *sense)
     return 0;
 }
 
+/* ---- holds ---- */
+
+/* True iff some fault holds under that name; else the nearest that does, or NULL. */
+static bool find_hold(const struct scenario *scenario, struct text hold, const char **nearest)
+{
+    size_t least = SIZE_MAX;
+    *nearest = NULL;
+    for (size_t i = 0; i < scenario->fault_count; i++) {
+        struct text name = scenario->faults[i].hold;
+        if (name.length == 0)
+            continue;
+        if (text_equal(name, hold))
+            return true;
+        prefer_nearer(hold, name.bytes, &least, nearest);
+    }
+    return false;
+}
+
+/* What is held may be held for ever; what is released must have been held. */
+static int check_release(const struct sense *sense, const struct scenario_step *step)
+{
+    const char *nearest;
+    if (step->verb != SCENARIO_RELEASE || find_hold(sense->scenario, step->hold, &nearest))
+        return 0;
+    if (nearest != NULL)
+        return reading_fail(sense->reading, place_of(sense, step->hold), ERROR_INVALID,
+                            "nothing is held as %s; did you mean \"%s\"?", quote(step->hold).text, nearest);
+    return reading_fail(sense->reading, place_of(sense, step->hold), ERROR_INVALID,
+                        "nothing is held as %s; write a fault with `do: hold, as: %.*s`", quote(step->hold).text,
+                        TEXT_ARGUMENTS(step->hold));
+}
+
 /* ---- steps ---- */
 
 static int check_step_names(const struct sense *sense, const struct scenario_step *step)
@@ -100,6 +142,8 @@ static int check_step_names(const struct sense *sense, const struct scenario_ste
         result = check_container(sense, step->container);
     if (result == 0)
         result = check_exec(sense, step);
+    if (result == 0)
+        result = check_release(sense, step);
     for (size_t i = 0; i < step->child_count && result == 0; i++)
         result = check_step_names(sense, &step->children[i]);
     return result;
@@ -175,16 +219,6 @@ static int check_expectations(const struct sense *sense, const struct scenario_e
             return result;
     }
     return 0;
-}
-
-/* Takes the place of *nearest where the name is a nearer spelling of what was written. */
-static void prefer_nearer(struct text written, const char *name, size_t *least, const char **nearest)
-{
-    size_t distance = words_distance(written, name);
-    if (distance < *least) {
-        *least = distance;
-        *nearest = name;
-    }
 }
 
 /* True iff the promise is built in or named in this file; else the nearest there is, or NULL. */

@@ -26,6 +26,7 @@ static const struct word verbs[] = {
     {"goaway", SCENARIO_GOAWAY},
     {"lock", SCENARIO_LOCK},
     {"unlock", SCENARIO_UNLOCK},
+    {"release", SCENARIO_RELEASE},
     {"advance", SCENARIO_ADVANCE},
     {"at once", SCENARIO_AT_ONCE},
     {"any order", SCENARIO_ANY_ORDER},
@@ -87,6 +88,7 @@ static const struct word actions[] = {
     {"end", SCENARIO_DO_END},
     {"lose the reply", SCENARIO_DO_LOSE_REPLY},
     {"lose the request", SCENARIO_DO_LOSE_REQUEST},
+    {"hold", SCENARIO_DO_HOLD},
 };
 WORDS(scenario_actions, "action", actions);
 

@@ -263,6 +263,32 @@ static void each_action_without_more_to_say_is_a_rule(void **state)
     }
 }
 
+static void a_hold_and_its_release_have_one_name(void **state)
+{
+    struct scenario *scenario = parse(HEAD "faults:\n"
+                                           "  - {rpc: Tasks.Delete, do: hold, as: late}\n"
+                                           "  - {stream: events, event: oom, do: hold, as: late, times: 2}\n"
+                                           "steps: [release: late]\n");
+    struct script_step steps[SCRIPT_ENABLED_MAX];
+    struct fake_command commands[2];
+    struct script *script;
+    (void)state;
+    assert_int_equal(script_new(&script, scenario, 0), 0);
+    assert_true(script_given(script, &commands[0]) && script_given(script, &commands[1]));
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(commands[i].rule.action, FAKE_DO_HOLD);
+        ASSERT_TEXT(commands[i].rule.hold, "late");
+        assert_int_equal(commands[i].rule.of_events, i);
+    }
+    assert_int_equal(commands[1].rule.topic, FAKE_TOPIC_TASK_OOM);
+    assert_int_equal(commands[1].rule.times, 2);
+    assert_int_equal(script_enabled(script, 0, steps), 1);
+    assert_int_equal(steps[0].command.kind, FAKE_COMMAND_RELEASE);
+    ASSERT_TEXT(steps[0].command.hold, "late");
+    script_free(script);
+    scenario_free(scenario);
+}
+
 static void each_forged_event_has_its_topic(void **state)
 {
     static const struct {
@@ -367,6 +393,7 @@ int main(void)
         cmocka_unit_test(each_verb_has_its_command),
         cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
         cmocka_unit_test(each_action_without_more_to_say_is_a_rule),
+        cmocka_unit_test(a_hold_and_its_release_have_one_name),
         cmocka_unit_test(each_forged_event_has_its_topic),
         cmocka_unit_test(a_forged_exit_has_the_time_that_is_written),
         cmocka_unit_test(forged_bytes_are_sent_as_they_are),

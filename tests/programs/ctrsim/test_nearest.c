@@ -49,6 +49,16 @@ static void a_rule_that_was_used_says_how_often(void **state)
           "  line 5: used 2 times\n");
 }
 
+static void a_rule_of_events_is_counted_wherever_it_was_met(void **state)
+{
+    static const char rule[] = "  - {stream: events, event: exit, container: web, do: hold, as: late}\n";
+    (void)state;
+    check(rule, "    0.000s script   line 9: command exit web\n" FAULT("1"), "  line 5: used once\n");
+    check(rule, FAULT("1") OTHER FAULT("1"), "  line 5: used 2 times\n");
+    check(rule, REQUEST("0.000s", "Events.Subscribe") FAULT("2"),
+          "  line 5: never used; no such event was published\n");
+}
+
 /* Why a request did not get the rule; of several, the one that missed by least, and of those the first. */
 static void a_rule_that_was_not_used_says_what_came_nearest(void **state)
 {
@@ -93,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rule_that_was_used_says_how_often),
+        cmocka_unit_test(a_rule_of_events_is_counted_wherever_it_was_met),
         cmocka_unit_test(a_rule_that_was_not_used_says_what_came_nearest),
         cmocka_unit_test(a_rule_that_is_used_up_says_what_came_too_late),
         cmocka_unit_test(without_faults_there_is_nothing_to_say),

@@ -19,7 +19,7 @@ static void what_a_fault_does_is_one_of_the_actions_that_are_built(void **state)
 {
     static const struct refusal rows[] = {
         {"faults: [{rpc: Tasks.Delete, do: explode}]\n",
-         "3:34: unknown action \"explode\"; known: \"fail\", \"delay\", \"hang\", \"end\", \"lose the reply\", \"lose the request\""},
+         "3:34: unknown action \"explode\"; known: \"fail\", \"delay\", \"hang\", \"end\", \"lose the reply\", \"lose the request\", \"hold\""},
         {"faults: [{rpc: Tasks.Delete, do: fial}]\n", "3:34: unknown action \"fial\"; did you mean \"fail\"?"},
         {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", an action, such as fail"},
     };
@@ -110,6 +110,26 @@ static void only_a_call_can_be_lost(void **state)
     REFUSE(rows);
 }
 
+static void a_hold_has_a_name_and_of_a_stream_an_event(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: hold}]\n",
+         "3:10: a fault with `do: hold` needs \"as\", a name of letters and digits, with single . _ - between them"},
+        {"faults: [{rpc: Tasks.Delete, do: hang, as: late}]\n",
+         "3:40: \"as\" belongs to `do: hold`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, event: exit, do: hold, as: late}]\n",
+         "3:30: \"event\" belongs to `stream: events`; remove it or write that"},
+        {"faults: [{stream: events, event: exit, do: hang}]\n",
+         "3:27: `do: hang` is done to requests, not to events; remove \"event\", or do something else"},
+        {"faults: [{stream: events, do: hold, as: late}]\n",
+         "3:10: `do: hold` of a stream needs \"event\", an event, such as exit"},
+        {"faults: [{stream: events, event: end, do: hold, as: late}]\n",
+         "3:34: unknown event \"end\"; known: \"exit\", \"oom\", \"create\", \"start\", \"paused\", \"exec added\""},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void times_is_a_number_or_always(void **state)
 {
     static const struct refusal rows[] = {
@@ -144,6 +164,7 @@ int main(void)
         cmocka_unit_test(what_belongs_to_one_action_is_refused_for_the_others),
         cmocka_unit_test(only_a_stream_ends_and_it_says_how),
         cmocka_unit_test(only_a_call_can_be_lost),
+        cmocka_unit_test(a_hold_has_a_name_and_of_a_stream_an_event),
         cmocka_unit_test(times_is_a_number_or_always),
         cmocka_unit_test(message_and_container_are_texts),
     };

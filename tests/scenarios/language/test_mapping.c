@@ -24,11 +24,11 @@ static void a_key_like_no_other_is_answered_with_those_that_there_are(void **sta
         {"zzz: 1\n",
          "3:1: unknown key \"zzz\" in a scenario; known: \"title\", \"why\", \"api\", \"given\", \"faults\", \"steps\", \"expect\", \"handlers\""},
         {"steps: [{frobnicate: 1}]\n",
-         "3:10: unknown key \"frobnicate\" in a step; known: \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"advance\", \"any order\", \"at once\", \"sequence\", \"at\""},
+         "3:10: unknown key \"frobnicate\" in a step; known: \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"release\", \"advance\", \"any order\", \"at once\", \"sequence\", \"at\""},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: NOT_FOUND, after that: x}]\n",
-         "3:57: unknown key \"after that\" in a fault; known: \"rpc\", \"stream\", \"container\", \"do\", \"code\", \"message\", \"for\", \"how\", \"error\", \"times\""},
+         "3:57: unknown key \"after that\" in a fault; known: \"rpc\", \"stream\", \"event\", \"container\", \"do\", \"code\", \"message\", \"for\", \"how\", \"error\", \"as\", \"times\""},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: NOT_FOUND, then: x}]\n",
-         "3:57: unknown key \"then\" in a fault; known: \"rpc\", \"stream\", \"container\", \"do\", \"code\", \"message\", \"for\", \"how\", \"error\", \"times\""},
+         "3:57: unknown key \"then\" in a fault; known: \"rpc\", \"stream\", \"event\", \"container\", \"do\", \"code\", \"message\", \"for\", \"how\", \"error\", \"as\", \"times\""},
     };
     (void)state;
     REFUSE(rows);
@@ -75,9 +75,9 @@ static void one_of_several_keys_must_be_there_and_only_one(void **state)
 {
     static const struct refusal rows[] = {
         {"steps: [{at: +1s}]\n",
-         "3:9: a step needs one of \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"advance\", \"any order\", \"at once\", \"sequence\""},
+         "3:9: a step needs one of \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"release\", \"advance\", \"any order\", \"at once\", \"sequence\""},
         {"steps: [{}]\n",
-         "3:9: a step needs one of \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"advance\", \"any order\", \"at once\", \"sequence\""},
+         "3:9: a step needs one of \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"release\", \"advance\", \"any order\", \"at once\", \"sequence\""},
         {"given: {containers: [{id: web}]}\n"
          "steps:\n"
          "  - oom: {container: web}\n"
