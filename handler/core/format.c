@@ -39,6 +39,7 @@ const char *monitor_action_name(enum monitor_action_kind kind)
     case MONITOR_ABANDON_STREAM: return "abandon-stream";
     case MONITOR_CALL_DELETE: return "call-delete";
     case MONITOR_PUT: return "put";
+    case MONITOR_FORGET: return "forget";
     case MONITOR_LOAD: return "load";
     case MONITOR_TELL: return "tell";
     case MONITOR_NOTE: return "note";
@@ -150,6 +151,7 @@ static const char *change_word(enum record_change change)
     case RECORD_CREATED: return "created";
     case RECORD_STARTED: return "started";
     case RECORD_EXITED: return "exited";
+    case RECORD_REMOVED: return "removed";
     }
     return "changed";
 }
@@ -195,6 +197,10 @@ void monitor_action_format(const struct monitor_action *action, struct buffer *o
     case MONITOR_ABANDON_STREAM: (void)buffer_printf(out, "abandon stream %" PRIu64, action->stream_id); return;
     case MONITOR_CALL_DELETE: say_call(out, action); return;
     case MONITOR_PUT: say_put(out, action); return;
+    case MONITOR_FORGET:
+        (void)buffer_printf(out, "forget %" PRIu64 " ", action->write_id);
+        words_id(out, action->container_id);
+        return;
     case MONITOR_LOAD: (void)buffer_printf(out, "load"); return;
     case MONITOR_TELL: say_tell(out, action); return;
     case MONITOR_NOTE: say_note(out, &action->note); return;

@@ -5,10 +5,11 @@
 #include "base/error.h"
 #include "base/status.h"
 #include "handler/core/actions.h"
+#include "handler/core/forget.h"
 
 uint32_t learn_cost(void)
 {
-    return store_cost_max() + record_cost_max() + writes_put_cost();
+    return store_cost_max() + record_cost_max() + writes_put_cost() + forget_cost();
 }
 
 /* When the server made the event; where it does not say, when it came. */
@@ -27,6 +28,14 @@ static int replace(struct container_record *record, void *context)
     return 0;
 }
 
+/* Adds the record, where need be in place of an old one; ERROR_LIMIT where there is none that may go. */
+static int add(struct step *step, const struct container_record *record)
+{
+    if (forget_is_due(step->state) && !forget_one(step))
+        return ERROR_LIMIT;
+    return store_create(step->arena, &step->state->store, record);
+}
+
 /* Makes the record what it should be, and puts it. */
 static void learn(struct step *step, const struct task_event *task, const struct container_record *record,
                   enum record_change change)
@@ -37,7 +46,7 @@ static void learn(struct step *step, const struct task_event *task, const struct
     int result = store_update(step->arena, &state->store, record->id, replace, &copy);
 
     if (result == ERROR_MISSING)
-        result = store_create(step->arena, &state->store, record);
+        result = add(step, record);
     if (result == ERROR_LIMIT) {
         note_task(step, NOTE_TOO_MANY_CONTAINERS, task);
         return;
@@ -76,11 +85,23 @@ void learn_start(struct step *step, const struct task_event *task)
     learn(step, task, &record, RECORD_STARTED);
 }
 
+/* What the change comes of. */
+static enum task_event_kind event_kind_of(enum record_change change)
+{
+    switch (change) {
+    case RECORD_CREATED: return TASK_EVENT_CREATE;
+    case RECORD_STARTED: return TASK_EVENT_START;
+    case RECORD_EXITED: return TASK_EVENT_EXIT;
+    case RECORD_REMOVED: return TASK_EVENT_OTHER;
+    }
+    return TASK_EVENT_OTHER;
+}
+
 void learn_write_failed(struct step *step, const struct write *write)
 {
     struct container_record record = record_view(step->arena, write->record);
     struct task_event task = {.container_id = record.id, .pid = record.pid};
-    task.kind = write->change == RECORD_STARTED ? TASK_EVENT_START : TASK_EVENT_CREATE;
+    task.kind = event_kind_of(write->change);
     if (!subscription_stopped(step->state))
         note_task_outcome(step, NOTE_STORE_FAILED, &task, step->outcome);
 }

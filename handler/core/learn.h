@@ -9,7 +9,8 @@
  * Records from events: a create event makes a record or begins a new life of the one there is, of which then nothing is
  * left; only where that one has not finished and has the same pid does it merely fill in when it was created. The end
  * of an old life that was missed is not invented. A start event fills in when it started. The record changes at once;
- * the write only makes it last. Where it fails it is noted, and the record stays as learned.
+ * the write only makes it last. Where it fails it is noted, and the record stays as learned. Where there is no room for
+ * a new record, an old one is forgotten for it (forget.h).
  */
 
 /* What learning one event may cost at the most, for arena_reserve. */
@@ -19,7 +20,7 @@ uint32_t learn_cost(void);
 void learn_create(struct step *step, const struct task_event *task);
 void learn_start(struct step *step, const struct task_event *task);
 
-/* The write of a learned record failed. */
+/* The write of a learned record failed, or of one that is forgotten. */
 void learn_write_failed(struct step *step, const struct write *write);
 
 #endif

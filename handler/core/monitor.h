@@ -23,7 +23,11 @@
 struct monitor;
 
 enum {
-    MONITOR_CONTAINERS_MAX = 65536, /* records; a create event beyond it is noted and dropped */
+    MONITOR_CONTAINERS_MAX = 65536, /* records; a new one beyond it takes the place of the one that finished longest
+                                       ago, which is forgotten and told as removed. Where no record may be forgotten,
+                                       the event is noted and dropped */
+    MONITOR_FORGET_TRIES_MAX = 256, /* records of which, from the one that finished longest ago, a full monitor seeks
+                                       the first that may be forgotten: not locked, no exit under way */
     MONITOR_ID_MAX = 256,        /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
     MONITOR_TEXT_MAX = 1024,     /* bytes of a record's reason or message; what a peer said is cut to it */
     MONITOR_WAITING_MAX = 1024,  /* events that wait for their turn; one beyond it is noted and dropped */
@@ -68,7 +72,7 @@ struct monitor_event {
     uint64_t connection_id; /* CONNECTION_* */
     uint64_t stream_id;     /* STREAM_* */
     uint64_t call_id;       /* REPLY */
-    uint64_t write_id;      /* STORE_WRITTEN, STORE_FAILED */
+    uint64_t write_id;      /* STORE_WRITTEN, STORE_FAILED: of a PUT or a FORGET */
     struct outcome outcome; /* CONNECTION_LOST, STREAM_UNREADABLE, STREAM_ENDED, REPLY, STORE_FAILED (text only) */
     struct task_event task; /* STREAM_MESSAGE; LOCKED, UNLOCKED (container_id only) */
     struct {
@@ -87,12 +91,13 @@ enum monitor_action_kind {
     MONITOR_ABANDON_STREAM, /* stream_id: left open at the server and never read again, as in 2017 */
     MONITOR_CALL_DELETE,    /* connection_id, call_id, container_id, timeout_ns (0 = none) */
     MONITOR_PUT,            /* write_id, record: answered by STORE_WRITTEN or STORE_FAILED */
+    MONITOR_FORGET,         /* write_id, container_id: its record is to leave the store; answered likewise */
     MONITOR_LOAD,           /* answered by STORE_LOADED, or STORE_FAILED with write_id 0 */
-    MONITOR_TELL,           /* change, record: the owner learns what is now in the store */
+    MONITOR_TELL,           /* change, record: the owner learns what is now in the store, or what has left it */
     MONITOR_NOTE            /* note: for a log, nothing to do */
 };
 
-enum record_change { RECORD_CREATED, RECORD_STARTED, RECORD_EXITED };
+enum record_change { RECORD_CREATED, RECORD_STARTED, RECORD_EXITED, RECORD_REMOVED };
 
 struct monitor_action {
     enum monitor_action_kind kind;
@@ -102,7 +107,7 @@ struct monitor_action {
     uint64_t write_id;
     int64_t timeout_ns;
     struct text container_id;
-    enum record_change change;
+    enum record_change change; /* with REMOVED the record is as it was */
     struct container_record record;
     struct note note;
 };

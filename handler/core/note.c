@@ -125,7 +125,9 @@ void note_format(const struct note *note, struct buffer *out)
     case NOTE_EVENT_UNUSABLE:
         say_container(out, "dropped an event of ", note, ": an id in it is empty or too long");
         return;
-    case NOTE_TOO_MANY_CONTAINERS: say_container(out, "made no record of ", note, ": there are too many"); return;
+    case NOTE_TOO_MANY_CONTAINERS:
+        say_container(out, "made no record of ", note, ": there are too many, and none can be forgotten");
+        return;
     case NOTE_DELETE_FAILED: say_container_failure(out, "cannot delete the task of ", note); return;
     case NOTE_STORE_FAILED: say_container_failure(out, "cannot store the record of ", note); return;
     case NOTE_LOAD_FAILED: say_failure(out, "cannot load the stored records", note); return;

@@ -8,20 +8,35 @@ uint32_t writes_put_cost(void)
     return arena_cost(sizeof(struct write)) + record_cost_max() + numbers_insert_cost();
 }
 
-uint64_t writes_put(struct step *step, const struct container_record *record, enum record_change change, arena_ref exit)
+/* A write under way that begins with the action. */
+static struct write *begin(struct step *step, struct monitor_action *action, const struct container_record *record,
+                           enum record_change change)
 {
     struct arena *arena = step->arena;
     arena_ref ref = arena_alloc(arena, sizeof(struct write));
     struct write *write = arena_at(arena, ref);
-    struct monitor_action *action = action_add(step, MONITOR_PUT);
 
     write->record = record_keep(arena, record);
-    write->exit = exit;
     write->change = change;
     action->write_id = ++step->state->write_id;
-    action->record = record_view(arena, write->record);
     numbers_insert(arena, &step->state->writes, action->write_id, ref);
+    return write;
+}
+
+uint64_t writes_put(struct step *step, const struct container_record *record, enum record_change change, arena_ref exit)
+{
+    struct monitor_action *action = action_add(step, MONITOR_PUT);
+    struct write *write = begin(step, action, record, change);
+    write->exit = exit;
+    action->record = record_view(step->arena, write->record);
     return action->write_id;
+}
+
+void writes_forget(struct step *step, const struct container_record *record)
+{
+    struct monitor_action *action = action_add(step, MONITOR_FORGET);
+    const struct write *write = begin(step, action, record, RECORD_REMOVED);
+    action->container_id = record_view(step->arena, write->record).id;
 }
 
 const struct write *writes_answered(struct step *step)

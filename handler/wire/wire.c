@@ -243,6 +243,7 @@ int handler_wire_perform(struct handler_wire *wire, const struct monitor_action 
     case MONITOR_CLOSE: close_connection(wire, action->connection_id); return 0;
     case MONITOR_DIAL:
     case MONITOR_PUT:
+    case MONITOR_FORGET:
     case MONITOR_LOAD:
     case MONITOR_TELL:
     case MONITOR_NOTE: return 0;

@@ -11,6 +11,7 @@ static const char *change_name(enum record_change change)
     case RECORD_CREATED: return "created";
     case RECORD_STARTED: return "started";
     case RECORD_EXITED: return "exited";
+    case RECORD_REMOVED: return "removed";
     }
     return "";
 }

@@ -166,7 +166,8 @@ static void stop_later(struct handler_world *world)
 
 static void on_tell(void *context, enum record_change change, const struct container_record *record, int64_t wall_ns)
 {
-    static const char letters[] = {[RECORD_CREATED] = 'c', [RECORD_STARTED] = 's', [RECORD_EXITED] = 'x'};
+    static const char letters[] = {
+        [RECORD_CREATED] = 'c', [RECORD_STARTED] = 's', [RECORD_EXITED] = 'x', [RECORD_REMOVED] = 'r'};
     struct handler_world *world = context;
     size_t length = strlen(world->changes);
     assert_true(text_is(record->id, "web"));

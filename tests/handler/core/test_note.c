@@ -84,7 +84,7 @@ static const struct {
      0},
     {{.kind = NOTE_TOO_MANY_CONTAINERS, .container_id = LITERAL("web")},
      "too-many-containers",
-     "made no record of container web: there are too many",
+     "made no record of container web: there are too many, and none can be forgotten",
      0},
     {{.kind = NOTE_DELETE_FAILED,
       .container_id = LITERAL("web"),

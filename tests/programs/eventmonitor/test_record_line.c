@@ -57,11 +57,23 @@ static void a_time_that_is_not_set_is_empty_and_numbers_keep_their_range(void **
                "\"reason\":\"\",\"message\":\"\"}\n");
 }
 
+static void a_record_that_is_forgotten_is_told_as_it_was(void **state)
+{
+    struct container_record record = {.id = text_of("web"), .finished_at_ns = 1, .exit_code = 3};
+    (void)state;
+    check_line(RECORD_REMOVED, &record, 0,
+               "{\"time\":\"1970-01-01T00:00:00Z\",\"namespace\":\"default\",\"container\":\"web\","
+               "\"change\":\"removed\",\"state\":\"EXITED\",\"pid\":0,\"exit_code\":3,"
+               "\"created_at\":\"\",\"started_at\":\"\",\"finished_at\":\"1970-01-01T00:00:00.000000001Z\","
+               "\"reason\":\"\",\"message\":\"\"}\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_has_every_member_in_its_order),
         cmocka_unit_test(a_time_that_is_not_set_is_empty_and_numbers_keep_their_range),
+        cmocka_unit_test(a_record_that_is_forgotten_is_told_as_it_was),
     };
     return cmocka_run_group_tests_name("programs/eventmonitor/record_line", tests, NULL, NULL);
 }
