@@ -45,8 +45,14 @@ static const struct word promises[] = {
 WORDS(scenario_promises, "promise", promises);
 
 static const struct word rpcs[] = {
-    {"Tasks.Delete", 0},    {"Tasks.Get", 1},        {"Tasks.List", 2},      {"Containers.Get", 3},
-    {"Containers.List", 4}, {"Events.Subscribe", 5}, {"Version.Version", 6},
+    {"Tasks.Delete", 0},           {"Tasks.Get", 1},         {"Tasks.List", 2},         {"Containers.Get", 3},
+    {"Containers.List", 4},        {"Events.Subscribe", 5},  {"Version.Version", 6},    {"Containers.ListStream", 7},
+    {"Containers.Create", 8},      {"Containers.Update", 9}, {"Containers.Delete", 10}, {"Tasks.Create", 11},
+    {"Tasks.Start", 12},           {"Tasks.Kill", 13},       {"Tasks.Wait", 14},        {"Tasks.Exec", 15},
+    {"Tasks.DeleteProcess", 16},   {"Tasks.Pause", 17},      {"Tasks.Resume", 18},      {"Tasks.ListPids", 19},
+    {"Tasks.Metrics", 20},         {"Namespaces.Get", 21},   {"Namespaces.List", 22},   {"Namespaces.Create", 23},
+    {"Namespaces.Delete", 24},     {"Leases.Create", 25},    {"Leases.Delete", 26},     {"Introspection.Server", 27},
+    {"Introspection.Plugins", 28}, {"Health.Check", 29},
 };
 WORDS(scenario_rpcs, "rpc", rpcs);
 
