@@ -97,6 +97,9 @@ static enum options_result read_settings(int argc, char **argv, struct settings 
     const struct options options = {
         .program = "eventmonitor",
         .summary = "Watches containerd for containers that are created, started and exit; prints a JSON line for each.",
+        .notes =
+            "The policy original makes no records of its own from events, so that by itself it ignores every exit;\n"
+            "original-with=learn-from-events makes them.",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };
@@ -195,6 +198,7 @@ int main(int argc, char **argv)
     case OPTIONS_GO: break;
     case OPTIONS_DONE: return PROGRAM_OK;
     case OPTIONS_WRONG: return PROGRAM_USAGE;
+    case OPTIONS_FAILED: return PROGRAM_FAILED;
     }
     if (!settings_check(&program.settings, &options))
         return PROGRAM_USAGE;

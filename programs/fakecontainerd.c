@@ -186,6 +186,7 @@ int main(int argc, char **argv)
     case OPTIONS_GO: break;
     case OPTIONS_DONE: return PROGRAM_OK;
     case OPTIONS_WRONG: return PROGRAM_USAGE;
+    case OPTIONS_FAILED: return PROGRAM_FAILED;
     }
     if (read_scenario(&program, &error) != 0) {
         /* The sentence begins with the file's name already, as compilers have it. */

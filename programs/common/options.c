@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "programs/common/options.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,15 @@ static enum options_result set_value(const struct walk *walk, const struct optio
     return OPTIONS_GO;
 }
 
+/* What was printed counts when it is written. */
+static enum options_result answered(const struct walk *walk, FILE *out)
+{
+    if (fflush(out) == 0 && ferror(out) == 0)
+        return OPTIONS_DONE;
+    (void)wrong(walk, "cannot write to stdout: %s", strerror(errno));
+    return OPTIONS_FAILED;
+}
+
 /* attached is the value that came with the option in the same argument, or NULL. */
 static enum options_result take(struct walk *walk, const struct options_row *row, const char *attached, FILE *out)
 {
@@ -151,11 +161,11 @@ static enum options_result take(struct walk *walk, const struct options_row *row
         return wrong(walk, "--%s takes no value", row->name);
     if (row == &help_row) {
         print_help(walk->options, out);
-        return OPTIONS_DONE;
+        return answered(walk, out);
     }
     if (row == &version_row) {
         fprintf(out, "%s %s\n", walk->options->program, PROJECT_VERSION);
-        return OPTIONS_DONE;
+        return answered(walk, out);
     }
     if (row->argument == NULL) {
         *row->flag = true;

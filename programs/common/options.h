@@ -46,9 +46,10 @@ struct options {
 };
 
 enum options_result {
-    OPTIONS_GO,   /* all rows are set */
-    OPTIONS_DONE, /* --help or --version is answered on out: exit with PROGRAM_OK */
-    OPTIONS_WRONG /* one sentence is on err: exit with PROGRAM_USAGE */
+    OPTIONS_GO,    /* all rows are set */
+    OPTIONS_DONE,  /* --help or --version is answered on out: exit with PROGRAM_OK */
+    OPTIONS_WRONG, /* one sentence is on err: exit with PROGRAM_USAGE */
+    OPTIONS_FAILED /* the answer to --help or --version could not be written, a sentence is on err: PROGRAM_FAILED */
 };
 
 /* Reads argv[1] to argv[argc - 1]. With OPTIONS_GO the operands stand in argv[0] to argv[*ret_operand_count - 1], in

@@ -65,6 +65,7 @@ int lint_main(int argc, char **argv)
     switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
     case OPTIONS_DONE: return PROGRAM_OK;
     case OPTIONS_WRONG: return PROGRAM_USAGE;
+    case OPTIONS_FAILED: return PROGRAM_FAILED;
     case OPTIONS_GO: break;
     }
     if (schema)

@@ -51,8 +51,14 @@ for option in --address --namespace --delete --api --handler --debug --help --ve
     check "--help tells of $option" answered "^ .*$option"
 done
 check "--help tells of the default socket" answered /run/containerd/containerd.sock
+check "--help tells what the policy original needs" answered original-with=learn-from-events
 run --version
 check "--version gives the name and the version" answered "^eventmonitor $(cat VERSION)\$"
+for question in --help --version; do
+    "$bin/eventmonitor" "$question" >/dev/full 2>"$scratch/err"
+    status=$?
+    check "an answer to $question that cannot be written is a failure" [ "$status" -eq 1 ]
+done
 
 refusals=(
     "--stoer|--stoer"

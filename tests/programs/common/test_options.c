@@ -197,6 +197,24 @@ static void version_is_the_name_and_the_number(void **state)
     assert_string_equal(parsed.out, "tool " PROJECT_VERSION "\n");
 }
 
+static void an_answer_that_cannot_be_written_is_a_failure(void **state)
+{
+    static const char *const questions[] = {"--help", "--version"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        char tool[] = "tool", question[16], err[512];
+        char *argv[] = {tool, question, NULL};
+        size_t operand_count;
+        FILE *full = fopen("/dev/full", "w");
+        FILE *errors = tmpfile();
+        assert_non_null(full);
+        (void)strcpy(question, questions[i]);
+        assert_int_equal(options_parse(&plain, 2, argv, &operand_count, full, errors), OPTIONS_FAILED);
+        assert_string_equal(said(errors, err, sizeof err), "tool: cannot write to stdout: No space left on device\n");
+        fclose(full);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +226,7 @@ int main(void)
         cmocka_unit_test(a_program_with_subcommands_leaves_what_follows_to_them),
         cmocka_unit_test(help_is_the_table),
         cmocka_unit_test(version_is_the_name_and_the_number),
+        cmocka_unit_test(an_answer_that_cannot_be_written_is_a_failure),
     };
     unsetenv("TEST_ADDRESS");
     return cmocka_run_group_tests_name("programs/common/options", tests, NULL, NULL);
