@@ -65,13 +65,18 @@ enum fake_rule_do {
     FAKE_DO_END,          /* no effect; the stream ends as `end` says */
     FAKE_DO_LOSE_REPLY,   /* do as asked; instead of an answer the connection is closed, with nothing said */
     FAKE_DO_LOSE_REQUEST, /* no effect, and the connection is closed likewise */
-    FAKE_DO_HOLD          /* do as asked, but keep the answer, or the event, until RELEASE of `hold` */
+    FAKE_DO_HOLD,         /* do as asked, but keep the answer, or the event, until RELEASE of `hold` */
+    FAKE_DO_DROP,         /* the event is sent to nobody */
+    FAKE_DO_DUPLICATE,    /* the event is sent twice */
+    FAKE_DO_CUT /* of the event its prefix and the first cut_after bytes are sent, never all; then the connection is
+                   closed */
 };
 
 /* A fault: the first `times` requests that match get it, or where it is about events the first so many of them; times 0
  * is every one. */
 struct fake_rule {
-    bool of_events;              /* HOLD: it meets events of that topic, before anybody gets them, and no request */
+    bool of_events; /* HOLD, DROP, DUPLICATE, CUT: it meets events of that topic, before anybody gets them, and no
+                       request */
     enum fake_event_topic topic; /* where of_events */
     enum fake_method method;     /* else */
     struct text container_id;    /* empty: any */
@@ -81,6 +86,7 @@ struct fake_rule {
     int64_t delay_ns;
     uint32_t times;
     struct fake_stream_end end; /* FAKE_DO_END */
+    uint32_t cut_after;         /* FAKE_DO_CUT */
     struct text hold;           /* FAKE_DO_HOLD: the name, not empty and at most FAKE_ID_MAX */
 };
 

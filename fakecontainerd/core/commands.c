@@ -16,8 +16,11 @@ static const char *rule_fault(const struct fake_rule *rule)
         return "its text is longer than the fake can hold";
     if (rule->action == FAKE_DO_HOLD && (rule->hold.length == 0 || rule->hold.length > FAKE_ID_MAX))
         return "what it holds has no valid name";
-    if (rule->of_events && rule->action != FAKE_DO_HOLD)
+    bool to_events = rule->action == FAKE_DO_DROP || rule->action == FAKE_DO_DUPLICATE || rule->action == FAKE_DO_CUT;
+    if (rule->of_events && rule->action != FAKE_DO_HOLD && !to_events)
         return "that cannot be done to an event";
+    if (!rule->of_events && to_events)
+        return "that can only be done to an event";
     return rule->container_id.length > FAKE_ID_MAX ? "its container has no valid id" : NULL;
 }
 

@@ -45,7 +45,7 @@ struct fake_event {
 
 enum fake_action_kind {
     FAKE_REPLY,            /* connection_id, stream_id, method, response */
-    FAKE_SEND_EVENT,       /* connection_id, stream_id, published: one message on a subscription */
+    FAKE_SEND_EVENT,       /* connection_id, stream_id, published, cut, cut_after: one message on a subscription */
     FAKE_END_STREAM,       /* connection_id, stream_id, end */
     FAKE_GOAWAY,           /* connection_id, goaway */
     FAKE_CLOSE_CONNECTION, /* connection_id: at once, with nothing said */
@@ -78,6 +78,8 @@ struct fake_action {
     enum fake_method method;
     struct fake_response response;
     struct fake_published published;
+    bool cut;           /* at most cut_after bytes of the message, never all, then FAKE_DRAINED when they are sent */
+    uint32_t cut_after; /* bytes behind the prefix */
     struct fake_stream_end end;
     struct fake_goaway goaway;
     enum fake_socket socket;

@@ -129,6 +129,9 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
         buffer_append_text(out, text_of(" hold as"));
         add_word(out, rule->hold);
         break;
+    case FAKE_DO_DROP: buffer_append_text(out, text_of(" drop")); break;
+    case FAKE_DO_DUPLICATE: buffer_append_text(out, text_of(" duplicate")); break;
+    case FAKE_DO_CUT: buffer_printf(out, " cut after %u", (unsigned)rule->cut_after); break;
     }
     if (rule->times > 0)
         buffer_printf(out, " times %u", (unsigned)rule->times);
@@ -265,6 +268,8 @@ void fake_action_format(const struct fake_action *action, struct buffer *out)
     case FAKE_SEND_EVENT:
         buffer_append_text(out, text_of("send"));
         add_published(out, &action->published);
+        if (action->cut)
+            buffer_printf(out, " cut after %u", (unsigned)action->cut_after);
         return;
     case FAKE_END_STREAM:
         buffer_append_text(out, text_of("end stream"));

@@ -115,6 +115,7 @@ static void add_rules(const struct walk *walk)
         add_text(walk, rule->text);
         hash_u64(walk->hash, rule->http2_code);
         hash_i64(walk->hash, rule->delay_ns);
+        hash_u64(walk->hash, rule->cut_after);
         add_text(walk, rule->hold);
         hash_u64(walk->hash, rule->released);
         hash_u64(walk->hash, rule->endless);
@@ -196,6 +197,8 @@ static void add_output(const struct walk *walk, const struct output *output)
     hash_u64(walk->hash, output->answer != 0);
     if (output->answer != 0)
         add_answer(walk, output->answer);
+    hash_u64(walk->hash, output->cut);
+    hash_u64(walk->hash, output->cut_after);
     hash_u64(walk->hash, output->published != 0);
     if (output->published != 0)
         add_published(walk, output->published);

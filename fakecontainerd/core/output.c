@@ -332,6 +332,8 @@ static void action_value(const struct fake *fake, const struct output *output, s
         .connection_id = output->connection_id,
         .stream_id = output->stream_id,
         .method = output->method,
+        .cut = output->cut,
+        .cut_after = output->cut_after,
         .end = {output->end, output->status, text_in(fake, output->text), output->http2_code},
         .goaway = output->goaway,
         .socket = output->socket,

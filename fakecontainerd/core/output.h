@@ -52,6 +52,8 @@ struct output {
     enum fake_method method;
     arena_ref answer;    /* REPLY */
     arena_ref published; /* SEND_EVENT, DID_PUBLISH */
+    bool cut;            /* SEND_EVENT */
+    uint32_t cut_after;
     enum fake_stream_end_kind end;
     int status;
     uint32_t http2_code;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/publish.h"
 
+#include "base/contract.h"
 #include "base/time.h"
 #include "fakecontainerd/core/filter.h"
 #include "fakecontainerd/core/hold.h"
@@ -8,8 +9,8 @@
 
 uint64_t publish_cost(const struct fake *fake)
 {
-    /* The fault that it met, what became of it, what is held, and each that is sent. */
-    return published_cost() + (3 + (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
+    /* The fault that it met, what became of it, what is held, and each that is sent, perhaps twice. */
+    return published_cost() + (3 + 2 * (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
 }
 
 /* ---- what a filter sees of an event ---- */
@@ -103,23 +104,53 @@ static struct output *tell(struct fake *fake, enum fake_did_kind kind, arena_ref
     return did;
 }
 
-/* Sends it to whoever wants it. */
-static void send(struct fake *fake, arena_ref ref)
+static bool gets(const struct fake *fake, const struct subscription *subscription, const struct fake_published *event)
 {
-    struct state *state = state_of(fake);
+    return subscription->registered && wants(fake, subscription, event);
+}
+
+static struct output *send_to(struct fake *fake, const struct subscription *subscription, arena_ref ref)
+{
     struct published *published = arena_at(&fake->arena, ref);
+    struct output *sent =
+        output_add_for(fake, FAKE_SEND_EVENT, subscription->connection_id, subscription->stream_id, 0);
+    sent->published = ref;
+    published->references++;
+    return sent;
+}
+
+/* Sends it to whoever wants it, so many times. */
+static void send(struct fake *fake, arena_ref ref, unsigned times)
+{
     struct fake_published event = published_value(fake, ref);
     struct output *did = tell(fake, FAKE_DID_PUBLISH, ref);
 
-    for (arena_ref at = state->subscriptions.first; at != 0; at = queue_next(fake, at)) {
+    for (arena_ref at = state_of(fake)->subscriptions.first; times > 0 && at != 0; at = queue_next(fake, at)) {
         const struct subscription *subscription = arena_at(&fake->arena, at);
-        if (!subscription->registered || !wants(fake, subscription, &event))
+        if (!gets(fake, subscription, &event))
             continue;
-        struct output *sent =
-            output_add_for(fake, FAKE_SEND_EVENT, subscription->connection_id, subscription->stream_id, 0);
-        sent->published = ref;
-        published->references++;
+        for (unsigned i = 0; i < times; i++)
+            send_to(fake, subscription, ref);
         did->receivers++;
+    }
+}
+
+/* Begins to send it to whoever wants it. Each connection is over with that: nothing more is sent on it. */
+static void cut(struct fake *fake, const struct rule *rule, arena_ref ref)
+{
+    struct fake_published event = published_value(fake, ref);
+    tell(fake, FAKE_DID_PUBLISH, ref);
+    for (arena_ref at = state_of(fake)->subscriptions.first; at != 0;) {
+        const struct subscription *subscription = arena_at(&fake->arena, at);
+        if (!gets(fake, subscription, &event)) {
+            at = queue_next(fake, at);
+            continue;
+        }
+        struct output *sent = send_to(fake, subscription, ref);
+        sent->cut = true;
+        sent->cut_after = rule->cut_after;
+        subscriptions_drop(fake, subscription->connection_id, 0);
+        at = state_of(fake)->subscriptions.first;
     }
 }
 
@@ -131,19 +162,36 @@ static void hold(struct fake *fake, const struct rule *rule, arena_ref ref)
     hold_event(fake, rule, ref);
 }
 
+static void send_with_fault(struct fake *fake, const struct rule *rule, arena_ref ref)
+{
+    switch (rule->action) {
+    case FAKE_DO_HOLD: hold(fake, rule, ref); return;
+    case FAKE_DO_DROP: send(fake, ref, 0); return;
+    case FAKE_DO_DUPLICATE: send(fake, ref, 2); return;
+    case FAKE_DO_CUT: cut(fake, rule, ref); return;
+    case FAKE_DO_FAIL:
+    case FAKE_DO_DELAY:
+    case FAKE_DO_HANG:
+    case FAKE_DO_END:
+    case FAKE_DO_LOSE_REPLY:
+    case FAKE_DO_LOSE_REQUEST: break;
+    }
+    CONTRACT(!rule->of_events);
+}
+
 static void send_unless_faulty(struct fake *fake, arena_ref ref)
 {
     struct fake_published event = published_value(fake, ref);
     const struct rule *rule = rule_meet_event(fake, &event);
     if (rule == NULL)
-        send(fake, ref);
+        send(fake, ref, 1);
     else
-        hold(fake, rule, ref);
+        send_with_fault(fake, rule, ref);
 }
 
 void publish_held(struct fake *fake, arena_ref published)
 {
-    send(fake, published);
+    send(fake, published, 1);
 }
 
 void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/contract.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "fakecontainerd/core/filter.h"
@@ -250,7 +251,11 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
         serve(fake, asked);
         hold_answer(fake, rule, asked->connection_id, asked->stream_id);
         return;
+    case FAKE_DO_DROP:
+    case FAKE_DO_DUPLICATE:
+    case FAKE_DO_CUT: break;
     }
+    CONTRACT(rule->of_events);
 }
 
 void request_answer(struct fake *fake, const struct fake_event *event)

@@ -37,6 +37,7 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
         .status = from->action == FAKE_DO_END ? from->end.status : from->status,
         .http2_code = from->end.http2_code,
         .delay_ns = from->delay_ns,
+        .cut_after = from->cut_after,
         .endless = from->times == 0,
         .left = from->times,
     };

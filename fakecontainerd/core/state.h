@@ -99,6 +99,7 @@ struct rule {
     struct arena_text text;
     uint32_t http2_code;
     int64_t delay_ns;
+    uint32_t cut_after;
     struct arena_text hold;
     bool released; /* of a rule that holds: it holds no more */
     bool endless;

@@ -88,6 +88,9 @@ static enum fake_rule_do action_of(enum scenario_do action)
     case SCENARIO_DO_LOSE_REPLY: return FAKE_DO_LOSE_REPLY;
     case SCENARIO_DO_LOSE_REQUEST: return FAKE_DO_LOSE_REQUEST;
     case SCENARIO_DO_HOLD: return FAKE_DO_HOLD;
+    case SCENARIO_DO_DROP: return FAKE_DO_DROP;
+    case SCENARIO_DO_DUPLICATE: return FAKE_DO_DUPLICATE;
+    case SCENARIO_DO_CUT: return FAKE_DO_CUT;
     }
     return FAKE_DO_FAIL;
 }
@@ -190,6 +193,7 @@ static void add_rule(const struct program *program, size_t index, struct fake_co
     command->rule.of_events = fault->has_event;
     command->rule.topic = topic_of(fault->event);
     command->rule.hold = fault->hold;
+    command->rule.cut_after = fault->cut_after;
     command->rule.container_id = fault->container;
     command->rule.action = action_of(fault->action);
     command->rule.status = fault->code;

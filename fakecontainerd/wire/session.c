@@ -239,15 +239,39 @@ static int reply(struct fake_session *session, int32_t stream_id, const struct f
     return result == 0 ? finish(session, stream_id, STATUS_OK, (struct text){NULL, 0}) : result;
 }
 
-static int send_event(struct fake_session *session, int32_t stream_id, const struct fake_published *published)
+/* The prefix and the beginning of what was encoded; nothing more is said, and the connection is to be closed. */
+static int send_cut(struct fake_session *session, int32_t stream_id, const struct buffer *encoded, uint32_t cut_after)
 {
+    size_t length = encoded->length;
+    size_t begun = length == 0 ? 0 : cut_after < length ? cut_after : length - 1;
+    const unsigned char prefix[5] = {0, (unsigned char)(length >> 24), (unsigned char)(length >> 16),
+                                     (unsigned char)(length >> 8), (unsigned char)length};
+    struct buffer out = BUFFER_INIT;
+    int result = ERROR_NO_MEMORY;
+
+    session->drain = DRAIN_NOW;
+    session->is_cut = true;
+    if (!encoded->failed && buffer_append(&out, prefix, sizeof prefix) == 0 &&
+        (begun == 0 || buffer_append(&out, encoded->bytes, begun) == 0))
+        result = settled(grpc_server_send_raw(session->server, stream_id, buffer_text(&out)));
+    buffer_release(&out);
+    return result;
+}
+
+static int send_event(struct fake_session *session, int32_t stream_id, const struct fake_action *action)
+{
+    const struct fake_published *published = &action->published;
     struct buffer encoded = BUFFER_INIT;
     bool sent = true;
     if (published->has_bytes)
         (void)buffer_append_text(&encoded, published->bytes);
     else
         sent = session->dialect->encode_event(published, &encoded);
-    int result = sent ? send_encoded(session, stream_id, &encoded) : 0;
+    int result = 0;
+    if (action->cut)
+        result = send_cut(session, stream_id, &encoded, action->cut_after);
+    else if (sent)
+        result = send_encoded(session, stream_id, &encoded);
     buffer_release(&encoded);
     return result;
 }
@@ -276,9 +300,11 @@ static int go_away(struct fake_session *session, const struct fake_goaway *goawa
 int fake_session_perform(struct fake_session *session, const struct fake_action *action)
 {
     int32_t stream_id = (int32_t)action->stream_id;
+    if (session->is_cut)
+        return 0;
     switch (action->kind) {
     case FAKE_REPLY: return reply(session, stream_id, action);
-    case FAKE_SEND_EVENT: return send_event(session, stream_id, &action->published);
+    case FAKE_SEND_EVENT: return send_event(session, stream_id, action);
     case FAKE_END_STREAM: return end_stream(session, stream_id, &action->end);
     case FAKE_GOAWAY: return go_away(session, &action->goaway);
     case FAKE_CLOSE_CONNECTION:

@@ -34,6 +34,7 @@ struct fake_session {
     enum fake_session_state state;
     bool introduced; /* FAKE_CONNECTED has been told */
     bool finished;   /* nothing more is received or sent; freed once it is DEAF */
+    bool is_cut;     /* in the middle of a message: nothing more is said */
     enum fake_drain drain;
     struct buffer given_up;     /* of int32_t: streams that were ended from this side, for the core to forget */
     ProtobufCMessage *borrowed; /* what the last request was unpacked to */

@@ -125,7 +125,24 @@ void explain_given(const struct scenario_given *given, struct buffer *out)
 /* What becomes of the requests; s is the ending of the verb where there is only one of them. */
 static void explain_event_fault(const struct scenario_fault *fault, bool one, struct buffer *out)
 {
-    (void)buffer_printf(out, "%s kept back until %.*s is released", one ? "is" : "are", TEXT_ARGUMENTS(fault->hold));
+    const char *is = one ? "is" : "are";
+    switch (fault->action) {
+    case SCENARIO_DO_HOLD:
+        (void)buffer_printf(out, "%s kept back until %.*s is released", is, TEXT_ARGUMENTS(fault->hold));
+        return;
+    case SCENARIO_DO_DROP: (void)buffer_printf(out, "%s sent to nobody", is); return;
+    case SCENARIO_DO_DUPLICATE: (void)buffer_printf(out, "%s sent twice", is); return;
+    case SCENARIO_DO_CUT:
+        (void)buffer_printf(out, "%s cut after %u bytes, and the connection with %s", is, fault->cut_after,
+                            one ? "it" : "them");
+        return;
+    case SCENARIO_DO_FAIL:
+    case SCENARIO_DO_DELAY:
+    case SCENARIO_DO_HANG:
+    case SCENARIO_DO_END:
+    case SCENARIO_DO_LOSE_REPLY:
+    case SCENARIO_DO_LOSE_REQUEST: return;
+    }
 }
 
 static void explain_action(const struct scenario_fault *fault, const char *s, struct buffer *out)
@@ -159,6 +176,9 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
         (void)buffer_printf(out, "%s done, and answered when %.*s is released", one ? "is" : "are",
                             TEXT_ARGUMENTS(fault->hold));
         return;
+    case SCENARIO_DO_DROP:
+    case SCENARIO_DO_DUPLICATE:
+    case SCENARIO_DO_CUT: return; /* of events alone */
     }
 }
 

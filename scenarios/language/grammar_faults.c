@@ -27,6 +27,12 @@ static const struct type times = {
     .maximum = 1000000,
 };
 
+static const struct type cut_after = {
+    .wanted = "a number of bytes from 0 to 65536",
+    .read = read_u32,
+    .maximum = SCENARIO_CUT_MAX,
+};
+
 static const struct key fault_keys[] = {
     {"rpc", ONE_OF, &grammar_rpc, FIELD(rpc), NOWHERE},
     {"stream", ONE_OF, &grammar_stream_rpc, FIELD(rpc), NOWHERE},
@@ -38,6 +44,7 @@ static const struct key fault_keys[] = {
     {"for", MAY_BE, &grammar_duration, FIELD(delay_ns), NOWHERE},
     {"how", MAY_BE, &grammar_end, FIELD(how), NOWHERE},
     {"error", MAY_BE, &grammar_http2_code, FIELD(http2_code), NOWHERE},
+    {"after", MAY_BE, &cut_after, FIELD(cut_after), NOWHERE},
     {"as", MAY_BE, &grammar_hold, FIELD(hold), NOWHERE},
     {"times", MAY_BE, &times, FIELD(times), NOWHERE},
 };
@@ -52,6 +59,7 @@ static const struct {
     {"code", SCENARIO_DO_FAIL, true, &grammar_status},      {"message", SCENARIO_DO_FAIL, false, &grammar_message},
     {"for", SCENARIO_DO_DELAY, true, &grammar_duration},    {"how", SCENARIO_DO_END, true, &grammar_end},
     {"error", SCENARIO_DO_END, false, &grammar_http2_code}, {"as", SCENARIO_DO_HOLD, true, &grammar_hold},
+    {"after", SCENARIO_DO_CUT, true, &cut_after},
 };
 
 static int check_properties(const struct reading *reading, const struct node *node, enum scenario_do action)
@@ -102,9 +110,14 @@ static int check_losing(const struct reading *reading, const struct node *node, 
                         "`rpc: Tasks.Delete`");
 }
 
+static bool is_done_to_events_alone(enum scenario_do action)
+{
+    return action == SCENARIO_DO_DROP || action == SCENARIO_DO_DUPLICATE || action == SCENARIO_DO_CUT;
+}
+
 static bool is_done_to_events(enum scenario_do action)
 {
-    return action == SCENARIO_DO_HOLD;
+    return action == SCENARIO_DO_HOLD || is_done_to_events_alone(action);
 }
 
 /* An event is of the stream, and the stream itself can only be opened. */
@@ -117,6 +130,9 @@ static int check_event(const struct reading *reading, const struct node *node, c
         return reading_fail(reading, mapping_key(node, "event")->place, ERROR_INVALID,
                             "`do: %s` is done to requests, not to events; remove \"event\", or do something else",
                             action);
+    if (!is_of_a_stream(fault) && is_done_to_events_alone(fault->action))
+        return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
+                            "`do: %s` is done to events; write it for `stream: events`", action);
     if (!fault->has_event && is_of_a_stream(fault) && is_done_to_events(fault->action))
         return reading_fail(reading, node->place, ERROR_INVALID, "`do: %s` of a stream needs \"event\", %s", action,
                             grammar_event.wanted);
@@ -138,7 +154,10 @@ static int check_fault(const struct reading *reading, const struct node *node, v
     case SCENARIO_DO_FAIL: return check_fail(reading, node, fault);
     case SCENARIO_DO_DELAY:
     case SCENARIO_DO_HANG:
-    case SCENARIO_DO_HOLD: return 0;
+    case SCENARIO_DO_HOLD:
+    case SCENARIO_DO_DROP:
+    case SCENARIO_DO_DUPLICATE:
+    case SCENARIO_DO_CUT: return 0;
     case SCENARIO_DO_END: return check_ending(reading, node, fault);
     case SCENARIO_DO_LOSE_REPLY:
     case SCENARIO_DO_LOSE_REQUEST: return check_losing(reading, node, fault);

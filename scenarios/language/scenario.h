@@ -34,7 +34,8 @@ enum scenario_limits {
     SCENARIO_MESSAGE_MAX = 1024,   /* bytes of a status text */
     SCENARIO_TEXT_MAX = 4096,      /* bytes of title, why, policy */
     SCENARIO_PUBLISHED_MAX = 4096, /* bytes of a message that is published as it is */
-    SCENARIO_REPEATS_MAX = 10000   /* of one publish */
+    SCENARIO_REPEATS_MAX = 10000,  /* of one publish */
+    SCENARIO_CUT_MAX = 65536       /* bytes after which a message is cut */
 };
 
 /* The longest duration that a file may name: 1000 h. So the times of all steps can be added without overflow. */
@@ -108,7 +109,10 @@ enum scenario_do {
     SCENARIO_DO_END,          /* the stream is opened and ends at once, as `how` says */
     SCENARIO_DO_LOSE_REPLY,   /* the work is done, and the connection fails before the answer */
     SCENARIO_DO_LOSE_REQUEST, /* the connection fails, and nothing is done */
-    SCENARIO_DO_HOLD          /* the work is done or the event has happened; it is told when a step releases it */
+    SCENARIO_DO_HOLD,         /* the work is done or the event has happened; it is told when a step releases it */
+    SCENARIO_DO_DROP,         /* the event is sent to nobody */
+    SCENARIO_DO_DUPLICATE,    /* the event is sent twice */
+    SCENARIO_DO_CUT           /* of the event only the beginning is sent, and the connection fails */
 };
 
 /* How a stream ends. Headers go before each of them but RESET. */
@@ -134,7 +138,7 @@ enum scenario_event {
 
 struct scenario_fault {
     struct text rpc; /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
-    bool has_event;  /* it is about events of the stream, not about requests: HOLD */
+    bool has_event;  /* it is about events of the stream, not about requests: HOLD, DROP, DUPLICATE, CUT */
     enum scenario_event event;
     struct text container; /* empty: any */
     enum scenario_do action;
@@ -143,6 +147,7 @@ struct scenario_fault {
     int64_t delay_ns;      /* DELAY */
     enum scenario_end how; /* END: never STATUS */
     uint32_t http2_code;   /* END with RESET */
+    uint32_t cut_after;    /* CUT: bytes of the message, without its prefix */
     struct text hold;      /* HOLD: the name to release it by */
     uint32_t times;        /* 0: every time */
     struct scenario_place place;

@@ -95,6 +95,9 @@ static const struct word actions[] = {
     {"lose the reply", SCENARIO_DO_LOSE_REPLY},
     {"lose the request", SCENARIO_DO_LOSE_REQUEST},
     {"hold", SCENARIO_DO_HOLD},
+    {"drop", SCENARIO_DO_DROP},
+    {"duplicate", SCENARIO_DO_DUPLICATE},
+    {"cut", SCENARIO_DO_CUT},
 };
 WORDS(scenario_actions, "action", actions);
 

@@ -263,6 +263,27 @@ static void each_action_without_more_to_say_is_a_rule(void **state)
     }
 }
 
+static void what_is_done_to_events_alone_is_a_rule_of_events(void **state)
+{
+    static const enum fake_rule_do actions[] = {FAKE_DO_DROP, FAKE_DO_DUPLICATE, FAKE_DO_CUT};
+    struct scenario *scenario = parse(HEAD "faults:\n"
+                                           "  - {stream: events, event: exit, do: drop}\n"
+                                           "  - {stream: events, event: exit, do: duplicate}\n"
+                                           "  - {stream: events, event: exit, do: cut, after: 9}\n");
+    struct fake_command command;
+    struct script *script;
+    (void)state;
+    assert_int_equal(script_new(&script, scenario, 0), 0);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(script_given(script, &command));
+        assert_int_equal(command.rule.action, actions[i]);
+        assert_true(command.rule.of_events);
+    }
+    assert_int_equal(command.rule.cut_after, 9);
+    script_free(script);
+    scenario_free(scenario);
+}
+
 static void a_hold_and_its_release_have_one_name(void **state)
 {
     struct scenario *scenario = parse(HEAD "faults:\n"
@@ -393,6 +414,7 @@ int main(void)
         cmocka_unit_test(each_verb_has_its_command),
         cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
         cmocka_unit_test(each_action_without_more_to_say_is_a_rule),
+        cmocka_unit_test(what_is_done_to_events_alone_is_a_rule_of_events),
         cmocka_unit_test(a_hold_and_its_release_have_one_name),
         cmocka_unit_test(each_forged_event_has_its_topic),
         cmocka_unit_test(a_forged_exit_has_the_time_that_is_written),

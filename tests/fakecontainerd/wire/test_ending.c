@@ -114,6 +114,51 @@ static void each_end_reaches_the_client_by_a_fault_too(void **state)
     }
 }
 
+/* The last bytes that a client gets are the prefix of the whole message and less than the whole of it. */
+static void a_message_that_is_cut_is_the_last_that_is_said(void **state)
+{
+    static const struct {
+        uint32_t after;
+        size_t missing; /* of the message; 0: after tells */
+    } cuts[] = {{0, 0}, {1, 0}, {20, 0}, {65536, 1}};
+    struct fake_pair *pair = *state;
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        struct fake_command command = {.kind = FAKE_COMMAND_ADD_RULE};
+        command.rule = (struct fake_rule){.of_events = true,
+                                          .topic = FAKE_TOPIC_TASK_EXIT,
+                                          .action = FAKE_DO_CUT,
+                                          .cut_after = cuts[i].after,
+                                          .times = 1};
+        subscribe(pair);
+        pair->is_held = true;
+        fake_pair_command(pair, forged_exit());
+        fake_pair_command(pair, command);
+        fake_pair_command(pair, forged_exit());
+        fake_pair_command(pair, forged_exit());
+        pair->is_held = false;
+        pair->deaf = true;
+        fake_pair_run(pair); /* the bytes go out */
+        fake_pair_run(pair); /* and then the connection is closed */
+        assert_true(pair->is_closed);
+        const unsigned char *bytes = pair->to_client.bytes;
+        size_t length = pair->to_client.length;
+        size_t whole = 0;
+        size_t begun = cuts[i].after;
+        for (size_t at = 0; whole == 0 && at + 5 < length; at++)
+            if (bytes[at] == 0 && bytes[at + 1] == 0 && bytes[at + 2] == 0 && bytes[at + 5] == 0x0a)
+                whole = (size_t)(bytes[at + 3] << 8 | bytes[at + 4]);
+        begun = cuts[i].missing > 0 ? whole - cuts[i].missing : begun;
+        assert_true(whole > 60 && length > 5 + begun);
+        assert_int_equal(bytes[length - begun - 1], whole & 0xff);
+        pair->deaf = false;
+        fake_pair_run(pair);
+        assert_int_equal(pair->message_count, 1);
+        assert_false(pair->ended);
+        fake_pair_reconnect(pair);
+    }
+    assert_int_equal(pair->breach, 0);
+}
+
 /* A unary call has an end too. */
 static void a_deletion_may_end_badly(void **state)
 {
@@ -227,6 +272,7 @@ int main(void)
         PAIR_TEST(each_end_reaches_the_client_of_a_silent_stream),
         PAIR_TEST(each_end_comes_behind_the_events_that_were_sent),
         PAIR_TEST(each_end_reaches_the_client_by_a_fault_too),
+        PAIR_TEST(a_message_that_is_cut_is_the_last_that_is_said),
         PAIR_TEST(a_deletion_may_end_badly),
         PAIR_TEST(a_deletion_that_hangs_is_silent_until_its_client_gives_up),
         PAIR_TEST(goaway_that_names_no_stream_refuses_what_is_open_and_closes),

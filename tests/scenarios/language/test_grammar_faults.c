@@ -19,7 +19,7 @@ static void what_a_fault_does_is_one_of_the_actions_that_are_built(void **state)
 {
     static const struct refusal rows[] = {
         {"faults: [{rpc: Tasks.Delete, do: explode}]\n",
-         "3:34: unknown action \"explode\"; known: \"fail\", \"delay\", \"hang\", \"end\", \"lose the reply\", \"lose the request\", \"hold\""},
+         "3:34: unknown action \"explode\"; known: \"fail\", \"delay\", \"hang\", \"end\", \"lose the reply\", \"lose the request\", \"hold\", \"drop\", \"duplicate\", \"cut\""},
         {"faults: [{rpc: Tasks.Delete, do: fial}]\n", "3:34: unknown action \"fial\"; did you mean \"fail\"?"},
         {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", an action, such as fail"},
     };
@@ -130,6 +130,27 @@ static void a_hold_has_a_name_and_of_a_stream_an_event(void **state)
     REFUSE(rows);
 }
 
+static void some_things_can_only_be_done_to_events(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: drop}]\n", "3:34: `do: drop` is done to events; write it for `stream: events`"},
+        {"faults: [{rpc: Tasks.Delete, do: duplicate}]\n",
+         "3:34: `do: duplicate` is done to events; write it for `stream: events`"},
+        {"faults: [{rpc: Tasks.Delete, do: cut, after: 0}]\n",
+         "3:34: `do: cut` is done to events; write it for `stream: events`"},
+        {"faults: [{stream: events, do: drop}]\n",
+         "3:10: `do: drop` of a stream needs \"event\", an event, such as exit"},
+        {"faults: [{stream: events, event: exit, do: cut}]\n",
+         "3:10: a fault with `do: cut` needs \"after\", a number of bytes from 0 to 65536"},
+        {"faults: [{stream: events, event: exit, do: cut, after: 65537}]\n",
+         "3:56: \"after\" must be a number of bytes from 0 to 65536"},
+        {"faults: [{stream: events, event: exit, do: drop, after: 1}]\n",
+         "3:50: \"after\" belongs to `do: cut`; remove it or write that"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void times_is_a_number_or_always(void **state)
 {
     static const struct refusal rows[] = {
@@ -165,6 +186,7 @@ int main(void)
         cmocka_unit_test(only_a_stream_ends_and_it_says_how),
         cmocka_unit_test(only_a_call_can_be_lost),
         cmocka_unit_test(a_hold_has_a_name_and_of_a_stream_an_event),
+        cmocka_unit_test(some_things_can_only_be_done_to_events),
         cmocka_unit_test(times_is_a_number_or_always),
         cmocka_unit_test(message_and_container_are_texts),
     };
