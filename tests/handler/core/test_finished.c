@@ -9,10 +9,12 @@
 
 #include "handler/core/finished.h"
 #include "handler/core/monitor.h"
+#include "handler/core/store.h"
 
 struct fixture {
     struct arena arena;
     struct finished finished;
+    struct store store;
 };
 
 static int begin(void **context)
@@ -97,6 +99,58 @@ static void the_longest_id_has_its_place(void **context)
     assert_order(f, order, 2);
 }
 
+/* ---- the store's ---- */
+
+static void create(struct fixture *f, const char *id, int64_t at_ns)
+{
+    struct container_record record = {.id = text_of(id), .finished_at_ns = at_ns};
+    assert_int_equal(arena_reserve(&f->arena, store_cost(&record)), 0);
+    assert_int_equal(store_create(&f->arena, &f->store, &record), 0);
+}
+
+static int finish_at(struct container_record *record, void *context)
+{
+    record->finished_at_ns = *(const int64_t *)context;
+    return 0;
+}
+
+static void update(struct fixture *f, const char *id, int64_t at_ns)
+{
+    assert_int_equal(arena_reserve(&f->arena, store_cost_max()), 0);
+    assert_int_equal(store_update(&f->arena, &f->store, text_of(id), finish_at, &at_ns), 0);
+}
+
+static void assert_finished(const struct fixture *f, const char *ids)
+{
+    struct container_record record;
+    struct text place = {NULL, 0};
+    for (; *ids != '\0'; ids++) {
+        assert_true(store_next_finished(&f->arena, &f->store, &place, &record));
+        assert_int_equal(record.id.length, 1);
+        assert_int_equal(record.id.bytes[0], *ids);
+    }
+    assert_false(store_next_finished(&f->arena, &f->store, &place, &record));
+}
+
+static void a_store_knows_those_that_have_finished_in_that_order(void **context)
+{
+    struct fixture *f = *context;
+    create(f, "a", 3);
+    create(f, "b", 0);
+    create(f, "c", -5);
+    assert_finished(f, "ca");
+    update(f, "b", 2);
+    assert_finished(f, "cba");
+    update(f, "c", 9);
+    assert_finished(f, "bac");
+    update(f, "a", 0);
+    assert_finished(f, "bc");
+    store_delete(&f->arena, &f->store, text_of("b"));
+    assert_finished(f, "c");
+    store_clear(&f->arena, &f->store);
+    assert_finished(f, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +158,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_removed_is_walked_no_more, begin, end),
         cmocka_unit_test_setup_teardown(removing_what_is_absent_changes_nothing, begin, end),
         cmocka_unit_test_setup_teardown(the_longest_id_has_its_place, begin, end),
+        cmocka_unit_test_setup_teardown(a_store_knows_those_that_have_finished_in_that_order, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
