@@ -37,8 +37,8 @@ static int on_receive(void *context, const void *bytes, size_t length, int64_t r
     return code;
 }
 
-/* What a slow client leaves unread is bounded by its windows and the session's queue, so bytes_max need not be passed
- * on. */
+/* fake_wire_send fills out up to a limit of its own, some times bytes_max. What waits behind it for a client that does
+ * not read grows until the session ends the connection, at grpc_options.connection_queue_bytes_max. */
 static int on_send(void *context, struct buffer *out, size_t bytes_max)
 {
     struct peer *peer = context;

@@ -150,10 +150,14 @@ static bool take_some(struct grpc_connection *connection)
 static bool flush(struct grpc_connection *connection)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        if (!write_some(connection))
+        bool written = write_some(connection);
+
+        /* Asked for what it has even where the socket is full: it may have come to its end. */
+        bool taken = !connection->gone && take_some(connection);
+        if (!written || connection->gone)
             return false;
-        if (!take_some(connection))
-            return !connection->gone;
+        if (!taken)
+            return true;
     }
     grpc_connection_wake(connection);
     return false;

@@ -16,7 +16,8 @@
  * calls, so an owner may put its own work in between: a receive that pulls all events and reacts to them.
  *
  * Back-pressure: when GRPC_CONNECTION_OUTPUT_MAX bytes (and the rest of a frame) were taken from the session ahead of
- * the socket, nothing more is until all of them are written; what the session keeps meanwhile has the session's limits.
+ * the socket, nothing more is until all of them are written. What the session keeps meanwhile has the session's limits;
+ * it is still asked, so that one that has ended at a limit ends the connection, though the peer never reads.
  * Reading goes on all the time: two ends that stopped reading while they cannot write would wait for each other.
  */
 enum {

@@ -107,9 +107,10 @@ int grpc_client_ping(struct grpc_client *client, const unsigned char bytes[8], i
 /* Says goodbye (GOAWAY with NO_ERROR). No stream can be opened any more, open ones go on. */
 void grpc_client_goaway(struct grpc_client *client);
 
-/* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_CLOSED (after an error), ERROR_NO_MEMORY: then the connection is
- * lost, every stream gets its ENDED, and it must be closed after what grpc_client_send still gives. Most breaches of
- * HTTP/2 are returned by the send that tells the peer of them. */
+/* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_LIMIT (more than GRPC_ACKS_UNSENT_MAX answers wait),
+ * ERROR_CLOSED (after an error), ERROR_NO_MEMORY: then the connection is lost, every stream gets its ENDED, and it must
+ * be closed after what grpc_client_send still gives. Most breaches of HTTP/2 are returned by the send that tells the
+ * peer of them. */
 int grpc_client_receive(struct grpc_client *client, const void *bytes, size_t length, int64_t now_ns);
 
 /* Appends what is ready to be written, until out holds bytes_max or more (by less than one frame of 16 KiB). 0, or as

@@ -25,6 +25,7 @@ static int make_session(struct grpc_http2 *http2)
     if (grpc_http2_register_callbacks(&callbacks) != 0 || nghttp2_option_new(&option) != 0)
         goto out;
     nghttp2_option_set_no_closed_streams(option, 1);
+    nghttp2_option_set_max_outbound_ack(option, GRPC_ACKS_UNSENT_MAX);
     nghttp2_option_set_stream_reset_rate_limit(option, UINT64_MAX, UINT64_MAX);
     if (http2->server) {
         result = nghttp2_session_server_new2(&http2->session, callbacks, http2, option);
@@ -104,6 +105,46 @@ void grpc_http2_break(struct grpc_http2 *http2, int code)
         http2->broken = code;
 }
 
+/* By hand, since nghttp2 would say it after all that waits there. */
+static int say_goodbye(struct grpc_http2 *http2)
+{
+    enum { PAYLOAD = 8, TYPE_GOAWAY = NGHTTP2_GOAWAY };
+    uint32_t last = (uint32_t)grpc_http2_last_stream_id(http2);
+    const unsigned char frame[] = {0,
+                                   0,
+                                   PAYLOAD,
+                                   TYPE_GOAWAY,
+                                   0,
+                                   0,
+                                   0,
+                                   0,
+                                   0, /* the header: length, type, flags, stream */
+                                   (unsigned char)(last >> 24),
+                                   (unsigned char)(last >> 16),
+                                   (unsigned char)(last >> 8),
+                                   (unsigned char)last,
+                                   0,
+                                   0,
+                                   0,
+                                   NGHTTP2_ENHANCE_YOUR_CALM};
+
+    return buffer_append(&http2->ready, frame, sizeof(frame));
+}
+
+void grpc_http2_end_at_limit(struct grpc_http2 *http2)
+{
+    if (http2->broken != 0)
+        return;
+    http2->untold = ERROR_LIMIT;
+    grpc_http2_break(http2, say_goodbye(http2) == 0 ? ERROR_LIMIT : ERROR_NO_MEMORY);
+}
+
+size_t grpc_http2_unsent(const struct grpc_http2 *http2)
+{
+    return http2->ready.length + http2->fields_unsent +
+           nghttp2_session_get_outbound_queue_size(http2->session) * GRPC_HTTP2_FRAME_COST;
+}
+
 int grpc_http2_broken(const struct grpc_http2 *http2)
 {
     return http2->broken;
@@ -122,7 +163,10 @@ int grpc_http2_receive(struct grpc_http2 *http2, const void *bytes, size_t lengt
     ssize_t taken = nghttp2_session_mem_recv(http2->session, bytes, length);
     if (http2->broken == 0 && taken < 0) {
         snprintf(http2->breach, sizeof(http2->breach), "the peer broke HTTP/2: %s", nghttp2_strerror((int)taken));
-        grpc_http2_break(http2, taken == NGHTTP2_ERR_NOMEM ? ERROR_NO_MEMORY : ERROR_PROTOCOL);
+        if (taken == NGHTTP2_ERR_FLOODED)
+            grpc_http2_end_at_limit(http2);
+        else
+            grpc_http2_break(http2, taken == NGHTTP2_ERR_NOMEM ? ERROR_NO_MEMORY : ERROR_PROTOCOL);
     }
     return http2->broken;
 }
@@ -158,8 +202,12 @@ int grpc_http2_send(struct grpc_http2 *http2, struct buffer *out, size_t bytes_m
         else
             buffer_consume(&http2->ready, now);
     }
-    if (broken_before)
-        return ERROR_CLOSED;
+    if (broken_before) {
+        int code = http2->untold != 0 ? http2->untold : ERROR_CLOSED;
+
+        http2->untold = 0;
+        return code;
+    }
     return drain(http2, out, bytes_max);
 }
 

@@ -20,6 +20,8 @@
  */
 struct grpc_http2;
 
+enum { GRPC_HTTP2_FRAME_COST = 256 /* bytes that a frame in the queue takes, its fields apart */ };
+
 enum grpc_http2_pull {
     GRPC_HTTP2_LATER,   /* no more now; grpc_http2_resume when there is */
     GRPC_HTTP2_END,     /* the last bytes: END_STREAM on DATA */
@@ -59,8 +61,9 @@ int grpc_http2_new(const struct grpc_http2_options *options, const struct grpc_h
                    struct grpc_http2 **ret_http2);
 void grpc_http2_free(struct grpc_http2 *http2);
 
-/* 0, or the code it broke with: ERROR_PROTOCOL, ERROR_LIMIT (too many resets), ERROR_NO_MEMORY, what a call returned;
- * ERROR_CLOSED when it was broken before. A breach of HTTP/2 by the peer shows in the send that says GOAWAY. */
+/* 0, or the code it broke with: ERROR_PROTOCOL, ERROR_LIMIT (too many resets, too many answers to PING and SETTINGS
+ * that the peer does not read), ERROR_NO_MEMORY, what a call returned; ERROR_CLOSED when it was broken before. A breach
+ * of HTTP/2 by the peer shows in the send that says GOAWAY. */
 int grpc_http2_receive(struct grpc_http2 *http2, const void *bytes, size_t length, int64_t now_ns);
 int grpc_http2_send(struct grpc_http2 *http2, struct buffer *out, size_t bytes_max);
 bool grpc_http2_wants_write(const struct grpc_http2 *http2);
@@ -70,6 +73,14 @@ bool grpc_http2_done(const struct grpc_http2 *http2);
 
 /* Breaks it, as if a call had returned code. Only the first break counts. */
 void grpc_http2_break(struct grpc_http2 *http2, int code);
+
+/* Server: about how many bytes wait to be sent, DATA apart, which waits at the owner: header blocks, bytes that are
+ * ready, and GRPC_HTTP2_FRAME_COST for each frame. */
+size_t grpc_http2_unsent(const struct grpc_http2 *http2);
+
+/* Breaks it with ERROR_LIMIT. The last that is sent is GOAWAY with ENHANCE_YOUR_CALM, and the next send returns
+ * ERROR_LIMIT. */
+void grpc_http2_end_at_limit(struct grpc_http2 *http2);
 
 /* 0 or the code it broke with. */
 int grpc_http2_broken(const struct grpc_http2 *http2);

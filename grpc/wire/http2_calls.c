@@ -134,11 +134,27 @@ static int on_stream_close(nghttp2_session *session, int32_t stream_id, uint32_t
     return 0;
 }
 
+static void block_is_gone(struct grpc_http2 *http2, const nghttp2_frame *frame)
+{
+    if (http2->server && frame->hd.type == NGHTTP2_HEADERS)
+        http2->fields_unsent -= grpc_http2_block_size(frame->headers.nva, frame->headers.nvlen);
+}
+
+/* Of a stream that was closed before. */
+static int on_frame_not_send(nghttp2_session *session, const nghttp2_frame *frame, int why, void *user_data)
+{
+    (void)session;
+    (void)why;
+    block_is_gone(user_data, frame);
+    return 0;
+}
+
 static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, void *user_data)
 {
     struct grpc_http2 *http2 = user_data;
     bool end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
 
+    block_is_gone(http2, frame);
     if (frame->hd.type == NGHTTP2_HEADERS && end && http2->server &&
         nghttp2_session_get_stream_remote_close(session, frame->hd.stream_id) == 0)
         return nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_NO_ERROR);
@@ -184,5 +200,6 @@ int grpc_http2_register_callbacks(nghttp2_session_callbacks **ret_callbacks)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(*ret_callbacks, on_data_chunk);
     nghttp2_session_callbacks_set_on_stream_close_callback(*ret_callbacks, on_stream_close);
     nghttp2_session_callbacks_set_on_frame_send_callback(*ret_callbacks, on_frame_send);
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(*ret_callbacks, on_frame_not_send);
     return 0;
 }

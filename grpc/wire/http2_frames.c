@@ -28,6 +28,23 @@ static void to_nghttp2(const struct grpc_metadata *fields, size_t count, nghttp2
     }
 }
 
+size_t grpc_http2_block_size(const nghttp2_nv *fields, size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++)
+        size += fields[i].namelen + fields[i].valuelen;
+    return size;
+}
+
+/* A server's header block waits to be sent, unless it was refused. */
+static int after_block(struct grpc_http2 *http2, int result, const nghttp2_nv *fields, size_t count)
+{
+    if (result == 0)
+        http2->fields_unsent += grpc_http2_block_size(fields, count);
+    return after_nghttp2(http2, result);
+}
+
 bool grpc_http2_field_valid(struct text name, struct text value)
 {
     return name.length > 0 && name.bytes[0] != ':' &&
@@ -56,8 +73,8 @@ int grpc_http2_response(struct grpc_http2 *http2, int32_t stream_id, const struc
     nghttp2_data_provider provider = {.read_callback = grpc_http2_read_data};
 
     to_nghttp2(fields, count, table);
-    return after_nghttp2(http2,
-                         nghttp2_submit_response(http2->session, stream_id, table, count, end ? NULL : &provider));
+    int result = nghttp2_submit_response(http2->session, stream_id, table, count, end ? NULL : &provider);
+    return after_block(http2, result, table, count);
 }
 
 int grpc_http2_trailers(struct grpc_http2 *http2, int32_t stream_id, const struct grpc_metadata *fields, size_t count)
@@ -65,7 +82,7 @@ int grpc_http2_trailers(struct grpc_http2 *http2, int32_t stream_id, const struc
     nghttp2_nv table[GRPC_METADATA_COUNT_MAX];
 
     to_nghttp2(fields, count, table);
-    return after_nghttp2(http2, nghttp2_submit_trailer(http2->session, stream_id, table, count));
+    return after_block(http2, nghttp2_submit_trailer(http2->session, stream_id, table, count), table, count);
 }
 
 int grpc_http2_resume(struct grpc_http2 *http2, int32_t stream_id)

@@ -24,6 +24,8 @@ void grpc_options_fill(struct grpc_options *filled, const struct grpc_options *o
     filled->message_size_max = or_default(filled->message_size_max, GRPC_MESSAGE_MAX);
     filled->streams_max = or_default(filled->streams_max, GRPC_STREAMS_MAX);
     filled->queue_bytes_max = or_default(filled->queue_bytes_max, GRPC_QUEUE_BYTES_MAX);
+    filled->connection_queue_bytes_max =
+        or_default(filled->connection_queue_bytes_max, GRPC_CONNECTION_QUEUE_BYTES_MAX);
     filled->resets_per_second_max = or_default(filled->resets_per_second_max, GRPC_RESETS_PER_SECOND_MAX);
     if (filled->user_agent.length == 0)
         filled->user_agent = text_of("grpc-c");

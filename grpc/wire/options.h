@@ -24,7 +24,9 @@ enum {
     GRPC_WINDOW_DEFAULT = 4 * 1024 * 1024,
     GRPC_WINDOW_MIN = 65535, /* HTTP/2's initial window; a connection cannot have less */
     GRPC_STREAMS_MAX = 10000,
-    GRPC_QUEUE_BYTES_MAX = 64 * 1024 * 1024,
+    GRPC_QUEUE_BYTES_MAX = 32 * 1024 * 1024,
+    GRPC_CONNECTION_QUEUE_BYTES_MAX = 64 * 1024 * 1024,
+    GRPC_ACKS_UNSENT_MAX = 1000, /* answers to PING and SETTINGS that wait to be sent; one more ends the connection */
     GRPC_RESETS_PER_SECOND_MAX = 100,
     GRPC_RESETS_BURST_MAX = 1000
 };
@@ -36,10 +38,12 @@ struct grpc_options {
     uint32_t message_size_max;  /* received messages; default GRPC_MESSAGE_MAX */
     uint32_t streams_max;       /* open at once: a client's own, or what a server announces; default GRPC_STREAMS_MAX */
     uint32_t queue_bytes_max;   /* server: unsent bytes of one stream; default GRPC_QUEUE_BYTES_MAX */
-    uint32_t resets_per_second_max; /* server: RST_STREAM from the peer, after a burst of GRPC_RESETS_BURST_MAX */
-    int64_t ping_timeout_ns;        /* client: a PING unanswered for so long loses the connection; default: never */
-    struct text user_agent;         /* client; must outlive the session; default "grpc-c" */
-    struct text authority;          /* client; must outlive the session; default "localhost" */
+    uint32_t connection_queue_bytes_max; /* server: unsent bytes of all streams, header blocks and other frames; one
+                                            more ends the connection; default GRPC_CONNECTION_QUEUE_BYTES_MAX */
+    uint32_t resets_per_second_max;      /* server: RST_STREAM from the peer, after a burst of GRPC_RESETS_BURST_MAX */
+    int64_t ping_timeout_ns; /* client: a PING unanswered for so long loses the connection; default: never */
+    struct text user_agent;  /* client; must outlive the session; default "grpc-c" */
+    struct text authority;   /* client; must outlive the session; default "localhost" */
 };
 
 /* Copies options (NULL: none) and puts every default in the place of its zero. */

@@ -43,6 +43,7 @@ void grpc_server_stream_free(struct grpc_server *server, struct grpc_server_stre
 {
     if (stream->told && stream->ending == GRPC_SERVER_OPEN)
         server->open_count--;
+    server->queued_bytes -= stream->queue.length - stream->queue_sent + stream->trailers.bytes.length;
     grpc_streams_remove(&server->streams, &stream->node);
     grpc_server_request_free(stream->request);
     grpc_message_reader_release(&stream->reader);
@@ -163,6 +164,15 @@ bool grpc_server_next(struct grpc_server *server, struct grpc_server_event *even
 
 /* ---- bytes and time ---- */
 
+int grpc_server_check_limit(struct grpc_server *server, size_t more)
+{
+    if (server->queued_bytes + grpc_http2_unsent(server->http2) + more <= server->options.connection_queue_bytes_max)
+        return 0;
+    grpc_http2_end_at_limit(server->http2);
+    server->lost = true;
+    return ERROR_LIMIT;
+}
+
 static int note_break(struct grpc_server *server, int code)
 {
     if (code != 0)
@@ -175,7 +185,8 @@ int grpc_server_receive(struct grpc_server *server, const void *bytes, size_t le
     if (server->lost)
         return ERROR_CLOSED;
     server->now_ns = now_ns;
-    return note_break(server, grpc_http2_receive(server->http2, bytes, length, now_ns));
+    int code = grpc_http2_receive(server->http2, bytes, length, now_ns);
+    return note_break(server, code != 0 ? code : grpc_server_check_limit(server, 0));
 }
 
 int grpc_server_send(struct grpc_server *server, struct buffer *out, size_t bytes_max)

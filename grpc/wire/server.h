@@ -58,15 +58,16 @@ struct grpc_server_event {
 int grpc_server_new(const struct grpc_options *options, struct grpc_server **ret_server);
 void grpc_server_free(struct grpc_server *server);
 
-/* ---- answers; each returns 0, ERROR_MISSING, ERROR_CLOSED when the stream has been finished, or ERROR_NO_MEMORY ----
- */
+/* ---- answers; each returns 0, ERROR_MISSING, ERROR_CLOSED when the stream has been finished, or ERROR_NO_MEMORY; and
+ * ERROR_LIMIT when more than options.connection_queue_bytes_max would wait on the connection: then it is lost, every
+ * stream told gets its CANCELLED, and it must be closed after what grpc_server_send still gives ---- */
 
 /* Response headers now, before the first message. Without it they go out with the first message. ERROR_EXISTS when they
  * have been sent. */
 int grpc_server_send_headers(struct grpc_server *server, int32_t stream_id);
 
-/* Queues a message, with its prefix. ERROR_LIMIT when the stream would have more than options.queue_bytes_max bytes
- * unsent (then nothing is queued). Messages share DATA frames. */
+/* Queues a message, with its prefix. ERROR_LIMIT also when the stream would have more than options.queue_bytes_max
+ * bytes unsent (then nothing is queued, and the connection goes on). Messages share DATA frames. */
 int grpc_server_send_message(struct grpc_server *server, int32_t stream_id, struct text message);
 
 /* Ends the stream after what is queued, in trailers, or trailers-only when nothing was sent or queued before. A text
@@ -96,7 +97,8 @@ int32_t grpc_server_last_stream_id(const struct grpc_server *server);
 /* The answer comes as PONG. */
 int grpc_server_ping(struct grpc_server *server, const unsigned char bytes[8]);
 
-/* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_LIMIT (too many resets), ERROR_CLOSED (after an error),
+/* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_LIMIT (too many resets, too much that waits for a peer that does
+ * not read), ERROR_CLOSED (after an error),
  * ERROR_NO_MEMORY: then the connection is lost, every stream told gets its CANCELLED, and it must be closed after what
  * grpc_server_send still gives. Most breaches of HTTP/2 are returned by the send that tells the peer of them. */
 int grpc_server_receive(struct grpc_server *server, const void *bytes, size_t length, int64_t now_ns);

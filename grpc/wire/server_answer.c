@@ -36,7 +36,7 @@ static int check_connection(struct grpc_server *server, int code)
 {
     if (grpc_http2_broken(server->http2) != 0)
         grpc_server_lost(server);
-    return code;
+    return code == 0 && !server->lost ? grpc_server_check_limit(server, 0) : code;
 }
 
 static void close_for_service(struct grpc_server *server, struct grpc_server_stream *stream,
@@ -101,6 +101,8 @@ static int reserve_queue(struct grpc_server *server, struct grpc_server_stream *
 
     if (more > room)
         return ERROR_LIMIT;
+    if (grpc_server_check_limit(server, more) != 0)
+        return ERROR_LIMIT;
     if (stream->queue_sent > stream->queue.length / 2) {
         buffer_consume(&stream->queue, stream->queue_sent);
         stream->queue_sent = 0;
@@ -124,9 +126,11 @@ static int queue_bytes(struct grpc_server *server, int32_t stream_id, struct tex
         code = ensure_headers(server, stream);
     if (code != 0)
         return code;
+    size_t before = stream->queue.length;
     if (framed)
         grpc_message_prefix((uint32_t)bytes.length, &stream->queue);
     buffer_append_text(&stream->queue, bytes);
+    server->queued_bytes += stream->queue.length - before;
     return check_connection(server, grpc_http2_resume(server->http2, stream_id));
 }
 
@@ -210,6 +214,7 @@ int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum statu
         grpc_fields_release(&stream->trailers);
         return code;
     }
+    server->queued_bytes += stream->trailers.bytes.length;
     close_for_service(server, stream, GRPC_SERVER_TRAILERS);
     return check_connection(server, grpc_http2_resume(server->http2, stream_id));
 }
@@ -230,6 +235,7 @@ int grpc_server_finish_raw(struct grpc_server *server, int32_t stream_id, const 
         grpc_fields_release(&stream->trailers);
         return code;
     }
+    server->queued_bytes += stream->trailers.bytes.length;
     close_for_service(server, stream, count == 0 ? GRPC_SERVER_END : GRPC_SERVER_TRAILERS);
     return check_connection(server, grpc_http2_resume(server->http2, stream_id));
 }
@@ -256,6 +262,7 @@ int grpc_server_reset(struct grpc_server *server, int32_t stream_id, uint32_t ht
     if (code != 0)
         return code;
     close_for_service(server, stream, GRPC_SERVER_RESET);
+    server->queued_bytes -= stream->queue.length - stream->queue_sent;
     buffer_release(&stream->queue);
     stream->queue_sent = 0;
     return check_connection(server, grpc_http2_reset(server->http2, stream_id, http2_code));
@@ -302,6 +309,7 @@ size_t grpc_server_pull(void *owner, int32_t stream_id, unsigned char *bytes, si
     if (now > 0)
         memcpy(bytes, stream->queue.bytes + stream->queue_sent, now);
     stream->queue_sent += now;
+    server->queued_bytes -= now;
     if (now < left)
         return now;
     queue_emptied(stream);

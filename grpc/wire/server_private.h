@@ -58,6 +58,7 @@ struct grpc_server {
     struct grpc_options options;
     struct grpc_streams streams;
     size_t open_count;
+    size_t queued_bytes; /* of all streams: DATA, and the trailers behind it */
     int64_t now_ns;      /* of the receive that is running */
     struct buffer items; /* of struct grpc_server_item */
     size_t items_pulled;
@@ -74,6 +75,9 @@ void grpc_server_request_free(struct grpc_server_request *request);
 
 /* Queues an event. 0 or ERROR_NO_MEMORY (an item's request is then still the caller's). */
 int grpc_server_tell(struct grpc_server *server, const struct grpc_server_item *item);
+
+/* 0, or ERROR_LIMIT when so many more bytes would be more than may wait on the connection, which then has ended. */
+int grpc_server_check_limit(struct grpc_server *server, size_t more);
 
 /* Answers in the service's place, trailers-only. 0 or an error that broke the connection. */
 int grpc_server_refuse(struct grpc_server *server, struct grpc_server_stream *stream, int http_status,

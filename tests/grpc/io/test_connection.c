@@ -224,6 +224,20 @@ static void peer_that_does_not_read_costs_a_limited_buffer_and_is_still_read_fro
     assert_int_equal(total, BIG);
 }
 
+static void session_that_ends_while_the_peer_does_not_read_is_cut_off(void **state)
+{
+    struct script *script = *state;
+
+    script->to_send = BIG;
+    run_ready(script);
+    assert_true(script->to_send > 0);
+    script->send_code = ERROR_LIMIT;
+    grpc_connection_wake(script->connection);
+    run(script);
+    assert_int_equal(script->closed, 1);
+    assert_int_equal(script->code, ERROR_LIMIT);
+}
+
 static void peer_that_closes_is_told_after_its_last_bytes(void **state)
 {
     struct script *script = *state;
@@ -382,6 +396,7 @@ int main(void)
         SCRIPT_TEST(bytes_go_both_ways),
         SCRIPT_TEST(what_is_said_later_needs_a_wake),
         SCRIPT_TEST(peer_that_does_not_read_costs_a_limited_buffer_and_is_still_read_from),
+        SCRIPT_TEST(session_that_ends_while_the_peer_does_not_read_is_cut_off),
         SCRIPT_TEST(peer_that_closes_is_told_after_its_last_bytes),
         SCRIPT_TEST(write_to_a_peer_that_is_gone_is_an_end_and_no_signal),
         SCRIPT_TEST(error_of_the_session_closes_after_its_last_bytes),
