@@ -47,6 +47,10 @@ says 'runner: says how it ended' 'ended with exit status 1'
 file scripts/real/test_c.sh 'echo "ok 1 - a"; echo "ok 2 - b"; echo 1..2'
 accepts 'runner: a script that speaks TAP' runner --scripts scripts
 says 'runner: counts what a script counts' '4 passed, 0 failed'
+file scripts/test_d.sh 'echo words; sleep 100'
+refuses 'runner: a script that does not end' 'did not end within 1 s' \
+    env SCRIPT_SECONDS_MAX=1 "$python" "$project/ci/run_tests.py" --scripts "$tree/scripts"
+rm "$tree/scripts/test_d.sh"
 accepts 'runner: a runner runs a runner' env PYTHON=x CMOCKA_MESSAGE_OUTPUT=x \
     "$python" "$project/ci/run_tests.py" --scripts "$tree/scripts"
 

@@ -88,7 +88,10 @@ check "CONTAINERD_ADDRESS is read" refused yyy
 
 # ---- without a containerd ----
 
+# The files are emptied here and not by the child, which may come too late for whoever looks at them next.
 monitor_start() {
+    : >"$scratch/out"
+    : >"$scratch/err"
     "$bin/eventmonitor" "$@" >"$scratch/out" 2>"$scratch/err" &
     monitor=$!
 }
