@@ -7,6 +7,7 @@
 
 #include "fakecontainerd/core/format.h"
 #include "fakecontainerd/io/loop.h"
+#include "fakecontainerd/io/peers.h"
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
 #include "scenarios/language/scenario.h"
@@ -37,6 +38,12 @@ static void on_script_done(void *context)
 {
     const struct program *program = context;
     fprintf(stderr, "fakecontainerd: every step of %s has been played\n", program->scenario_path);
+}
+
+static void on_refused(void *context)
+{
+    (void)context;
+    fprintf(stderr, "fakecontainerd: there are %d connections, more are closed at once\n", (int)PEERS_MAX);
 }
 
 static void print_line(const struct buffer *line)
@@ -158,7 +165,7 @@ static enum fake_api api_of(const struct program *program)
 
 static int run(struct program *program, struct error *error)
 {
-    static const struct fake_loop_calls calls = {on_listening, on_event, on_action, on_script_done};
+    static const struct fake_loop_calls calls = {on_listening, on_event, on_action, on_script_done, on_refused};
     const struct scenario *scenario = program->scenario;
     const struct text name_space = scenario != NULL ? scenario->given.name_space : text_of("");
     const struct fake_loop_options options = {text_of(program->address), scenario, {api_of(program), name_space}};

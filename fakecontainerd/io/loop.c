@@ -32,6 +32,7 @@ struct fake_loop {
     struct script_step steps[SCRIPT_ENABLED_MAX];
     bool script_started;
     bool script_told;
+    bool refused_told;
     int64_t script_start_ns;
     bool stopped;
     int code; /* why it cannot go on */
@@ -55,7 +56,10 @@ static void turn_soon(void *context)
 static void on_accepted(void *context, int fd)
 {
     struct fake_loop *loop = context;
-    peers_accept(&loop->peers, fd);
+    if (peers_accept(&loop->peers, fd) != ERROR_LIMIT || loop->refused_told)
+        return;
+    loop->refused_told = true;
+    loop->calls->refused(loop->context);
 }
 
 /* ---- one event and what it asks for ---- */

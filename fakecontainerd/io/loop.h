@@ -29,6 +29,8 @@ struct fake_loop_calls {
     void (*event)(void *context, const struct fake_event *event, size_t line);
     void (*action)(void *context, const struct fake_action *action);
     void (*script_done)(void *context);
+    /* For the first time a client came beyond PEERS_MAX and its connection was closed; later ones are not told. */
+    void (*refused)(void *context);
 };
 
 /* Serves the socket before it returns, unless the scenario has taken it away or lets it refuse. The options are copied;

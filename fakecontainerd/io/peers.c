@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/time.h"
 #include "grpc/io/connection.h"
 
@@ -83,26 +84,28 @@ static void on_closed(void *context, int code, struct text sentence)
 
 static const struct grpc_connection_calls calls = {on_receive, on_send, on_deadline_ns, on_tick, on_done, on_closed};
 
-void peers_accept(struct peers *peers, int fd)
+int peers_accept(struct peers *peers, int fd)
 {
     struct peer *peer = peers->count < PEERS_MAX ? calloc(1, sizeof *peer) : NULL;
+    int code;
     if (peer == NULL) {
         (void)close(fd);
-        return;
+        return peers->count < PEERS_MAX ? ERROR_NO_MEMORY : ERROR_LIMIT;
     }
     *peer = (struct peer){.owner = peers, .id = ++peers->last_id, .next = peers->first};
     peers->first = peer;
     peers->count++;
-    if (grpc_connection_new(peers->loop, fd, &calls, peer, &peer->connection) != 0) {
-        forget(peer);
-        return;
-    }
-    if (fake_wire_connected(peers->wire, peer->id, now_ns(peer)) != 0) {
+    code = grpc_connection_new(peers->loop, fd, &calls, peer, &peer->connection);
+    if (code == 0 && fake_wire_connected(peers->wire, peer->id, now_ns(peer)) != 0) {
         grpc_connection_close(peer->connection);
+        code = ERROR_NO_MEMORY;
+    }
+    if (code != 0) {
         forget(peer);
-        return;
+        return code;
     }
     peers->changed(peers->context);
+    return 0;
 }
 
 static struct peer *find(const struct peers *peers, uint64_t connection_id)

@@ -25,9 +25,9 @@ struct peers {
     uint64_t last_id;
 };
 
-/* Takes over an accepted descriptor. One beyond PEERS_MAX is closed at once, and so is one for which there is no
- * memory. */
-void peers_accept(struct peers *peers, int fd);
+/* Takes over an accepted descriptor. 0; or it is closed at once: ERROR_LIMIT beyond PEERS_MAX, ERROR_NO_MEMORY or
+ * ERROR_IO. */
+int peers_accept(struct peers *peers, int fd);
 
 /* Closes a connection at once, with nothing said. Unknown ones are ignored. */
 void peers_close(struct peers *peers, uint64_t connection_id);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include <cmocka.h>
 
 #include "fakecontainerd/io/loop.h"
+#include "fakecontainerd/io/peers.h"
 #include "grpc/wire/client.h"
 #include "scenarios/language/scenario.h"
 
@@ -36,6 +38,7 @@ struct world {
     int fd;
     int served;
     int scripts_done;
+    int refused;
     size_t messages;
     int goaways;
     bool end_of_file;
@@ -69,7 +72,13 @@ static void count_done(void *context)
     world->scripts_done++;
 }
 
-static const struct fake_loop_calls calls = {count_served, ignore_event, ignore_action, count_done};
+static void count_refused(void *context)
+{
+    struct world *world = context;
+    world->refused++;
+}
+
+static const struct fake_loop_calls calls = {count_served, ignore_event, ignore_action, count_done, count_refused};
 
 /* Serves a scenario. */
 static void serve(struct world *world, struct buffer *text)
@@ -113,11 +122,16 @@ static void client_write(struct world *world)
 }
 
 /* 0 or the errno. */
-static int try_to_connect(const struct world *world)
+static int connect_to(const struct world *world, int fd)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     strcpy(address.sun_path, world->path);
-    return connect(world->fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+    return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+}
+
+static int try_to_connect(const struct world *world)
+{
+    return connect_to(world, world->fd);
 }
 
 static void subscribe(struct world *world)
@@ -206,6 +220,40 @@ static void a_client_that_says_nothing_more_is_closed_behind_its_goaway(void **s
 
 /* ---- the socket ---- */
 
+static bool is_closed_by_the_fake(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
+}
+
+static void clients_beyond_the_limit_are_closed_and_told_once(void **state)
+{
+    enum { OTHERS = 3, DESCRIPTORS = 2 * PEERS_MAX + 100 };
+    struct world *world = *state;
+    int fds[PEERS_MAX + OTHERS];
+    int closed = 0;
+    struct rlimit before, wanted;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    wanted = (struct rlimit){.rlim_cur = DESCRIPTORS, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &wanted), 0);
+    play(world, "goaway: {last: all, then: close}");
+    for (int i = 0; i < PEERS_MAX + OTHERS; i++) {
+        fds[i] = socket(AF_UNIX, SOCK_STREAM, 0);
+        assert_int_equal(connect_to(world, fds[i]), 0);
+        turn(world);
+        turn(world);
+        closed += is_closed_by_the_fake(fds[i]);
+        assert_int_equal(closed, i < PEERS_MAX ? 0 : i - PEERS_MAX + 1);
+        assert_int_equal(world->refused, i < PEERS_MAX ? 0 : 1);
+    }
+    for (int i = 0; i < PEERS_MAX + OTHERS; i++)
+        close(fds[i]);
+    fake_loop_free(world->loop);
+    world->loop = NULL;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 static void a_socket_that_is_given_as_refusing_refuses_until_the_script_lets_it_serve(void **state)
 {
     struct world *world = *state;
@@ -228,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_client_told_to_go_away_gets_all_that_was_sent_to_it),
         WORLD_TEST(a_client_that_says_nothing_more_is_closed_behind_its_goaway),
+        WORLD_TEST(clients_beyond_the_limit_are_closed_and_told_once),
         WORLD_TEST(a_socket_that_is_given_as_refusing_refuses_until_the_script_lets_it_serve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
