@@ -5,7 +5,10 @@
 #include "base/contract.h"
 #include "scenarios/language/type.h"
 
-enum { LISTING_SIZE = 400 };
+enum {
+    LISTING_SIZE = 1000,
+    LISTED_MAX = 20 /* words in one sentence: more would be cut in the middle of one */
+};
 
 /* Names in a row for a sentence: "a", "b", "c". */
 struct listing {
@@ -37,10 +40,10 @@ int fail_unknown_word(const struct reading *reading, const struct words *words, 
     if (nearest != NULL)
         return reading_fail(reading, node->place, ERROR_INVALID, "unknown %s %s; did you mean \"%s\"?", words->what,
                             quote(node->text).text, nearest);
-    for (size_t i = 0; i < words->count; i++)
+    for (size_t i = 0; i < words->count && i < LISTED_MAX; i++)
         listing_add(&listing, words->items[i].name);
-    return reading_fail(reading, node->place, ERROR_INVALID, "unknown %s %s; known: %s", words->what,
-                        quote(node->text).text, listing.text);
+    return reading_fail(reading, node->place, ERROR_INVALID, "unknown %s %s; known: %s%s", words->what,
+                        quote(node->text).text, listing.text, words->count > LISTED_MAX ? " and more" : "");
 }
 
 static int fail_unknown_key(const struct reading *reading, const struct mapping *mapping, const struct node *node)

@@ -8,7 +8,7 @@ static void a_fault_names_a_known_rpc_or_stream(void **state)
         {"faults: [{rpc: Tasks.Delet, do: fail}]\n",
          "3:16: unknown rpc \"Tasks.Delet\"; did you mean \"Tasks.Delete\"?"},
         {"faults: [{rpc: Foo, do: fail}]\n",
-         "3:16: unknown rpc \"Foo\"; known: \"Tasks.Delete\", \"Tasks.Get\", \"Tasks.List\", \"Containers.Get\", \"Containers.List\", \"Events.Subscribe\", \"Version.Version\""},
+         "3:16: unknown rpc \"Foo\"; known: \"Tasks.Delete\", \"Tasks.Get\", \"Tasks.List\", \"Containers.Get\", \"Containers.List\", \"Events.Subscribe\", \"Version.Version\", \"Containers.ListStream\", \"Containers.Create\", \"Containers.Update\", \"Containers.Delete\", \"Tasks.Create\", \"Tasks.Start\", \"Tasks.Kill\", \"Tasks.Wait\", \"Tasks.Exec\", \"Tasks.DeleteProcess\", \"Tasks.Pause\", \"Tasks.Resume\", \"Tasks.ListPids\" and more"},
         {"faults: [{stream: logs, do: fail}]\n", "3:19: unknown stream \"logs\"; known: \"events\""},
     };
     (void)state;
