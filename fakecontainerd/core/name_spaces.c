@@ -64,6 +64,15 @@ static bool name_good(struct fake *fake, const struct asked *asked)
     return false;
 }
 
+/* It carries the name space of who asks, if any, when one is made, and its own when it goes. */
+static struct fake_published event_of(const struct asked *asked, enum fake_event_topic topic)
+{
+    struct text name = asked->request->subject;
+    bool of_asker = topic == FAKE_TOPIC_NAMESPACE_CREATE && identifier_valid(asked->request->name_space);
+    return (struct fake_published){
+        .topic = topic, .name_space = of_asker ? asked->request->name_space : name, .container_id = name};
+}
+
 /* containerd answers with the name alone, whether there is such a namespace or not. */
 void name_spaces_get(struct fake *fake, const struct asked *asked)
 {
@@ -90,7 +99,7 @@ void name_spaces_create(struct fake *fake, const struct asked *asked)
     } else if (state_of(fake)->name_spaces.count >= FAKE_NAMESPACES_MAX) {
         refuse(fake, asked, STATUS_RESOURCE_EXHAUSTED, ": the fake holds no more namespaces");
     } else {
-        struct fake_published event = {.topic = FAKE_TOPIC_NAMESPACE_CREATE, .name_space = name};
+        struct fake_published event = event_of(asked, FAKE_TOPIC_NAMESPACE_CREATE);
         name_space_note(fake, name);
         publish_forged(fake, &event);
         answer_names(fake, asked, (struct text){NULL, 0}, name);
@@ -108,7 +117,7 @@ void name_spaces_delete(struct fake *fake, const struct asked *asked)
         refuse(fake, asked, STATUS_FAILED_PRECONDITION,
                " must be empty, but it still has containers: failed precondition");
     } else {
-        struct fake_published event = {.topic = FAKE_TOPIC_NAMESPACE_DELETE, .name_space = name};
+        struct fake_published event = event_of(asked, FAKE_TOPIC_NAMESPACE_DELETE);
         (void)map_remove(&fake->arena, &state_of(fake)->name_spaces, name);
         publish_forged(fake, &event);
         asked_answer(fake, asked);

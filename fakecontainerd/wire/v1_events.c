@@ -144,7 +144,7 @@ static void pack_container_update(const struct fake_published *published, struct
 static void pack_name_space(const struct fake_published *published, struct buffer *out)
 {
     Containerd__Events__NamespaceCreate body = CONTAINERD__EVENTS__NAMESPACE_CREATE__INIT;
-    body.name = proto_bytes(published->name_space);
+    body.name = proto_bytes(published->container_id);
     dialect_pack(&body.base, out);
 }
 

@@ -144,8 +144,8 @@ static void namespaces_come_with_containers_and_by_themselves_and_go_when_empty(
         {FAKE_NAMESPACES_DELETE, "default",
          "reply Namespaces.Delete FAILED_PRECONDITION \"namespace \\\"default\\\" must be empty, but it still has "
          "containers: failed precondition\"\n"},
-        {FAKE_NAMESPACES_CREATE, "x", "publish /namespaces/create to 0\nreply Namespaces.Create OK \n"},
-        {FAKE_NAMESPACES_DELETE, "x", "publish /namespaces/delete to 0\nreply Namespaces.Delete OK\n"},
+        {FAKE_NAMESPACES_CREATE, "x", "publish /namespaces/create x to 0\nreply Namespaces.Create OK \n"},
+        {FAKE_NAMESPACES_DELETE, "x", "publish /namespaces/delete x to 0\nreply Namespaces.Delete OK\n"},
         {FAKE_NAMESPACES_DELETE, "x", "reply Namespaces.Delete NOT_FOUND \"namespace \\\"x\\\": not found\"\n"},
     };
     struct fake_play *play = *state;
