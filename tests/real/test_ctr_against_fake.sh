@@ -62,6 +62,11 @@ answer=$(ctr_here images ls 2>&1)
 check_same "a service that the fake does not have makes ctr fail" 1 "$?"
 check_same "its answer has the service's name and not implemented" \
     "ctr: failed to list images: unknown service containerd.services.images.v1.Images: not implemented" "$answer"
+answer=$(ctr_here leases ls 2>&1)
+check_same "a method that the fake does not have is answered with its name" \
+    "ctr: failed to list leases: unknown method List for service containerd.services.leases.v1.Leases: not implemented" \
+    "$answer"
+
 second=$(bounded "$program_dir/fakecontainerd" --address "$socket" 2>&1)
 check_same "a second fake on the same path gives up with status 1" 1 "$?"
 check "it says in one line that the path is in use" test "$(grep -c -F "$socket is in use" <<<"$second")" -eq 1
