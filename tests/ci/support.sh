@@ -6,6 +6,11 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 python=/usr/bin/python3
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# A make that runs a test must not hand its settings down. Those of its command line are in the environment, too.
+for setting in ${MAKEFLAGS-}; do
+    if [[ $setting =~ ^[A-Za-z_]+= ]]; then unset "${setting%%=*}"; fi
+done
+unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL setting
 tree=$scratch/tree
 tests=0
 failures=0
