@@ -294,7 +294,8 @@ static void response_value(const struct fake *fake, const struct answer *answer,
         containers_value(fake, answer, page, response);
     else if (answer->entries.count > 0)
         processes_value(fake, answer, page, response);
-    page->next += answer->size;
+    if (answer->size > 0)
+        page->next += answer->size;
 }
 
 struct fake_published published_value(const struct fake *fake, arena_ref ref)
