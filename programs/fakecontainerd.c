@@ -117,7 +117,9 @@ static int read_scenario(struct program *program, struct error *error)
     if (program->scenario_path == NULL)
         return 0;
     code = read_file(program->scenario_path, SCENARIO_BYTES_MAX, &content, error);
-    if (code == 0)
+    if (code != 0)
+        error_prefix(error, "fakecontainerd: ");
+    else
         code = scenario_parse(&program->scenario, text_of(program->scenario_path), buffer_text(&content), error);
     buffer_release(&content);
     return code;
@@ -196,7 +198,7 @@ int main(int argc, char **argv)
     case OPTIONS_FAILED: return PROGRAM_FAILED;
     }
     if (read_scenario(&program, &error) != 0) {
-        /* The sentence begins with the file's name already, as compilers have it. */
+        /* What is wrong inside the file begins with FILE:LINE:COLUMN and nothing else, as compilers have it. */
         fprintf(stderr, "%s\n", error.text);
         return PROGRAM_USAGE;
     }

@@ -105,10 +105,11 @@ check "an API that it does not have is refused with those that it has" said 2 "v
 run --address "$socket" more
 check "an argument that is no option is refused" said 2 '"more"'
 run --address "$socket" --scenario "$scratch/none.yaml"
-check "a scenario that is not there is bad input" said 2 "none.yaml"
+check "a scenario that is not there is bad input" said 2 "fakecontainerd: $scratch/none.yaml: No such file"
 printf 'title: x\nsteps:\n  - explode: {container: web}\n' >"$scratch/bad.yaml"
 run --address "$socket" --scenario "$scratch/bad.yaml"
 check "a scenario that is wrong is refused with its place" said 2 "bad.yaml:3:"
+check "which stands before all else" grep -q "^$scratch/bad.yaml:3:" "$scratch/err"
 
 # ---- the socket ----
 
