@@ -86,8 +86,10 @@ struct fake_rule {
     int64_t delay_ns;
     uint32_t times;
     struct fake_stream_end end; /* FAKE_DO_END */
-    uint32_t cut_after;         /* FAKE_DO_CUT */
-    struct text hold;           /* FAKE_DO_HOLD: the name, not empty and at most FAKE_ID_MAX */
+    bool has_effect;            /* FAKE_DO_FAIL of Tasks.Delete alone: it is done all the same, effect_after_ns later */
+    int64_t effect_after_ns;
+    uint32_t cut_after; /* FAKE_DO_CUT */
+    struct text hold;   /* FAKE_DO_HOLD: the name, not empty and at most FAKE_ID_MAX */
 };
 
 struct fake_command {

@@ -21,6 +21,8 @@ static const char *rule_fault(const struct fake_rule *rule)
         return "that cannot be done to an event";
     if (!rule->of_events && to_events)
         return "that can only be done to an event";
+    if (rule->has_effect && (rule->action != FAKE_DO_FAIL || rule->of_events || rule->method != FAKE_TASKS_DELETE))
+        return "only a failed Tasks.Delete can have its effect later";
     return rule->container_id.length > FAKE_ID_MAX ? "its container has no valid id" : NULL;
 }
 

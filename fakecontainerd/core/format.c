@@ -116,7 +116,11 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
     buffer_printf(out, " %s", rule->of_events ? fake_topic_text(rule->topic) : fake_method_name(rule->method));
     add_word(out, rule->container_id);
     switch (rule->action) {
-    case FAKE_DO_FAIL: add_status(out, rule->status, rule->text); break;
+    case FAKE_DO_FAIL:
+        add_status(out, rule->status, rule->text);
+        if (rule->has_effect)
+            add_duration(out, " effect after ", rule->effect_after_ns);
+        break;
     case FAKE_DO_DELAY: add_duration(out, " delay ", rule->delay_ns); break;
     case FAKE_DO_HANG: buffer_append_text(out, text_of(" hang")); break;
     case FAKE_DO_END:

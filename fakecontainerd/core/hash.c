@@ -115,6 +115,8 @@ static void add_rules(const struct walk *walk)
         add_text(walk, rule->text);
         hash_u64(walk->hash, rule->http2_code);
         hash_i64(walk->hash, rule->delay_ns);
+        hash_u64(walk->hash, rule->has_effect);
+        hash_i64(walk->hash, rule->effect_after_ns);
         hash_u64(walk->hash, rule->cut_after);
         add_text(walk, rule->hold);
         hash_u64(walk->hash, rule->released);
@@ -225,6 +227,19 @@ static void add_outputs(const struct walk *walk, const struct queue *queue, bool
     }
 }
 
+static void add_late(const struct walk *walk)
+{
+    hash_u64(walk->hash, state_of(walk->fake)->late.count);
+    for (arena_ref ref = state_of(walk->fake)->late.first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct late *late = arena_at(&walk->fake->arena, ref);
+        add_instant(walk, late->due_ns);
+        hash_u64(walk->hash, late->method);
+        add_text(walk, late->name_space);
+        add_text(walk, late->container_id);
+        hash_u64(walk->hash, late->kill);
+    }
+}
+
 void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
 {
     const struct state *state = state_of(fake);
@@ -251,4 +266,5 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     add_outputs(&walk, &state->outbox, false);
     add_outputs(&walk, &state->delayed, true);
     add_outputs(&walk, &state->held, false);
+    add_late(&walk);
 }

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "fakecontainerd/core/filter.h"
 #include "fakecontainerd/core/hold.h"
+#include "fakecontainerd/core/late.h"
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/world.h"
@@ -28,8 +29,8 @@ uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
 {
     const struct fake_request *request = &event->request;
     struct message message;
-    /* The answer, the fault that was met, a stream's end, and the end of the connection. */
-    uint64_t cost = answer_cost() + output_cost() + output_text_cost() + output_cost();
+    /* The answer, the fault that was met, a stream's end, the end of the connection, and an effect that comes late. */
+    uint64_t cost = answer_cost() + output_cost() + output_text_cost() + output_cost() + late_cost();
 
     if (lists(request->method))
         cost += state_of(fake)->slots.count * entry_cost();
@@ -235,7 +236,11 @@ static void end(struct fake *fake, const struct asked *asked, const struct rule 
 static void serve_with_fault(struct fake *fake, struct asked *asked, const struct rule *rule)
 {
     switch (rule->action) {
-    case FAKE_DO_FAIL: fail(fake, asked, rule); return;
+    case FAKE_DO_FAIL:
+        fail(fake, asked, rule);
+        if (rule->has_effect)
+            late_add(fake, asked->request, rule->effect_after_ns);
+        return;
     case FAKE_DO_DELAY:
         asked->delay_ns = rule->delay_ns;
         serve(fake, asked);
@@ -256,6 +261,14 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
     case FAKE_DO_CUT: break;
     }
     CONTRACT(rule->of_events);
+}
+
+void request_do(struct fake *fake, const struct fake_request *request)
+{
+    const uint64_t nobody = UINT64_MAX;
+    struct asked asked = {nobody, 0, request, 0};
+    serve(fake, &asked);
+    outputs_drop(fake, nobody, 0);
 }
 
 void request_answer(struct fake *fake, const struct fake_event *event)

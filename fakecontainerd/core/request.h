@@ -17,6 +17,9 @@ size_t request_answer_size(const struct fake *fake, const struct fake_event *eve
 /* Requests on connections that are not there are ignored: they were under way when it was closed. */
 void request_answer(struct fake *fake, const struct fake_event *event);
 
+/* Does it for nobody: what it would have been answered is forgotten, and no fault is met. */
+void request_do(struct fake *fake, const struct fake_request *request);
+
 /* A request that is being answered, for the services. */
 struct asked {
     uint64_t connection_id;

@@ -37,6 +37,8 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
         .status = from->action == FAKE_DO_END ? from->end.status : from->status,
         .http2_code = from->end.http2_code,
         .delay_ns = from->delay_ns,
+        .has_effect = from->has_effect,
+        .effect_after_ns = from->effect_after_ns,
         .cut_after = from->cut_after,
         .endless = from->times == 0,
         .left = from->times,
@@ -57,7 +59,9 @@ static bool fits_container(const struct fake *fake, const struct rule *rule, str
 static bool is_live(const struct fake *fake, const struct rule *rule)
 {
     bool can_hold = !rule->released && state_of(fake)->held.count < FAKE_HELD_MAX;
-    return (rule->endless || rule->left > 0) && (rule->action != FAKE_DO_HOLD || can_hold);
+    bool can_be_late = state_of(fake)->late.count < FAKE_LATE_MAX;
+    return (rule->endless || rule->left > 0) && (rule->action != FAKE_DO_HOLD || can_hold) &&
+           (!rule->has_effect || can_be_late);
 }
 
 static const struct rule *meet(struct fake *fake, struct rule *rule)

@@ -99,11 +99,23 @@ struct rule {
     struct arena_text text;
     uint32_t http2_code;
     int64_t delay_ns;
+    bool has_effect;
+    int64_t effect_after_ns;
     uint32_t cut_after;
     struct arena_text hold;
     bool released; /* of a rule that holds: it holds no more */
     bool endless;
     uint32_t left;
+};
+
+/* A request that has been answered, and whose effect is still to come. */
+struct late {
+    arena_ref next;
+    int64_t due_ns;
+    enum fake_method method;
+    struct arena_text name_space;
+    struct arena_text container_id;
+    bool kill;
 };
 
 /* First in, first out; next is the first member of what it links. */
@@ -132,6 +144,7 @@ struct state {
     struct queue outbox;    /* struct output, to be handed out */
     struct queue delayed;   /* struct output, by due_ns */
     struct queue delivered; /* struct output that the last step handed out: its texts are in the caller's hands */
+    struct queue late;      /* in the order in which they were asked */
     struct queue held;      /* struct output: answers for their clients, and events for nobody yet */
     size_t answers_size;    /* bytes that the lists in outbox, delayed and held take when they are handed out */
 };

@@ -26,6 +26,7 @@ enum fake_limits {
     FAKE_MESSAGE_MAX = 1024,    /* bytes of a status text; what the fake composes is cut there */
     FAKE_CONNECTIONS_MAX = 4096,
     FAKE_HELD_MAX = 4096,  /* answers and events that are held: beyond it rules that hold do not match */
+    FAKE_LATE_MAX = 4096,  /* requests whose effect is still to come: beyond it rules that delay it do not match */
     FAKE_FILTERS_MAX = 64, /* of one request */
     FAKE_ACTIONS_MAX = 64  /* actions of one step; what is left to do makes the deadline "now" */
 };

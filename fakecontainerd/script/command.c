@@ -194,6 +194,8 @@ static void add_rule(const struct program *program, size_t index, struct fake_co
     command->rule.topic = topic_of(fault->event);
     command->rule.hold = fault->hold;
     command->rule.cut_after = fault->cut_after;
+    command->rule.has_effect = fault->has_effect;
+    command->rule.effect_after_ns = fault->effect_after_ns;
     command->rule.container_id = fault->container;
     command->rule.action = action_of(fault->action);
     command->rule.status = fault->code;

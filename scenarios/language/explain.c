@@ -152,7 +152,12 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
     case SCENARIO_DO_FAIL:
         (void)buffer_printf(out, "fail%s", s);
         explain_end(out, SCENARIO_END_STATUS, fault->code, fault->message, 0);
-        (void)buffer_printf(out, ", with nothing done");
+        if (!fault->has_effect) {
+            (void)buffer_printf(out, ", with nothing done");
+            return;
+        }
+        (void)buffer_printf(out, ", and %s done all the same after ", one ? "is" : "are");
+        explain_duration(out, fault->effect_after_ns);
         return;
     case SCENARIO_DO_DELAY:
         (void)buffer_printf(out, "%s done, and answered ", one ? "is" : "are");

@@ -41,6 +41,7 @@ static const struct key fault_keys[] = {
     {"do", MUST_BE, &action_type, FIELD(action), NOWHERE},
     {"code", MAY_BE, &grammar_status, FIELD(code), NOWHERE},
     {"message", MAY_BE, &grammar_message, FIELD(message), NOWHERE},
+    {"effect after", MAY_BE, &grammar_duration, FIELD(effect_after_ns), FIELD(has_effect)},
     {"for", MAY_BE, &grammar_duration, FIELD(delay_ns), NOWHERE},
     {"how", MAY_BE, &grammar_end, FIELD(how), NOWHERE},
     {"error", MAY_BE, &grammar_http2_code, FIELD(http2_code), NOWHERE},
@@ -56,9 +57,13 @@ static const struct {
     bool needed;
     const struct type *type;
 } properties[] = {
-    {"code", SCENARIO_DO_FAIL, true, &grammar_status},      {"message", SCENARIO_DO_FAIL, false, &grammar_message},
-    {"for", SCENARIO_DO_DELAY, true, &grammar_duration},    {"how", SCENARIO_DO_END, true, &grammar_end},
-    {"error", SCENARIO_DO_END, false, &grammar_http2_code}, {"as", SCENARIO_DO_HOLD, true, &grammar_hold},
+    {"code", SCENARIO_DO_FAIL, true, &grammar_status},
+    {"message", SCENARIO_DO_FAIL, false, &grammar_message},
+    {"for", SCENARIO_DO_DELAY, true, &grammar_duration},
+    {"how", SCENARIO_DO_END, true, &grammar_end},
+    {"error", SCENARIO_DO_END, false, &grammar_http2_code},
+    {"effect after", SCENARIO_DO_FAIL, false, &grammar_duration},
+    {"as", SCENARIO_DO_HOLD, true, &grammar_hold},
     {"after", SCENARIO_DO_CUT, true, &cut_after},
 };
 
@@ -83,6 +88,8 @@ static int check_fail(const struct reading *reading, const struct node *node, st
     if (fault->code == 0)
         return reading_fail(reading, mapping_value(node, "code")->place, ERROR_INVALID,
                             "a fault cannot fail with OK; take another code");
+    if (fault->has_effect && !text_is(fault->rpc, "Tasks.Delete"))
+        return refuse_key(reading, node, "effect after", "belongs to `rpc: Tasks.Delete`; remove it or write that");
     if (mapping_key(node, "message") == NULL)
         return default_message(reading, fault->code, &fault->message);
     return 0;

@@ -147,9 +147,11 @@ struct scenario_fault {
     int64_t delay_ns;      /* DELAY */
     enum scenario_end how; /* END: never STATUS */
     uint32_t http2_code;   /* END with RESET */
-    uint32_t cut_after;    /* CUT: bytes of the message, without its prefix */
-    struct text hold;      /* HOLD: the name to release it by */
-    uint32_t times;        /* 0: every time */
+    bool has_effect;       /* FAIL of Tasks.Delete: it is done all the same, later */
+    int64_t effect_after_ns;
+    uint32_t cut_after; /* CUT: bytes of the message, without its prefix */
+    struct text hold;   /* HOLD: the name to release it by */
+    uint32_t times;     /* 0: every time */
     struct scenario_place place;
 };
 

@@ -284,6 +284,21 @@ static void what_is_done_to_events_alone_is_a_rule_of_events(void **state)
     scenario_free(scenario);
 }
 
+static void a_failure_may_have_its_effect_later(void **state)
+{
+    struct scenario *scenario =
+        parse(HEAD "faults: [{rpc: Tasks.Delete, do: fail, code: UNKNOWN, effect after: 25s}]\n");
+    struct fake_command command;
+    struct script *script;
+    (void)state;
+    assert_int_equal(script_new(&script, scenario, 0), 0);
+    assert_true(script_given(script, &command));
+    assert_true(command.rule.has_effect);
+    assert_true(command.rule.effect_after_ns == 25 * TIME_SECOND);
+    script_free(script);
+    scenario_free(scenario);
+}
+
 static void a_hold_and_its_release_have_one_name(void **state)
 {
     struct scenario *scenario = parse(HEAD "faults:\n"
@@ -415,6 +430,7 @@ int main(void)
         cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
         cmocka_unit_test(each_action_without_more_to_say_is_a_rule),
         cmocka_unit_test(what_is_done_to_events_alone_is_a_rule_of_events),
+        cmocka_unit_test(a_failure_may_have_its_effect_later),
         cmocka_unit_test(a_hold_and_its_release_have_one_name),
         cmocka_unit_test(each_forged_event_has_its_topic),
         cmocka_unit_test(a_forged_exit_has_the_time_that_is_written),

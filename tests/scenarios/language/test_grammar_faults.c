@@ -133,7 +133,8 @@ static void a_hold_has_a_name_and_of_a_stream_an_event(void **state)
 static void some_things_can_only_be_done_to_events(void **state)
 {
     static const struct refusal rows[] = {
-        {"faults: [{rpc: Tasks.Delete, do: drop}]\n", "3:34: `do: drop` is done to events; write it for `stream: events`"},
+        {"faults: [{rpc: Tasks.Delete, do: drop}]\n",
+         "3:34: `do: drop` is done to events; write it for `stream: events`"},
         {"faults: [{rpc: Tasks.Delete, do: duplicate}]\n",
          "3:34: `do: duplicate` is done to events; write it for `stream: events`"},
         {"faults: [{rpc: Tasks.Delete, do: cut, after: 0}]\n",
@@ -146,6 +147,20 @@ static void some_things_can_only_be_done_to_events(void **state)
          "3:56: \"after\" must be a number of bytes from 0 to 65536"},
         {"faults: [{stream: events, event: exit, do: drop, after: 1}]\n",
          "3:50: \"after\" belongs to `do: cut`; remove it or write that"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+static void only_a_failed_delete_has_its_effect_later(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Get, do: fail, code: UNKNOWN, effect after: 25s}]\n",
+         "3:52: \"effect after\" belongs to `rpc: Tasks.Delete`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: hang, effect after: 25s}]\n",
+         "3:40: \"effect after\" belongs to `do: fail`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: UNKNOWN, effect after: 25}]\n",
+         "3:69: \"effect after\" must be a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
     };
     (void)state;
     REFUSE(rows);
@@ -187,6 +202,7 @@ int main(void)
         cmocka_unit_test(only_a_call_can_be_lost),
         cmocka_unit_test(a_hold_has_a_name_and_of_a_stream_an_event),
         cmocka_unit_test(some_things_can_only_be_done_to_events),
+        cmocka_unit_test(only_a_failed_delete_has_its_effect_later),
         cmocka_unit_test(times_is_a_number_or_always),
         cmocka_unit_test(message_and_container_are_texts),
     };

@@ -26,9 +26,9 @@ static void a_key_like_no_other_is_answered_with_those_that_there_are(void **sta
         {"steps: [{frobnicate: 1}]\n",
          "3:10: unknown key \"frobnicate\" in a step; known: \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"release\", \"advance\", \"any order\", \"at once\", \"sequence\", \"at\""},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: NOT_FOUND, after that: x}]\n",
-         "3:57: unknown key \"after that\" in a fault; known: \"rpc\", \"stream\", \"event\", \"container\", \"do\", \"code\", \"message\", \"for\", \"how\", \"error\", \"after\", \"as\", \"times\""},
+         "3:57: unknown key \"after that\" in a fault; known: \"rpc\", \"stream\", \"event\", \"container\", \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\", \"times\""},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: NOT_FOUND, then: x}]\n",
-         "3:57: unknown key \"then\" in a fault; known: \"rpc\", \"stream\", \"event\", \"container\", \"do\", \"code\", \"message\", \"for\", \"how\", \"error\", \"after\", \"as\", \"times\""},
+         "3:57: unknown key \"then\" in a fault; known: \"rpc\", \"stream\", \"event\", \"container\", \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\", \"times\""},
     };
     (void)state;
     REFUSE(rows);
