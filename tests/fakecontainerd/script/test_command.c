@@ -236,95 +236,6 @@ static void each_end_of_a_stream_is_the_same_for_steps_and_faults(void **state)
     }
 }
 
-static void each_action_without_more_to_say_is_a_rule(void **state)
-{
-    static const struct {
-        const char *written;
-        enum fake_rule_do action;
-    } rows[] = {
-        {"hang", FAKE_DO_HANG},
-        {"lose the reply", FAKE_DO_LOSE_REPLY},
-        {"lose the request", FAKE_DO_LOSE_REQUEST},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char content[128];
-        struct fake_command command;
-        struct script *script;
-        (void)snprintf(content, sizeof content, HEAD "faults: [{rpc: Tasks.Delete, do: %s}]\n", rows[i].written);
-        struct scenario *scenario = parse(content);
-        assert_int_equal(script_new(&script, scenario, 0), 0);
-        assert_true(script_given(script, &command));
-        assert_int_equal(command.rule.method, FAKE_TASKS_DELETE);
-        assert_int_equal(command.rule.action, rows[i].action);
-        assert_int_equal(command.rule.times, 1);
-        script_free(script);
-        scenario_free(scenario);
-    }
-}
-
-static void what_is_done_to_events_alone_is_a_rule_of_events(void **state)
-{
-    static const enum fake_rule_do actions[] = {FAKE_DO_DROP, FAKE_DO_DUPLICATE, FAKE_DO_CUT};
-    struct scenario *scenario = parse(HEAD "faults:\n"
-                                           "  - {stream: events, event: exit, do: drop}\n"
-                                           "  - {stream: events, event: exit, do: duplicate}\n"
-                                           "  - {stream: events, event: exit, do: cut, after: 9}\n");
-    struct fake_command command;
-    struct script *script;
-    (void)state;
-    assert_int_equal(script_new(&script, scenario, 0), 0);
-    for (size_t i = 0; i < 3; i++) {
-        assert_true(script_given(script, &command));
-        assert_int_equal(command.rule.action, actions[i]);
-        assert_true(command.rule.of_events);
-    }
-    assert_int_equal(command.rule.cut_after, 9);
-    script_free(script);
-    scenario_free(scenario);
-}
-
-static void a_failure_may_have_its_effect_later(void **state)
-{
-    struct scenario *scenario =
-        parse(HEAD "faults: [{rpc: Tasks.Delete, do: fail, code: UNKNOWN, effect after: 25s}]\n");
-    struct fake_command command;
-    struct script *script;
-    (void)state;
-    assert_int_equal(script_new(&script, scenario, 0), 0);
-    assert_true(script_given(script, &command));
-    assert_true(command.rule.has_effect);
-    assert_true(command.rule.effect_after_ns == 25 * TIME_SECOND);
-    script_free(script);
-    scenario_free(scenario);
-}
-
-static void a_hold_and_its_release_have_one_name(void **state)
-{
-    struct scenario *scenario = parse(HEAD "faults:\n"
-                                           "  - {rpc: Tasks.Delete, do: hold, as: late}\n"
-                                           "  - {stream: events, event: oom, do: hold, as: late, times: 2}\n"
-                                           "steps: [release: late]\n");
-    struct script_step steps[SCRIPT_ENABLED_MAX];
-    struct fake_command commands[2];
-    struct script *script;
-    (void)state;
-    assert_int_equal(script_new(&script, scenario, 0), 0);
-    assert_true(script_given(script, &commands[0]) && script_given(script, &commands[1]));
-    for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(commands[i].rule.action, FAKE_DO_HOLD);
-        ASSERT_TEXT(commands[i].rule.hold, "late");
-        assert_int_equal(commands[i].rule.of_events, i);
-    }
-    assert_int_equal(commands[1].rule.topic, FAKE_TOPIC_TASK_OOM);
-    assert_int_equal(commands[1].rule.times, 2);
-    assert_int_equal(script_enabled(script, 0, steps), 1);
-    assert_int_equal(steps[0].command.kind, FAKE_COMMAND_RELEASE);
-    ASSERT_TEXT(steps[0].command.hold, "late");
-    script_free(script);
-    scenario_free(scenario);
-}
-
 static void each_forged_event_has_its_topic(void **state)
 {
     static const struct {
@@ -428,10 +339,6 @@ int main(void)
         cmocka_unit_test(a_socket_that_serves_needs_no_command),
         cmocka_unit_test(each_verb_has_its_command),
         cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
-        cmocka_unit_test(each_action_without_more_to_say_is_a_rule),
-        cmocka_unit_test(what_is_done_to_events_alone_is_a_rule_of_events),
-        cmocka_unit_test(a_failure_may_have_its_effect_later),
-        cmocka_unit_test(a_hold_and_its_release_have_one_name),
         cmocka_unit_test(each_forged_event_has_its_topic),
         cmocka_unit_test(a_forged_exit_has_the_time_that_is_written),
         cmocka_unit_test(forged_bytes_are_sent_as_they_are),
