@@ -25,12 +25,12 @@ static int make_session(struct grpc_http2 *http2)
     if (grpc_http2_register_callbacks(&callbacks) != 0 || nghttp2_option_new(&option) != 0)
         goto out;
     nghttp2_option_set_no_closed_streams(option, 1);
+    nghttp2_option_set_no_auto_window_update(option, 1);
     nghttp2_option_set_max_outbound_ack(option, GRPC_ACKS_UNSENT_MAX);
     nghttp2_option_set_stream_reset_rate_limit(option, UINT64_MAX, UINT64_MAX);
     if (http2->server) {
         result = nghttp2_session_server_new2(&http2->session, callbacks, http2, option);
     } else {
-        nghttp2_option_set_no_auto_window_update(option, 1);
         nghttp2_option_set_peer_max_concurrent_streams(option, PEER_STREAMS_ASSUMED);
         nghttp2_option_set_max_reserved_remote_streams(option, 0);
         result = nghttp2_session_client_new2(&http2->session, callbacks, http2, option);

@@ -33,7 +33,7 @@ enum grpc_http2_pull {
 struct grpc_http2_calls {
     /* A whole header block, pseudo-fields included; with end, nothing follows it. */
     int (*fields)(void *owner, int32_t stream_id, const struct grpc_metadata *fields, size_t count, bool end);
-    /* Bytes of DATA. A client gives credit for them itself. */
+    /* Bytes of DATA. The owner gives credit for them itself. */
     int (*data)(void *owner, int32_t stream_id, struct text bytes);
     /* END_STREAM on DATA. */
     int (*data_end)(void *owner, int32_t stream_id);
@@ -107,7 +107,7 @@ int grpc_http2_ping(struct grpc_http2 *http2, const unsigned char bytes[8]);
 int grpc_http2_goaway(struct grpc_http2 *http2, int32_t last_stream_id, uint32_t code);
 int32_t grpc_http2_last_stream_id(const struct grpc_http2 *http2);
 
-/* Client: gives credit back. */
+/* Gives credit back. */
 int grpc_http2_credit_connection(struct grpc_http2 *http2, size_t bytes);
 int grpc_http2_credit_stream(struct grpc_http2 *http2, int32_t stream_id, size_t bytes);
 

@@ -12,11 +12,13 @@
  * session with all defaults, and NULL in place of options too.
  */
 enum grpc_credit {
-    /* Connection credit is given back as bytes arrive; stream credit when the message has been pulled as an event (for
-     * a held stream: when it is let go). One slow stream does not stall its neighbours. */
+    /* Connection credit is given back as bytes arrive. A client gives stream credit when the message has been pulled as
+     * an event (for a held stream: when it is let go), so that one slow stream does not stall its neighbours; a server
+     * as bytes arrive, since a request is one message. */
     GRPC_CREDIT_WHEN_READ,
     /* The client of 2017: as above, but what arrives on an abandoned stream is never given back, neither to the stream
-     * nor to the connection, so leaked streams eat the connection's window until nothing moves. */
+     * nor to the connection, so leaked streams eat the connection's window until nothing moves. A server abandons the
+     * rest of a request that it has answered already. */
     GRPC_CREDIT_NEVER_FOR_ABANDONED
 };
 
@@ -34,7 +36,7 @@ enum {
 struct grpc_options {
     uint32_t stream_window;     /* bytes a peer may send on one stream; default 4 MiB, at least 1 */
     uint32_t connection_window; /* bytes a peer may send on all; default 4 MiB, less than 65535 counts as 65535 */
-    enum grpc_credit credit;    /* client only */
+    enum grpc_credit credit;    /* default GRPC_CREDIT_WHEN_READ */
     uint32_t message_size_max;  /* received messages; default GRPC_MESSAGE_MAX */
     uint32_t streams_max;       /* open at once: a client's own, or what a server announces; default GRPC_STREAMS_MAX */
     uint32_t queue_bytes_max;   /* server: unsent bytes of one stream; default GRPC_QUEUE_BYTES_MAX */

@@ -138,6 +138,16 @@ static int on_fields(void *owner, int32_t stream_id, const struct grpc_metadata 
     return code == 0 && end ? end_request(server, stream) : code;
 }
 
+/* As they arrive, since a request is one message and is kept whole. What comes on a stream that has its answer already
+ * is read by nobody. */
+static int give_credit(struct grpc_server *server, const struct grpc_server_stream *stream, size_t bytes)
+{
+    if (stream->ending != GRPC_SERVER_OPEN && server->options.credit == GRPC_CREDIT_NEVER_FOR_ABANDONED)
+        return 0;
+    int code = grpc_http2_credit_connection(server->http2, bytes);
+    return code != 0 ? code : grpc_http2_credit_stream(server->http2, stream->node.id, bytes);
+}
+
 static int on_data(void *owner, int32_t stream_id, struct text bytes)
 {
     struct grpc_server *server = owner;
@@ -146,6 +156,7 @@ static int on_data(void *owner, int32_t stream_id, struct text bytes)
 
     if (stream == NULL)
         return 0;
+    code = give_credit(server, stream, bytes.length);
     while (bytes.length > 0 && code == 0 && stream->ending == GRPC_SERVER_OPEN) {
         struct text message;
         int result = grpc_message_read(&stream->reader, &bytes, &message);

@@ -105,6 +105,46 @@ static void streams_over_the_announced_limit_are_refused(void **state)
     raw_says(raw, "GOAWAY 3 PROTOCOL_ERROR");
 }
 
+#define REFUSED ":method: POST\n:scheme: http\n:path: /test.Test/Echo\n:authority: a\ncontent-type: text/plain\n"
+#define REFUSAL                                                                                                     \
+    "HEADERS 1 {:status: 415, content-type: application/grpc, grpc-status: 13, grpc-message: invalid gRPC request " \
+    "content-type \"text/plain\"} END"
+
+/* A request that is refused before it has ended, and one that is read: 40,000 bytes of DATA each. */
+static void server_gives_back_what_its_rule_says(void **state)
+{
+    static const struct {
+        enum grpc_credit credit;
+        const char *fields;
+        const char *says;
+    } rows[] = {
+        {GRPC_CREDIT_WHEN_READ, FRAMES_REQUEST, "WINDOW_UPDATE 0 +40000 | WINDOW_UPDATE 1 +40000"},
+        {GRPC_CREDIT_NEVER_FOR_ABANDONED, FRAMES_REQUEST, "WINDOW_UPDATE 0 +40000 | WINDOW_UPDATE 1 +40000"},
+        {GRPC_CREDIT_WHEN_READ, REFUSED,
+         REFUSAL " | WINDOW_UPDATE 0 +40000 | WINDOW_UPDATE 1 +40000 | RST_STREAM 1 NO_ERROR"},
+        {GRPC_CREDIT_NEVER_FOR_ABANDONED, REFUSED, REFUSAL " | RST_STREAM 1 NO_ERROR"},
+    };
+    static const char bytes[10000] = "\0\0\1\0\0";
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct raw_client *raw = *state;
+        struct grpc_options options = {.stream_window = 65535, .connection_window = 65535, .credit = rows[i].credit};
+
+        grpc_server_free(raw->server);
+        assert_int_equal(grpc_server_new(&options, &raw->server), 0);
+        frames_add(&raw->in, FRAME_SETTINGS, FLAG_ACK, 0, NULL, 0);
+        assert_int_equal(raw_hand_over(raw), 0);
+        raw_says(raw, "SETTINGS {5=16384, 3=10000} | SETTINGS ACK");
+        frames_add_headers(&raw->in, FLAG_NONE, 1, rows[i].fields);
+        for (int j = 0; j < 4; j++)
+            frames_add(&raw->in, FRAME_DATA, FLAG_NONE, 1, bytes, sizeof(bytes));
+        assert_int_equal(raw_hand_over(raw), 0);
+        raw_says(raw, rows[i].says);
+        raw_tear_down(state);
+        raw_set_up(state);
+    }
+}
+
 static void ping_is_answered_and_pong_is_told(void **state)
 {
     struct raw_client *raw = *state;
@@ -208,6 +248,7 @@ int main(void)
         SERVER_TEST(what_is_no_http2_at_all_is_refused_at_once),
         SERVER_TEST(too_many_resets_lose_the_connection),
         SERVER_TEST(streams_over_the_announced_limit_are_refused),
+        SERVER_TEST(server_gives_back_what_its_rule_says),
         SERVER_TEST(ping_is_answered_and_pong_is_told),
         SERVER_TEST(goaway_cancels_what_is_above_its_id_and_the_rest_goes_on),
         SERVER_TEST(goaway_with_the_highest_id_refuses_nothing_yet),
