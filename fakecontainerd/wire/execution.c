@@ -25,7 +25,8 @@ static const struct dialect_method methods[] = {
 /* Its errors were plain ones of Go: whatever was wrong, the code is UNKNOWN, and only the text tells. */
 static void translate(struct fake_response *response)
 {
-    if (response->status == STATUS_NOT_FOUND)
+    /* A process that has ended is not a container that is gone. */
+    if (response->status == STATUS_NOT_FOUND && !text_starts_with(response->message, "process already finished"))
         response->message = text_of("container does not exist");
     if (response->status == STATUS_ALREADY_EXISTS)
         response->message = text_of("container with id already exists");

@@ -51,11 +51,13 @@ static int tell_end(const struct grpc_client_event *ended, struct buffer *text)
     case GRPC_END_RESET: return tell_reset(ended->http2_code, text);
     case GRPC_END_CONTENT_TYPE: return tell_content_type(ended->content_type, text);
     case GRPC_END_NO_STATUS: return STATUS_OK;
+    case GRPC_END_COMPRESSED:
+        (void)buffer_printf(text, "Decompressor is not installed for grpc-encoding \"\"");
+        return STATUS_UNIMPLEMENTED;
     case GRPC_END_TRUNCATED: (void)buffer_printf(text, "unexpected EOF"); return STATUS_UNKNOWN;
     case GRPC_END_TRAILERS:
     case GRPC_END_TRAILERS_ONLY:
     case GRPC_END_NO_TRAILERS:
-    case GRPC_END_COMPRESSED:
     case GRPC_END_TOO_LARGE:
     case GRPC_END_PROTOCOL:
     case GRPC_END_DEADLINE:

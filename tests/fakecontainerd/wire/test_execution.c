@@ -127,6 +127,7 @@ static void errors_are_those_of_2017(void **state)
         {"Info", "\x0a\x04nope", "container does not exist"},
         {"Start", "\x0a\x04nope", "container does not exist"},
         {"Kill", "\x0a\x04nope", "container does not exist"},
+        {"Kill", "\x0a\x04gone\x10\x09", "process already finished: not found"},
         {"Create", "\x0a\x03web", "container with id already exists"},
         {"Start", "\x0a\x03web", "cannot start a running process: unknown"},
     };
@@ -135,6 +136,7 @@ static void errors_are_those_of_2017(void **state)
     idle.has_task = false;
     fake_pair_command(pair, idle);
     fake_pair_command(pair, fake_command_add("web", 101, FAKE_RUNNING));
+    fake_pair_command(pair, fake_command_add("gone", 102, FAKE_STOPPED));
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         call(pair, rows[i].name, rows[i].message);
         assert_string_equal(pair->text, rows[i].text);

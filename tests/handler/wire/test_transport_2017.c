@@ -126,7 +126,7 @@ static void each_end_of_a_stream_has_the_code_and_the_words_that_were_measured(v
          "server closed the stream without sending trailers"},
         {OPENED, BYTES("\x00\x00\x00\x00\x05\x0a\x03"), "grpc-status: 0\n", NO_RESET, STATUS_UNKNOWN, "unexpected EOF"},
         {OPENED, BYTES("\x01\x00\x00\x00\x02\x0a\x00"), NULL, STAYS_OPEN, STATUS_UNIMPLEMENTED,
-         "grpc: Decompressor is not installed for grpc-encoding \"\""},
+         "Decompressor is not installed for grpc-encoding \"\""},
         {":status: 503\ncontent-type: text/plain\n", BYTES(""), NULL, NO_RESET, STATUS_FAILED_PRECONDITION,
          "transport: received the unexpected content-type \"text/plain\""},
         {":status: 200\ncontent-type: text/html; charset=\"x\"\n", BYTES("<html>"), NULL, NO_RESET,
