@@ -42,7 +42,7 @@ int place_tear_down(void **state)
     return rmdir(place->folder);
 }
 
-static void count_accepted(void *context, int fd)
+void place_count_accepted(void *context, int fd)
 {
     struct place *place = context;
 
@@ -51,7 +51,7 @@ static void count_accepted(void *context, int fd)
     grpc_loop_stop(place->loop);
 }
 
-static void note_dialled(void *context, int fd, int code, struct text sentence)
+void place_note_dialled(void *context, int fd, int code, struct text sentence)
 {
     struct place *place = context;
 
@@ -64,7 +64,7 @@ static void note_dialled(void *context, int fd, int code, struct text sentence)
 
 int place_listen(struct place *place, const char *path, struct grpc_listener **ret_listener, struct error *error)
 {
-    return grpc_listener_new(place->loop, text_of(path), count_accepted, place, ret_listener, error);
+    return grpc_listener_new(place->loop, text_of(path), place_count_accepted, place, ret_listener, error);
 }
 
 void place_leave_stale_socket(const char *path)
@@ -81,7 +81,7 @@ void place_dial(struct place *place, const char *path)
 {
     struct grpc_dial *dial;
 
-    assert_int_equal(grpc_dial_new(place->loop, text_of(path), note_dialled, place, &dial), 0);
+    assert_int_equal(grpc_dial_new(place->loop, text_of(path), place_note_dialled, place, &dial), 0);
     assert_int_equal(place->dialled, 0);
     /* A listener on the same loop stops it too. */
     while (place->dialled == 0)

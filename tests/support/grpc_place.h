@@ -27,6 +27,10 @@ int place_set_up(void **state);
 /* Fails the test where anything but the socket was left in the folder. */
 int place_tear_down(void **state);
 
+/* For listeners and dials; each stops the loop. What is accepted is counted and closed. */
+void place_count_accepted(void *context, int fd);
+void place_note_dialled(void *context, int fd, int code, struct text sentence);
+
 /* A listener that counts what it accepts, closes it and stops the loop. Returns as grpc_listener_new. */
 int place_listen(struct place *place, const char *path, struct grpc_listener **ret_listener, struct error *error);
 

@@ -94,7 +94,7 @@ static void path_that_no_socket_can_have_is_refused(void **state)
     assert_int_equal(place_listen(place, long_path, &listener, &error), ERROR_INVALID);
     assert_non_null(strstr(error.text, "the path of a socket has at most 107 bytes"));
     assert_int_equal(
-        grpc_listener_new(place->loop, (struct text){"/tmp/\0x", 7}, count_accepted, place, &listener, &error),
+        grpc_listener_new(place->loop, (struct text){"/tmp/\0x", 7}, place_count_accepted, place, &listener, &error),
         ERROR_INVALID);
     assert_string_equal(error.text, "the path of the socket holds a NUL");
 }
@@ -219,7 +219,7 @@ static void dial_that_is_given_up_tells_nothing(void **state)
     struct place *place = *state;
     struct grpc_dial *dial;
 
-    assert_int_equal(grpc_dial_new(place->loop, text_of(place->path), note_dialled, place, &dial), 0);
+    assert_int_equal(grpc_dial_new(place->loop, text_of(place->path), place_note_dialled, place, &dial), 0);
     grpc_dial_cancel(dial);
     grpc_dial_cancel(NULL);
     assert_int_equal(grpc_loop_run(place->loop), 0);
@@ -239,7 +239,7 @@ static void full_backlog_is_waited_for(void **state)
     assert_int_equal(listen(fd, 0), 0);
     assert_int_equal(connect(first, (struct sockaddr *)&address, sizeof(address)), 0);
     /* Full now: a further one waits until the first is taken, which is done between two tries of the dial. */
-    assert_int_equal(grpc_dial_new(place->loop, text_of(place->path), note_dialled, place, &dial), 0);
+    assert_int_equal(grpc_dial_new(place->loop, text_of(place->path), place_note_dialled, place, &dial), 0);
     for (int i = 0; i < 3; i++)
         event_base_loop(grpc_loop_base(place->loop), EVLOOP_ONCE);
     assert_int_equal(place->dialled, 0);
