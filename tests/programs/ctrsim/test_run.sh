@@ -49,6 +49,14 @@ check 2 'unknown' 'an option that is not built is unknown' "$ctrsim" run --jobs 
 check 2 'unknown subcommand' 'a subcommand that is not built is unknown' "$ctrsim" explore "$good"
 check 0 'FILE|DIR' '--help tells how it is called' "$ctrsim" run --help
 check 0 '[0-9]' '--version tells the version' "$ctrsim" --version
+printf 'title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1}]}\nsteps:\n  - start: {container: web}\n' >"$out/refused.yaml"
+check 2 'refused.yaml:5: start cannot be done' 'a step that cannot be done is bad input, with its line' "$ctrsim" run "$out/refused.yaml"
+head -c 2000000 /dev/zero | tr '\0' '#' >"$out/large.yaml"
+check 2 'larger than the 1048576 bytes' 'a file over the limit is refused with the limit' "$ctrsim" run "$out/large.yaml"
+check 2 'a subcommand is missing' 'no subcommand at all is bad usage' "$ctrsim"
+check 2 'nonsense' 'an option before the subcommand is looked at too' "$ctrsim" --nonsense run "$good"
+check 2 'xml' 'a format that does not exist is refused' "$ctrsim" run --report xml "$good"
+check 2 'scenario file' 'a folder is looked into, however deep' sh -c "mkdir -p '$out/a/b/c'; '$ctrsim' run '$out/a'"
 "$ctrsim" run --report junit scenarios >"$out/junit.xml"
 check 0 '^parsed$' 'JUnit is well-formed XML with a test case for each run' /usr/bin/python3 -c "
 import sys, xml.etree.ElementTree as tree
