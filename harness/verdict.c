@@ -44,6 +44,8 @@ static void explain(struct verdict *verdict, const struct scenario *scenario, co
     buffer_printf(out, "  promised: %s\n  found:    %s\n  the last that happened:\n", breach->sentence,
                   breach->finding.text);
     buffer_append_text(out, trace_tail(&verdict->run.trace, breach->trace_length, EXCERPT_LINES));
+    buffer_printf(out, "  all of it: ctrsim run --trace --handler %.*s %.*s\n", TEXT_ARGUMENTS(verdict->run.policy),
+                  TEXT_ARGUMENTS(scenario->file));
 }
 
 /* Adds the promise of a breach to the list of what broke, once. */

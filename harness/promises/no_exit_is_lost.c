@@ -1,28 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
+static void describe(const struct subject *subject, struct error *finding)
+{
+    if (subject->owed)
+        (void)error_set(
+            finding, 0,
+            "an earlier life of container %.*s exited with %u and was followed by another before that was recorded",
+            TEXT_ARGUMENTS(subject->id), subject->owed_status);
+    else
+        (void)error_set(finding, 0, "container %.*s exited with %u; its record says %s, code %d",
+                        TEXT_ARGUMENTS(subject->id), subject->exit_status,
+                        subject->known ? container_state_name(subject->state) : "nothing, for there is none",
+                        subject->exit_code);
+}
+
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
+    struct error others = {""};
+    size_t lost = 0;
     (void)memory;
     if (moment->kind != MOMENT_END)
         return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
-        if (subject->owed) {
-            (void)error_set(
-                finding, 0,
-                "an earlier life of container %.*s exited with %u and was followed by another before that was recorded",
-                TEXT_ARGUMENTS(subject->id), subject->owed_status);
-            return true;
-        }
-        if (ledger_settled(moment->ledger, subject))
+        if (!subject->owed && ledger_settled(moment->ledger, subject))
             continue;
-        (void)error_set(finding, 0, "container %.*s exited with %u; its record says %s, code %d",
-                        TEXT_ARGUMENTS(subject->id), subject->exit_status, container_state_name(subject->state),
-                        subject->exit_code);
-        return true;
+        if (lost++ == 0)
+            describe(subject, finding);
+        else
+            error_prefix(&others, ", %.*s", TEXT_ARGUMENTS(subject->id));
     }
-    return false;
+    if (lost > 1) {
+        struct error first = *finding;
+        (void)error_set(finding, 0, "%.400s; lost as well: %.90s", first.text, others.text + 2);
+    }
+    return lost > 0;
 }
 
 const struct promise promise_no_exit_is_lost = {

@@ -103,8 +103,27 @@ static void each_ledger_keeps_or_breaks_its_promise(void **state)
     }
 }
 
+static void all_that_is_lost_is_named(void **state)
+{
+    struct subject subjects[3] = {{.known = true, .exited = true, .state = CONTAINER_RUNNING},
+                                  {.known = true, .exited = true, .state = CONTAINER_RUNNING},
+                                  {.known = true, .exited = true, .state = CONTAINER_RUNNING}};
+    struct ledger ledger = {subjects, 3, true};
+    struct moment moment = {.kind = MOMENT_END, .ledger = &ledger};
+    struct promise_memory memory = {0};
+    struct error finding = {""};
+    (void)state;
+    subjects[0].id = text_of("web");
+    subjects[1].id = text_of("db");
+    subjects[2].id = text_of("job");
+    assert_true(promise_no_exit_is_lost.see(&memory, &moment, &finding));
+    assert_string_equal(finding.text,
+                        "container web exited with 0; its record says RUNNING, code 0; lost as well: job, db");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_ledger_keeps_or_breaks_its_promise)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_ledger_keeps_or_breaks_its_promise),
+                                       cmocka_unit_test(all_that_is_lost_is_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
