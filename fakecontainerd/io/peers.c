@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/time.h"
 #include "grpc/io/connection.h"
 
 struct peer {
@@ -51,26 +50,6 @@ static int on_send(void *context, struct buffer *out, size_t bytes_max)
     return code;
 }
 
-/* The loop keeps the deadline of all sessions together. */
-static int64_t on_deadline_ns(void *context)
-{
-    (void)context;
-    return TIME_NEVER;
-}
-
-static int on_tick(void *context, int64_t ticked_at_ns)
-{
-    (void)context;
-    (void)ticked_at_ns;
-    return 0;
-}
-
-static bool on_done(void *context)
-{
-    (void)context;
-    return false;
-}
-
 static void on_closed(void *context, int code, struct text sentence)
 {
     struct peer *peer = context;
@@ -82,7 +61,8 @@ static void on_closed(void *context, int code, struct text sentence)
     peers->changed(peers->context);
 }
 
-static const struct grpc_connection_calls calls = {on_receive, on_send, on_deadline_ns, on_tick, on_done, on_closed};
+/* The loop keeps the deadline of all sessions together. */
+static const struct grpc_connection_calls calls = {.receive = on_receive, .send = on_send, .closed = on_closed};
 
 int peers_accept(struct peers *peers, int fd)
 {

@@ -165,11 +165,21 @@ static bool flush(struct grpc_connection *connection)
 
 /* ---- what is waited for ---- */
 
+/* A session whose owner keeps its deadline has none of its own. */
+static int64_t session_deadline_ns(const struct grpc_connection *connection)
+{
+    return connection->calls->deadline_ns != NULL ? connection->calls->deadline_ns(connection->context) : TIME_NEVER;
+}
+
+static bool session_is_done(const struct grpc_connection *connection)
+{
+    return connection->calls->done != NULL && connection->calls->done(connection->context);
+}
+
 static void set_timer(struct grpc_connection *connection)
 {
-    int64_t then_ns = connection->finishing || connection->unheard
-                          ? connection->cut_off_ns
-                          : connection->calls->deadline_ns(connection->context);
+    int64_t then_ns =
+        connection->finishing || connection->unheard ? connection->cut_off_ns : session_deadline_ns(connection);
 
     if (connection->gone || then_ns == connection->timer_ns)
         return;
@@ -204,7 +214,7 @@ static void leave(struct grpc_connection *connection)
 {
     bool flushed = !connection->gone && flush(connection);
 
-    if (flushed && !connection->finishing && connection->calls->done(connection->context))
+    if (flushed && !connection->finishing && session_is_done(connection))
         start_finishing(connection, 0, "finished");
     if (flushed && connection->finishing)
         end_finishing(connection);

@@ -31,11 +31,11 @@ struct grpc_connection_calls {
     int (*receive)(void *context, const void *bytes, size_t length, int64_t now_ns);
     /* As grpc_client_send and grpc_server_send. */
     int (*send)(void *context, struct buffer *out, size_t bytes_max);
-    /* TIME_NEVER, or when tick is to be called. */
+    /* TIME_NEVER, or when tick is to be called. NULL, and tick too, where the owner keeps the deadline itself. */
     int64_t (*deadline_ns)(void *context);
     /* Not 0: as for receive. */
     int (*tick)(void *context, int64_t now_ns);
-    /* True: finish. Asked after everything that was sent. */
+    /* True: finish. Asked after everything that was sent. NULL: never. */
     bool (*done)(void *context);
     /* The socket is closed; called once, unless grpc_connection_close was. code is 0 when it was finished from this
      * side, ERROR_CLOSED when the peer closed it, ERROR_IO, or what receive, send or tick returned; sentence says it

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "base/time.h"
 #include "grpc/io/connection.h"
 #include "grpc/io/dial.h"
 
@@ -54,26 +53,6 @@ static int on_send(void *context, struct buffer *out, size_t bytes_max)
     return handler_wire_send(link->owner->wire, link->id, out, now_ns(link));
 }
 
-/* The loop keeps the deadline of all sessions together. */
-static int64_t on_deadline_ns(void *context)
-{
-    (void)context;
-    return TIME_NEVER;
-}
-
-static int on_tick(void *context, int64_t ticked_at_ns)
-{
-    (void)context;
-    (void)ticked_at_ns;
-    return 0;
-}
-
-static bool on_done(void *context)
-{
-    (void)context;
-    return false;
-}
-
 static void on_closed(void *context, int code, struct text sentence)
 {
     struct link *link = context;
@@ -81,7 +60,8 @@ static void on_closed(void *context, int code, struct text sentence)
     lose(link, sentence);
 }
 
-static const struct grpc_connection_calls calls = {on_receive, on_send, on_deadline_ns, on_tick, on_done, on_closed};
+/* The loop keeps the deadline of all sessions together. */
+static const struct grpc_connection_calls calls = {.receive = on_receive, .send = on_send, .closed = on_closed};
 
 static void on_dialled(void *context, int fd, int code, struct text sentence)
 {
