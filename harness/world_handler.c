@@ -18,13 +18,15 @@ static int perform(struct world *world, const struct monitor_action *action)
     case MONITOR_OPEN_STREAM:
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM:
-    case MONITOR_CALL_DELETE: return handler_wire_perform(world->handler_wire, action, world->now_ns);
+    case MONITOR_CALL:
+    case MONITOR_PING: return handler_wire_perform(world->handler_wire, action, world->now_ns);
     case MONITOR_PUT:
         return store_ask(&world->store, action->write_id, &action->record, ++world->net.sequence, world->now_ns);
     case MONITOR_FORGET:
         return store_ask_forget(&world->store, action->write_id, action->container_id, ++world->net.sequence,
                                 world->now_ns);
     case MONITOR_LOAD: return store_ask(&world->store, 0, NULL, ++world->net.sequence, world->now_ns);
+    case MONITOR_ANSWER:
     case MONITOR_TELL:
     case MONITOR_NOTE: break;
     }

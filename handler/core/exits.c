@@ -78,7 +78,7 @@ static void call_delete(struct step *step, arena_ref ref)
     exit->connection_id = state->connection_id;
     exit->call_id = ++state->call_id;
     numbers_insert(step->arena, &state->calls, exit->call_id, ref);
-    action = action_add(step, MONITOR_CALL_DELETE);
+    action = action_add(step, MONITOR_CALL);
     action->connection_id = exit->connection_id;
     action->call_id = exit->call_id;
     action->container_id = task_view(step->arena, exit->task).container_id;

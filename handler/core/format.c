@@ -19,11 +19,14 @@ const char *monitor_event_name(enum monitor_event_kind kind)
     case MONITOR_STREAM_UNREADABLE: return "stream-unreadable";
     case MONITOR_STREAM_ENDED: return "stream-ended";
     case MONITOR_REPLY: return "reply";
+    case MONITOR_PONG: return "pong";
     case MONITOR_STORE_WRITTEN: return "store-written";
     case MONITOR_STORE_FAILED: return "store-failed";
     case MONITOR_STORE_LOADED: return "store-loaded";
     case MONITOR_LOCKED: return "locked";
     case MONITOR_UNLOCKED: return "unlocked";
+    case MONITOR_OPERATION: return "operation";
+    case MONITOR_ABANDONED: return "abandoned";
     case MONITOR_TIME: return "time";
     }
     return "unknown";
@@ -37,12 +40,41 @@ const char *monitor_action_name(enum monitor_action_kind kind)
     case MONITOR_OPEN_STREAM: return "open-stream";
     case MONITOR_CANCEL_STREAM: return "cancel-stream";
     case MONITOR_ABANDON_STREAM: return "abandon-stream";
-    case MONITOR_CALL_DELETE: return "call-delete";
+    case MONITOR_CALL: return "call";
+    case MONITOR_PING: return "ping";
     case MONITOR_PUT: return "put";
     case MONITOR_FORGET: return "forget";
     case MONITOR_LOAD: return "load";
+    case MONITOR_ANSWER: return "answer";
     case MONITOR_TELL: return "tell";
     case MONITOR_NOTE: return "note";
+    }
+    return "unknown";
+}
+
+const char *monitor_call_name(enum monitor_call call)
+{
+    switch (call) {
+    case MONITOR_CALL_DELETE: return "Tasks.Delete";
+    case MONITOR_CALL_LIST: return "Tasks.List";
+    case MONITOR_CALL_GET: return "Tasks.Get";
+    case MONITOR_CALL_CREATE: return "Tasks.Create";
+    case MONITOR_CALL_START: return "Tasks.Start";
+    case MONITOR_CALL_KILL: return "Tasks.Kill";
+    case MONITOR_CALL_METRICS: return "Tasks.Metrics";
+    case MONITOR_CALL_REMOVE: return "Containers.Delete";
+    }
+    return "unknown";
+}
+
+const char *operation_name(enum operation_kind kind)
+{
+    switch (kind) {
+    case OPERATION_CREATE: return "create";
+    case OPERATION_START: return "start";
+    case OPERATION_STOP: return "stop";
+    case OPERATION_REMOVE: return "remove";
+    case OPERATION_STATUS: return "status";
     }
     return "unknown";
 }
@@ -77,7 +109,15 @@ static void say_reply(struct buffer *out, const struct monitor_event *event)
     (void)buffer_printf(out, "reply %" PRIu64 " ", event->call_id);
     words_outcome(out, event->outcome);
     if (event->outcome.status == STATUS_OK)
-        (void)buffer_printf(out, " status %" PRIu32, event->deleted.exit_status);
+        (void)buffer_printf(out, " status %" PRIu32, event->process.exit_status);
+}
+
+/* `stop web (3)` */
+static void say_operation(struct buffer *out, const struct operation *operation)
+{
+    (void)buffer_printf(out, "%s ", operation_name(operation->kind));
+    words_id(out, operation->container_id);
+    (void)buffer_printf(out, " (%" PRIu64 ")", operation->id);
 }
 
 static void say_store_failed(struct buffer *out, const struct monitor_event *event)
@@ -113,6 +153,9 @@ void monitor_event_format(const struct monitor_event *event, struct buffer *out)
     case MONITOR_STREAM_UNREADABLE: say_end(out, "stream", event->stream_id, "unreadable", event->outcome); return;
     case MONITOR_STREAM_ENDED: say_end(out, "stream", event->stream_id, "ended", event->outcome); return;
     case MONITOR_REPLY: say_reply(out, event); return;
+    case MONITOR_PONG: (void)buffer_printf(out, "pong of connection %" PRIu64, event->connection_id); return;
+    case MONITOR_OPERATION: say_operation(out, &event->operation); return;
+    case MONITOR_ABANDONED: (void)buffer_printf(out, "operation %" PRIu64 " abandoned", event->operation.id); return;
     case MONITOR_STORE_WRITTEN: (void)buffer_printf(out, "written %" PRIu64, event->write_id); return;
     case MONITOR_STORE_FAILED: say_store_failed(out, event); return;
     case MONITOR_STORE_LOADED: (void)buffer_printf(out, "loaded %zu", event->record_count); return;
@@ -125,8 +168,13 @@ void monitor_event_format(const struct monitor_event *event, struct buffer *out)
 static void say_call(struct buffer *out, const struct monitor_action *action)
 {
     char timeout[TIME_TEXT_SIZE];
-    (void)buffer_printf(out, "call %" PRIu64 " Tasks.Delete ", action->call_id);
-    words_id(out, action->container_id);
+    (void)buffer_printf(out, "call %" PRIu64 " %s", action->call_id, monitor_call_name(action->call));
+    if (action->container_id.length > 0) {
+        (void)buffer_printf(out, " ");
+        words_id(out, action->container_id);
+    }
+    if (action->call == MONITOR_CALL_KILL)
+        (void)buffer_printf(out, " signal %" PRIu32, action->signal);
     if (action->timeout_ns == 0)
         return;
     time_format_duration(action->timeout_ns, timeout);
@@ -195,13 +243,20 @@ void monitor_action_format(const struct monitor_action *action, struct buffer *o
         return;
     case MONITOR_CANCEL_STREAM: (void)buffer_printf(out, "cancel stream %" PRIu64, action->stream_id); return;
     case MONITOR_ABANDON_STREAM: (void)buffer_printf(out, "abandon stream %" PRIu64, action->stream_id); return;
-    case MONITOR_CALL_DELETE: say_call(out, action); return;
+    case MONITOR_CALL: say_call(out, action); return;
+    case MONITOR_PING: (void)buffer_printf(out, "ping connection %" PRIu64, action->connection_id); return;
     case MONITOR_PUT: say_put(out, action); return;
     case MONITOR_FORGET:
         (void)buffer_printf(out, "forget %" PRIu64 " ", action->write_id);
         words_id(out, action->container_id);
         return;
     case MONITOR_LOAD: (void)buffer_printf(out, "load"); return;
+    case MONITOR_ANSWER:
+        (void)buffer_printf(out, "answer ");
+        say_operation(out, &action->operation);
+        (void)buffer_printf(out, " ");
+        words_outcome(out, action->outcome);
+        return;
     case MONITOR_TELL: say_tell(out, action); return;
     case MONITOR_NOTE: say_note(out, &action->note); return;
     }

@@ -206,6 +206,9 @@ static void take(struct step *step)
     case MONITOR_STORE_WRITTEN: written(step); return;
     case MONITOR_STORE_FAILED: store_failed(step); return;
     case MONITOR_STORE_LOADED: load(step); return;
+    case MONITOR_PONG:
+    case MONITOR_OPERATION:
+    case MONITOR_ABANDONED: return;
     case MONITOR_LOCKED: lock(step, true); return;
     case MONITOR_UNLOCKED: lock(step, false); return;
     case MONITOR_TIME: subscription_time(step); return;

@@ -38,11 +38,34 @@ enum {
 /* A stream that lived this long proves that the server is well, even where no message came. */
 #define MONITOR_STREAM_LIFETIME_MIN_NS (30 * TIME_SECOND)
 
+/* How long an operation waits for the monitor to catch up with the server after a start or a reconnect. */
+#define MONITOR_RECOVERING_MAX_NS (10 * TIME_SECOND)
+
 struct monitor_options {
     policy_switches policy;
     struct backoff_options backoff; /* all zero: the monitor's own 100 ms, 30 s, factor 2, no jitter */
     uint64_t seed;                  /* for jitter, where it is asked for */
     struct text name_space;         /* events of other namespaces are not ours; empty takes all */
+};
+
+/* What the owner of the containers can ask for. Each is answered once, with a gRPC status: OK; NOT_FOUND where there is
+ * no such record; FAILED_PRECONDITION where its state does not allow it; ABORTED and the text "recovering" where the
+ * monitor had not caught up with the server within MONITOR_RECOVERING_MAX_NS; DEADLINE_EXCEEDED; or what the server
+ * said. */
+enum operation_kind {
+    OPERATION_CREATE, /* Tasks.Create: a record that is CREATED */
+    OPERATION_START,  /* Tasks.Start: RUNNING */
+    OPERATION_STOP,   /* SIGTERM, after grace_ns SIGKILL; done when the exit is recorded */
+    OPERATION_REMOVE, /* the record is forgotten, and the container removed; refused while it is RUNNING */
+    OPERATION_STATUS  /* the record */
+};
+
+struct operation {
+    uint64_t id; /* the owner's, not 0, unused among those that are not answered yet */
+    enum operation_kind kind;
+    struct text container_id;
+    int64_t grace_ns;   /* STOP */
+    int64_t timeout_ns; /* how long the owner waits for the answer; 0: for ever */
 };
 
 enum monitor_event_kind {
@@ -56,13 +79,16 @@ enum monitor_event_kind {
     MONITOR_STREAM_UNREADABLE, /* a message came whole but could not be decoded */
     MONITOR_STREAM_ENDED,
     MONITOR_REPLY,
+    MONITOR_PONG, /* connection_id: the peer has answered a PING */
     MONITOR_STORE_WRITTEN,
     MONITOR_STORE_FAILED,
     MONITOR_STORE_LOADED,
-    MONITOR_LOCKED,   /* the owner works on the record of task.container_id, as the Start of 2017 did for its whole
-                         length; ignored where there is no such record, and harmless where it is locked already */
-    MONITOR_UNLOCKED, /* that work has ended */
-    MONITOR_TIME      /* the deadline has come; harmless at any other time */
+    MONITOR_LOCKED,    /* the owner works on the record of task.container_id, as the Start of 2017 did for its whole
+                          length; ignored where there is no such record, and harmless where it is locked already */
+    MONITOR_UNLOCKED,  /* that work has ended */
+    MONITOR_OPERATION, /* operation: the owner asks for it; answered by MONITOR_ANSWER, once */
+    MONITOR_ABANDONED, /* operation.id: the owner does not wait for the answer any more */
+    MONITOR_TIME       /* the deadline has come; harmless at any other time */
 };
 
 struct monitor_event {
@@ -75,10 +101,11 @@ struct monitor_event {
     uint64_t write_id;      /* STORE_WRITTEN, STORE_FAILED: of a PUT or a FORGET */
     struct outcome outcome; /* CONNECTION_LOST, STREAM_UNREADABLE, STREAM_ENDED, REPLY, STORE_FAILED (text only) */
     struct task_event task; /* STREAM_MESSAGE; LOCKED, UNLOCKED (container_id only) */
-    struct {
-        uint32_t exit_status;
-        struct timestamp exited_at;
-    } deleted;                              /* REPLY to a Delete that went well */
+    struct process_state process;          /* REPLY that is OK: DELETE has its end, GET all, CREATE and START its pid */
+    const struct process_state *processes; /* REPLY to a LIST that is OK */
+    size_t process_count;
+    uint64_t oom_kills;                     /* REPLY to a METRICS that is OK */
+    struct operation operation;             /* OPERATION, ABANDONED */
     const struct container_record *records; /* STORE_LOADED */
     size_t record_count;
 };
@@ -89,12 +116,26 @@ enum monitor_action_kind {
     MONITOR_OPEN_STREAM,    /* connection_id, stream_id: subscribe to events */
     MONITOR_CANCEL_STREAM,  /* stream_id: no further event of it is wanted */
     MONITOR_ABANDON_STREAM, /* stream_id: left open at the server and never read again, as in 2017 */
-    MONITOR_CALL_DELETE,    /* connection_id, call_id, container_id, timeout_ns (0 = none) */
+    MONITOR_CALL,           /* connection_id, call_id, call, container_id, signal, timeout_ns (0 = none) */
+    MONITOR_PING,           /* connection_id: answered by MONITOR_PONG */
     MONITOR_PUT,            /* write_id, record: answered by STORE_WRITTEN or STORE_FAILED */
     MONITOR_FORGET,         /* write_id, container_id: its record is to leave the store; answered likewise */
     MONITOR_LOAD,           /* answered by STORE_LOADED, or STORE_FAILED with write_id 0 */
+    MONITOR_ANSWER,         /* operation, outcome, record (empty where there is none) */
     MONITOR_TELL,           /* change, record: the owner learns what is now in the store, or what has left it */
     MONITOR_NOTE            /* note: for a log, nothing to do */
+};
+
+/* What the monitor asks of containerd. Each call is answered by MONITOR_REPLY, unless its connection is lost first. */
+enum monitor_call {
+    MONITOR_CALL_DELETE,  /* Tasks.Delete */
+    MONITOR_CALL_LIST,    /* Tasks.List: every task of the namespace; no container_id */
+    MONITOR_CALL_GET,     /* Tasks.Get of the init process */
+    MONITOR_CALL_CREATE,  /* Tasks.Create */
+    MONITOR_CALL_START,   /* Tasks.Start of the init process */
+    MONITOR_CALL_KILL,    /* Tasks.Kill of the init process with signal */
+    MONITOR_CALL_METRICS, /* Tasks.Metrics of one container */
+    MONITOR_CALL_REMOVE   /* Containers.Delete; in an API without container records it is answered with OK unsent */
 };
 
 enum record_change { RECORD_CREATED, RECORD_STARTED, RECORD_EXITED, RECORD_REMOVED };
@@ -105,8 +146,12 @@ struct monitor_action {
     uint64_t stream_id;
     uint64_t call_id;
     uint64_t write_id;
+    enum monitor_call call;
+    uint32_t signal; /* KILL */
     int64_t timeout_ns;
     struct text container_id;
+    struct operation operation;
+    struct outcome outcome;
     enum record_change change; /* with REMOVED the record is as it was */
     struct container_record record;
     struct note note;
@@ -149,5 +194,7 @@ void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *ha
 
 const char *monitor_event_name(enum monitor_event_kind kind);
 const char *monitor_action_name(enum monitor_action_kind kind);
+const char *monitor_call_name(enum monitor_call call); /* "Tasks.Delete" */
+const char *operation_name(enum operation_kind kind);  /* "start" */
 
 #endif

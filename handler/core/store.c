@@ -12,8 +12,12 @@ struct kept_record {
     int64_t created_at_ns;
     int64_t started_at_ns;
     int64_t finished_at_ns;
+    uint64_t incarnation;
     uint32_t pid;
     int32_t exit_code;
+    bool finished;
+    bool inferred;
+    bool delete_pending;
     bool locked;
 };
 
@@ -56,6 +60,10 @@ static void set_numbers(struct kept_record *kept, const struct container_record 
     kept->started_at_ns = record->started_at_ns;
     kept->finished_at_ns = record->finished_at_ns;
     kept->exit_code = record->exit_code;
+    kept->incarnation = record->incarnation;
+    kept->finished = record->finished;
+    kept->inferred = record->inferred;
+    kept->delete_pending = record->delete_pending;
 }
 
 arena_ref record_keep(struct arena *arena, const struct container_record *record)
@@ -94,6 +102,10 @@ struct container_record record_view(const struct arena *arena, arena_ref ref)
         .exit_code = kept->exit_code,
         .reason = arena_text_get(arena, kept->reason),
         .message = arena_text_get(arena, kept->message),
+        .incarnation = kept->incarnation,
+        .finished = kept->finished,
+        .inferred = kept->inferred,
+        .delete_pending = kept->delete_pending,
     };
     return record;
 }
@@ -108,6 +120,10 @@ void record_hash(const struct container_record *record, struct hash *hash)
     hash_i64(hash, record->exit_code);
     hash_text(hash, record->reason);
     hash_text(hash, record->message);
+    hash_u64(hash, record->incarnation);
+    hash_u64(hash, record->finished);
+    hash_u64(hash, record->inferred);
+    hash_u64(hash, record->delete_pending);
 }
 
 static int check(const struct container_record *record)

@@ -3,7 +3,7 @@
 
 enum container_state container_record_state(const struct container_record *record)
 {
-    if (record->finished_at_ns != 0)
+    if (record->finished || record->finished_at_ns != 0)
         return CONTAINER_EXITED;
     if (record->started_at_ns != 0)
         return CONTAINER_RUNNING;

@@ -45,6 +45,17 @@ struct task_event {
     struct timestamp published_at; /* when the server made the event */
 };
 
+/* What the server says of a process when it is asked. */
+enum process_status { PROCESS_UNKNOWN, PROCESS_CREATED, PROCESS_RUNNING, PROCESS_STOPPED, PROCESS_PAUSED };
+
+struct process_state {
+    struct text container_id;
+    enum process_status status;
+    uint32_t pid;
+    uint32_t exit_status;
+    struct timestamp exited_at;
+};
+
 /* How a call, a stream or a connection ended: a gRPC status code and the peer's own words. */
 struct outcome {
     int status; /* enum grpc_status values, 0 = OK, or OUTCOME_NOT_OURS */
@@ -64,11 +75,16 @@ struct container_record {
     int32_t exit_code;
     struct text reason;
     struct text message;
+    uint64_t incarnation; /* lives that the handler has counted for this id; 0 in records of policies that count none */
+    bool finished;        /* EXITED, whatever finished_at_ns says */
+    bool inferred;        /* the exit was never told: code and time are the handler's own, and may give way to real ones
+                             once */
+    bool delete_pending;  /* the exit is recorded, and its task is still to be deleted */
 };
 
 enum container_state { CONTAINER_UNKNOWN, CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_EXITED };
 
-/* Derived from the three times alone, in this order: finished -> EXITED, started -> RUNNING, created -> CREATED. */
+/* Derived in this order: finished, or a time of it -> EXITED, started -> RUNNING, created -> CREATED. */
 enum container_state container_record_state(const struct container_record *record);
 
 /* "CREATED", "RUNNING", "EXITED", "UNKNOWN". */

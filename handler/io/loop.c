@@ -61,11 +61,13 @@ static int perform(struct handler_loop *loop, const struct monitor_action *actio
     case MONITOR_OPEN_STREAM:
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM:
-    case MONITOR_CALL_DELETE: return handler_wire_perform(loop->wire, action, event->now_ns);
+    case MONITOR_CALL:
+    case MONITOR_PING: return handler_wire_perform(loop->wire, action, event->now_ns);
     case MONITOR_PUT: return memory_store_put(loop->store, action->write_id, &action->record);
     case MONITOR_FORGET: return memory_store_forget(loop->store, action->write_id, action->container_id);
     case MONITOR_LOAD: return memory_store_load(loop->store);
     case MONITOR_TELL: loop->calls->tell(loop->context, action->change, &action->record, event->wall_ns); return 0;
+    case MONITOR_ANSWER: return 0; /* nobody asks this loop for an operation */
     case MONITOR_NOTE: loop->calls->note(loop->context, &action->note); return 0;
     }
     return 0;

@@ -232,8 +232,8 @@ static bool take_end(struct session *session, struct exchange *exchange, const s
         case EXCHANGE_LOOKUP: told = end_lookup(session, &past, status, text, event); break;
         case EXCHANGE_DELETION:
             told = tell_reply(past.id, status, text, event);
-            event->deleted.exit_status = past.deletion.exit_status;
-            event->deleted.exited_at = past.deletion.exited_at;
+            event->process.exit_status = past.deletion.exit_status;
+            event->process.exited_at = past.deletion.exited_at;
             break;
         case EXCHANGE_ENDED: break;
         }

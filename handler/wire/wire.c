@@ -237,7 +237,8 @@ int handler_wire_perform(struct handler_wire *wire, const struct monitor_action 
 {
     switch (action->kind) {
     case MONITOR_OPEN_STREAM: return open_stream(wire, action, now_ns);
-    case MONITOR_CALL_DELETE: return call_delete(wire, action, now_ns);
+    case MONITOR_PING: return 0;
+    case MONITOR_CALL: return call_delete(wire, action, now_ns);
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM: leave_stream(wire, action); return 0;
     case MONITOR_CLOSE: close_connection(wire, action->connection_id); return 0;
@@ -245,6 +246,7 @@ int handler_wire_perform(struct handler_wire *wire, const struct monitor_action 
     case MONITOR_PUT:
     case MONITOR_FORGET:
     case MONITOR_LOAD:
+    case MONITOR_ANSWER:
     case MONITOR_TELL:
     case MONITOR_NOTE: return 0;
     }

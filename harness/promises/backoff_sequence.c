@@ -31,11 +31,14 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
     case MONITOR_CONNECTION_DRAINING:
     case MONITOR_STREAM_OPENED:
     case MONITOR_REPLY:
+    case MONITOR_PONG:
     case MONITOR_STORE_WRITTEN:
     case MONITOR_STORE_FAILED:
     case MONITOR_STORE_LOADED:
     case MONITOR_LOCKED:
     case MONITOR_UNLOCKED:
+    case MONITOR_OPERATION:
+    case MONITOR_ABANDONED:
     case MONITOR_TIME: break;
     }
 }

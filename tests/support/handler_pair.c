@@ -86,7 +86,7 @@ void pair_perform_on_stream(struct pair *pair, enum monitor_action_kind kind, ui
 
 void pair_ask_delete(struct pair *pair, uint64_t call_id, int64_t timeout_ns)
 {
-    const struct monitor_action action = {.kind = MONITOR_CALL_DELETE,
+    const struct monitor_action action = {.kind = MONITOR_CALL,
                                           .connection_id = PAIR_CONNECTION,
                                           .call_id = call_id,
                                           .timeout_ns = timeout_ns,

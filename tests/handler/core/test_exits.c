@@ -175,7 +175,7 @@ static void only_the_cure_gives_a_delete_a_deadline(void **context)
         play_subscribe(&p, "record web 101 running");
         play_quietly(&p, "exit web 101 3");
         call = &p.actions->items[p.actions->count - 1];
-        assert_int_equal(call->kind, MONITOR_CALL_DELETE);
+        assert_int_equal(call->kind, MONITOR_CALL);
         assert_int_equal(call->connection_id, 1);
         assert_int_equal(call->timeout_ns, rows[i].timeout_ns);
         play_end(&p);
@@ -253,7 +253,7 @@ static void an_exit_of_pid_0_after_the_exit_deletes_again_and_changes_nothing(vo
         play_begin(&p, both[i]);
         play_subscribe(&p, "record web 101 running");
         play_quietly(&p, "exit web 101 3\nreply 1 OK\nwritten 1\nopened\nexit web 0 9");
-        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL_DELETE);
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL);
         play_quietly(&p, "reply 2 OK");
         assert_int_equal(p.actions->items[0].note.kind, NOTE_FINISHED_BEFORE);
         play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);

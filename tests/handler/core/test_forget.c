@@ -199,9 +199,9 @@ static void answer_all(struct play *play, long *stored, long *exits)
         *exits += action->kind == MONITOR_TELL && action->change == RECORD_EXITED;
         *stored += action->kind == MONITOR_TELL && action->change == RECORD_CREATED;
         *stored -= action->kind == MONITOR_TELL && action->change == RECORD_REMOVED;
-        if (action->kind == MONITOR_CALL_DELETE)
+        if (action->kind == MONITOR_CALL)
             event = (struct monitor_event){.kind = MONITOR_REPLY, .call_id = action->call_id};
-        if (action->kind == MONITOR_PUT || action->kind == MONITOR_FORGET || action->kind == MONITOR_CALL_DELETE)
+        if (action->kind == MONITOR_PUT || action->kind == MONITOR_FORGET || action->kind == MONITOR_CALL)
             events[count++] = event;
     }
     for (size_t i = 0; i < count; i++) {

@@ -25,7 +25,7 @@ static void without_locks_the_exit_is_handled_at_once(void **context)
         play_begin(&p, policies[i]);
         play_subscribe(&p, "record web 101 running");
         play_quietly(&p, "lock web\nexit web 101 3");
-        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL_DELETE);
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL);
         play_quietly(&p, "reply 1 OK");
         assert_int_equal(p.actions->items[0].kind, MONITOR_PUT);
         play_end(&p);
@@ -165,7 +165,7 @@ static void a_stop_forgets_what_is_held_and_a_load_unlocks(void **context)
         play_quietly(&p, "unlock web");
         assert_int_equal(p.actions->count, 0);
         play_quietly(&p, "lock web\nstart\nloaded\nup\nopened\nexit web 101 3");
-        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL_DELETE);
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL);
         play_end(&p);
     }
 }

@@ -146,10 +146,10 @@ static void a_delete_carries_its_timeout_and_brings_status_and_time(void **state
     pair_check_quiet(&pair);
     pair_finish(&pair, grpc_id, STATUS_OK, "");
     pair_check_reply(&pair, 9, STATUS_OK, "", &event);
-    assert_int_equal(event.deleted.exit_status, 3);
-    assert_true(event.deleted.exited_at.present);
-    assert_int_equal(event.deleted.exited_at.seconds, 5);
-    assert_int_equal(event.deleted.exited_at.nanoseconds, 6);
+    assert_int_equal(event.process.exit_status, 3);
+    assert_true(event.process.exited_at.present);
+    assert_int_equal(event.process.exited_at.seconds, 5);
+    assert_int_equal(event.process.exited_at.nanoseconds, 6);
     assert_true(handler_wire_deadline_ns(pair.wire) == TIME_NEVER);
     pair_release(&pair);
 }
@@ -227,7 +227,7 @@ static void a_container_with_the_label_is_deleted_in_the_time_that_is_left(void 
     int32_t deletion = pair_check_request(&pair, PAIR_DELETE_PATH, PAIR_WEB, 6 * TIME_SECOND);
     pair_answer(&pair, deletion, text_of("\x18\x03"));
     pair_check_reply(&pair, 9, STATUS_OK, "", &event);
-    assert_int_equal(event.deleted.exit_status, 3);
+    assert_int_equal(event.process.exit_status, 3);
     pair_release(&pair);
 }
 

@@ -50,7 +50,7 @@ static void it_ends_a_call_with_its_message_and_sets_it_no_time(void **state)
     (void)state;
     client_init(&client, true);
     client_check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025");
-    client_perform(&client, MONITOR_CALL_DELETE);
+    client_perform(&client, MONITOR_CALL);
     client_check_said(&client,
                       HEADERS "Delete" FIELDS " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0005\\n\\u0003web\" END");
     assert_true(handler_wire_deadline_ns(client.wire) == TIME_NEVER);
@@ -64,7 +64,7 @@ static void it_resets_nothing_that_it_leaves_or_cannot_read(void **state)
     (void)state;
     begin_subscribed(&client);
     client_perform(&client, MONITOR_ABANDON_STREAM);
-    client_perform(&client, MONITOR_CALL_DELETE);
+    client_perform(&client, MONITOR_CALL);
     assert_true(client_has_said(&client, "HEADERS 3 "));
     frames_add_headers(&client.heard, FLAG_NONE, 3, OPENED);
     frames_add(&client.heard, FRAME_DATA, FLAG_NONE, 3, "\x00\x00\x00\x00\x02\x0a\x05", 7);
@@ -162,7 +162,7 @@ static void the_answer_of_a_call_ends_in_the_same_words(void **state)
     struct monitor_event event;
     (void)state;
     client_init(&client, true);
-    client_perform(&client, MONITOR_CALL_DELETE);
+    client_perform(&client, MONITOR_CALL);
     client_check_said(&client, "SETTINGS {} | WINDOW_UPDATE 0 +983025 | " HEADERS "Delete" FIELDS
                                " | DATA 1 \"\\u0000\\u0000\\u0000\\u0000\\u0005\\n\\u0003web\" END");
     frames_add_number(&client.heard, FRAME_RST_STREAM, 1, GRPC_HTTP2_CANCEL);
@@ -225,7 +225,7 @@ static void a_goaway_that_allows_the_stream_refuses_the_delete_of_its_event(void
     client_hear(&client);
     client_check_next(&client, MONITOR_CONNECTION_DRAINING, &event);
     client_check_next(&client, MONITOR_STREAM_MESSAGE, &event);
-    client_perform(&client, MONITOR_CALL_DELETE);
+    client_perform(&client, MONITOR_CALL);
     client_check_next(&client, MONITOR_REPLY, &event);
     client_check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
     client_release(&client);
@@ -237,7 +237,7 @@ static void a_connection_that_is_lost_is_closing_and_one_that_is_not_there_unava
     struct monitor_event event;
     (void)state;
     begin_subscribed(&client);
-    client_perform(&client, MONITOR_CALL_DELETE);
+    client_perform(&client, MONITOR_CALL);
     handler_wire_lost(client.wire, CLIENT_CONNECTION, text_of("Connection reset by peer"), 0);
     client_check_next(&client, MONITOR_CONNECTION_LOST, &event);
     client_check_outcome(&event, STATUS_INTERNAL, "transport is closing");
@@ -245,7 +245,7 @@ static void a_connection_that_is_lost_is_closing_and_one_that_is_not_there_unava
     client_check_next(&client, MONITOR_CONNECTION_LOST, &event);
     client_check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");
     const struct monitor_action call = {
-        .kind = MONITOR_CALL_DELETE, .connection_id = 77, .call_id = CLIENT_CALL, .container_id = text_of("web")};
+        .kind = MONITOR_CALL, .connection_id = 77, .call_id = CLIENT_CALL, .container_id = text_of("web")};
     assert_int_equal(handler_wire_perform(client.wire, &call, 0), 0);
     client_check_next(&client, MONITOR_REPLY, &event);
     client_check_outcome(&event, STATUS_UNAVAILABLE, "grpc: the connection is unavailable");

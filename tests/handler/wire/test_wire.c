@@ -103,7 +103,7 @@ static void what_is_asked_of_no_connection_fails_at_once(void **state)
 {
     const struct monitor_action open = {.kind = MONITOR_OPEN_STREAM, .connection_id = 77, .stream_id = 5};
     const struct monitor_action call = {
-        .kind = MONITOR_CALL_DELETE, .connection_id = 77, .call_id = 9, .container_id = text_of("web")};
+        .kind = MONITOR_CALL, .connection_id = 77, .call_id = 9, .container_id = text_of("web")};
     struct pair pair;
     struct monitor_event event;
     (void)state;
