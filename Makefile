@@ -25,7 +25,7 @@ endif
 .SUFFIXES:
 
 # Goals that call make again, each after it has seen to its packages: one after the other.
-CALLERS := scenarios test test-real bless schema check coverage coverage-raise
+CALLERS := scenarios test test-real bless schema check ablation coverage coverage-raise
 ifneq ($(filter $(CALLERS),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -173,11 +173,12 @@ test-real: ## Run the tests against real containerd (needs root).
 	@$(RUN_TESTS) --scripts tests/real
 
 .PHONY: bless
-bless: ## Renew the golden traces and the list of scenarios; read the difference before you commit it.
+bless: ## Renew the golden traces and the lists of scenarios and cures; read the difference before you commit it.
 	$(NEEDS) build test
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	BIN="$(abspath $(BUILD)/bin)" bash tests/golden/bless.sh
 	$(PYTHON) ci/index_scenarios.py
+	-BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/ablation.py --write
 
 .PHONY: schema
 schema: ## Renew the JSON Schema of the scenario language, which is made from the parser's tables.
@@ -195,6 +196,12 @@ check: ## Check layers, purity, sizes, format, warnings, words and determinism.
 format: ## Lay out every source file with clang-format.
 	$(NEEDS) check
 	ci/check_format.sh --fix
+
+.PHONY: ablation
+ablation: ## Turn each cure of `reliable` off and tell what breaks, in which scenario.
+	$(NEEDS) build test
+	$(AGAIN) SANITIZER= COVERAGE=no all
+	@BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/ablation.py
 
 .PHONY: coverage coverage-raise
 coverage: ## Measure coverage (build/coverage/html) and compare it with the ratchet.

@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Turns each cure of `reliable` off and tells what breaks: ablation.py [--check | --write] [ROOT].
+
+Each switch of handler/core/policy.h is run over all scenarios as `reliable-without=SWITCH`. It has to break something,
+and what it breaks has to be what the files list for it; else the exit status is 1. With --write the table becomes
+docs/cures.md, with --check that document is compared instead.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import index_scenarios  # noqa: E402
+
+DOCUMENT = "docs/cures.md"
+HEAD = """# The cures
+
+Policy `original` is the monitor of 2017. Each row is a switch that mends one thing of it. `reliable` has them all. A switch earns its place by
+a scenario that breaks when it alone is turned off (`reliable-without=SWITCH`); where it is enough by itself, `original-with=SWITCH` keeps that
+promise too. `make ablation` measures this table anew, and CI compares it with this page.
+
+The 2017 source named what it lacked in TODOs. Their answers:
+
+| TODO of 2017 | switches |
+|---|---|
+| Can events be dropped while containerd runs? (P1) | `read-whole-stream`, `relist`, `second-list`, `sweep` |
+| Relist to recover state, and hold other operations until it is recovered | `relist`, `hold-operations` |
+| Enqueue the event and retry a failed Delete (P0) | `retry-deletes` |
+| Enqueue the event and retry a failed update (P0) | `retry-writes` |
+| Handle the exit of a shim (P2) | `infer-vanished`, `refine-inferred` |
+| Handle the OOM event (P1) | `oom` |
+"""
+
+SWITCH = re.compile(r'X\((POLICY_\w+),\s*"([a-z0-9-]+)",\s*((?:"[^"]*"\s*)+)\)')
+BROKEN = re.compile(r"not ok \d+ - (\S+) \(\S+ breaks ([^)]*)\)")
+
+
+def switches_of(root):
+    """(name, what it does) of each switch, in the order of the header."""
+    with open(os.path.join(root, "handler", "core", "policy.h"), encoding="utf-8") as file:
+        text = re.sub(r"\\\n", "\n", file.read())
+    return [(name, "".join(re.findall(r'"([^"]*)"', sentence))) for _, name, sentence in SWITCH.findall(text)]
+
+
+def broken_by(root, policy):
+    """What the policy breaks in each scenario: path to set of promises. Expectations without a name count for none."""
+    ctrsim = os.path.join(os.path.abspath(os.environ.get("BIN", os.path.join(root, "build", "bin"))), "ctrsim")
+    result = subprocess.run([ctrsim, "run", "--handler", policy, "--report", "tap", "scenarios"], cwd=root,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if result.returncode not in (0, 1):
+        raise SystemExit(f"ablation: ctrsim failed under {policy}: {result.stderr.strip()}")
+    return {path: {word.strip() for word in promises.split(",")} for path, promises in BROKEN.findall(result.stdout)}
+
+
+class Row:
+    """One switch: what is listed for it, and what its absence was measured to break."""
+
+    def __init__(self, name, sentence, listed, alone, measured):
+        self.name = name
+        self.sentence = sentence
+        self.listed = listed
+        self.alone = alone
+        self.measured = measured
+
+    def faults(self):
+        if not self.listed:
+            yield f"{self.name}: no scenario lists what reliable-without={self.name} breaks"
+        for path, promises in self.listed.items():
+            if not promises <= self.measured.get(path, set()):
+                yield f"{self.name}: {path} lists {', '.join(sorted(promises))}, which is not what breaks"
+
+
+def rows_of(root):
+    scenarios = [(path, dict(index_scenarios.breaks_of(scenario)))
+                 for _, path, scenario in index_scenarios.scenarios_below(root)]
+    for name, sentence in switches_of(root):
+        policy = f"reliable-without={name}"
+        listed = {path: set(breaks[policy]) for path, breaks in scenarios if breaks.get(policy)}
+        alone = {path for path, breaks in scenarios
+                 if breaks.get(f"original-with={name}") == [] and breaks.get("original")}
+        yield Row(name, sentence, listed, alone, broken_by(root, policy))
+
+
+def title_and_threads(root, path):
+    for _, one, scenario in index_scenarios.scenarios_below(root):
+        if one == path:
+            return scenario["title"], ", ".join(index_scenarios.links_of(scenario["why"]))
+    return path, ""
+
+
+def document_of(root, rows):
+    lines = [HEAD, "| switch | what it does | threads | without it | breaks |", "|---|---|---|---|---|"]
+    for row in rows:
+        for i, (path, promises) in enumerate(sorted(row.listed.items())):
+            title, threads = title_and_threads(root, path)
+            alone = "; enough alone" if path in row.alone else ""
+            cells = [f"`{row.name}`" if i == 0 else "", row.sentence if i == 0 else "", threads, f"[{title}](../{path})",
+                     ", ".join(sorted(promises)) + alone]
+            lines.append(f"| {' | '.join(index_scenarios.cell(cell) for cell in cells)} |")
+    return "\n".join(lines) + f"\n\n{len(rows)} switches.\n"
+
+
+def print_table(rows):
+    width = max(len(row.name) for row in rows)
+    for row in rows:
+        for path, promises in sorted(row.listed.items()):
+            print(f"{row.name:{width}}  {', '.join(sorted(promises))}  {path}")
+        others = len(set(row.measured) - set(row.listed))
+        print(f"{row.name:{width}}  in all it breaks {len(row.measured)} scenarios, {others} of which do not list it")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help=f"compare {DOCUMENT} with what is measured")
+    parser.add_argument("--write", action="store_true", help=f"renew {DOCUMENT}")
+    parser.add_argument("root", nargs="?", default=".", help="the top of the tree")
+    options = parser.parse_args()
+    rows = list(rows_of(options.root))
+    faults = [fault for row in rows for fault in row.faults()]
+    path = os.path.join(options.root, DOCUMENT)
+    document = document_of(options.root, rows)
+    if options.write:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(document)
+    elif options.check:
+        with open(path, encoding="utf-8") as file:
+            if file.read() != document:
+                faults.append(f"{DOCUMENT} is not up to date; run `make bless`")
+    else:
+        print_table(rows)
+    for fault in faults:
+        print(f"ablation: {fault}", file=sys.stderr)
+    unlisted = sum(not row.listed for row in rows)
+    print(f"{len(rows)} switches, each off once: {len(rows) - unlisted} break what is listed, {unlisted} break nothing")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
