@@ -85,6 +85,8 @@ struct fake_rule {
     struct text text;
     int64_t delay_ns;
     uint32_t times;
+    bool up_to;    /* as often at the most: a step with `spare` goes by it as if it were not there */
+    bool followed; /* the next rule takes its turn when this one is used up: a step that spares it uses it up */
     struct fake_stream_end end; /* FAKE_DO_END */
     bool has_effect;            /* FAKE_DO_FAIL of Tasks.Delete alone: it is done all the same, effect_after_ns later */
     int64_t effect_after_ns;

@@ -8,6 +8,7 @@
 #include "fakecontainerd/core/output.h"
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/request.h"
+#include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/wait.h"
 #include "fakecontainerd/core/world.h"
 
@@ -117,6 +118,7 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
         return result;
     state_of(fake)->now_ns = event->now_ns;
     state_of(fake)->wall_ns = event->wall_ns;
+    fake->spare = event->spare;
     outputs_forget(fake);
     /* What was due before this event comes before it. */
     outputs_ripen(fake);
@@ -146,6 +148,13 @@ int64_t fake_deadline_ns(const struct fake *fake)
             deadline = time_min(deadline, subscription->since_ns);
     }
     return deadline;
+}
+
+bool fake_can_spare(const struct fake *fake, const struct fake_event *event)
+{
+    if (event->kind == FAKE_REQUEST)
+        return rule_may_spare(fake, &event->request);
+    return event->kind == FAKE_COMMAND && rule_may_spare_events(fake);
 }
 
 uint32_t fake_subscription_count(const struct fake *fake)

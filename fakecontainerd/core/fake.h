@@ -41,6 +41,7 @@ struct fake_event {
     uint32_t stream_id;
     struct fake_request request;
     struct fake_command command;
+    bool spare; /* REQUEST, COMMAND: rules that are `up_to` do not strike this time */
 };
 
 enum fake_action_kind {
@@ -100,6 +101,10 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
 
 /* When the fake wants a FAKE_TIME (a delayed answer, the end of a restart), TIME_NEVER where nothing waits. */
 int64_t fake_deadline_ns(const struct fake *fake);
+
+/* True where it may make a difference to that REQUEST or COMMAND whether it is spared. Of a request it is exact; a
+ * command may cause no event that such a rule is about. */
+bool fake_can_spare(const struct fake *fake, const struct fake_event *event);
 
 /* Subscriptions that are open now, in all connections. */
 uint32_t fake_subscription_count(const struct fake *fake);

@@ -138,7 +138,7 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
     case FAKE_DO_CUT: buffer_printf(out, " cut after %u", (unsigned)rule->cut_after); break;
     }
     if (rule->times > 0)
-        buffer_printf(out, " times %u", (unsigned)rule->times);
+        buffer_printf(out, " times %s%u", rule->up_to ? "up to " : "", (unsigned)rule->times);
 }
 
 static void add_added(struct buffer *out, const struct fake_command *command)

@@ -122,6 +122,8 @@ static void add_rules(const struct walk *walk)
         hash_u64(walk->hash, rule->released);
         hash_u64(walk->hash, rule->endless);
         hash_u64(walk->hash, rule->left);
+        hash_u64(walk->hash, rule->up_to);
+        hash_u64(walk->hash, rule->followed);
     }
 }
 

@@ -42,6 +42,8 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
         .cut_after = from->cut_after,
         .endless = from->times == 0,
         .left = from->times,
+        .up_to = from->up_to,
+        .followed = from->followed,
     };
     rule->container_id = arena_text_new(&fake->arena, from->container_id);
     rule->text = arena_text_new(&fake->arena, text_of_rule(from));
@@ -74,15 +76,50 @@ static const struct rule *meet(struct fake *fake, struct rule *rule)
     return rule;
 }
 
+/* Whether the rule lets it pass this time; its turn is over then, where another waits for it. */
+static bool spares(const struct fake *fake, struct rule *rule)
+{
+    if (!fake->spare || !rule->up_to)
+        return false;
+    if (rule->followed)
+        rule->left = 0;
+    return true;
+}
+
+static bool fits_request(const struct fake *fake, const struct rule *rule, const struct fake_request *request)
+{
+    return !rule->of_events && rule->method == request->method && is_live(fake, rule) &&
+           fits_container(fake, rule, request->container_id);
+}
+
 const struct rule *rule_meet(struct fake *fake, const struct fake_request *request)
 {
     for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
         struct rule *rule = arena_at(&fake->arena, ref);
-        if (!rule->of_events && rule->method == request->method && is_live(fake, rule) &&
-            fits_container(fake, rule, request->container_id))
+        if (fits_request(fake, rule, request) && !spares(fake, rule))
             return meet(fake, rule);
     }
     return NULL;
+}
+
+bool rule_may_spare(const struct fake *fake, const struct fake_request *request)
+{
+    for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
+        const struct rule *rule = arena_at(&fake->arena, ref);
+        if (fits_request(fake, rule, request))
+            return rule->up_to;
+    }
+    return false;
+}
+
+bool rule_may_spare_events(const struct fake *fake)
+{
+    for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
+        const struct rule *rule = arena_at(&fake->arena, ref);
+        if (rule->of_events && rule->up_to && is_live(fake, rule))
+            return true;
+    }
+    return false;
 }
 
 const struct rule *rule_meet_event(struct fake *fake, const struct fake_published *event)
@@ -90,7 +127,7 @@ const struct rule *rule_meet_event(struct fake *fake, const struct fake_publishe
     for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
         struct rule *rule = arena_at(&fake->arena, ref);
         if (rule->of_events && rule->topic == event->topic && !event->has_bytes && is_live(fake, rule) &&
-            fits_container(fake, rule, event->container_id))
+            fits_container(fake, rule, event->container_id) && !spares(fake, rule))
             return meet(fake, rule);
     }
     return NULL;

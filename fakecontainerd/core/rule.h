@@ -15,7 +15,11 @@ void rule_add(struct fake *fake, const struct fake_rule *rule);
  * a rule like any other. */
 const struct rule *rule_meet(struct fake *fake, const struct fake_request *request);
 
-/* The same for an event that is about to be sent. Bytes that are no event get none. */
+/* True iff the rule that this request gets is one that may spare it; or iff any that is about events may spare some. */
+bool rule_may_spare(const struct fake *fake, const struct fake_request *request);
+bool rule_may_spare_events(const struct fake *fake);
+
+/* The same as rule_meet for an event that is about to be sent. Bytes that are no event get none. */
 const struct rule *rule_meet_event(struct fake *fake, const struct fake_published *event);
 
 #endif

@@ -106,6 +106,8 @@ struct rule {
     bool released; /* of a rule that holds: it holds no more */
     bool endless;
     uint32_t left;
+    bool up_to;
+    bool followed;
 };
 
 /* A request that has been answered, and whose effect is still to come. */
@@ -152,6 +154,7 @@ struct state {
 struct fake {
     struct arena arena;
     arena_ref state;
+    bool spare;             /* in this step: rules that are up_to do not strike */
     unsigned char *answers; /* lists as they are handed out, with pointers; made anew in each step */
     size_t answers_capacity;
 };

@@ -202,6 +202,8 @@ static void add_rule(const struct program *program, size_t index, struct fake_co
     command->rule.text = fault->message;
     command->rule.delay_ns = fault->delay_ns;
     command->rule.times = fault->times;
+    command->rule.up_to = fault->up_to;
+    command->rule.followed = index + 1 < program->scenario->fault_count && fault[1].turn != SCENARIO_TURN_FIRST;
     command->rule.end.kind = end_of(fault->how);
     command->rule.end.http2_code = fault->http2_code;
     CONTRACT(command->rule.method != FAKE_METHOD_COUNT);

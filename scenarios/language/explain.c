@@ -197,6 +197,12 @@ void explain_faults(const struct scenario *scenario, struct buffer *out)
         bool one = fault->times <= 1;
         const char *met = fault->has_event ? "event" : "request";
         explain_line(out, fault->place, 0);
+        if (fault->turn == SCENARIO_TURN_THEN)
+            (void)buffer_printf(out, "then ");
+        if (fault->turn == SCENARIO_TURN_AFTER_THAT)
+            (void)buffer_printf(out, "after that ");
+        if (fault->up_to)
+            (void)buffer_printf(out, "up to ");
         if (one)
             (void)buffer_printf(out, "%s %s ", fault->times == 0 ? "every" : "one", met);
         else

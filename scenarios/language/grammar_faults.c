@@ -1,175 +1,132 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scenarios/language/grammar.h"
+#include <string.h>
+
+#include "scenarios/language/grammar_deeds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(field) offsetof(struct scenario_fault, field)
+#define CHAIN(field) offsetof(struct chain, field)
 
-static const struct type action_type = {
-    .wanted = "an action, such as fail", .read = read_word, .words = &scenario_actions};
+/* One entry of the file: a fault and what follows it, each of which becomes a fault of its own. */
+struct chain {
+    struct scenario_fault first; /* must be the first member: the keys of a fault go there */
+    bool has_then;
+    struct scenario_fault then;
+    bool has_after_that;
+    struct scenario_fault after_that;
+};
 
-/* A number, or the word always. */
+/* ---- times ---- */
+
+static const char up_to[] = "up to ";
+
+/* Into the struct scenario_fault: a number, or how many at the most, or the word always. */
 static int read_times(const struct reading *reading, const struct type *type, struct subject subject, void *target,
                       size_t *ret_count)
 {
+    struct scenario_fault *fault = target;
+    struct node number = *subject.node;
+    struct subject of_number = {&number, subject.what};
     if (text_is(subject.node->text, "always")) {
-        *(uint32_t *)target = 0;
+        fault->times = 0;
         return 0;
     }
-    return read_u32(reading, type, subject, target, ret_count);
+    fault->up_to = text_starts_with(subject.node->text, up_to);
+    if (fault->up_to) {
+        number.text.bytes += sizeof up_to - 1;
+        number.text.length -= sizeof up_to - 1;
+    }
+    return read_u32(reading, type, of_number, &fault->times, ret_count);
 }
 
 static const struct type times = {
-    .wanted = "always, or a number from 1 to 1000000",
+    .wanted = "always, a number from 1 to 1000000, or up to such a number",
     .read = read_times,
     .like = read_u32,
     .instead = "always",
+    .pattern = "^up to [1-9][0-9]*$",
     .minimum = 1,
     .maximum = 1000000,
 };
 
-static const struct type cut_after = {
-    .wanted = "a number of bytes from 0 to 65536",
-    .read = read_u32,
-    .maximum = SCENARIO_CUT_MAX,
+/* ---- what follows ---- */
+
+static const struct key then_keys[] = {
+    DEED_KEYS,
+    {"times", MAY_BE, &times, 0, NOWHERE},
 };
+
+static const struct mapping then = {
+    .what = "what is done then",
+    .keys = then_keys,
+    .key_count = COUNT(then_keys),
+    .place = FIELD(place),
+};
+
+static const struct type then_type = {
+    .wanted = "what is done then, such as {do: hang}", .read = read_mapping, .mapping = &then};
+
+static const struct key after_that_keys[] = {DEED_KEYS};
+
+static const struct mapping after_that = {
+    .what = "what is done after that",
+    .keys = after_that_keys,
+    .key_count = COUNT(after_that_keys),
+    .place = FIELD(place),
+};
+
+static const struct type after_that_type = {
+    .wanted = "what is done to all that come later, such as {do: hang}", .read = read_mapping, .mapping = &after_that};
+
+/* ---- a fault ---- */
 
 static const struct key fault_keys[] = {
     {"rpc", ONE_OF, &grammar_rpc, FIELD(rpc), NOWHERE},
     {"stream", ONE_OF, &grammar_stream_rpc, FIELD(rpc), NOWHERE},
     {"event", MAY_BE, &grammar_event, FIELD(event), FIELD(has_event)},
     {"container", MAY_BE, &grammar_id_or_any, FIELD(container), NOWHERE},
-    {"do", MUST_BE, &action_type, FIELD(action), NOWHERE},
-    {"code", MAY_BE, &grammar_status, FIELD(code), NOWHERE},
-    {"message", MAY_BE, &grammar_message, FIELD(message), NOWHERE},
-    {"effect after", MAY_BE, &grammar_duration, FIELD(effect_after_ns), FIELD(has_effect)},
-    {"for", MAY_BE, &grammar_duration, FIELD(delay_ns), NOWHERE},
-    {"how", MAY_BE, &grammar_end, FIELD(how), NOWHERE},
-    {"error", MAY_BE, &grammar_http2_code, FIELD(http2_code), NOWHERE},
-    {"after", MAY_BE, &cut_after, FIELD(cut_after), NOWHERE},
-    {"as", MAY_BE, &grammar_hold, FIELD(hold), NOWHERE},
-    {"times", MAY_BE, &times, FIELD(times), NOWHERE},
+    DEED_KEYS,
+    {"times", MAY_BE, &times, 0, NOWHERE},
+    {"then", MAY_BE, &then_type, CHAIN(then), CHAIN(has_then)},
+    {"after that", MAY_BE, &after_that_type, CHAIN(after_that), CHAIN(has_after_that)},
 };
 
-/* What each action needs, and what belongs to it alone. */
-static const struct {
-    const char *key;
-    enum scenario_do action;
-    bool needed;
-    const struct type *type;
-} properties[] = {
-    {"code", SCENARIO_DO_FAIL, true, &grammar_status},
-    {"message", SCENARIO_DO_FAIL, false, &grammar_message},
-    {"for", SCENARIO_DO_DELAY, true, &grammar_duration},
-    {"how", SCENARIO_DO_END, true, &grammar_end},
-    {"error", SCENARIO_DO_END, false, &grammar_http2_code},
-    {"effect after", SCENARIO_DO_FAIL, false, &grammar_duration},
-    {"as", SCENARIO_DO_HOLD, true, &grammar_hold},
-    {"after", SCENARIO_DO_CUT, true, &cut_after},
-};
-
-static int check_properties(const struct reading *reading, const struct node *node, enum scenario_do action)
+/* What is written where `times` is not. */
+static void set_times(const struct node *node, struct scenario_fault *fault)
 {
-    for (size_t i = 0; i < COUNT(properties); i++) {
-        const struct node *key = mapping_key(node, properties[i].key);
-        bool belongs = properties[i].action == action;
-        const char *owner = words_name(&scenario_actions, (int)properties[i].action);
-        if (key != NULL && !belongs)
-            return reading_fail(reading, key->place, ERROR_INVALID,
-                                "\"%s\" belongs to `do: %s`; remove it or write that", properties[i].key, owner);
-        if (key == NULL && belongs && properties[i].needed)
-            return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: %s` needs \"%s\", %s", owner,
-                                properties[i].key, properties[i].type->wanted);
-    }
-    return 0;
+    if (mapping_key(node, "times") == NULL)
+        fault->times = 1;
 }
 
-static int check_fail(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
+/* What follows is done to the same requests or events. */
+static int check_following(const struct reading *reading, const struct node *node, const char *key,
+                           const struct scenario_fault *before, enum scenario_turn turn, struct scenario_fault *fault)
 {
-    if (fault->code == 0)
-        return reading_fail(reading, mapping_value(node, "code")->place, ERROR_INVALID,
-                            "a fault cannot fail with OK; take another code");
-    if (fault->has_effect && !text_is(fault->rpc, "Tasks.Delete"))
-        return refuse_key(reading, node, "effect after", "belongs to `rpc: Tasks.Delete`; remove it or write that");
-    if (mapping_key(node, "message") == NULL)
-        return default_message(reading, fault->code, &fault->message);
-    return 0;
-}
-
-static bool is_of_a_stream(const struct scenario_fault *fault)
-{
-    return text_is(fault->rpc, words_name(&scenario_rpcs, scenario_streams.items[0].value));
-}
-
-static int check_ending(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
-{
-    if (!is_of_a_stream(fault))
-        return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
-                            "only a stream can end; write it for `stream: events`, or let the call fail");
-    return check_end(reading, node, fault->how);
-}
-
-static int check_losing(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
-{
-    if (!is_of_a_stream(fault))
-        return 0;
-    return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
-                        "a stream has neither a request nor a reply to lose; write it for a call such as "
-                        "`rpc: Tasks.Delete`");
-}
-
-static bool is_done_to_events_alone(enum scenario_do action)
-{
-    return action == SCENARIO_DO_DROP || action == SCENARIO_DO_DUPLICATE || action == SCENARIO_DO_CUT;
-}
-
-static bool is_done_to_events(enum scenario_do action)
-{
-    return action == SCENARIO_DO_HOLD || is_done_to_events_alone(action);
-}
-
-/* An event is of the stream, and the stream itself can only be opened. */
-static int check_event(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
-{
-    const char *action = words_name(&scenario_actions, (int)fault->action);
-    if (fault->has_event && !is_of_a_stream(fault))
-        return refuse_key(reading, node, "event", "belongs to `stream: events`; remove it or write that");
-    if (fault->has_event && !is_done_to_events(fault->action))
-        return reading_fail(reading, mapping_key(node, "event")->place, ERROR_INVALID,
-                            "`do: %s` is done to requests, not to events; remove \"event\", or do something else",
-                            action);
-    if (!is_of_a_stream(fault) && is_done_to_events_alone(fault->action))
-        return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
-                            "`do: %s` is done to events; write it for `stream: events`", action);
-    if (!fault->has_event && is_of_a_stream(fault) && is_done_to_events(fault->action))
-        return reading_fail(reading, node->place, ERROR_INVALID, "`do: %s` of a stream needs \"event\", %s", action,
-                            grammar_event.wanted);
-    return 0;
+    fault->rpc = before->rpc;
+    fault->has_event = before->has_event;
+    fault->event = before->event;
+    fault->container = before->container;
+    fault->turn = turn;
+    if (before->times == 0)
+        return refuse_key(reading, node, key, "never comes where `times` is always; write a number");
+    return check_deed(reading, mapping_value(node, key), fault);
 }
 
 static int check_fault(const struct reading *reading, const struct node *node, void *target)
 {
-    struct scenario_fault *fault = target;
-    int result = check_properties(reading, node, fault->action);
-    if (result == 0)
-        result = check_event(reading, node, fault);
+    struct chain *chain = target;
+    const struct scenario_fault *last = &chain->first;
+    int result = check_deed(reading, node, &chain->first);
 
-    if (mapping_key(node, "times") == NULL)
-        fault->times = 1;
-    if (result != 0)
-        return result;
-    switch (fault->action) {
-    case SCENARIO_DO_FAIL: return check_fail(reading, node, fault);
-    case SCENARIO_DO_DELAY:
-    case SCENARIO_DO_HANG:
-    case SCENARIO_DO_HOLD:
-    case SCENARIO_DO_DROP:
-    case SCENARIO_DO_DUPLICATE:
-    case SCENARIO_DO_CUT: return 0;
-    case SCENARIO_DO_END: return check_ending(reading, node, fault);
-    case SCENARIO_DO_LOSE_REPLY:
-    case SCENARIO_DO_LOSE_REQUEST: return check_losing(reading, node, fault);
+    set_times(node, &chain->first);
+    if (result == 0 && chain->has_then) {
+        set_times(mapping_value(node, "then"), &chain->then);
+        result = check_following(reading, node, "then", last, SCENARIO_TURN_THEN, &chain->then);
+        last = &chain->then;
     }
-    return 0;
+    if (result == 0 && chain->has_after_that)
+        result = check_following(reading, node, "after that", last, SCENARIO_TURN_AFTER_THAT, &chain->after_that);
+    return result;
 }
 
 static const struct mapping fault = {
@@ -182,10 +139,55 @@ static const struct mapping fault = {
 
 static const struct type fault_type = {.wanted = "a fault", .read = read_mapping, .mapping = &fault};
 
+/* ---- the list ---- */
+
+static size_t faults_of(const struct chain *chain)
+{
+    return 1 + (size_t)chain->has_then + (size_t)chain->has_after_that;
+}
+
+static void unfold(const struct chain *chain, struct scenario_fault *faults)
+{
+    size_t count = 0;
+    faults[count++] = chain->first;
+    if (chain->has_then)
+        faults[count++] = chain->then;
+    if (chain->has_after_that)
+        faults[count++] = chain->after_that;
+}
+
+/* An array of struct scenario_fault, in which what follows a fault stands behind it. */
+static int read_faults(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+                       size_t *ret_count)
+{
+    struct chain *chains = NULL;
+    size_t chain_count = 0;
+    size_t count = 0;
+    int result = read_list(reading, type, subject, &chains, &chain_count);
+    if (result != 0)
+        return result;
+    for (size_t i = 0; i < chain_count; i++)
+        count += faults_of(&chains[i]);
+    if (count > SCENARIO_RULES_MAX)
+        return reading_fail(reading, subject.node->place, ERROR_LIMIT,
+                            "%s may have at most %d entries, what follows them counted; leave some out", subject.what,
+                            SCENARIO_RULES_MAX);
+    struct scenario_fault *faults = region_array(reading->region, count, sizeof *faults);
+    if (faults == NULL)
+        return reading_fail_memory(reading);
+    count = 0;
+    for (size_t i = 0; i < chain_count; count += faults_of(&chains[i]), i++)
+        unfold(&chains[i], faults + count);
+    memcpy(target, &faults, sizeof faults);
+    *ret_count = count;
+    return 0;
+}
+
 const struct type grammar_faults = {
     .wanted = "a list of faults, such as - {rpc: Tasks.Delete, do: fail, code: UNAVAILABLE}",
-    .read = read_list,
+    .read = read_faults,
+    .like = read_list,
     .maximum = SCENARIO_RULES_MAX,
     .element = &fault_type,
-    .element_size = sizeof(struct scenario_fault),
+    .element_size = sizeof(struct chain),
 };

@@ -136,6 +136,9 @@ enum scenario_event {
     SCENARIO_EVENT_EXEC_ADDED
 };
 
+/* A fault that follows another is done once the one before it in the list is used up. */
+enum scenario_turn { SCENARIO_TURN_FIRST, SCENARIO_TURN_THEN, SCENARIO_TURN_AFTER_THAT };
+
 struct scenario_fault {
     struct text rpc; /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
     bool has_event;  /* it is about events of the stream, not about requests: HOLD, DROP, DUPLICATE, CUT */
@@ -152,6 +155,8 @@ struct scenario_fault {
     uint32_t cut_after; /* CUT: bytes of the message, without its prefix */
     struct text hold;   /* HOLD: the name to release it by */
     uint32_t times;     /* 0: every time */
+    bool up_to;         /* as often at the most: exploration may spare a request, a plain run does not */
+    enum scenario_turn turn;
     struct scenario_place place;
 };
 

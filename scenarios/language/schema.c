@@ -189,7 +189,7 @@ static void put_value(struct schema *schema, const struct type *type)
     put(schema, "\"anyOf\": [{\"const\": ");
     put_string(schema, type->instead);
     put(schema, "}, {");
-    if (is_reference && type->pattern != NULL) {
+    if ((is_reference || is_number(type->like)) && type->pattern != NULL) {
         put(schema, "\"type\": \"string\"");
         put_member(schema, "pattern", type->pattern);
         put(schema, "}, {");

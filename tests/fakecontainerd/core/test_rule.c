@@ -88,6 +88,93 @@ static void the_first_rule_that_matches_and_is_not_used_up_is_taken(void **state
                         "reply Tasks.List OK db pid 102 stopped status 0 web pid 101 stopped status 0\n");
 }
 
+static struct fake_event get_web(bool spare)
+{
+    static uint32_t stream_id = 1001;
+    return (struct fake_event){
+        .kind = FAKE_REQUEST,
+        .connection_id = 1,
+        .stream_id = stream_id += 2,
+        .request = {.method = FAKE_TASKS_GET, .name_space = text_of("default"), .container_id = text_of("web")},
+        .spare = spare,
+    };
+}
+
+static void a_rule_that_is_up_to_so_many_may_spare_a_request(void **state)
+{
+    static const char met[] = "fault 1\nreply Tasks.Get INTERNAL \"one\"\n";
+    static const char spared[] = "reply Tasks.Get OK web pid 101 stopped status 0\n";
+    struct fake_play *play = *state;
+    struct fake_rule rule = fail_with(FAKE_TASKS_GET, NULL, 13, "one", 2);
+    struct fake_event event = get_web(false);
+    rule.up_to = true;
+    add_rule(play, rule);
+    fake_play_trace(play);
+    assert_true(fake_can_spare(play->fake, &event));
+    for (size_t i = 0; i < 4; i++) {
+        fake_play_event(play, get_web(i == 1));
+        assert_string_equal(fake_play_trace(play), i == 1 || i == 3 ? spared : met);
+    }
+    assert_false(fake_can_spare(play->fake, &event));
+}
+
+static void a_rule_that_must_strike_spares_nobody(void **state)
+{
+    struct fake_play *play = *state;
+    struct fake_rule optional = fail_with(FAKE_TASKS_GET, NULL, 13, "two", 1);
+    struct fake_event event = get_web(true);
+    optional.up_to = true;
+    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "one", 1));
+    add_rule(play, optional);
+    fake_play_trace(play);
+    assert_false(fake_can_spare(play->fake, &event));
+    fake_play_event(play, get_web(true));
+    assert_string_equal(fake_play_trace(play), "fault 1\nreply Tasks.Get INTERNAL \"one\"\n");
+}
+
+static void a_request_that_is_spared_brings_what_follows(void **state)
+{
+    struct fake_play *play = *state;
+    struct fake_rule first = fail_with(FAKE_TASKS_GET, NULL, 13, "first", 3);
+    first.up_to = true;
+    first.followed = true;
+    add_rule(play, first);
+    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "then", 1));
+    fake_play_trace(play);
+    for (size_t i = 0; i < 4; i++)
+        fake_play_event(play, get_web(i == 1));
+    assert_string_equal(fake_play_trace(play), "fault 1\nreply Tasks.Get INTERNAL \"first\"\n"
+                                               "fault 2\nreply Tasks.Get INTERNAL \"then\"\n"
+                                               "reply Tasks.Get OK web pid 101 stopped status 0\n"
+                                               "reply Tasks.Get OK web pid 101 stopped status 0\n");
+}
+
+static void an_event_may_be_spared_too(void **state)
+{
+    struct fake_play *play = *state;
+    struct fake_rule rule = {
+        .of_events = true, .topic = FAKE_TOPIC_TASK_DELETE, .action = FAKE_DO_DROP, .times = 1, .up_to = true};
+    struct fake_event event = {
+        .kind = FAKE_COMMAND, .command = fake_command_on(FAKE_COMMAND_REMOVE, "web", NULL), .spare = true};
+    struct hash before;
+    struct hash after;
+    hash_init(&before);
+    fake_hash(play->fake, 0, &before);
+    assert_false(fake_can_spare(play->fake, &event));
+    add_rule(play, rule);
+    hash_init(&after);
+    fake_hash(play->fake, 0, &after);
+    assert_false(hash_equal(&before, &after));
+    assert_true(fake_can_spare(play->fake, &event));
+    fake_play_event(play, event);
+    fake_play_command(play, fake_command_on(FAKE_COMMAND_REMOVE, "db", NULL));
+    assert_string_equal(fake_play_trace(play), "publish /tasks/delete web pid 101 status 0 to 0\n"
+                                               "publish /containers/delete web to 0\n"
+                                               "fault 1\n"
+                                               "publish /tasks/delete db pid 102 status 0 to 0\n"
+                                               "publish /containers/delete db to 0\n");
+}
+
 static void a_subscription_may_fail_too(void **state)
 {
     static const char *const everything[] = {NULL};
@@ -233,6 +320,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_request_that_fails_has_no_effect),
         TEST(the_first_rule_that_matches_and_is_not_used_up_is_taken),
+        TEST(a_rule_that_is_up_to_so_many_may_spare_a_request),
+        TEST(a_rule_that_must_strike_spares_nobody),
+        TEST(a_request_that_is_spared_brings_what_follows),
+        TEST(an_event_may_be_spared_too),
         TEST(a_subscription_may_fail_too),
         TEST(a_delayed_answer_is_done_at_once_and_told_later_as_it_was),
         TEST(what_is_due_at_the_same_time_is_told_in_the_order_in_which_it_was_asked),

@@ -86,6 +86,49 @@ static void a_failure_may_have_its_effect_later(void **state)
     scenario_free(scenario);
 }
 
+/* Each becomes a rule, of the same requests, in the order in which they take their turns. */
+static void what_follows_is_a_rule_behind_the_one_before(void **state)
+{
+    static const struct {
+        enum fake_rule_do action;
+        uint32_t times;
+        bool up_to;
+        bool followed;
+    } rows[] = {
+        {FAKE_DO_FAIL, 2, true, true},
+        {FAKE_DO_DELAY, 1, false, true},
+        {FAKE_DO_HANG, 0, false, false},
+        {FAKE_DO_HANG, 1, false, false},
+    };
+    struct scenario *scenario = parse(HEAD "given: {containers: [{id: web}]}\n"
+                                           "faults:\n"
+                                           "  - rpc: Tasks.Get\n"
+                                           "    container: web\n"
+                                           "    do: fail\n"
+                                           "    code: INTERNAL\n"
+                                           "    times: up to 2\n"
+                                           "    then: {do: delay, for: 1s}\n"
+                                           "    after that: {do: hang}\n"
+                                           "  - {rpc: Tasks.Get, container: web, do: hang}\n");
+    struct script *script;
+    struct fake_command command;
+    (void)state;
+    assert_int_equal(script_new(&script, scenario, 0), 0);
+    assert_true(script_given(script, &command));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_true(script_given(script, &command));
+        assert_int_equal(command.rule.method, FAKE_TASKS_GET);
+        ASSERT_TEXT(command.rule.container_id, "web");
+        assert_int_equal(command.rule.action, rows[i].action);
+        assert_int_equal(command.rule.times, rows[i].times);
+        assert_int_equal(command.rule.up_to, rows[i].up_to);
+        assert_int_equal(command.rule.followed, rows[i].followed);
+    }
+    assert_false(script_given(script, &command));
+    script_free(script);
+    scenario_free(scenario);
+}
+
 static void a_hold_and_its_release_have_one_name(void **state)
 {
     struct scenario *scenario = parse(HEAD "faults:\n"
@@ -118,6 +161,7 @@ int main(void)
         cmocka_unit_test(each_action_without_more_to_say_is_a_rule),
         cmocka_unit_test(what_is_done_to_events_alone_is_a_rule_of_events),
         cmocka_unit_test(a_failure_may_have_its_effect_later),
+        cmocka_unit_test(what_follows_is_a_rule_behind_the_one_before),
         cmocka_unit_test(a_hold_and_its_release_have_one_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

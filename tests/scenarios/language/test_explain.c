@@ -115,6 +115,11 @@ static void each_fault_is_told(void **state)
          "  line 4: 2 events exit are cut after 7 bytes, and the connection with them"},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: UNKNOWN, message: bad, effect after: 25s}]\n",
          "  line 4: one request Tasks.Delete fails with UNKNOWN \"bad\", and is done all the same after 25s"},
+        {"faults: [{rpc: Tasks.Get, do: hang, times: up to 3}]\n",
+         "  line 4: up to 3 requests Tasks.Get do nothing and never get an answer"},
+        {"faults:\n  - {rpc: Tasks.Get, container: web, do: hang, then: {do: hang, times: 2}, after that: {do: hang}}\n",
+         "  line 5: then 2 requests Tasks.Get of web do nothing and never get an answer\n"
+         "  line 5: after that every request Tasks.Get of web does nothing and never gets an answer"},
         {"faults: [{rpc: Tasks.Delete, do: lose the request}]\n",
          "  line 4: one request Tasks.Delete is lost: the connection is cut, and nothing is done"},
         {"faults: [{rpc: Tasks.Delete, do: lose the request, times: always}]\n",

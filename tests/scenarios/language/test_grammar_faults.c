@@ -170,12 +170,58 @@ static void times_is_a_number_or_always(void **state)
 {
     static const struct refusal rows[] = {
         {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, times: 0}]\n",
-         "3:63: \"times\" must be always, or a number from 1 to 1000000"},
-        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, times: up to 2}]\n",
-         "3:63: \"times\" must be always, or a number from 1 to 1000000"},
+         "3:63: \"times\" must be always, a number from 1 to 1000000, or up to such a number"},
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, times: up to 0}]\n",
+         "3:63: \"times\" must be always, a number from 1 to 1000000, or up to such a number"},
+        {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, times: up to always}]\n",
+         "3:63: \"times\" must be always, a number from 1 to 1000000, or up to such a number"},
     };
     (void)state;
     REFUSE(rows);
+}
+
+static void what_follows_a_fault_is_checked_like_a_fault(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Get, do: hang, then: {for: 1s}}]\n",
+         "3:43: what is done then needs \"do\", an action, such as fail"},
+        {"faults: [{rpc: Tasks.Get, do: hang, then: {do: delay}}]\n",
+         "3:43: a fault with `do: delay` needs \"for\", a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
+        {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: end, how: clean}}]\n",
+         "3:54: only a stream can end; write it for `stream: events`, or let the call fail"},
+        {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: hang, times: 2}}]\n",
+         "3:60: unknown key \"times\" in what is done after that; known: \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\""},
+        {"faults: [{rpc: Tasks.Get, do: hang, times: always, then: {do: hang}}]\n",
+         "3:52: \"then\" never comes where `times` is always; write a number"},
+        {"faults: [{rpc: Tasks.Get, do: hang, then: {do: hang, times: always}, after that: {do: hang}}]\n",
+         "3:70: \"after that\" never comes where `times` is always; write a number"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
+/* 129 faults with one that follows each are two more than a scenario may have. */
+static void what_follows_counts_as_a_fault(void **state)
+{
+    static char content[16384] = PREFACE "faults:\n";
+    struct error error = {{0}};
+    struct scenario *scenario;
+    size_t head = strlen(content);
+    (void)state;
+    for (size_t i = 0; i < 129; i++) {
+        size_t length = strlen(content);
+        assert_true(length < sizeof content - 64);
+        if (i == 128) {
+            assert_int_equal(scenario_parse(&scenario, text_of("f"), text_of(content), &error), 0);
+            assert_int_equal(scenario->fault_count, 256);
+            scenario_free(scenario);
+        }
+        (void)snprintf(content + length, sizeof content - length, "  - {rpc: Tasks.Get, do: hang, then: {do: hang}}\n");
+    }
+    assert_true(strlen(content) > head);
+    assert_int_equal(scenario_parse(&scenario, text_of("f"), text_of(content), &error), ERROR_LIMIT);
+    assert_string_equal(error.text,
+                        "f:4:3: \"faults\" may have at most 256 entries, what follows them counted; leave some out");
 }
 
 static void message_and_container_are_texts(void **state)
@@ -204,6 +250,8 @@ int main(void)
         cmocka_unit_test(some_things_can_only_be_done_to_events),
         cmocka_unit_test(only_a_failed_delete_has_its_effect_later),
         cmocka_unit_test(times_is_a_number_or_always),
+        cmocka_unit_test(what_follows_a_fault_is_checked_like_a_fault),
+        cmocka_unit_test(what_follows_counts_as_a_fault),
         cmocka_unit_test(message_and_container_are_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
