@@ -74,6 +74,18 @@ static void add_end(struct buffer *out, const struct fake_stream_end *end)
 
 /* ---- events of the log ---- */
 
+static const char *damage_text(enum fake_damage damage)
+{
+    switch (damage) {
+    case FAKE_DAMAGE_NONE: break;
+    case FAKE_DAMAGE_TYPE: return " unknown type";
+    case FAKE_DAMAGE_BODY: return " undecodable body";
+    case FAKE_DAMAGE_COMPRESSED: return " compressed";
+    case FAKE_DAMAGE_OVERSIZE: return " oversize";
+    }
+    return "";
+}
+
 /* /tasks/exit web pid 101 status 3 */
 static void add_published(struct buffer *out, const struct fake_published *published)
 {
@@ -86,11 +98,16 @@ static void add_published(struct buffer *out, const struct fake_published *publi
     add_word(out, published->container_id);
     if (!text_equal(published->process_id, published->container_id))
         add_word(out, published->process_id);
+    if (!text_is(published->name_space, "default"))
+        buffer_printf(out, " of %.*s", TEXT_ARGUMENTS(published->name_space));
     add_pid(out, published->pid);
     if (ended)
         buffer_printf(out, " status %u", (unsigned)published->exit_status);
     if (published->unknown_field)
         buffer_append_text(out, text_of(" unknown field"));
+    if (published->unfiltered)
+        buffer_append_text(out, text_of(" unfiltered"));
+    buffer_append_text(out, text_of(damage_text(published->damage)));
     switch (published->exited_at.kind) {
     case FAKE_EXITED_AT_TIME: return;
     case FAKE_EXITED_AT_ABSENT: buffer_append_text(out, text_of(" exited at absent")); return;

@@ -172,6 +172,8 @@ static void add_published(const struct walk *walk, arena_ref ref)
     hash_i64(walk->hash, published->exited_at.seconds);
     hash_i64(walk->hash, published->exited_at.nanos);
     hash_u64(walk->hash, published->unknown_field);
+    hash_u64(walk->hash, published->unfiltered);
+    hash_u64(walk->hash, published->damage);
     hash_u64(walk->hash, published->has_bytes);
     add_text(walk, published->bytes);
 }

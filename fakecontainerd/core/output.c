@@ -313,6 +313,8 @@ struct fake_published published_value(const struct fake *fake, arena_ref ref)
         .published_at_ns = published->published_at_ns,
         .exited_at = published->exited_at,
         .unknown_field = published->unknown_field,
+        .unfiltered = published->unfiltered,
+        .damage = published->damage,
         .has_bytes = published->has_bytes,
         .bytes = text_in(fake, published->bytes),
     };

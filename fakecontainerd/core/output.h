@@ -22,6 +22,8 @@ struct published {
     int64_t published_at_ns;
     struct fake_exited_at exited_at;
     bool unknown_field;
+    bool unfiltered;
+    enum fake_damage damage;
     bool has_bytes;
     struct arena_text bytes;
 };

@@ -66,7 +66,7 @@ static bool wants(const struct fake *fake, const struct subscription *subscripti
     struct filter filter;
     struct message message;
 
-    if (event->has_bytes)
+    if (event->has_bytes || event->unfiltered)
         return true;
     for (uint32_t i = 0; i < subscription->filter_count; i++)
         if (filter_parse(&filter, text_in(fake, texts[i]), &message) == 0 && filter_passes(&filter, event_field, event))
@@ -246,6 +246,8 @@ void publish_forged(struct fake *fake, const struct fake_published *forged)
         .published_at_ns = state_of(fake)->wall_ns,
         .exited_at = forged->exited_at,
         .unknown_field = forged->unknown_field,
+        .unfiltered = forged->unfiltered,
+        .damage = forged->damage,
         .has_bytes = forged->has_bytes,
     };
     published->container = container_new(fake, &container, 0);

@@ -25,10 +25,11 @@ enum fake_limits {
     FAKE_LABELS_MAX = 4096,     /* of one container */
     FAKE_MESSAGE_MAX = 1024,    /* bytes of a status text; what the fake composes is cut there */
     FAKE_CONNECTIONS_MAX = 4096,
-    FAKE_HELD_MAX = 4096,  /* answers and events that are held: beyond it rules that hold do not match */
-    FAKE_LATE_MAX = 4096,  /* requests whose effect is still to come: beyond it rules that delay it do not match */
-    FAKE_FILTERS_MAX = 64, /* of one request */
-    FAKE_ACTIONS_MAX = 64  /* actions of one step; what is left to do makes the deadline "now" */
+    FAKE_HELD_MAX = 4096, /* answers and events that are held: beyond it rules that hold do not match */
+    FAKE_LATE_MAX = 4096, /* requests whose effect is still to come: beyond it rules that delay it do not match */
+    FAKE_CLIENT_MESSAGE_MAX = 16 << 20, /* bytes of a message that clients of containerd take */
+    FAKE_FILTERS_MAX = 64,              /* of one request */
+    FAKE_ACTIONS_MAX = 64               /* actions of one step; what is left to do makes the deadline "now" */
 };
 
 enum fake_process_status { FAKE_CREATED, FAKE_RUNNING, FAKE_STOPPED, FAKE_PAUSED };
@@ -101,6 +102,15 @@ struct fake_exited_at {
     int32_t nanos;
 };
 
+/* What is wrong with the message of an event. */
+enum fake_damage {
+    FAKE_DAMAGE_NONE,
+    FAKE_DAMAGE_TYPE,       /* no API has its type */
+    FAKE_DAMAGE_BODY,       /* it cannot be decoded; where it has an envelope, that can be */
+    FAKE_DAMAGE_COMPRESSED, /* it is marked as compressed, which nobody agreed on */
+    FAKE_DAMAGE_OVERSIZE    /* it is longer than FAKE_CLIENT_MESSAGE_MAX */
+};
+
 /* One event of the log, as it is published. What the fake publishes of its own has all zero from exited_at on: only
  * what the script has forged can be otherwise. */
 struct fake_published {
@@ -116,8 +126,10 @@ struct fake_published {
     int64_t published_at_ns; /* wall clock */
     struct fake_exited_at exited_at;
     bool unknown_field; /* the message has one more field than the API knows */
-    bool has_bytes;     /* the message is these bytes, whatever they are; the rest says nothing */
-    struct text bytes;  /* at most FAKE_PAYLOAD_MAX */
+    bool unfiltered;    /* it goes to every subscription, whatever its filters */
+    enum fake_damage damage;
+    bool has_bytes;    /* the message is these bytes, whatever they are; the rest says nothing */
+    struct text bytes; /* at most FAKE_PAYLOAD_MAX */
 };
 
 enum fake_method {

@@ -108,6 +108,18 @@ static enum fake_event_topic topic_of(enum scenario_event event)
     return FAKE_TOPIC_TASK_EXIT;
 }
 
+static enum fake_damage damage_of(enum scenario_damage damage)
+{
+    switch (damage) {
+    case SCENARIO_DAMAGE_NONE: break;
+    case SCENARIO_DAMAGE_TYPE: return FAKE_DAMAGE_TYPE;
+    case SCENARIO_DAMAGE_BODY: return FAKE_DAMAGE_BODY;
+    case SCENARIO_DAMAGE_COMPRESSED: return FAKE_DAMAGE_COMPRESSED;
+    case SCENARIO_DAMAGE_OVERSIZE: return FAKE_DAMAGE_OVERSIZE;
+    }
+    return FAKE_DAMAGE_NONE;
+}
+
 /* ---- steps ---- */
 
 static void forge(const struct program *program, const struct scenario_step *step, struct fake_published *forged)
@@ -115,13 +127,15 @@ static void forge(const struct program *program, const struct scenario_step *ste
     const struct scenario_published *published = &step->published;
     bool is_v1 = program->scenario->api == SCENARIO_API_V1;
 
-    forged->name_space = program->scenario->given.name_space;
+    forged->name_space = published->name_space.length > 0 ? published->name_space : program->scenario->given.name_space;
     forged->topic = topic_of(published->event);
     forged->container_id = step->container;
-    forged->process_id = step->container;
+    forged->process_id = step->exec.length > 0 ? step->exec : step->container;
     forged->pid = step->pid;
     forged->exit_status = step->code;
     forged->unknown_field = published->unknown_field;
+    forged->unfiltered = published->unfiltered;
+    forged->damage = damage_of(published->damage);
     forged->has_bytes = published->has_bytes;
     forged->bytes = published->bytes;
     switch (published->exited_at) {

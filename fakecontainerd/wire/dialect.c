@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/wire/dialect.h"
 
+#include <string.h>
+
 #include "base/status.h"
 
 /* At the last slash, as grpc-go does. */
@@ -63,6 +65,27 @@ void dialect_pack_unknown_field(struct buffer *out)
     /* Field 1000, four bytes. */
     static const unsigned char field[] = {0xc2, 0x3e, 4, 'm', 'o', 'r', 'e'};
     (void)buffer_append(out, field, sizeof field);
+}
+
+void dialect_pack_broken_field(struct buffer *out)
+{
+    /* Field 1, two bytes, one of them there. */
+    static const unsigned char field[] = {0x0a, 2, 'w'};
+    (void)buffer_append(out, field, sizeof field);
+}
+
+void dialect_pack_padding(struct buffer *out)
+{
+    /* Field 1000, as many bytes as four digits of a length can tell. */
+    static const unsigned char begin[] = {0xc2, 0x3e, 0x80, 0x80, 0x80, 0x08};
+    enum { LENGTH = 8 << 21 };
+
+    _Static_assert(LENGTH >= (int)FAKE_CLIENT_MESSAGE_MAX, "the padding alone is too long");
+    (void)buffer_append(out, begin, sizeof begin);
+    if (buffer_reserve(out, LENGTH) != 0)
+        return;
+    memset(out->bytes + out->length, 0, LENGTH);
+    out->length += LENGTH;
 }
 
 void dialect_pack(const ProtobufCMessage *message, struct buffer *out)

@@ -65,6 +65,12 @@ void dialect_raw_time(const struct fake_exited_at *exited_at, Google__Protobuf__
 /* Appends a field that no message of containerd has. */
 void dialect_pack_unknown_field(struct buffer *out);
 
+/* Appends the beginning of a field that has no end. */
+void dialect_pack_broken_field(struct buffer *out);
+
+/* Appends a field that no message has, so long that the whole is longer than FAKE_CLIENT_MESSAGE_MAX. */
+void dialect_pack_padding(struct buffer *out);
+
 /* Appends the packed message; out is marked as failed where memory is short. */
 void dialect_pack(const ProtobufCMessage *message, struct buffer *out);
 

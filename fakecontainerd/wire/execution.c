@@ -45,6 +45,8 @@ const struct dialect fake_dialect_execution = {
 
 /* ---- events ---- */
 
+enum { UNHEARD_OF = 99 }; /* a number that no event has */
+
 /* The type of 2017, or -1 where it had none. */
 static int type_of(enum fake_event_topic topic)
 {
@@ -88,12 +90,14 @@ bool fake_execution_event_encode(const struct fake_published *published, struct 
     if (type < 0)
         return false;
     message.id = proto_bytes(published->container_id);
-    message.type = (Containerd__Execution__EventType)type;
+    message.type = (Containerd__Execution__EventType)(published->damage == FAKE_DAMAGE_TYPE ? UNHEARD_OF : type);
     message.pid = published->pid;
     message.exit_status = published->exit_status;
     message.exited_at = exited_at_of(published, &exited_at);
     dialect_pack(&message.base, out);
     if (published->unknown_field)
         dialect_pack_unknown_field(out);
+    if (published->damage == FAKE_DAMAGE_BODY)
+        dialect_pack_broken_field(out);
     return true;
 }

@@ -239,19 +239,37 @@ static int reply(struct fake_session *session, int32_t stream_id, const struct f
     return result == 0 ? finish(session, stream_id, STATUS_OK, (struct text){NULL, 0}) : result;
 }
 
+/* The prefix of a message of that length. */
+static int add_prefix(struct buffer *out, bool compressed, size_t length)
+{
+    const unsigned char prefix[5] = {compressed, (unsigned char)(length >> 24), (unsigned char)(length >> 16),
+                                     (unsigned char)(length >> 8), (unsigned char)length};
+    return buffer_append(out, prefix, sizeof prefix);
+}
+
+/* As it is, though its prefix says that it is compressed. */
+static int send_as_compressed(struct fake_session *session, int32_t stream_id, const struct buffer *encoded)
+{
+    struct buffer out = BUFFER_INIT;
+    int result = ERROR_NO_MEMORY;
+    if (!encoded->failed && add_prefix(&out, true, encoded->length) == 0 &&
+        buffer_append_text(&out, buffer_text(encoded)) == 0)
+        result = settled(grpc_server_send_raw(session->server, stream_id, buffer_text(&out)));
+    buffer_release(&out);
+    return result;
+}
+
 /* The prefix and the beginning of what was encoded; nothing more is said, and the connection is to be closed. */
 static int send_cut(struct fake_session *session, int32_t stream_id, const struct buffer *encoded, uint32_t cut_after)
 {
     size_t length = encoded->length;
     size_t begun = length == 0 ? 0 : cut_after < length ? cut_after : length - 1;
-    const unsigned char prefix[5] = {0, (unsigned char)(length >> 24), (unsigned char)(length >> 16),
-                                     (unsigned char)(length >> 8), (unsigned char)length};
     struct buffer out = BUFFER_INIT;
     int result = ERROR_NO_MEMORY;
 
     session->drain = DRAIN_NOW;
     session->is_cut = true;
-    if (!encoded->failed && buffer_append(&out, prefix, sizeof prefix) == 0 &&
+    if (!encoded->failed && add_prefix(&out, false, length) == 0 &&
         (begun == 0 || buffer_append(&out, encoded->bytes, begun) == 0))
         result = settled(grpc_server_send_raw(session->server, stream_id, buffer_text(&out)));
     buffer_release(&out);
@@ -267,9 +285,13 @@ static int send_event(struct fake_session *session, int32_t stream_id, const str
         (void)buffer_append_text(&encoded, published->bytes);
     else
         sent = session->dialect->encode_event(published, &encoded);
+    if (published->damage == FAKE_DAMAGE_OVERSIZE)
+        dialect_pack_padding(&encoded);
     int result = 0;
     if (action->cut)
         result = send_cut(session, stream_id, &encoded, action->cut_after);
+    else if (sent && published->damage == FAKE_DAMAGE_COMPRESSED)
+        result = send_as_compressed(session, stream_id, &encoded);
     else if (sent)
         result = send_encoded(session, stream_id, &encoded);
     buffer_release(&encoded);

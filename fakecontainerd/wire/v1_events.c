@@ -180,7 +180,10 @@ bool fake_v1_event_encode(const struct fake_published *published, struct buffer 
     bodies[published->topic].pack(published, &body);
     if (published->unknown_field)
         dialect_pack_unknown_field(&body);
-    event.type_url = proto_bytes(text_of(bodies[published->topic].type_url));
+    if (published->damage == FAKE_DAMAGE_BODY)
+        dialect_pack_broken_field(&body);
+    event.type_url = proto_bytes(text_of(published->damage == FAKE_DAMAGE_TYPE ? "containerd.events.Unheard"
+                                                                               : bodies[published->topic].type_url));
     event.value = proto_bytes(buffer_text(&body));
     fake_v1_timestamp(&timestamp, published->published_at_ns);
     envelope.timestamp = &timestamp;

@@ -18,15 +18,27 @@ static void explain_time(const struct scenario_step *step, enum scenario_verb bl
         (void)buffer_printf(out, first ? "first, " : "then, ");
 }
 
+static void explain_damage(enum scenario_damage damage, struct buffer *out)
+{
+    switch (damage) {
+    case SCENARIO_DAMAGE_NONE: return;
+    case SCENARIO_DAMAGE_TYPE: (void)buffer_printf(out, ", of a type that nobody knows"); return;
+    case SCENARIO_DAMAGE_BODY: (void)buffer_printf(out, ", which cannot be decoded"); return;
+    case SCENARIO_DAMAGE_COMPRESSED: (void)buffer_printf(out, ", marked as compressed"); return;
+    case SCENARIO_DAMAGE_OVERSIZE: (void)buffer_printf(out, ", too long for a client to take"); return;
+    }
+}
+
 static void explain_published(const struct scenario_step *step, struct buffer *out)
 {
     const struct scenario_published *published = &step->published;
     if (published->has_bytes) {
         (void)buffer_printf(out, "%zu bytes are sent as an event", published->bytes.length);
     } else {
-        (void)buffer_printf(out, "an event is forged: %s of %.*s with pid %u",
-                            words_name(&scenario_events, (int)published->event), TEXT_ARGUMENTS(step->container),
-                            step->pid);
+        (void)buffer_printf(out, "an event is forged: %s of ", words_name(&scenario_events, (int)published->event));
+        if (step->exec.length > 0)
+            (void)buffer_printf(out, "exec %.*s of ", TEXT_ARGUMENTS(step->exec));
+        (void)buffer_printf(out, "%.*s with pid %u", TEXT_ARGUMENTS(step->container), step->pid);
         if (published->event == SCENARIO_EVENT_EXIT)
             (void)buffer_printf(out, ", code %u", step->code);
         switch (published->exited_at) {
@@ -39,6 +51,11 @@ static void explain_published(const struct scenario_step *step, struct buffer *o
         }
         if (published->unknown_field)
             (void)buffer_printf(out, ", with a field that the API does not have");
+        explain_damage(published->damage, out);
+        if (published->name_space.length > 0)
+            (void)buffer_printf(out, ", in namespace %.*s", TEXT_ARGUMENTS(published->name_space));
+        if (published->unfiltered)
+            (void)buffer_printf(out, ", for whoever subscribes, whatever is asked for");
     }
     if (step->times > 1)
         (void)buffer_printf(out, ", %u times", step->times);

@@ -122,20 +122,32 @@ static const struct type repeats = {
     .maximum = SCENARIO_REPEATS_MAX,
 };
 
+static const struct type damage = {
+    .wanted = "a damage, such as unknown type",
+    .read = read_word,
+    .words = &scenario_damages,
+};
+
 static const struct key publish_keys[] = {
     {"event", ONE_OF, &grammar_event, FIELD(published.event), NOWHERE},
     {"bytes", ONE_OF, &bytes, FIELD(published.bytes), FIELD(published.has_bytes)},
+    {"namespace", MAY_BE, &grammar_id, FIELD(published.name_space), NOWHERE},
     {"container", MAY_BE, &grammar_id, FIELD(container), NOWHERE},
+    {"exec", MAY_BE, &grammar_id, FIELD(exec), NOWHERE},
     {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), NOWHERE},
     {"code", MAY_BE, &grammar_code, FIELD(code), NOWHERE},
     {"exited at", MAY_BE, &exited_at, FIELD(published), NOWHERE},
     {"unknown field", MAY_BE, &answer, FIELD(published.unknown_field), NOWHERE},
+    {"damage", MAY_BE, &damage, FIELD(published.damage), NOWHERE},
+    {"unfiltered", MAY_BE, &answer, FIELD(published.unfiltered), NOWHERE},
     {"times", MAY_BE, &repeats, FIELD(times), NOWHERE},
 };
 
 static int check_publish(const struct reading *reading, const struct node *node, void *target)
 {
-    static const char *const values[] = {"code", "exited at", "container", "pid", "unknown field"};
+    static const char *const values[] = {"code",          "exited at", "container",  "exec",  "pid",
+                                         "unknown field", "namespace", "unfiltered", "damage"};
+    enum { OF_EXITS = 2 };
     const struct scenario_step *step = target;
 
     if (step->published.has_bytes)
@@ -143,9 +155,12 @@ static int check_publish(const struct reading *reading, const struct node *node,
                            "cannot stand beside \"bytes\", which are the whole message; remove one of them");
     if (mapping_key(node, "container") == NULL)
         return reading_fail(reading, node->place, ERROR_INVALID, "an event needs \"container\", %s", grammar_id.wanted);
-    if (step->published.event != SCENARIO_EVENT_EXIT)
-        return refuse_keys(reading, node, values, 2, "belongs to `event: exit`; remove it or write that");
-    return 0;
+    if (step->published.event == SCENARIO_EVENT_EXIT)
+        return 0;
+    int result = refuse_keys(reading, node, values, OF_EXITS, "belongs to `event: exit`; remove it or write that");
+    if (result != 0 || step->published.event == SCENARIO_EVENT_EXEC_ADDED)
+        return result;
+    return refuse_key(reading, node, "exec", "belongs to an exit or `exec added`; remove it or write one of them");
 }
 
 const struct mapping grammar_publish = {

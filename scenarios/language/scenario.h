@@ -186,11 +186,23 @@ enum scenario_exited_at {
     SCENARIO_EXITED_AT_GIVEN /* any seconds and nanos, also what is no time */
 };
 
-/* What PUBLISH sends, beside the step's container, pid and code. */
+/* What is wrong with an event that is sent whole. */
+enum scenario_damage {
+    SCENARIO_DAMAGE_NONE,
+    SCENARIO_DAMAGE_TYPE,       /* nobody knows its type */
+    SCENARIO_DAMAGE_BODY,       /* it cannot be decoded; in v1 what is around it can */
+    SCENARIO_DAMAGE_COMPRESSED, /* it is marked as compressed, which nobody agreed on */
+    SCENARIO_DAMAGE_OVERSIZE    /* it is longer than clients of containerd take */
+};
+
+/* What PUBLISH sends, beside the step's container, exec, pid and code. */
 struct scenario_published {
     bool has_bytes;
     struct text bytes; /* the whole message, of any bytes and perhaps of none; then nothing else is set */
     enum scenario_event event;
+    struct text name_space; /* v1; empty: that of everything */
+    bool unfiltered;        /* also to whoever has asked for other events */
+    enum scenario_damage damage;
     enum scenario_exited_at exited_at;
     int64_t seconds;
     int32_t nanos;
@@ -204,7 +216,7 @@ struct scenario_step {
     bool has_at;
     int64_t at_ns; /* after the previous step of the same sequence, or the start of an `any order`; ADVANCE: how long */
     struct text container;
-    struct text exec;          /* EXIT, EXEC */
+    struct text exec;          /* EXIT, EXEC, PUBLISH */
     uint32_t pid;              /* CREATE, EXEC: 0 lets the fake choose; PUBLISH: as it is */
     uint32_t code;             /* EXIT, PUBLISH */
     enum scenario_scope scope; /* DISCONNECT */

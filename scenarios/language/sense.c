@@ -66,7 +66,7 @@ static int check_container(const struct sense *sense, struct text id)
 
 static int check_exec(const struct sense *sense, const struct scenario_step *step)
 {
-    if (step->exec.length == 0 || cast_has(&sense->cast, step->container, step->exec))
+    if (step->exec.length == 0 || step->verb == SCENARIO_PUBLISH || cast_has(&sense->cast, step->container, step->exec))
         return 0;
     struct text nearest = cast_nearest(&sense->cast, step->container, step->exec);
     if (nearest.length > 0)
@@ -134,6 +134,16 @@ static int check_release(const struct sense *sense, const struct scenario_step *
 
 /* ---- steps ---- */
 
+/* The events of 2017 tell neither. */
+static int check_published(const struct sense *sense, const struct scenario_step *step)
+{
+    struct text untold = step->published.name_space.length > 0 ? step->published.name_space : step->exec;
+    if (step->verb != SCENARIO_PUBLISH || sense->scenario->api == SCENARIO_API_V1 || untold.length == 0)
+        return 0;
+    return reading_fail(sense->reading, place_of(sense, untold), ERROR_INVALID,
+                        "an event of `api: execution` tells neither a namespace nor an exec; remove it");
+}
+
 static int check_step_names(const struct sense *sense, const struct scenario_step *step)
 {
     bool is_locked = step->verb == SCENARIO_LOCK || step->verb == SCENARIO_UNLOCK;
@@ -144,6 +154,8 @@ static int check_step_names(const struct sense *sense, const struct scenario_ste
         result = check_exec(sense, step);
     if (result == 0)
         result = check_release(sense, step);
+    if (result == 0)
+        result = check_published(sense, step);
     for (size_t i = 0; i < step->child_count && result == 0; i++)
         result = check_step_names(sense, &step->children[i]);
     return result;

@@ -118,6 +118,14 @@ static const struct word events[] = {
 };
 WORDS(scenario_events, "event", events);
 
+static const struct word damages[] = {
+    {"unknown type", SCENARIO_DAMAGE_TYPE},
+    {"undecodable body", SCENARIO_DAMAGE_BODY},
+    {"compressed", SCENARIO_DAMAGE_COMPRESSED},
+    {"oversize", SCENARIO_DAMAGE_OVERSIZE},
+};
+WORDS(scenario_damages, "damage", damages);
+
 static const struct word states[] = {
     {"none", SCENARIO_NO_TASK},
     {"created", SCENARIO_CREATED},

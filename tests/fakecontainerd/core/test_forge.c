@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -147,6 +148,39 @@ static void a_forged_event_goes_through_filters_like_a_real_one(void **state)
                                                "publish /tasks/oom web to 1\nsend /tasks/oom web\n");
 }
 
+static void a_forged_event_may_be_for_everybody_and_of_another_namespace_and_damaged(void **state)
+{
+    static const struct {
+        enum fake_damage damage;
+        const char *text;
+    } rows[] = {
+        {FAKE_DAMAGE_TYPE, "unknown type"},
+        {FAKE_DAMAGE_BODY, "undecodable body"},
+        {FAKE_DAMAGE_COMPRESSED, "compressed"},
+        {FAKE_DAMAGE_OVERSIZE, "oversize"},
+    };
+    struct fake_play *play = *state;
+    struct fake_command command = forged(FAKE_TOPIC_TASK_EXIT, "web", 7);
+    command.forged.name_space = text_of("moby");
+    fake_play_subscribe(play, 1, (const char *[]){"namespace==default", NULL});
+    fake_play_command(play, command);
+    assert_string_equal(fake_play_trace(play), "publish /tasks/exit web of moby pid 7 status 0 to 0\n");
+    command.forged.unfiltered = true;
+    fake_play_command(play, command);
+    assert_string_equal(fake_play_trace(play), "publish /tasks/exit web of moby pid 7 status 0 unfiltered to 1\n"
+                                               "send /tasks/exit web of moby pid 7 status 0 unfiltered\n");
+    command = forged(FAKE_TOPIC_TASK_OOM, "web", 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char expected[100];
+        command.forged.damage = rows[i].damage;
+        fake_play_command(play, command);
+        assert_int_equal(sent(play)->damage, rows[i].damage);
+        (void)snprintf(expected, sizeof expected, "publish /tasks/oom web %s to 1\nsend /tasks/oom web %s\n",
+                       rows[i].text, rows[i].text);
+        assert_string_equal(fake_play_trace(play), expected);
+    }
+}
+
 static void what_is_forged_beyond_the_limits_is_refused(void **state)
 {
     static char payload[FAKE_PAYLOAD_MAX + 1];
@@ -180,7 +214,7 @@ static void what_is_forged_beyond_the_limits_is_refused(void **state)
 
 static void what_waits_to_be_sent_is_part_of_the_fingerprint(void **state)
 {
-    enum { VARIANTS = 6 };
+    enum { VARIANTS = 8 };
     struct hash hashes[VARIANTS];
     (void)state;
     for (unsigned variant = 0; variant < VARIANTS; variant++) {
@@ -197,6 +231,8 @@ static void what_waits_to_be_sent_is_part_of_the_fingerprint(void **state)
         published->exited_at.nanos = variant == 2;
         published->unknown_field = variant == 3;
         published->has_bytes = variant == 4;
+        published->unfiltered = variant == 6;
+        published->damage = variant == 7 ? FAKE_DAMAGE_TYPE : FAKE_DAMAGE_NONE;
         assert_int_equal(fake_step(play.fake, &event, &play.actions), 0);
         assert_int_equal(play.actions.count, FAKE_ACTIONS_MAX);
         hash_init(&hashes[variant]);
@@ -218,6 +254,7 @@ int main(void)
         PLAY_TEST(a_forged_exit_may_be_at_no_time_or_an_impossible_one),
         PLAY_TEST(forged_bytes_go_out_as_they_are_to_everybody),
         PLAY_TEST(a_forged_event_goes_through_filters_like_a_real_one),
+        PLAY_TEST(a_forged_event_may_be_for_everybody_and_of_another_namespace_and_damaged),
         PLAY_TEST(what_is_forged_beyond_the_limits_is_refused),
         cmocka_unit_test(what_waits_to_be_sent_is_part_of_the_fingerprint),
     };

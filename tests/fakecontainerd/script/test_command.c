@@ -300,6 +300,30 @@ static void a_forged_exit_has_the_time_that_is_written(void **state)
     }
 }
 
+static void a_forged_event_may_be_of_another_process_and_namespace(void **state)
+{
+    static const enum fake_damage damages[] = {FAKE_DAMAGE_TYPE, FAKE_DAMAGE_BODY, FAKE_DAMAGE_COMPRESSED,
+                                               FAKE_DAMAGE_OVERSIZE};
+    struct scenario *scenario;
+    struct fake_command command = command_of(
+        &scenario, "publish: {event: exit, container: ghost, exec: probe, namespace: moby, unfiltered: yes}");
+    (void)state;
+    ASSERT_TEXT(command.forged.process_id, "probe");
+    ASSERT_TEXT(command.forged.name_space, "moby");
+    assert_true(command.forged.unfiltered);
+    assert_int_equal(command.forged.damage, FAKE_DAMAGE_NONE);
+    scenario_free(scenario);
+    assert_int_equal(sizeof damages / sizeof damages[0], scenario_damages.count);
+    for (size_t i = 0; i < scenario_damages.count; i++) {
+        char step[128];
+        (void)snprintf(step, sizeof step, "publish: {event: oom, container: ghost, damage: %s}",
+                       scenario_damages.items[i].name);
+        command = command_of(&scenario, step);
+        assert_int_equal(command.forged.damage, damages[i]);
+        scenario_free(scenario);
+    }
+}
+
 static void forged_bytes_are_sent_as_they_are(void **state)
 {
     struct scenario *scenario;
@@ -341,6 +365,7 @@ int main(void)
         cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
         cmocka_unit_test(each_forged_event_has_its_topic),
         cmocka_unit_test(a_forged_exit_has_the_time_that_is_written),
+        cmocka_unit_test(a_forged_event_may_be_of_another_process_and_namespace),
         cmocka_unit_test(forged_bytes_are_sent_as_they_are),
         cmocka_unit_test(what_the_language_allows_the_fake_can_hold),
         cmocka_unit_test(the_fake_knows_every_rpc_of_the_language),

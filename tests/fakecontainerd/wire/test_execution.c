@@ -276,6 +276,10 @@ static void forged_events_are_whatever_they_are(void **state)
         {{.topic = FAKE_TOPIC_TASK_PAUSED, .exited_at = {FAKE_EXITED_AT_ABSENT, 0, 0}}, BYTES("\x10\x05")},
         {{.topic = FAKE_TOPIC_TASK_EXIT, .exited_at = {FAKE_EXITED_AT_ABSENT, 0, 0}, .unknown_field = true},
          BYTES("\xc2\x3e\x04more")},
+        {{.topic = FAKE_TOPIC_TASK_PAUSED, .damage = FAKE_DAMAGE_TYPE, .exited_at = {FAKE_EXITED_AT_ABSENT, 0, 0}},
+         BYTES("\x10\x63")},
+        {{.topic = FAKE_TOPIC_TASK_PAUSED, .damage = FAKE_DAMAGE_BODY, .exited_at = {FAKE_EXITED_AT_ABSENT, 0, 0}},
+         BYTES("\x10\x05\x0a\x02w")},
         {{.has_bytes = true, .bytes = BYTES("\xff\xff")}, BYTES("\xff\xff")},
         {{.has_bytes = true}, BYTES("")},
     };

@@ -92,6 +92,48 @@ static void an_event_may_have_a_field_that_nobody_knows(void **state)
     proto_free(&ended->base);
 }
 
+/* What is around it can still be read. */
+static void a_damaged_body_has_a_whole_envelope(void **state)
+{
+    struct fake_pair *pair = *state;
+    struct fake_command command = forged(FAKE_TOPIC_TASK_EXIT);
+    ProtobufCMessage *envelope;
+    ProtobufCMessage *message;
+    command.forged.damage = FAKE_DAMAGE_BODY;
+    fake_pair_command(pair, command);
+    assert_int_equal(
+        proto_unpack(&envelope, &containerd__events__envelope__descriptor, buffer_text(&pair->messages[0])), 0);
+    const Google__Protobuf__Any *event = ((Containerd__Events__Envelope *)(void *)envelope)->event;
+    assert_true(proto_any_is(event, "containerd.events.TaskExit"));
+    assert_int_not_equal(proto_unpack(&message, &containerd__events__task_exit__descriptor, proto_text(event->value)),
+                         0);
+    proto_free(envelope);
+    command.forged.damage = FAKE_DAMAGE_TYPE;
+    proto_free(body(pair, command, "containerd.events.Unheard", &containerd__events__task_exit__descriptor));
+}
+
+static void what_is_wrong_with_the_message_itself_ends_the_stream_of_a_client(void **state)
+{
+    static const struct {
+        enum fake_damage damage;
+        enum status_code status;
+    } rows[] = {
+        {FAKE_DAMAGE_COMPRESSED, STATUS_UNIMPLEMENTED},
+        {FAKE_DAMAGE_OVERSIZE, STATUS_RESOURCE_EXHAUSTED},
+    };
+    struct fake_pair *pair = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake_command command = forged(FAKE_TOPIC_TASK_EXIT);
+        command.forged.damage = rows[i].damage;
+        pair->ended = false;
+        fake_pair_command(pair, command);
+        assert_int_equal(pair->message_count, 0);
+        assert_true(pair->ended);
+        assert_int_equal(pair->status, rows[i].status);
+        fake_pair_call(pair, "/containerd.services.events.v1.Events/Subscribe", NULL, (struct text){NULL, 0}, true);
+    }
+}
+
 static void a_pause_has_its_own_type(void **state)
 {
     Containerd__Events__TaskPaused *paused =
@@ -119,6 +161,8 @@ int main(void)
         PAIR_TEST(the_time_of_an_exit_may_be_missing),
         PAIR_TEST(the_time_of_an_exit_may_be_one_that_cannot_be),
         PAIR_TEST(an_event_may_have_a_field_that_nobody_knows),
+        PAIR_TEST(a_damaged_body_has_a_whole_envelope),
+        PAIR_TEST(what_is_wrong_with_the_message_itself_ends_the_stream_of_a_client),
         PAIR_TEST(a_pause_has_its_own_type),
         PAIR_TEST(bytes_are_a_message_without_any_envelope),
     };

@@ -2,6 +2,7 @@
 #include "tests/scenarios/language/refusals.h"
 
 #include "base/time.h"
+#include "scenarios/language/words.h"
 
 /* A file whose only step publishes that. */
 static struct scenario *parse(const char *publish)
@@ -125,6 +126,57 @@ static void bytes_are_hexadecimal_and_there_may_be_none(void **state)
     scenario_free(scenario);
 }
 
+static void an_event_may_be_of_another_process_or_namespace_and_damaged(void **state)
+{
+    static const struct {
+        const char *word;
+        enum scenario_damage damage;
+    } rows[] = {
+        {"unknown type", SCENARIO_DAMAGE_TYPE},
+        {"undecodable body", SCENARIO_DAMAGE_BODY},
+        {"compressed", SCENARIO_DAMAGE_COMPRESSED},
+        {"oversize", SCENARIO_DAMAGE_OVERSIZE},
+    };
+    struct error error = {{0}};
+    struct scenario *scenario;
+    static const char content[] =
+        PREFACE "steps: [{publish: {event: exit, container: web, exec: probe, namespace: moby, unfiltered: yes}}]\n";
+    (void)state;
+    assert_int_equal(scenario_parse(&scenario, text_of("f"), text_of(content), &error), 0);
+    const struct scenario_step *step = &scenario->steps.children[0];
+    assert_true(text_is(step->exec, "probe"));
+    assert_true(text_is(step->published.name_space, "moby"));
+    assert_true(step->published.unfiltered);
+    assert_int_equal(step->published.damage, SCENARIO_DAMAGE_NONE);
+    scenario_free(scenario);
+    assert_int_equal(sizeof rows / sizeof rows[0], scenario_damages.count);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char publish[64];
+        (void)snprintf(publish, sizeof publish, "event: oom, container: web, damage: %s", rows[i].word);
+        scenario = parse(publish);
+        assert_int_equal(scenario->steps.children[0].published.damage, rows[i].damage);
+        scenario_free(scenario);
+    }
+}
+
+static void what_an_event_cannot_tell_is_refused(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{publish: {event: oom, container: web, exec: probe}}]\n",
+         "3:48: \"exec\" belongs to an exit or `exec added`; remove it or write one of them"},
+        {"api: execution\nsteps: [{publish: {event: exit, container: web, exec: probe}}]\n",
+         "4:55: an event of `api: execution` tells neither a namespace nor an exec; remove it"},
+        {"api: execution\nsteps: [{publish: {event: oom, container: web, namespace: moby}}]\n",
+         "4:59: an event of `api: execution` tells neither a namespace nor an exec; remove it"},
+        {"steps: [{publish: {bytes: \"00\", unfiltered: yes}}]\n",
+         "3:33: \"unfiltered\" cannot stand beside \"bytes\", which are the whole message; remove one of them"},
+        {"steps: [{publish: {bytes: \"00\", damage: oversize}}]\n",
+         "3:33: \"damage\" cannot stand beside \"bytes\", which are the whole message; remove one of them"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void what_is_no_byte_is_refused(void **state)
 {
 #define WANTED "\"bytes\" must be bytes of two hexadecimal digits each, such as \"0a03776562\""
@@ -204,6 +256,8 @@ int main(void)
         cmocka_unit_test(exited_at_is_absent_or_a_time_or_any_numbers),
         cmocka_unit_test(what_is_neither_absent_nor_a_time_nor_numbers_is_refused),
         cmocka_unit_test(bytes_are_hexadecimal_and_there_may_be_none),
+        cmocka_unit_test(an_event_may_be_of_another_process_or_namespace_and_damaged),
+        cmocka_unit_test(what_an_event_cannot_tell_is_refused),
         cmocka_unit_test(what_is_no_byte_is_refused),
         cmocka_unit_test(an_event_has_a_container_and_bytes_have_nothing_beside_them),
         cmocka_unit_test(a_publish_is_repeated_at_least_once),
