@@ -12,17 +12,13 @@ static enum net_socket socket_of(enum fake_socket socket)
     return NET_MISSING;
 }
 
-/* What the script forges is heard by the handler and is not true; what it releases happened when it was held. */
-static bool is_true(const struct fake_did *did, const struct fake_event *cause)
+/* What the script forges is heard by the handler and is not true; what was held has happened before. */
+static bool is_true(const struct fake_did *did)
 {
-    bool is_command = cause->kind == FAKE_COMMAND;
-    bool is_forged = is_command && cause->command.kind == FAKE_COMMAND_PUBLISH;
-    bool is_late = is_command && cause->command.kind == FAKE_COMMAND_RELEASE;
-    return did->kind == FAKE_DID_HOLD ? !is_forged : did->kind == FAKE_DID_PUBLISH && !is_forged && !is_late;
+    return (did->kind == FAKE_DID_HOLD || did->kind == FAKE_DID_PUBLISH) && !did->no_news;
 }
 
-static int perform(struct world *world, const struct fake_action *action, const struct fake_event *cause,
-                   bool subscribed)
+static int perform(struct world *world, const struct fake_action *action, bool subscribed)
 {
     struct net_connection *connection;
 
@@ -41,7 +37,7 @@ static int perform(struct world *world, const struct fake_action *action, const 
     case FAKE_LISTEN: world->net.socket = NET_SERVES; break;
     case FAKE_UNLISTEN: world->net.socket = socket_of(action->socket); break;
     case FAKE_DID:
-        if (is_true(&action->did, cause))
+        if (is_true(&action->did))
             watch_published(&world->watch, &action->did.published, subscribed);
         break;
     }
@@ -82,7 +78,7 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
         if (world->fake_actions.items[i].kind == FAKE_DID &&
             world->fake_actions.items[i].did.kind == FAKE_DID_REFUSE_COMMAND)
             refuse(world, event, line, world->fake_actions.items[i].did.text);
-        result = perform(world, &world->fake_actions.items[i], event, subscribed);
+        result = perform(world, &world->fake_actions.items[i], subscribed);
     }
     moment.kind = MOMENT_FAKE_STEPPED;
     return result != 0 ? result : watch_see(&world->watch, &moment);

@@ -67,6 +67,7 @@ enum fake_did_kind {
 struct fake_did {
     enum fake_did_kind kind;
     struct fake_published published;
+    bool no_news;       /* of PUBLISH, HOLD: nothing has caused it, or it has been told as HOLD before */
     uint32_t receivers; /* subscriptions that got it: 0 means lost for good */
     uint32_t rule;
     struct text text;

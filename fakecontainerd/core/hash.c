@@ -136,6 +136,7 @@ static void add_waiters(const struct walk *walk)
         add_connection(walk, waiter->connection_id);
         hash_u64(walk->hash, waiter->stream_id);
         hash_i64(walk->hash, waiter->delay_ns);
+        hash_u64(walk->hash, waiter->rule);
         add_text(walk, container_of(walk->fake, slot)->name_space);
         add_text(walk, container_of(walk->fake, slot)->id);
         add_text(walk, waiter->exec_id);
@@ -176,6 +177,7 @@ static void add_published(const struct walk *walk, arena_ref ref)
     hash_u64(walk->hash, published->damage);
     hash_u64(walk->hash, published->has_bytes);
     add_text(walk, published->bytes);
+    hash_u64(walk->hash, published->no_news);
 }
 
 static void add_answer(const struct walk *walk, arena_ref ref)
@@ -216,6 +218,7 @@ static void add_output(const struct walk *walk, const struct output *output)
     hash_u64(walk->hash, output->goaway.close);
     hash_u64(walk->hash, output->socket);
     hash_u64(walk->hash, output->did);
+    hash_u64(walk->hash, output->no_news);
     hash_u64(walk->hash, output->receivers);
     hash_u64(walk->hash, output->rule);
 }

@@ -2,6 +2,7 @@
 #include "fakecontainerd/core/hold.h"
 
 #include "fakecontainerd/core/publish.h"
+#include "fakecontainerd/core/rule.h"
 
 void hold_answer(struct fake *fake, const struct rule *rule, uint64_t connection_id, uint32_t stream_id)
 {
@@ -32,14 +33,6 @@ uint64_t hold_release_cost(const struct fake *fake)
     return state_of(fake)->held.count * publish_cost(fake);
 }
 
-static struct rule *rule_with(const struct fake *fake, uint32_t index)
-{
-    arena_ref ref = state_of(fake)->rules.first;
-    while (index-- > 0)
-        ref = queue_next(fake, ref);
-    return arena_at(&fake->arena, ref);
-}
-
 static void go_on(struct fake *fake, arena_ref ref)
 {
     struct output *output = arena_at(&fake->arena, ref);
@@ -65,7 +58,7 @@ void hold_release(struct fake *fake, struct text name)
     for (arena_ref ref = held->first; ref != 0;) {
         const struct output *output = arena_at(&fake->arena, ref);
         arena_ref behind = output->next;
-        if (rule_with(fake, output->rule)->released)
+        if (rule_at(fake, output->rule)->released)
             go_on(fake, queue_take_after(fake, held, before));
         else
             before = ref;

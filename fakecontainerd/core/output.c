@@ -347,8 +347,10 @@ static void action_value(const struct fake *fake, const struct output *output, s
     };
     if (output->answer != 0)
         response_value(fake, answer_of(fake, output), page, &action->response);
-    if (output->published != 0)
-        action->published = action->did.published = published_value(fake, output->published);
+    if (output->published == 0)
+        return;
+    action->published = action->did.published = published_value(fake, output->published);
+    action->did.no_news = output->no_news;
 }
 
 void outputs_hand_out(struct fake *fake, struct fake_actions *actions)

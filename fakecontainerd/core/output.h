@@ -26,6 +26,7 @@ struct published {
     enum fake_damage damage;
     bool has_bytes;
     struct arena_text bytes;
+    bool no_news; /* nothing has caused it, or it has been told before */
 };
 
 /* An answer as it was when it was made: what changes later does not change it. */
@@ -63,6 +64,7 @@ struct output {
     struct fake_goaway goaway;
     enum fake_socket socket;
     enum fake_did_kind did;
+    bool no_news;
     uint32_t receivers;
     uint32_t rule;
 };

@@ -98,9 +98,11 @@ static arena_ref published_new(struct fake *fake, enum fake_event_topic topic, c
 /* Tells what becomes of it; this takes over the reference of whoever made it. */
 static struct output *tell(struct fake *fake, enum fake_did_kind kind, arena_ref ref)
 {
+    const struct published *published = arena_at(&fake->arena, ref);
     struct output *did = output_add(fake, FAKE_DID);
     did->did = kind;
     did->published = ref;
+    did->no_news = published->no_news;
     return did;
 }
 
@@ -158,6 +160,7 @@ static void hold(struct fake *fake, const struct rule *rule, arena_ref ref)
 {
     struct published *published = arena_at(&fake->arena, ref);
     tell(fake, FAKE_DID_HOLD, ref);
+    published->no_news = true;
     published->references++;
     hold_event(fake, rule, ref);
 }
@@ -249,6 +252,7 @@ void publish_forged(struct fake *fake, const struct fake_published *forged)
         .unfiltered = forged->unfiltered,
         .damage = forged->damage,
         .has_bytes = forged->has_bytes,
+        .no_news = true,
     };
     published->container = container_new(fake, &container, 0);
     published->exec_id = arena_text_new(&fake->arena, forged->process_id);

@@ -233,8 +233,18 @@ static void end(struct fake *fake, const struct asked *asked, const struct rule 
     end_stream(fake, asked, rule->end, rule->status, text)->http2_code = rule->http2_code;
 }
 
+/* One that has to wait loses its reply when it comes. */
+static void lose_reply(struct fake *fake, const struct asked *asked)
+{
+    uint32_t waiting = state_of(fake)->waiters.count;
+    serve(fake, asked);
+    if (state_of(fake)->waiters.count == waiting)
+        connection_hang_up(fake, asked->connection_id);
+}
+
 static void serve_with_fault(struct fake *fake, struct asked *asked, const struct rule *rule)
 {
+    asked->rule = rule;
     switch (rule->action) {
     case FAKE_DO_FAIL:
         fail(fake, asked, rule);
@@ -247,10 +257,7 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
         return;
     case FAKE_DO_HANG: return;
     case FAKE_DO_END: end(fake, asked, rule); return;
-    case FAKE_DO_LOSE_REPLY:
-        serve(fake, asked);
-        connection_hang_up(fake, asked->connection_id);
-        return;
+    case FAKE_DO_LOSE_REPLY: lose_reply(fake, asked); return;
     case FAKE_DO_LOSE_REQUEST: connection_hang_up(fake, asked->connection_id); return;
     case FAKE_DO_HOLD:
         serve(fake, asked);
@@ -266,14 +273,14 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
 void request_do(struct fake *fake, const struct fake_request *request)
 {
     const uint64_t nobody = UINT64_MAX;
-    struct asked asked = {nobody, 0, request, 0};
+    struct asked asked = {nobody, 0, request, 0, NULL};
     serve(fake, &asked);
     outputs_drop(fake, nobody, 0);
 }
 
 void request_answer(struct fake *fake, const struct fake_event *event)
 {
-    struct asked asked = {event->connection_id, event->stream_id, &event->request, 0};
+    struct asked asked = {event->connection_id, event->stream_id, &event->request, 0, NULL};
     if (!connection_known(fake, event->connection_id))
         return;
     const struct rule *rule = rule_meet(fake, &event->request);

@@ -26,6 +26,7 @@ struct asked {
     uint32_t stream_id;
     const struct fake_request *request;
     int64_t delay_ns;
+    const struct rule *rule; /* the fault that it has met; NULL for none */
 };
 
 /* An answer that is a status other than OK. */

@@ -51,6 +51,14 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
     queue_append(fake, &state_of(fake)->rules, ref);
 }
 
+struct rule *rule_at(const struct fake *fake, uint32_t index)
+{
+    arena_ref ref = state_of(fake)->rules.first;
+    while (index-- > 0)
+        ref = queue_next(fake, ref);
+    return arena_at(&fake->arena, ref);
+}
+
 static bool fits_container(const struct fake *fake, const struct rule *rule, struct text container_id)
 {
     struct text wanted = text_in(fake, rule->container_id);

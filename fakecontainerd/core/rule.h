@@ -15,6 +15,9 @@ void rule_add(struct fake *fake, const struct fake_rule *rule);
  * a rule like any other. */
 const struct rule *rule_meet(struct fake *fake, const struct fake_request *request);
 
+/* The rule of that index, which must be there. */
+struct rule *rule_at(const struct fake *fake, uint32_t index);
+
 /* True iff the rule that this request gets is one that may spare it; or iff any that is about events may spare some. */
 bool rule_may_spare(const struct fake *fake, const struct fake_request *request);
 bool rule_may_spare_events(const struct fake *fake);

@@ -67,6 +67,7 @@ struct waiter {
     uint64_t connection_id;
     uint32_t stream_id;
     int64_t delay_ns; /* its answer comes that much later */
+    uint32_t rule;    /* what is done to its answer: the index of a rule from 1; 0: nothing */
     arena_ref slot;
     struct arena_text exec_id; /* empty: the init process */
 };

@@ -2,11 +2,15 @@
 #include "fakecontainerd/core/wait.h"
 
 #include "base/status.h"
+#include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/request.h"
+#include "fakecontainerd/core/rule.h"
+#include "fakecontainerd/core/world.h"
 
 uint64_t waiters_cost(const struct fake *fake)
 {
-    return state_of(fake)->waiters.count * answer_cost();
+    /* Each an answer, or the end of its connection. */
+    return state_of(fake)->waiters.count * (answer_cost() + output_cost());
 }
 
 size_t waiters_answer_size(const struct fake *fake)
@@ -47,14 +51,54 @@ static struct answer *answer_for(struct fake *fake, const struct waiter *waiter)
     return answer_new(fake, output);
 }
 
+static const struct rule *rule_of(const struct fake *fake, const struct waiter *waiter)
+{
+    return waiter->rule > 0 ? rule_at(fake, waiter->rule - 1) : NULL;
+}
+
+static bool loses(const struct fake *fake, const struct waiter *waiter)
+{
+    const struct rule *rule = rule_of(fake, waiter);
+    return rule != NULL && rule->action == FAKE_DO_LOSE_REPLY;
+}
+
+/* The answer is made; it may have to be kept back. */
+static void send(struct fake *fake, const struct waiter *waiter)
+{
+    const struct rule *rule = rule_of(fake, waiter);
+    if (rule != NULL && rule->action == FAKE_DO_HOLD && !rule->released && state_of(fake)->held.count < FAKE_HELD_MAX)
+        hold_answer(fake, rule, waiter->connection_id, waiter->stream_id);
+}
+
+static bool waits_for(const struct fake *fake, const struct waiter *waiter, arena_ref slot, const struct text *exec_id)
+{
+    return waiter->slot == slot && (exec_id == NULL || text_equal(text_in(fake, waiter->exec_id), *exec_id));
+}
+
+/* The connections of those who lose their reply are cut, and with each all that waits on it. */
+static void cut(struct fake *fake, arena_ref slot, const struct text *exec_id)
+{
+    for (arena_ref ref = state_of(fake)->waiters.first; ref != 0;) {
+        const struct waiter *waiter = waiter_at(fake, ref);
+        if (waits_for(fake, waiter, slot, exec_id) && loses(fake, waiter)) {
+            connection_hang_up(fake, waiter->connection_id);
+            ref = state_of(fake)->waiters.first;
+        } else {
+            ref = waiter->next;
+        }
+    }
+}
+
 void waiters_answer(struct fake *fake, arena_ref slot, struct text exec_id, const struct process *process)
 {
     arena_ref before = 0;
+    cut(fake, slot, &exec_id);
     for (arena_ref ref = state_of(fake)->waiters.first; ref != 0;) {
         const struct waiter *waiter = waiter_at(fake, ref);
         arena_ref behind = waiter->next;
-        if (waiter->slot == slot && text_equal(text_in(fake, waiter->exec_id), exec_id)) {
+        if (waits_for(fake, waiter, slot, &exec_id)) {
             answer_with(fake, answer_for(fake, waiter), arena_at(&fake->arena, slot), process, exec_id);
+            send(fake, waiter);
             take_after(fake, before);
         } else {
             before = ref;
@@ -66,13 +110,15 @@ void waiters_answer(struct fake *fake, arena_ref slot, struct text exec_id, cons
 void waiters_fail(struct fake *fake, arena_ref slot)
 {
     arena_ref before = 0;
+    cut(fake, slot, NULL);
     for (arena_ref ref = state_of(fake)->waiters.first; ref != 0;) {
         const struct waiter *waiter = waiter_at(fake, ref);
         arena_ref behind = waiter->next;
-        if (waiter->slot == slot) {
+        if (waits_for(fake, waiter, slot, NULL)) {
             struct answer *answer = answer_for(fake, waiter);
             answer->status = STATUS_UNKNOWN;
             answer->message = arena_text_new(&fake->arena, text_of("ttrpc: closed: unknown"));
+            send(fake, waiter);
             take_after(fake, before);
         } else {
             before = ref;
@@ -113,6 +159,7 @@ void tasks_wait(struct fake *fake, const struct asked *asked)
         .connection_id = asked->connection_id,
         .stream_id = asked->stream_id,
         .delay_ns = asked->delay_ns,
+        .rule = asked->rule != NULL ? asked->rule->index + 1 : 0,
         .slot = slot_find(fake, asked->request->name_space, asked->request->container_id),
     };
     waiter_add(fake, &waiter, asked->request->exec_id);

@@ -6,7 +6,8 @@
 
 /*
  * Requests that wait for the end of a process (Tasks.Wait). Each is answered once: when its process ends, or with an
- * error where its task vanishes before.
+ * error where its task vanishes before. What a fault does to the answer it does then: it is held or comes later, or the
+ * connection is cut instead.
  */
 
 /* What answering all of them costs at the most, for arena_reserve; and the bytes that their lists may take. */

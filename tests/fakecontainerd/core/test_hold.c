@@ -193,6 +193,38 @@ static void at_the_limit_nothing_more_is_held(void **state)
     assert_string_equal(fake_play_trace(play), "fault 1\n");
 }
 
+static bool tells_news(const struct fake_play *play, enum fake_did_kind kind)
+{
+    for (size_t i = 0; i < play->actions.count; i++) {
+        const struct fake_action *action = &play->actions.items[i];
+        if (action->kind == FAKE_DID && action->did.kind == kind)
+            return !action->did.no_news;
+    }
+    fail_msg("nothing of the kind was told");
+    return false;
+}
+
+static void what_is_held_is_news_once_and_what_is_forged_never(void **state)
+{
+    struct fake_play *play = *state;
+    struct fake_command forge = {.kind = FAKE_COMMAND_PUBLISH};
+    add_rule(play, hold_exits(NULL, "late", 1));
+    end(play, "web");
+    assert_true(tells_news(play, FAKE_DID_HOLD));
+    release(play, "late");
+    assert_false(tells_news(play, FAKE_DID_PUBLISH));
+    end(play, "db");
+    assert_true(tells_news(play, FAKE_DID_PUBLISH));
+    forge.forged.topic = FAKE_TOPIC_TASK_EXIT;
+    forge.forged.container_id = text_of("web");
+    forge.forged.name_space = text_of("default");
+    fake_play_command(play, forge);
+    assert_false(tells_news(play, FAKE_DID_PUBLISH));
+    add_rule(play, hold_exits(NULL, "forged", 1));
+    fake_play_command(play, forge);
+    assert_false(tells_news(play, FAKE_DID_HOLD));
+}
+
 static void a_hold_without_a_good_name_is_refused(void **state)
 {
     static char name[FAKE_ID_MAX + 1];
@@ -224,6 +256,7 @@ int main(void)
         TEST(an_answer_that_is_held_is_dropped_with_its_request),
         TEST(what_is_held_is_part_of_the_state),
         TEST(at_the_limit_nothing_more_is_held),
+        TEST(what_is_held_is_news_once_and_what_is_forged_never),
         TEST(a_hold_without_a_good_name_is_refused),
     };
     return cmocka_run_group_tests_name("fakecontainerd/core/hold", tests, NULL, NULL);
