@@ -92,10 +92,16 @@ static int flush(struct world *world)
         size_t before = out->length;
         if (connection->id == 0 || connection->dialing || connection->to[NET_FAKE].told)
             continue;
-        if (fake_wire_send(world->fake_wire, connection->id, out, world->now_ns) == ERROR_NO_MEMORY)
+        int result = fake_wire_send(world->fake_wire, connection->id, out, world->now_ns);
+        if (result == ERROR_NO_MEMORY)
             return ERROR_NO_MEMORY;
         if (out->length > before)
             net_written(&world->net, connection, NET_FAKE, world->now_ns);
+        /* Its session is over: what it had to say is on its way, and a socket would be closed behind it. */
+        if (result != 0) {
+            net_close(&world->net, connection, NET_FAKE, world->now_ns);
+            net_settle(connection);
+        }
     }
     return 0;
 }

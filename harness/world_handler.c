@@ -81,10 +81,16 @@ static int flush(struct world *world)
         size_t before = out->length;
         if (connection->id == 0 || connection->dialing || connection->to[NET_HANDLER].told)
             continue;
-        if (handler_wire_send(world->handler_wire, connection->id, out, world->now_ns) == ERROR_NO_MEMORY)
+        int result = handler_wire_send(world->handler_wire, connection->id, out, world->now_ns);
+        if (result == ERROR_NO_MEMORY)
             return ERROR_NO_MEMORY;
         if (out->length > before)
             net_written(&world->net, connection, NET_HANDLER, world->now_ns);
+        /* Its session is over: what it had to say is on its way, and a socket would be closed behind it. */
+        if (result != 0) {
+            net_close(&world->net, connection, NET_HANDLER, world->now_ns);
+            net_settle(connection);
+        }
     }
     return 0;
 }

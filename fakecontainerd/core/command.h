@@ -53,8 +53,16 @@ enum fake_scope {
 };
 
 /* What GOAWAY says of the streams that are open, and when the connection is closed. */
+enum fake_goaway_last {
+    FAKE_LAST_NONE, /* no stream: all are refused */
+    FAKE_LAST_ALL,  /* the highest that was seen: all go on */
+    FAKE_LAST_ANY,  /* the highest there can be: a notice, which refuses nothing yet */
+    FAKE_LAST_EVEN  /* above all, and of a kind that clients do not have: HTTP/2 forbids it */
+};
+
 struct fake_goaway {
-    bool all;   /* it names the highest stream seen, so that all go on; else none, and all are refused */
+    enum fake_goaway_last last;
+    uint32_t http2_code;
     bool close; /* as soon as it has been sent; else when no stream is left */
 };
 

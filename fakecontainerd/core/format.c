@@ -118,10 +118,18 @@ static void add_published(struct buffer *out, const struct fake_published *publi
     }
 }
 
-/* none close */
+/* none error 11 close */
 static void add_goaway(struct buffer *out, const struct fake_goaway *goaway)
 {
-    buffer_append_text(out, text_of(goaway->all ? " all" : " none"));
+    static const char *const lasts[] = {
+        [FAKE_LAST_NONE] = " none",
+        [FAKE_LAST_ALL] = " all",
+        [FAKE_LAST_ANY] = " any",
+        [FAKE_LAST_EVEN] = " even",
+    };
+    buffer_append_text(out, text_of(lasts[goaway->last]));
+    if (goaway->http2_code != 0)
+        buffer_printf(out, " error %u", (unsigned)goaway->http2_code);
     if (goaway->close)
         buffer_append_text(out, text_of(" close"));
 }

@@ -214,7 +214,8 @@ static void add_output(const struct walk *walk, const struct output *output)
     hash_i64(walk->hash, output->status);
     hash_u64(walk->hash, output->http2_code);
     add_text(walk, output->text);
-    hash_u64(walk->hash, output->goaway.all);
+    hash_u64(walk->hash, output->goaway.last);
+    hash_u64(walk->hash, output->goaway.http2_code);
     hash_u64(walk->hash, output->goaway.close);
     hash_u64(walk->hash, output->socket);
     hash_u64(walk->hash, output->did);

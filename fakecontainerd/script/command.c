@@ -108,6 +108,17 @@ static enum fake_event_topic topic_of(enum scenario_event event)
     return FAKE_TOPIC_TASK_EXIT;
 }
 
+static enum fake_goaway_last last_of(enum scenario_last last)
+{
+    switch (last) {
+    case SCENARIO_LAST_NONE: break;
+    case SCENARIO_LAST_ALL: return FAKE_LAST_ALL;
+    case SCENARIO_LAST_ANY: return FAKE_LAST_ANY;
+    case SCENARIO_LAST_EVEN: return FAKE_LAST_EVEN;
+    }
+    return FAKE_LAST_NONE;
+}
+
 static enum fake_damage damage_of(enum scenario_damage damage)
 {
     switch (damage) {
@@ -166,11 +177,12 @@ void program_command(const struct program *program, const struct scenario_step *
     command->end.kind = end_of(step->how);
     command->end.status = step->status;
     command->end.text = step->message;
-    command->end.http2_code = step->http2_code;
+    command->end.http2_code = step->how == SCENARIO_END_RESET ? step->http2_code : 0;
     command->socket = socket_of(step->socket);
     command->state = step->state_lost ? FAKE_STATE_LOST : FAKE_STATE_KEPT;
     command->down_ns = step->down_ns;
-    command->goaway.all = step->goaway_all;
+    command->goaway.last = last_of(step->last);
+    command->goaway.http2_code = step->verb == SCENARIO_GOAWAY ? step->http2_code : 0;
     command->goaway.close = step->goaway_close;
     command->hold = step->hold;
     if (step->verb == SCENARIO_PUBLISH)

@@ -7,10 +7,11 @@
 #include "base/error.h"
 #include "base/status.h"
 #include "fakecontainerd/wire/ending.h"
+#include "fakecontainerd/wire/goaway.h"
 #include "proto/check.h"
 
-/* Codes of HTTP/2; the latter is for a peer that makes others hold too much. */
-enum { NO_ERROR = 0, ENHANCE_YOUR_CALM = 11 };
+/* The code of HTTP/2 for a peer that makes others hold too much. */
+enum { ENHANCE_YOUR_CALM = 11 };
 
 int fake_session_new(struct fake_session **ret_session, uint64_t connection_id, const struct dialect *dialect,
                      struct text name_space)
@@ -312,13 +313,6 @@ static int end_stream(struct fake_session *session, int32_t stream_id, const str
     return 0;
 }
 
-static int go_away(struct fake_session *session, const struct fake_goaway *goaway)
-{
-    int32_t last = goaway->all ? grpc_server_last_stream_id(session->server) : 0;
-    session->drain = goaway->close ? DRAIN_NOW : DRAIN_STREAMS;
-    return settled(grpc_server_goaway(session->server, last, NO_ERROR));
-}
-
 int fake_session_perform(struct fake_session *session, const struct fake_action *action)
 {
     int32_t stream_id = (int32_t)action->stream_id;
@@ -328,7 +322,7 @@ int fake_session_perform(struct fake_session *session, const struct fake_action 
     case FAKE_REPLY: return reply(session, stream_id, action);
     case FAKE_SEND_EVENT: return send_event(session, stream_id, action);
     case FAKE_END_STREAM: return end_stream(session, stream_id, &action->end);
-    case FAKE_GOAWAY: return go_away(session, &action->goaway);
+    case FAKE_GOAWAY: return fake_go_away(session, &action->goaway);
     case FAKE_CLOSE_CONNECTION:
     case FAKE_LISTEN:
     case FAKE_UNLISTEN:

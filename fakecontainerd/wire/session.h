@@ -36,6 +36,7 @@ struct fake_session {
     bool finished;   /* nothing more is received or sent; freed once it is DEAF */
     bool is_cut;     /* in the middle of a message: nothing more is said */
     enum fake_drain drain;
+    int32_t last_said;          /* the stream that the last GOAWAY named */
     struct buffer given_up;     /* of int32_t: streams that were ended from this side, for the core to forget */
     ProtobufCMessage *borrowed; /* what the last request was unpacked to */
     struct dialect_room room;

@@ -105,11 +105,10 @@ void grpc_http2_break(struct grpc_http2 *http2, int code)
         http2->broken = code;
 }
 
-/* By hand, since nghttp2 would say it after all that waits there. */
-static int say_goodbye(struct grpc_http2 *http2)
+/* By hand: nghttp2 would say it after all that waits there, and not every GOAWAY. */
+static int ready_goaway(struct grpc_http2 *http2, uint32_t last, uint32_t code)
 {
     enum { PAYLOAD = 8, TYPE_GOAWAY = NGHTTP2_GOAWAY };
-    uint32_t last = (uint32_t)grpc_http2_last_stream_id(http2);
     const unsigned char frame[] = {0,
                                    0,
                                    PAYLOAD,
@@ -123,12 +122,17 @@ static int say_goodbye(struct grpc_http2 *http2)
                                    (unsigned char)(last >> 16),
                                    (unsigned char)(last >> 8),
                                    (unsigned char)last,
-                                   0,
-                                   0,
-                                   0,
-                                   NGHTTP2_ENHANCE_YOUR_CALM};
+                                   (unsigned char)(code >> 24),
+                                   (unsigned char)(code >> 16),
+                                   (unsigned char)(code >> 8),
+                                   (unsigned char)code};
 
     return buffer_append(&http2->ready, frame, sizeof(frame));
+}
+
+static int say_goodbye(struct grpc_http2 *http2)
+{
+    return ready_goaway(http2, (uint32_t)grpc_http2_last_stream_id(http2), NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
 void grpc_http2_end_at_limit(struct grpc_http2 *http2)
@@ -224,6 +228,13 @@ bool grpc_http2_done(const struct grpc_http2 *http2)
 int grpc_http2_inject(struct grpc_http2 *http2, struct text bytes)
 {
     if (drain(http2, &http2->ready, SIZE_MAX) == 0 && buffer_append_text(&http2->ready, bytes) != 0)
+        grpc_http2_break(http2, ERROR_NO_MEMORY);
+    return http2->broken;
+}
+
+int grpc_http2_goaway_raw(struct grpc_http2 *http2, uint32_t last_stream_id, uint32_t code)
+{
+    if (drain(http2, &http2->ready, SIZE_MAX) == 0 && ready_goaway(http2, last_stream_id, code) != 0)
         grpc_http2_break(http2, ERROR_NO_MEMORY);
     return http2->broken;
 }

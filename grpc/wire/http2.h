@@ -105,6 +105,9 @@ int grpc_http2_resume(struct grpc_http2 *http2, int32_t stream_id);
 int grpc_http2_reset(struct grpc_http2 *http2, int32_t stream_id, uint32_t code);
 int grpc_http2_ping(struct grpc_http2 *http2, const unsigned char bytes[8]);
 int grpc_http2_goaway(struct grpc_http2 *http2, int32_t last_stream_id, uint32_t code);
+
+/* A GOAWAY frame as it is, after all that is ready now, which changes nothing here. */
+int grpc_http2_goaway_raw(struct grpc_http2 *http2, uint32_t last_stream_id, uint32_t code);
 int32_t grpc_http2_last_stream_id(const struct grpc_http2 *http2);
 
 /* Gives credit back. */

@@ -239,6 +239,13 @@ int grpc_server_goaway(struct grpc_server *server, int32_t last_stream_id, uint3
     return note_break(server, grpc_http2_goaway(server->http2, last_stream_id, http2_code));
 }
 
+int grpc_server_goaway_raw(struct grpc_server *server, uint32_t last_stream_id, uint32_t http2_code)
+{
+    if (server->lost)
+        return ERROR_CLOSED;
+    return note_break(server, grpc_http2_goaway_raw(server->http2, last_stream_id, http2_code));
+}
+
 int32_t grpc_server_last_stream_id(const struct grpc_server *server)
 {
     return grpc_http2_last_stream_id(server->http2);

@@ -140,6 +140,10 @@ int grpc_server_finish_raw(struct grpc_server *server, int32_t stream_id, const 
 /* Ends the stream after what is queued, with RST_STREAM. */
 int grpc_server_finish_reset(struct grpc_server *server, int32_t stream_id, uint32_t http2_code);
 
+/* A GOAWAY that no server may say: of an even stream, or of a later one than it said before. What was ready goes before
+ * it, and the server goes on as if it had said nothing. 0, ERROR_CLOSED or ERROR_NO_MEMORY. */
+int grpc_server_goaway_raw(struct grpc_server *server, uint32_t last_stream_id, uint32_t http2_code);
+
 /* Puts bytes between two frames of the connection, after what is ready now: broken frames, or none of HTTP/2 at all.
  * 0, ERROR_CLOSED or ERROR_NO_MEMORY. */
 int grpc_server_inject(struct grpc_server *server, struct text bytes);

@@ -82,6 +82,20 @@ static void explain_restart(const struct scenario_step *step, struct buffer *out
                                               : "; when it is back it knows what it knew");
 }
 
+static void explain_goaway(const struct scenario_step *step, struct buffer *out)
+{
+    (void)buffer_printf(out, "every connection gets a GOAWAY that ");
+    switch (step->last) {
+    case SCENARIO_LAST_NONE: (void)buffer_printf(out, "refuses all its streams"); break;
+    case SCENARIO_LAST_ALL: (void)buffer_printf(out, "lets its streams go on"); break;
+    case SCENARIO_LAST_ANY: (void)buffer_printf(out, "refuses nothing yet"); break;
+    case SCENARIO_LAST_EVEN: (void)buffer_printf(out, "names an even stream, as none may"); break;
+    }
+    if (step->http2_code != 0)
+        (void)buffer_printf(out, ", with %s", words_name(&scenario_http2_codes, (int)step->http2_code));
+    (void)buffer_printf(out, "; it closes %s", step->goaway_close ? "at once" : "when its streams are done");
+}
+
 static void explain_verb(const struct scenario_step *step, struct buffer *out)
 {
     struct text id = step->container;
@@ -116,11 +130,7 @@ static void explain_verb(const struct scenario_step *step, struct buffer *out)
         (void)buffer_printf(out, " pass, and nothing is done");
         return;
     case SCENARIO_PUBLISH: explain_published(step, out); return;
-    case SCENARIO_GOAWAY:
-        (void)buffer_printf(out, "every connection gets a GOAWAY that %s; it closes %s",
-                            step->goaway_all ? "lets its streams go on" : "refuses all its streams",
-                            step->goaway_close ? "at once" : "when its streams are done");
-        return;
+    case SCENARIO_GOAWAY: explain_goaway(step, out); return;
     case SCENARIO_RELEASE: (void)buffer_printf(out, "what is held as %.*s goes on", TEXT_ARGUMENTS(step->hold)); return;
     case SCENARIO_LOCK:
         (void)buffer_printf(out, "somebody else locks the handler's record of %.*s", TEXT_ARGUMENTS(id));

@@ -126,16 +126,15 @@ static const struct type publish_type = {
     .mapping = &grammar_publish,
 };
 
-static const struct word last_words[] = {{"none", false}, {"all", true}};
-static const struct words lasts = {"last stream", last_words, COUNT(last_words)};
-static const struct type last = {.wanted = "none or all", .read = read_flag, .words = &lasts};
+static const struct type last = {.wanted = "none, all, any or even", .read = read_word, .words = &scenario_lasts};
 
 static const struct word then_words[] = {{"stay", false}, {"close", true}};
 static const struct words thens = {"deed after a goaway", then_words, COUNT(then_words)};
 static const struct type then = {.wanted = "stay or close", .read = read_flag, .words = &thens};
 
 static const struct key goaway_keys[] = {
-    {"last", MUST_BE, &last, FIELD(goaway_all), NOWHERE},
+    {"last", MUST_BE, &last, FIELD(last), NOWHERE},
+    {"error", MAY_BE, &grammar_http2_code, FIELD(http2_code), NOWHERE},
     {"then", MAY_BE, &then, FIELD(goaway_close), NOWHERE},
 };
 VERB(goaway, "a step's goaway", NULL);

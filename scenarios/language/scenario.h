@@ -209,6 +209,13 @@ struct scenario_published {
     bool unknown_field; /* one more field than the API has */
 };
 
+enum scenario_last {
+    SCENARIO_LAST_NONE, /* stream 0: none goes on */
+    SCENARIO_LAST_ALL,  /* the last one there is */
+    SCENARIO_LAST_ANY,  /* the last one there can ever be */
+    SCENARIO_LAST_EVEN  /* an even one, which no client has */
+};
+
 enum scenario_scope { SCENARIO_SCOPE_EVENTS, SCENARIO_SCOPE_CONNECTIONS };
 
 struct scenario_step {
@@ -221,12 +228,12 @@ struct scenario_step {
     uint32_t code;             /* EXIT, PUBLISH */
     enum scenario_scope scope; /* DISCONNECT */
     enum scenario_end how;     /* DISCONNECT of EVENTS */
-    uint32_t http2_code;       /* RESET */
+    uint32_t http2_code;       /* RESET, GOAWAY */
     int status;                /* STATUS: gRPC status; 0 is a clean end */
     struct text message;       /* STATUS */
     struct scenario_published published;
     uint32_t times;              /* PUBLISH: how often, each as a step of its own; 0 is once */
-    bool goaway_all;             /* GOAWAY: the last stream is the last one there is; else it is none, stream 0 */
+    enum scenario_last last;     /* GOAWAY, with http2_code: the last stream that it lets go on */
     bool goaway_close;           /* GOAWAY: the connection closes at once, not when its streams are done */
     struct text hold;            /* RELEASE */
     int64_t down_ns;             /* RESTART */

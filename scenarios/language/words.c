@@ -126,6 +126,14 @@ static const struct word damages[] = {
 };
 WORDS(scenario_damages, "damage", damages);
 
+static const struct word lasts[] = {
+    {"none", SCENARIO_LAST_NONE},
+    {"all", SCENARIO_LAST_ALL},
+    {"any", SCENARIO_LAST_ANY},
+    {"even", SCENARIO_LAST_EVEN},
+};
+WORDS(scenario_lasts, "last stream", lasts);
+
 static const struct word states[] = {
     {"none", SCENARIO_NO_TASK},
     {"created", SCENARIO_CREATED},

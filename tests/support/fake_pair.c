@@ -97,6 +97,7 @@ static void note(struct fake_pair *pair, const struct grpc_client_event *event)
     } else if (event->kind == GRPC_CLIENT_GOAWAY) {
         pair->goaways++;
         pair->last_stream_id = event->last_stream_id;
+        pair->goaway_code = event->http2_code;
     }
 }
 

@@ -35,6 +35,7 @@ struct fake_pair {
     char text[2048];
     int goaways;            /* since it connected */
     int32_t last_stream_id; /* of the last of them */
+    uint32_t goaway_code;
 };
 
 /* A started fake and a client that has connected. */

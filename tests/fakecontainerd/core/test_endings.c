@@ -119,13 +119,13 @@ static void a_fault_with_a_text_beyond_the_limit_is_refused(void **state)
 static void goaway_is_said_to_every_connection_and_ends_nothing_by_itself(void **state)
 {
     struct fake_play *play = *state;
-    struct fake_command command = {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.all = true}};
+    struct fake_command command = {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.last = FAKE_LAST_ALL}};
     fake_play_event(play, (struct fake_event){.kind = FAKE_CONNECTED, .connection_id = 2});
     fake_play_subscribe(play, 1, (const char *[]){NULL});
     fake_play_command(play, command);
     assert_int_equal(play->actions.items[0].connection_id, 1);
     assert_int_equal(play->actions.items[1].connection_id, 2);
-    command.goaway = (struct fake_goaway){.all = false, .close = true};
+    command.goaway = (struct fake_goaway){.last = FAKE_LAST_NONE, .close = true};
     fake_play_command(play, command);
     assert_string_equal(fake_play_trace(play), "goaway all\ngoaway all\ngoaway none close\ngoaway none close\n");
     assert_int_equal(fake_subscription_count(play->fake), 1);

@@ -147,7 +147,9 @@ static void each_verb_has_its_command(void **state)
         {"disconnect: {stream: events, how: reset, error: CANCEL}",
          {.kind = FAKE_COMMAND_DISCONNECT, .end = {.kind = FAKE_END_RESET, .http2_code = 8}}},
         {"goaway: {last: none}", {.kind = FAKE_COMMAND_GOAWAY}},
-        {"goaway: {last: all, then: stay}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.all = true}}},
+        {"goaway: {last: all, then: stay}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.last = FAKE_LAST_ALL}}},
+        {"goaway: {last: any, error: CANCEL}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_ANY, 8, false}}},
+        {"goaway: {last: even, then: close}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_EVEN, 0, true}}},
         {"goaway: {last: none, then: close}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.close = true}}},
         {"disconnect: {connection: all}", {.kind = FAKE_COMMAND_DISCONNECT, .scope = FAKE_SCOPE_CONNECTIONS}},
         {"restart: {down: 2s, socket: refuses, state: lost}",
@@ -180,7 +182,8 @@ static void each_verb_has_its_command(void **state)
         assert_int_equal(command.end.status, expected->end.status);
         assert_int_equal(command.end.http2_code, expected->end.http2_code);
         assert_true(text_equal(command.end.text, expected->end.text));
-        assert_int_equal(command.goaway.all, expected->goaway.all);
+        assert_int_equal(command.goaway.last, expected->goaway.last);
+        assert_int_equal(command.goaway.http2_code, expected->goaway.http2_code);
         assert_int_equal(command.goaway.close, expected->goaway.close);
         assert_int_equal(command.socket, expected->socket);
         assert_int_equal(command.state, expected->state);

@@ -45,9 +45,9 @@ static struct fake_command forged_exit(void)
     return command;
 }
 
-static struct fake_command goaway(bool all, bool close)
+static struct fake_command goaway(enum fake_goaway_last last, bool close)
 {
-    return (struct fake_command){.kind = FAKE_COMMAND_GOAWAY, .goaway = {all, close}};
+    return (struct fake_command){.kind = FAKE_COMMAND_GOAWAY, .goaway = {.last = last, .close = close}};
 }
 
 /* Our own client names each end as HTTP/2 and gRPC have it. */
@@ -194,7 +194,7 @@ static void goaway_that_names_no_stream_refuses_what_is_open_and_closes(void **s
     struct fake_pair *pair = *state;
     subscribe(pair);
     fake_pair_trace(pair);
-    fake_pair_command(pair, goaway(false, false));
+    fake_pair_command(pair, goaway(FAKE_LAST_NONE, false));
     assert_int_equal(pair->goaways, 1);
     assert_int_equal(pair->last_stream_id, 0);
     assert_true(pair->ended);
@@ -209,7 +209,7 @@ static void goaway_that_names_all_lets_streams_go_on_and_closes_behind_the_last(
     struct fake_pair *pair = *state;
     subscribe(pair);
     fake_pair_trace(pair);
-    fake_pair_command(pair, goaway(true, false));
+    fake_pair_command(pair, goaway(FAKE_LAST_ALL, false));
     assert_int_equal(pair->goaways, 1);
     assert_int_equal(pair->last_stream_id, 1);
     assert_false(pair->ended);
@@ -229,7 +229,7 @@ static void goaway_may_close_at_once_but_is_sent_before(void **state)
     subscribe(pair);
     fake_pair_trace(pair);
     pair->is_held = true;
-    fake_pair_command(pair, goaway(true, true));
+    fake_pair_command(pair, goaway(FAKE_LAST_ALL, true));
     assert_false(pair->is_closed);
     pair->is_held = false;
     fake_pair_run(pair);
@@ -240,11 +240,56 @@ static void goaway_may_close_at_once_but_is_sent_before(void **state)
     assert_string_equal(fake_pair_trace(pair), "command goaway all close\ndrained\n");
 }
 
+static void goaway_that_names_any_stream_refuses_nothing_and_another_may_follow(void **state)
+{
+    struct fake_pair *pair = *state;
+    struct fake_command notice = goaway(FAKE_LAST_ANY, false);
+    subscribe(pair);
+    fake_pair_command(pair, notice);
+    assert_int_equal(pair->last_stream_id, INT32_MAX);
+    assert_false(pair->ended || pair->is_closed);
+    fake_pair_command(pair, goaway(FAKE_LAST_NONE, false));
+    assert_int_equal(pair->goaways, 2);
+    assert_int_equal(pair->last_stream_id, 0);
+    assert_true(pair->ended && pair->is_closed);
+}
+
+static void goaway_says_its_error(void **state)
+{
+    struct fake_pair *pair = *state;
+    struct fake_command command = goaway(FAKE_LAST_ALL, false);
+    command.goaway.http2_code = 11;
+    subscribe(pair);
+    fake_pair_command(pair, command);
+    assert_int_equal(pair->goaway_code, 11);
+    assert_false(pair->ended);
+}
+
+/* Both are breaches of HTTP/2. Of the second the client has nothing left to lose. */
+static void goaway_that_no_server_may_say_is_said(void **state)
+{
+    static const enum fake_goaway_last lasts[][2] = {{FAKE_LAST_ALL, FAKE_LAST_EVEN}, {FAKE_LAST_NONE, FAKE_LAST_ALL}};
+    struct fake_pair *pair = *state;
+    for (size_t i = 0; i < 2; i++) {
+        pair->ended = false;
+        subscribe(pair);
+        pair->is_held = true;
+        fake_pair_command(pair, goaway(lasts[i][0], false));
+        fake_pair_command(pair, goaway(lasts[i][1], false));
+        pair->is_held = false;
+        fake_pair_run(pair);
+        assert_true(pair->ended);
+        assert_int_equal(pair->end, i == 0 ? GRPC_END_CONNECTION : GRPC_END_GOAWAY);
+        assert_int_equal(pair->goaways, 1);
+        fake_pair_reconnect(pair);
+    }
+}
+
 static void a_client_that_goes_by_itself_after_goaway_is_told_once(void **state)
 {
     struct fake_pair *pair = *state;
     subscribe(pair);
-    fake_pair_command(pair, goaway(true, false));
+    fake_pair_command(pair, goaway(FAKE_LAST_ALL, false));
     fake_pair_trace(pair);
     fake_wire_lost(pair->wire, pair->connection_id, pair->now_ns);
     fake_pair_run(pair);
@@ -254,7 +299,8 @@ static void a_client_that_goes_by_itself_after_goaway_is_told_once(void **state)
 static void that_a_connection_is_drained_is_told_once(void **state)
 {
     struct fake_pair *pair = *state;
-    struct fake_action action = {.kind = FAKE_GOAWAY, .connection_id = pair->connection_id, .goaway = {true, true}};
+    struct fake_action action = {
+        .kind = FAKE_GOAWAY, .connection_id = pair->connection_id, .goaway = {.last = FAKE_LAST_ALL, .close = true}};
     struct fake_event event;
     assert_int_equal(fake_wire_perform(pair->wire, &action, 0), 0);
     assert_false(fake_wire_next(pair->wire, &event));
@@ -278,6 +324,9 @@ int main(void)
         PAIR_TEST(goaway_that_names_no_stream_refuses_what_is_open_and_closes),
         PAIR_TEST(goaway_that_names_all_lets_streams_go_on_and_closes_behind_the_last),
         PAIR_TEST(goaway_may_close_at_once_but_is_sent_before),
+        PAIR_TEST(goaway_that_names_any_stream_refuses_nothing_and_another_may_follow),
+        PAIR_TEST(goaway_says_its_error),
+        PAIR_TEST(goaway_that_no_server_may_say_is_said),
         PAIR_TEST(a_client_that_goes_by_itself_after_goaway_is_told_once),
         PAIR_TEST(that_a_connection_is_drained_is_told_once),
     };

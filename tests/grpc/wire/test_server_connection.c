@@ -204,6 +204,26 @@ static void goaway_with_the_highest_id_refuses_nothing_yet(void **state)
     assert_false(grpc_server_done(raw->server));
 }
 
+static void goaway_that_no_server_may_say_is_sent_behind_what_was_ready_and_changes_nothing(void **state)
+{
+    struct raw_client *raw = *state;
+    struct grpc_server_event event;
+
+    raw_introduce(raw);
+    raw_request(raw, 1);
+    assert_int_equal(raw_hand_over(raw), 0);
+    raw_assert_event(raw, GRPC_SERVER_REQUEST, 1, &event);
+    assert_int_equal(grpc_server_ping(raw->server, (const unsigned char *)"12345678"), 0);
+    assert_int_equal(grpc_server_goaway_raw(raw->server, 0x7ffffffe, GRPC_HTTP2_CANCEL), 0);
+    assert_int_equal(raw_hand_over(raw), 0);
+    raw_says(raw, "PING 12345678 | GOAWAY 2147483646 CANCEL");
+    raw_request(raw, 3);
+    assert_int_equal(raw_hand_over(raw), 0);
+    raw_assert_event(raw, GRPC_SERVER_REQUEST, 3, &event);
+    grpc_server_lost(raw->server);
+    assert_int_equal(grpc_server_goaway_raw(raw->server, 2, 0), ERROR_CLOSED);
+}
+
 static void lost_connection_cancels_what_was_told_and_not_finished(void **state)
 {
     struct raw_client *raw = *state;
@@ -252,6 +272,7 @@ int main(void)
         SERVER_TEST(ping_is_answered_and_pong_is_told),
         SERVER_TEST(goaway_cancels_what_is_above_its_id_and_the_rest_goes_on),
         SERVER_TEST(goaway_with_the_highest_id_refuses_nothing_yet),
+        SERVER_TEST(goaway_that_no_server_may_say_is_sent_behind_what_was_ready_and_changes_nothing),
         SERVER_TEST(lost_connection_cancels_what_was_told_and_not_finished),
         SERVER_TEST(injected_bytes_stand_between_frames),
     };

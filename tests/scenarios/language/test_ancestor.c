@@ -70,9 +70,9 @@ static void verbs_of_the_ancestor_arrive_with_their_values(void **state)
     const struct scenario_step *steps = ((const struct scenario *)*state)->steps.children;
 
     assert_int_equal(steps[1].verb, SCENARIO_GOAWAY);
-    assert_false(steps[1].goaway_all || steps[1].goaway_close);
-    assert_true(steps[2].goaway_all && steps[2].goaway_close);
-    assert_true(steps[3].goaway_all && !steps[3].goaway_close);
+    assert_true(steps[1].last == SCENARIO_LAST_NONE && !steps[1].goaway_close);
+    assert_true(steps[2].last == SCENARIO_LAST_ALL && steps[2].goaway_close);
+    assert_true(steps[3].last == SCENARIO_LAST_ALL && !steps[3].goaway_close);
     assert_int_equal(steps[4].verb, SCENARIO_DISCONNECT);
     assert_int_equal(steps[4].scope, SCENARIO_SCOPE_EVENTS);
     assert_int_equal(steps[4].how, SCENARIO_END_COMPRESSED);

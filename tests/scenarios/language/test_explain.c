@@ -171,6 +171,12 @@ static void each_step_is_told(void **state)
         {"steps: [publish: {bytes: \"0a0b\"}]\n", "  line 4: first, 2 bytes are sent as an event"},
         {"steps: [goaway: {last: none, then: close}]\n",
          "  line 4: first, every connection gets a GOAWAY that refuses all its streams; it closes at once"},
+        {"steps: [goaway: {last: any, error: ENHANCE_YOUR_CALM, then: close}]\n",
+         "  line 4: first, every connection gets a GOAWAY that refuses nothing yet, with ENHANCE_YOUR_CALM; it closes at "
+         "once"},
+        {"steps: [goaway: {last: even}]\n",
+         "  line 4: first, every connection gets a GOAWAY that names an even stream, as none may; it closes when its "
+         "streams are done"},
         {"steps: [goaway: {last: all}]\n",
          "  line 4: first, every connection gets a GOAWAY that lets its streams go on; it closes when its streams are done"},
         {"steps: [lock: {container: web}]\n", "  line 4: first, somebody else locks the handler's record of web"},
