@@ -101,10 +101,11 @@ struct monitor_event {
     uint64_t write_id;      /* STORE_WRITTEN, STORE_FAILED: of a PUT or a FORGET */
     struct outcome outcome; /* CONNECTION_LOST, STREAM_UNREADABLE, STREAM_ENDED, REPLY, STORE_FAILED (text only) */
     struct task_event task; /* STREAM_MESSAGE; LOCKED, UNLOCKED (container_id only) */
-    struct process_state process;          /* REPLY that is OK: DELETE has its end, GET all, CREATE and START its pid */
+    struct process_state process; /* REPLY that is OK: DELETE has its end, GET all, CREATE and START its pid, which is 0
+                                     where the API does not tell it */
     const struct process_state *processes; /* REPLY to a LIST that is OK */
     size_t process_count;
-    uint64_t oom_kills;                     /* REPLY to a METRICS that is OK */
+    uint64_t oom_kills;                     /* REPLY to a METRICS that is OK; 0 also where it says nothing of them */
     struct operation operation;             /* OPERATION, ABANDONED */
     const struct container_record *records; /* STORE_LOADED */
     size_t record_count;
@@ -117,7 +118,7 @@ enum monitor_action_kind {
     MONITOR_CANCEL_STREAM,  /* stream_id: no further event of it is wanted */
     MONITOR_ABANDON_STREAM, /* stream_id: left open at the server and never read again, as in 2017 */
     MONITOR_CALL,           /* connection_id, call_id, call, container_id, signal, timeout_ns (0 = none) */
-    MONITOR_PING,           /* connection_id: answered by MONITOR_PONG */
+    MONITOR_PING,           /* connection_id: answered by MONITOR_PONG, or never */
     MONITOR_PUT,            /* write_id, record: answered by STORE_WRITTEN or STORE_FAILED */
     MONITOR_FORGET,         /* write_id, container_id: its record is to leave the store; answered likewise */
     MONITOR_LOAD,           /* answered by STORE_LOADED, or STORE_FAILED with write_id 0 */
@@ -126,7 +127,8 @@ enum monitor_action_kind {
     MONITOR_NOTE            /* note: for a log, nothing to do */
 };
 
-/* What the monitor asks of containerd. Each call is answered by MONITOR_REPLY, unless its connection is lost first. */
+/* What the monitor asks of containerd. Each call is answered by MONITOR_REPLY, unless its connection is lost first. One
+ * that the API does not have is answered unsent: with UNIMPLEMENTED, or as is said here. */
 enum monitor_call {
     MONITOR_CALL_DELETE,  /* Tasks.Delete */
     MONITOR_CALL_LIST,    /* Tasks.List: every task of the namespace; no container_id */
@@ -135,7 +137,7 @@ enum monitor_call {
     MONITOR_CALL_START,   /* Tasks.Start of the init process */
     MONITOR_CALL_KILL,    /* Tasks.Kill of the init process with signal */
     MONITOR_CALL_METRICS, /* Tasks.Metrics of one container */
-    MONITOR_CALL_REMOVE   /* Containers.Delete; in an API without container records it is answered with OK unsent */
+    MONITOR_CALL_REMOVE   /* Containers.Delete; OK in an API without container records */
 };
 
 enum record_change { RECORD_CREATED, RECORD_STARTED, RECORD_EXITED, RECORD_REMOVED };

@@ -54,6 +54,7 @@ struct process_state {
     uint32_t pid;
     uint32_t exit_status;
     struct timestamp exited_at;
+    bool tells_exit; /* exit_status and exited_at are the server's word; the API of 2017 keeps them from who asks */
 };
 
 /* How a call, a stream or a connection ended: a gRPC status code and the peer's own words. */

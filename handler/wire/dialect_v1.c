@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/wire/calls_v1.h"
 #include "handler/wire/dialect.h"
 #include "handler/wire/event_v1.h"
 #include "handler/wire/messages.h"
 #include "proto/check.h"
 #include "proto/containers.pb-c.h"
 #include "proto/events.pb-c.h"
-#include "proto/tasks.pb-c.h"
 
 #define OWNED_KEY   "eventmonitor/delete"
 #define OWNED_VALUE "true"
@@ -27,34 +27,11 @@ static void encode_subscribe(struct text name_space, struct buffer *out)
     buffer_release(&filter);
 }
 
-static void encode_delete(struct text container_id, struct buffer *out)
-{
-    Containerd__Tasks__DeleteTaskRequest request = CONTAINERD__TASKS__DELETE_TASK_REQUEST__INIT;
-    request.container_id = proto_bytes(container_id);
-    message_pack(&request.base, out);
-}
-
 static void encode_lookup(struct text container_id, struct buffer *out)
 {
     Containerd__Containers__GetContainerRequest request = CONTAINERD__CONTAINERS__GET_CONTAINER_REQUEST__INIT;
     request.id = proto_bytes(container_id);
     message_pack(&request.base, out);
-}
-
-static int decode_deletion(struct text message, struct decoded_deletion *ret_deletion, struct error *error)
-{
-    ProtobufCMessage *unpacked = NULL;
-    int code =
-        message_unpack(&unpacked, &containerd__tasks__delete_response__descriptor, message, "a DeleteResponse", error);
-    if (code != 0)
-        return code;
-    const Containerd__Tasks__DeleteResponse *response = (const void *)unpacked;
-    struct decoded_deletion deletion = {.exit_status = response->exit_status};
-    code = message_timestamp(response->exited_at, &deletion.exited_at, "a DeleteResponse", error);
-    proto_free(unpacked);
-    if (code == 0)
-        *ret_deletion = deletion;
-    return code;
 }
 
 /* As in a map, the value that comes last is the one that counts. */
@@ -79,15 +56,26 @@ static int decode_owned(struct text message, bool *ret_owned, struct error *erro
     return 0;
 }
 
+#define TASKS      "/containerd.services.tasks.v1.Tasks/"
+#define CONTAINERS "/containerd.services.containers.v1.Containers/"
+
 const struct dialect dialect_v1 = {
     .has_name_spaces = true,
     .subscribe_path = "/containerd.services.events.v1.Events/Subscribe",
-    .delete_path = "/containerd.services.tasks.v1.Tasks/Delete",
-    .lookup_path = "/containerd.services.containers.v1.Containers/Get",
+    .lookup_path = CONTAINERS "Get",
+    .calls =
+        {
+            [MONITOR_CALL_DELETE] = {TASKS "Delete", 0, calls_v1_encode_id, calls_v1_decode_deletion},
+            [MONITOR_CALL_LIST] = {TASKS "List", 0, calls_v1_encode_list, calls_v1_decode_list},
+            [MONITOR_CALL_GET] = {TASKS "Get", 0, calls_v1_encode_id, calls_v1_decode_get},
+            [MONITOR_CALL_CREATE] = {TASKS "Create", 0, calls_v1_encode_id, calls_v1_decode_create},
+            [MONITOR_CALL_START] = {TASKS "Start", 0, calls_v1_encode_id, calls_v1_decode_start},
+            [MONITOR_CALL_KILL] = {TASKS "Kill", 0, calls_v1_encode_kill, NULL},
+            [MONITOR_CALL_METRICS] = {TASKS "Metrics", 0, calls_v1_encode_metrics, calls_v1_decode_metrics},
+            [MONITOR_CALL_REMOVE] = {CONTAINERS "Delete", 0, calls_v1_encode_id, NULL},
+        },
     .encode_subscribe = encode_subscribe,
-    .encode_delete = encode_delete,
     .encode_lookup = encode_lookup,
     .decode_event = event_v1_decode,
-    .decode_deletion = decode_deletion,
     .decode_owned = decode_owned,
 };

@@ -8,8 +8,10 @@
 
 void exchanges_release(struct exchanges *list)
 {
-    for (size_t i = list->first; i < list->count; i++)
+    for (size_t i = list->first; i < list->count; i++) {
         buffer_release(&list->items[i].container_id);
+        decoded_answer_release(&list->items[i].answer);
+    }
     free(list->items);
     *list = (struct exchanges){0};
 }
@@ -76,6 +78,7 @@ struct exchange *exchanges_find_subscription(const struct exchanges *list, uint6
 void exchanges_end(struct exchanges *list, struct exchange *exchange)
 {
     buffer_release(&exchange->container_id);
+    decoded_answer_release(&exchange->answer);
     exchange->kind = EXCHANGE_ENDED;
     list->live--;
     while (list->first < list->count && list->items[list->first].kind == EXCHANGE_ENDED)

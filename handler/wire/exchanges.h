@@ -15,17 +15,18 @@ enum exchange_kind {
     EXCHANGE_ENDED, /* a hole in the list */
     EXCHANGE_SUBSCRIPTION,
     EXCHANGE_LOOKUP, /* asks whether the container is ours; a deletion may follow */
-    EXCHANGE_DELETION
+    EXCHANGE_CALL
 };
 
 struct exchange {
     enum exchange_kind kind;
     int32_t grpc_id;
-    uint64_t id;                      /* the monitor's stream_id or call_id */
-    int64_t due_ns;                   /* LOOKUP: when the whole call must be done, or TIME_NEVER */
-    struct buffer container_id;       /* LOOKUP */
-    bool owned;                       /* LOOKUP: what the answer says */
-    struct decoded_deletion deletion; /* DELETION: what the answer says */
+    uint64_t id;                  /* the monitor's stream_id or call_id */
+    int64_t due_ns;               /* LOOKUP: when the whole call must be done, or TIME_NEVER */
+    struct buffer container_id;   /* LOOKUP */
+    bool owned;                   /* LOOKUP: what the answer says */
+    enum monitor_call call;       /* CALL */
+    struct decoded_answer answer; /* CALL: what the answer says, once it has come */
 };
 
 /* The zero value is an empty list. */
@@ -42,7 +43,8 @@ void exchanges_release(struct exchanges *list);
 /* Makes room for one more. 0 or ERROR_NO_MEMORY. Moves what is there. */
 int exchanges_reserve(struct exchanges *list);
 
-/* Adds one, within what was reserved; its grpc_id must be above all others. The list takes its container_id over. */
+/* Adds one, within what was reserved; its grpc_id must be above all others. The list takes its container_id
+ * and answer over. */
 void exchanges_add(struct exchanges *list, const struct exchange *exchange);
 
 /* NULL where there is none. Borrowed until the next reserve, add or end. */

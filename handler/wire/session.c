@@ -8,6 +8,7 @@
 void held_clear(struct held *held)
 {
     decoded_event_release(&held->event);
+    decoded_answer_release(&held->answer);
     buffer_clear(&held->text);
 }
 
@@ -76,27 +77,39 @@ int session_subscribe(struct session *session, uint64_t stream_id)
     return code;
 }
 
-int session_delete(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns)
+int session_call(struct session *session, const struct monitor_action *action)
 {
-    struct exchange exchange = {.kind = EXCHANGE_DELETION, .id = call_id, .due_ns = TIME_NEVER};
+    const struct dialect_call *call = &session->dialect->calls[action->call];
+    struct exchange exchange = {
+        .kind = EXCHANGE_CALL, .call = action->call, .id = action->call_id, .due_ns = TIME_NEVER};
     struct buffer message = BUFFER_INIT;
-    session->dialect->encode_delete(container_id, &message);
-    int code = open_exchange(session, &exchange, session->dialect->delete_path, &message, timeout_ns);
+    call->encode(action->container_id, action->signal, &message);
+    int code = open_exchange(session, &exchange, call->path, &message, action->timeout_ns);
     buffer_release(&message);
     return code;
 }
 
-int session_delete_if_owned(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns)
+int session_delete_if_owned(struct session *session, const struct monitor_action *action)
 {
-    struct exchange exchange = {.kind = EXCHANGE_LOOKUP, .id = call_id};
+    int64_t timeout_ns = action->timeout_ns;
+    struct exchange exchange = {.kind = EXCHANGE_LOOKUP, .id = action->call_id};
     struct buffer message = BUFFER_INIT;
     exchange.due_ns = timeout_ns > 0 ? time_add(session->now_ns, timeout_ns) : TIME_NEVER;
-    session->dialect->encode_lookup(container_id, &message);
-    if (buffer_append_text(&exchange.container_id, container_id) != 0)
+    session->dialect->encode_lookup(action->container_id, &message);
+    if (buffer_append_text(&exchange.container_id, action->container_id) != 0)
         message.failed = true;
     int code = open_exchange(session, &exchange, session->dialect->lookup_path, &message, timeout_ns);
     buffer_release(&message);
     return code;
+}
+
+int session_ping(struct session *session)
+{
+    static const unsigned char bytes[8] = "monitor";
+    if (session->state != SESSION_OPEN)
+        return 0;
+    int code = grpc_client_ping(session->client, bytes, session->now_ns);
+    return code == ERROR_NO_MEMORY ? code : 0;
 }
 
 int session_refusal_status(const struct transport *transport, int code, const char **ret_text)
@@ -168,14 +181,21 @@ static bool take_event(const struct session *session, const struct exchange *exc
     return true;
 }
 
+static int read_answer(const struct session *session, struct exchange *exchange, struct text message,
+                       struct error *error)
+{
+    if (exchange->kind == EXCHANGE_LOOKUP)
+        return session->dialect->decode_owned(message, &exchange->owned, error);
+    const struct dialect_call *call = &session->dialect->calls[exchange->call];
+    return call->decode == NULL ? 0 : call->decode(message, &exchange->answer, error);
+}
+
 /* The answer of a call is kept until the call ends; one that cannot be read ends it here. */
 static bool take_answer(struct session *session, struct exchange *exchange, struct text message,
                         struct monitor_event *event, struct held *held)
 {
     struct error error;
-    int code = exchange->kind == EXCHANGE_LOOKUP
-                   ? session->dialect->decode_owned(message, &exchange->owned, &error)
-                   : session->dialect->decode_deletion(message, &exchange->deletion, &error);
+    int code = read_answer(session, exchange, message, &error);
     if (code == 0)
         return false;
     tell_reply(exchange->id, status_of_undecoded(code), held_text(held, text_of(error.text)), event);
@@ -193,7 +213,11 @@ static bool go_on_to_delete(struct session *session, const struct exchange *look
     int64_t left_ns = lookup->due_ns == TIME_NEVER ? 0 : lookup->due_ns - session->now_ns;
     if (lookup->due_ns != TIME_NEVER && left_ns < 1)
         left_ns = 1;
-    int code = session_delete(session, lookup->id, buffer_text(&lookup->container_id), left_ns);
+    const struct monitor_action deletion = {.call = MONITOR_CALL_DELETE,
+                                            .call_id = lookup->id,
+                                            .container_id = buffer_text(&lookup->container_id),
+                                            .timeout_ns = left_ns};
+    int code = session_call(session, &deletion);
     if (code == 0 || code == ERROR_CLOSED)
         return false;
     const char *text;
@@ -212,6 +236,22 @@ static bool end_lookup(struct session *session, const struct exchange *lookup, i
     return go_on_to_delete(session, lookup, event);
 }
 
+/* Of what failed nothing is told but that, whatever was said before. */
+static bool end_call(struct exchange *call, int status, struct text text, struct monitor_event *event,
+                     struct held *held)
+{
+    tell_reply(call->id, status, text, event);
+    if (status != STATUS_OK)
+        return true;
+    held->answer = call->answer;
+    call->answer = (struct decoded_answer){.message = NULL};
+    event->process = held->answer.process;
+    event->processes = held->answer.processes;
+    event->process_count = held->answer.process_count;
+    event->oom_kills = held->answer.oom_kills;
+    return true;
+}
+
 static bool take_end(struct session *session, struct exchange *exchange, const struct grpc_client_event *ended,
                      struct monitor_event *event, struct held *held)
 {
@@ -219,6 +259,7 @@ static bool take_end(struct session *session, struct exchange *exchange, const s
     bool told = false;
 
     exchange->container_id = (struct buffer)BUFFER_INIT;
+    exchange->answer = (struct decoded_answer){.message = NULL};
     exchanges_end(&session->exchanges, exchange);
     if (ended->end == GRPC_END_CONNECTION) {
         /* The session knows best what the peer did wrong. */
@@ -230,15 +271,12 @@ static bool take_end(struct session *session, struct exchange *exchange, const s
         switch (past.kind) {
         case EXCHANGE_SUBSCRIPTION: told = tell_stream_end(past.id, status, text, event); break;
         case EXCHANGE_LOOKUP: told = end_lookup(session, &past, status, text, event); break;
-        case EXCHANGE_DELETION:
-            told = tell_reply(past.id, status, text, event);
-            event->process.exit_status = past.deletion.exit_status;
-            event->process.exited_at = past.deletion.exited_at;
-            break;
+        case EXCHANGE_CALL: told = end_call(&past, status, text, event, held); break;
         case EXCHANGE_ENDED: break;
         }
     }
     buffer_release(&past.container_id);
+    decoded_answer_release(&past.answer);
     return told;
 }
 
@@ -269,9 +307,12 @@ static bool translate(struct session *session, const struct grpc_client_event *h
     case GRPC_CLIENT_ENDED:
         exchange = exchanges_find(&session->exchanges, heard->stream_id);
         return exchange != NULL && take_end(session, exchange, heard, event, held);
+    case GRPC_CLIENT_PONG:
+        event->kind = MONITOR_PONG;
+        event->connection_id = session->connection_id;
+        return true;
     case GRPC_CLIENT_SETTINGS:
-    case GRPC_CLIENT_HEADERS:
-    case GRPC_CLIENT_PONG: return false;
+    case GRPC_CLIENT_HEADERS: return false;
     }
     return false;
 }

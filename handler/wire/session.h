@@ -45,6 +45,7 @@ struct session {
 /* What an event that was pulled borrows from. The zero value holds nothing. */
 struct held {
     struct decoded_event event;
+    struct decoded_answer answer;
     struct buffer text;
 };
 
@@ -62,10 +63,15 @@ void session_init_unmade(struct session *session, uint64_t connection_id, const 
 void session_release(struct session *session);
 
 /* Each returns 0; ERROR_NO_MEMORY; ERROR_LIMIT or ERROR_REFUSED, as grpc_client_open; ERROR_CLOSED when the connection
- * is lost; ERROR_INVALID. timeout_ns 0: none. */
+ * is lost; ERROR_INVALID. Of the action they take call (one that the dialect has), call_id, container_id, signal and
+ * timeout_ns. */
 int session_subscribe(struct session *session, uint64_t stream_id);
-int session_delete(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns);
-int session_delete_if_owned(struct session *session, uint64_t call_id, struct text container_id, int64_t timeout_ns);
+int session_call(struct session *session, const struct monitor_action *action);
+int session_delete_if_owned(struct session *session, const struct monitor_action *action);
+
+/* A PING, whose answer is told as MONITOR_PONG. Where too many are unanswered, or the connection is lost, there will be
+ * no answer. 0 or ERROR_NO_MEMORY. */
+int session_ping(struct session *session);
 
 /* What such an error is for the monitor: the status of a call that could not even be made, and a static sentence. */
 int session_refusal_status(const struct transport *transport, int code, const char **ret_text);

@@ -6,6 +6,7 @@
 
 #include "base/contract.h"
 #include "base/error.h"
+#include "base/status.h"
 #include "base/time.h"
 #include "handler/wire/name_space.h"
 #include "handler/wire/queue.h"
@@ -176,34 +177,47 @@ static int open_stream(struct handler_wire *wire, const struct monitor_action *a
     return 0;
 }
 
-static int ask_for_delete(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)
+static int send_call(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)
 {
     struct session *session = session_of(wire, action->connection_id);
     if (session == NULL)
         return ERROR_MISSING;
     session->now_ns = now_ns;
-    if (wire->deletes == DELETE_OWNED)
-        return session_delete_if_owned(session, action->call_id, action->container_id, action->timeout_ns);
-    return session_delete(session, action->call_id, action->container_id, action->timeout_ns);
+    if (action->call == MONITOR_CALL_DELETE && wire->deletes == DELETE_OWNED)
+        return session_delete_if_owned(session, action);
+    return session_call(session, action);
 }
 
-static int call_delete(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)
+static int call(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)
 {
-    struct queued_event reply = {.kind = MONITOR_REPLY,
-                                 .connection_id = action->connection_id,
-                                 .call_id = action->call_id,
-                                 .status = OUTCOME_NOT_OURS};
+    const struct dialect_call *known = &wire->dialect->calls[action->call];
+    struct queued_event reply = {
+        .kind = MONITOR_REPLY, .connection_id = action->connection_id, .call_id = action->call_id};
     int code = queue_reserve(&wire->queue);
     if (code != 0)
         return code;
-    if (wire->deletes != DELETE_NONE) {
-        code = ask_for_delete(wire, action, now_ns);
+    if (known->path == NULL) {
+        reply.status = known->unsent_status;
+        reply.text = reply.status == STATUS_OK ? NULL : "the server's API has no such call";
+    } else if (action->call == MONITOR_CALL_DELETE && wire->deletes == DELETE_NONE) {
+        reply.status = OUTCOME_NOT_OURS;
+    } else {
+        code = send_call(wire, action, now_ns);
         if (code == 0 || code == ERROR_CLOSED || code == ERROR_NO_MEMORY)
             return code == ERROR_CLOSED ? 0 : code;
         reply.status = session_refusal_status(wire->transport, code, &reply.text);
     }
     queue_add(&wire->queue, &reply);
     return 0;
+}
+
+static int ping(struct handler_wire *wire, const struct monitor_action *action, int64_t now_ns)
+{
+    struct session *session = session_of(wire, action->connection_id);
+    if (session == NULL)
+        return 0;
+    session->now_ns = now_ns;
+    return session_ping(session);
 }
 
 static void leave_stream(struct handler_wire *wire, const struct monitor_action *action)
@@ -237,8 +251,8 @@ int handler_wire_perform(struct handler_wire *wire, const struct monitor_action 
 {
     switch (action->kind) {
     case MONITOR_OPEN_STREAM: return open_stream(wire, action, now_ns);
-    case MONITOR_PING: return 0;
-    case MONITOR_CALL: return call_delete(wire, action, now_ns);
+    case MONITOR_PING: return ping(wire, action, now_ns);
+    case MONITOR_CALL: return call(wire, action, now_ns);
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM: leave_stream(wire, action); return 0;
     case MONITOR_CLOSE: close_connection(wire, action->connection_id); return 0;

@@ -12,7 +12,7 @@
  * Between the monitor's values and containerd's bytes: one gRPC client session for each connection, all in memory. The
  * outer ring (or the harness) moves the bytes, makes the connections and passes the time in.
  *
- * It takes the actions OPEN_STREAM, CANCEL_STREAM, ABANDON_STREAM, CALL_DELETE and CLOSE; DIAL is the outer ring's,
+ * It takes the actions OPEN_STREAM, CANCEL_STREAM, ABANDON_STREAM, CALL, PING and CLOSE; DIAL is the outer ring's,
  * which reports by handler_wire_connected or handler_wire_lost. Everything that happened is pulled with
  * handler_wire_next, in order, and fed to monitor_step one by one, its actions being performed before the next is
  * pulled: so what the core does not want any more never reaches it.
@@ -34,8 +34,8 @@ enum handler_api {
 
 struct handler_wire_options {
     struct text name_space;     /* sent with every call; the subscription is filtered by it. Not in EXECUTION */
-    enum delete_option deletes; /* NONE: a Delete is answered with OUTCOME_NOT_OURS; OWNED: only where the container
-                                   carries the label eventmonitor/delete=true (not in EXECUTION) */
+    enum delete_option deletes; /* of Tasks.Delete only. NONE: it is answered with OUTCOME_NOT_OURS; OWNED: only where
+                                   the container carries the label eventmonitor/delete=true (not in EXECUTION) */
     enum handler_api api;
     bool transport_of_2017; /* windows of 65,535 and 1,048,560 bytes, of which unread streams eat; ends told in the
                                codes and words of the gRPC library of that time. For policies without

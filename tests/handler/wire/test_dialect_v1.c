@@ -32,56 +32,41 @@ static void the_subscription_asks_for_task_events_of_the_namespace(void **state)
     buffer_release(&message);
 }
 
-static void a_request_about_a_container_carries_its_id(void **state)
+static void a_lookup_carries_the_id_of_the_container(void **state)
 {
     struct buffer message = BUFFER_INIT;
     (void)state;
-    dialect_v1.encode_delete(text_of("web"), &message);
-    check_bytes(&message, "\x0a\x03web");
-    buffer_clear(&message);
     dialect_v1.encode_lookup(text_of("db"), &message);
     check_bytes(&message, "\x0a\x02"
                           "db");
     buffer_release(&message);
 }
 
-static void a_deletion_gives_status_and_time(void **state)
+static void a_record_that_cannot_be_read_is_refused_with_a_sentence(void **state)
 {
-    static const struct text message = BYTES("\x0a\x03web\x10\x07\x18\x89\x01\x22\x04\x08\x05\x10\x06");
-    struct decoded_deletion deletion;
-    (void)state;
-    assert_int_equal(dialect_v1.decode_deletion(message, &deletion, NULL), 0);
-    assert_int_equal(deletion.exit_status, 137);
-    assert_true(deletion.exited_at.present);
-    assert_int_equal(deletion.exited_at.seconds, 5);
-    assert_int_equal(deletion.exited_at.nanoseconds, 6);
-    assert_int_equal(dialect_v1.decode_deletion(text_of(""), &deletion, NULL), 0);
-    assert_int_equal(deletion.exit_status, 0);
-    assert_false(deletion.exited_at.present);
-}
-
-static void an_answer_that_cannot_be_read_is_refused_with_a_sentence(void **state)
-{
-    static const struct {
-        struct text message;
-        const char *says;
-    } deletions[] = {
-        {BYTES("\x0a\x04web"), "a DeleteResponse is not well-formed protobuf"},
-        {BYTES("\x0a\x01\xff"), "a DeleteResponse holds text that is not UTF-8"},
-        {BYTES("\x22\x0b\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
-         "a DeleteResponse holds a time outside the years 1 to 9999"},
-    };
-    struct decoded_deletion deletion;
     struct error error;
     bool owned;
     (void)state;
-    for (size_t i = 0; i < COUNT(deletions); i++) {
-        assert_int_equal(dialect_v1.decode_deletion(deletions[i].message, &deletion, &error), ERROR_MALFORMED);
-        assert_true(text_starts_with(text_of(error.text), "grpc: failed to unmarshal the received message: "));
-        assert_non_null(strstr(error.text, deletions[i].says));
-    }
     assert_int_equal(dialect_v1.decode_owned(text_of("\x0a\x7f"), &owned, &error), ERROR_MALFORMED);
     assert_non_null(strstr(error.text, "a GetContainerResponse is not well-formed protobuf"));
+}
+
+/* As containerd names its methods. */
+static void every_call_goes_to_its_method(void **state)
+{
+    static const char *const paths[DIALECT_CALLS] = {
+        [MONITOR_CALL_DELETE] = "/containerd.services.tasks.v1.Tasks/Delete",
+        [MONITOR_CALL_LIST] = "/containerd.services.tasks.v1.Tasks/List",
+        [MONITOR_CALL_GET] = "/containerd.services.tasks.v1.Tasks/Get",
+        [MONITOR_CALL_CREATE] = "/containerd.services.tasks.v1.Tasks/Create",
+        [MONITOR_CALL_START] = "/containerd.services.tasks.v1.Tasks/Start",
+        [MONITOR_CALL_KILL] = "/containerd.services.tasks.v1.Tasks/Kill",
+        [MONITOR_CALL_METRICS] = "/containerd.services.tasks.v1.Tasks/Metrics",
+        [MONITOR_CALL_REMOVE] = "/containerd.services.containers.v1.Containers/Delete",
+    };
+    (void)state;
+    for (size_t i = 0; i < DIALECT_CALLS; i++)
+        assert_string_equal(dialect_v1.calls[i].path, paths[i]);
 }
 
 #define OWNED          \
@@ -130,9 +115,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_subscription_asks_for_task_events_of_the_namespace),
-        cmocka_unit_test(a_request_about_a_container_carries_its_id),
-        cmocka_unit_test(a_deletion_gives_status_and_time),
-        cmocka_unit_test(an_answer_that_cannot_be_read_is_refused_with_a_sentence),
+        cmocka_unit_test(a_lookup_carries_the_id_of_the_container),
+        cmocka_unit_test(a_record_that_cannot_be_read_is_refused_with_a_sentence),
+        cmocka_unit_test(every_call_goes_to_its_method),
         cmocka_unit_test(a_container_is_ours_by_its_label_alone),
     };
     return cmocka_run_group_tests_name("handler/wire/dialect_v1", tests, NULL, NULL);

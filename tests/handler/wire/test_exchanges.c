@@ -13,6 +13,7 @@ static void add(struct exchanges *list, enum exchange_kind kind, int32_t grpc_id
 {
     struct exchange exchange = {.kind = kind, .grpc_id = grpc_id, .id = id};
     assert_int_equal(buffer_append(&exchange.container_id, "web", 3), 0);
+    assert_int_equal(decoded_answer_reserve(&exchange.answer, 1, "a list", NULL), 0);
     assert_int_equal(exchanges_reserve(list), 0);
     exchanges_add(list, &exchange);
 }
@@ -23,9 +24,9 @@ static void what_is_open_is_found_and_what_has_ended_is_not(void **state)
     (void)state;
     assert_null(exchanges_find(&list, 1));
     add(&list, EXCHANGE_SUBSCRIPTION, 1, 7);
-    add(&list, EXCHANGE_DELETION, 3, 7);
+    add(&list, EXCHANGE_CALL, 3, 7);
     add(&list, EXCHANGE_LOOKUP, 9, 8);
-    assert_int_equal(exchanges_find(&list, 3)->kind, EXCHANGE_DELETION);
+    assert_int_equal(exchanges_find(&list, 3)->kind, EXCHANGE_CALL);
     assert_int_equal(exchanges_find(&list, 9)->id, 8);
     assert_null(exchanges_find(&list, 5));
     assert_int_equal(exchanges_find_subscription(&list, 7)->grpc_id, 1);
@@ -52,7 +53,7 @@ static void any_order_of_ends_leaves_the_right_ones(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         bool adds = count == 0 || (count < OPEN_MAX && random_below(&random, 2) == 0);
         if (adds) {
-            add(&list, EXCHANGE_DELETION, grpc_id, (uint64_t)grpc_id);
+            add(&list, EXCHANGE_CALL, grpc_id, (uint64_t)grpc_id);
             open[count++] = grpc_id;
             grpc_id += 2;
         } else {

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "grpc/wire/client.h"
 #include "tests/support/handler_pair.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -264,6 +265,112 @@ static void a_container_without_the_label_or_a_record_is_not_ours(void **state)
     }
 }
 
+/* ---- every other call ---- */
+
+static void ask(struct pair *pair, enum monitor_call call)
+{
+    const struct monitor_action action = {.kind = MONITOR_CALL,
+                                          .connection_id = PAIR_CONNECTION,
+                                          .call = call,
+                                          .call_id = 9,
+                                          .signal = 9,
+                                          .timeout_ns = TIME_SECOND,
+                                          .container_id = text_of("web")};
+    pair_perform(pair, &action);
+    pair_carry(pair);
+}
+
+/* Only Delete takes something from whoever else waits for the exit. */
+static void the_option_for_deletes_keeps_nothing_else_from_the_server(void **state)
+{
+    static const struct {
+        enum monitor_call call;
+        const char *path, *message;
+    } rows[] = {
+        {MONITOR_CALL_LIST, "/containerd.services.tasks.v1.Tasks/List", ""},
+        {MONITOR_CALL_GET, "/containerd.services.tasks.v1.Tasks/Get", PAIR_WEB},
+        {MONITOR_CALL_CREATE, "/containerd.services.tasks.v1.Tasks/Create", PAIR_WEB},
+        {MONITOR_CALL_START, "/containerd.services.tasks.v1.Tasks/Start", PAIR_WEB},
+        {MONITOR_CALL_KILL, "/containerd.services.tasks.v1.Tasks/Kill", PAIR_WEB "\x18\x09"},
+        {MONITOR_CALL_METRICS, "/containerd.services.tasks.v1.Tasks/Metrics", "\x0a\x09id==\"web\""},
+        {MONITOR_CALL_REMOVE, "/containerd.services.containers.v1.Containers/Delete", PAIR_WEB},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct pair pair;
+        struct monitor_event event;
+        pair_init(&pair, DELETE_NONE);
+        ask(&pair, rows[i].call);
+        int32_t grpc_id = pair_check_request(&pair, rows[i].path, rows[i].message, TIME_SECOND);
+        pair_finish(&pair, grpc_id, STATUS_UNKNOWN, "not today");
+        pair_check_reply(&pair, 9, STATUS_UNKNOWN, "not today", &event);
+        pair_release(&pair);
+    }
+}
+
+static void a_list_lies_ready_until_the_next_event_is_pulled(void **state)
+{
+    static const struct text answer = BYTES("\x0a\x09\x12\x03web\x18\x65\x20\x02\x0a\x0a\x12\x02"
+                                            "db\x18\x66\x20\x03\x48\x07");
+    struct pair pair;
+    struct monitor_event event;
+    (void)state;
+    pair_init(&pair, DELETE_NONE);
+    ask(&pair, MONITOR_CALL_LIST);
+    pair_answer(&pair, pair_check_request(&pair, "/containerd.services.tasks.v1.Tasks/List", "", TIME_SECOND), answer);
+    pair_check_next(&pair, MONITOR_REPLY, &event);
+    assert_int_equal(event.outcome.status, STATUS_OK);
+    ask(&pair, MONITOR_CALL_KILL);
+    assert_int_equal(event.process_count, 2);
+    assert_true(text_is(event.processes[0].container_id, "web"));
+    assert_true(text_is(event.processes[1].container_id, "db"));
+    assert_int_equal(event.processes[1].exit_status, 7);
+    pair_check_quiet(&pair);
+    pair_release(&pair);
+}
+
+static void an_answer_of_a_call_that_fails_is_not_told(void **state)
+{
+    struct pair pair;
+    struct monitor_event event;
+    (void)state;
+    pair_init(&pair, DELETE_NONE);
+    ask(&pair, MONITOR_CALL_GET);
+    int32_t grpc_id = pair_check_request(&pair, "/containerd.services.tasks.v1.Tasks/Get", PAIR_WEB, TIME_SECOND);
+    pair_send_message(&pair, grpc_id, text_of("\x0a\x09\x12\x03web\x18\x65\x20\x02"));
+    pair_finish(&pair, grpc_id, STATUS_UNAVAILABLE, "going down");
+    pair_check_reply(&pair, 9, STATUS_UNAVAILABLE, "going down", &event);
+    assert_int_equal(event.process.pid, 0);
+    pair_release(&pair);
+}
+
+/* ---- PING ---- */
+
+static void a_ping_is_answered_while_the_peer_is_there(void **state)
+{
+    const struct monitor_action ping = {.kind = MONITOR_PING, .connection_id = PAIR_CONNECTION};
+    const struct monitor_action lost = {.kind = MONITOR_PING, .connection_id = 77};
+    struct pair pair;
+    struct monitor_event event;
+    (void)state;
+    pair_init(&pair, DELETE_NONE);
+    pair_perform(&pair, &lost);
+    pair_perform(&pair, &ping);
+    pair_check_quiet(&pair);
+    pair_carry(&pair);
+    pair_check_next(&pair, MONITOR_PONG, &event);
+    assert_true(event.connection_id == PAIR_CONNECTION);
+    pair_check_quiet(&pair);
+    /* One unanswered ping too many is not sent, and that is no failure of the connection. */
+    for (int i = 0; i < GRPC_CLIENT_PINGS_MAX + 1; i++)
+        pair_perform(&pair, &ping);
+    pair_carry(&pair);
+    for (int i = 0; i < GRPC_CLIENT_PINGS_MAX; i++)
+        pair_check_next(&pair, MONITOR_PONG, &event);
+    pair_check_quiet(&pair);
+    pair_release(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +385,10 @@ int main(void)
         cmocka_unit_test(a_call_that_takes_too_long_ends_at_its_deadline),
         cmocka_unit_test(a_container_with_the_label_is_deleted_in_the_time_that_is_left),
         cmocka_unit_test(a_container_without_the_label_or_a_record_is_not_ours),
+        cmocka_unit_test(the_option_for_deletes_keeps_nothing_else_from_the_server),
+        cmocka_unit_test(a_list_lies_ready_until_the_next_event_is_pulled),
+        cmocka_unit_test(an_answer_of_a_call_that_fails_is_not_told),
+        cmocka_unit_test(a_ping_is_answered_while_the_peer_is_there),
     };
     return cmocka_run_group_tests_name("handler/wire/session", tests, NULL, NULL);
 }

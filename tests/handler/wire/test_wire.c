@@ -191,6 +191,30 @@ static void an_api_without_labels_cannot_say_what_is_owned(void **state)
     handler_wire_free(wire);
 }
 
+static void a_call_that_the_api_lacks_is_answered_unsent(void **state)
+{
+    struct handler_wire_options options = {.name_space = text_of("default"), .api = HANDLER_API_EXECUTION};
+    static const struct {
+        enum monitor_call call;
+        int status;
+    } rows[] = {{MONITOR_CALL_METRICS, STATUS_UNIMPLEMENTED}, {MONITOR_CALL_REMOVE, STATUS_OK}};
+    struct handler_wire *wire = NULL;
+    (void)state;
+    assert_int_equal(handler_wire_new(&wire, &options), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct monitor_action action = {
+            .kind = MONITOR_CALL, .call = rows[i].call, .call_id = 9, .container_id = text_of("web")};
+        struct monitor_event event;
+        assert_int_equal(handler_wire_perform(wire, &action, 0), 0);
+        assert_true(handler_wire_next(wire, &event));
+        assert_int_equal(event.kind, MONITOR_REPLY);
+        assert_true(event.call_id == 9);
+        assert_int_equal(event.outcome.status, rows[i].status);
+        assert_true(event.outcome.text.length > 0 || rows[i].status == STATUS_OK);
+    }
+    handler_wire_free(wire);
+}
+
 static void break_bytes(struct buffer *bytes, struct random *random)
 {
     for (uint64_t changes = random_below(random, 3); changes > 0 && bytes->length > 0; changes--)
@@ -250,6 +274,7 @@ int main(void)
         cmocka_unit_test(connections_have_a_limit_that_what_is_over_does_not_count_for),
         cmocka_unit_test(a_namespace_that_containerd_refuses_is_refused),
         cmocka_unit_test(an_api_without_labels_cannot_say_what_is_owned),
+        cmocka_unit_test(a_call_that_the_api_lacks_is_answered_unsent),
         cmocka_unit_test(a_broken_server_is_heard_or_lost_but_breaks_nothing),
     };
     return cmocka_run_group_tests_name("handler/wire/wire", tests, NULL, NULL);
