@@ -134,9 +134,13 @@ static void put_exit(struct step *step, arena_ref ref)
 
     if (exits_locked_out(step->arena, step->state, task.container_id))
         return;
-    /* Records go only when the store is loaded anew, and no call outlives the stop before that. */
-    CONTRACT(result == 0);
-    (void)result;
+    /* Its owner has removed it in the meantime. */
+    if (result != 0) {
+        struct outcome removed = {STATUS_NOT_FOUND, text_of("there is no such record")};
+        note_task_outcome(step, NOTE_STORE_FAILED, &task, removed);
+        finish(step, ref);
+        return;
+    }
     if (record.finished_at_ns != 0) {
         note_task(step, NOTE_FINISHED_BEFORE, &task);
         finish(step, ref);
@@ -167,6 +171,16 @@ void exits_unlocked(struct step *step, struct text container_id)
         put_exit(step, ref);
 }
 
+void exits_record_removed(struct step *step, struct text container_id)
+{
+    arena_ref ref = map_get(step->arena, &step->state->exits, container_id);
+    if (ref == 0)
+        return;
+    ((struct exit *)arena_at(step->arena, ref))->unwanted = true;
+    if (exits_held(step->arena, ref))
+        put_exit(step, ref);
+}
+
 /* The change that was written, applied to the monitor's own record. */
 static int take_written(struct container_record *record, void *context)
 {
@@ -180,7 +194,10 @@ static int take_written(struct container_record *record, void *context)
 void exits_written(struct step *step, const struct write *write)
 {
     struct container_record written = record_view(step->arena, write->record);
-    int result = store_update(step->arena, &step->state->store, written.id, take_written, &written);
+    const struct exit *exit = arena_at(step->arena, write->exit);
+    /* Its owner has removed the record, and may have set another. */
+    int result =
+        exit->unwanted ? 0 : store_update(step->arena, &step->state->store, written.id, take_written, &written);
     /* The records were loaded anew, by a store that had not written this one yet. */
     if (result == ERROR_MISSING)
         (void)store_create(step->arena, &step->state->store, &written);

@@ -21,6 +21,7 @@ struct exit {
     uint64_t connection_id; /* CALLING: on which the Delete was sent */
     uint64_t call_id;       /* 0 unless CALLING */
     uint64_t write_id;      /* 0 unless WRITING; HELD has neither */
+    bool unwanted;          /* WRITING, and the record has been removed meanwhile */
 };
 
 /* How long a Delete may take where the monitor does not wait for ever. */
@@ -46,6 +47,9 @@ bool exits_locked_out(const struct arena *arena, const struct state *state, stru
 
 /* The container's record is not locked any more. */
 void exits_unlocked(struct step *step, struct text container_id);
+
+/* The container's record is there no more, by its owner's will. */
+void exits_record_removed(struct step *step, struct text container_id);
 
 /* A write that an exit awaited was made, or failed. */
 void exits_written(struct step *step, const struct write *write);

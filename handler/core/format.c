@@ -25,6 +25,8 @@ const char *monitor_event_name(enum monitor_event_kind kind)
     case MONITOR_STORE_LOADED: return "store-loaded";
     case MONITOR_LOCKED: return "locked";
     case MONITOR_UNLOCKED: return "unlocked";
+    case MONITOR_RECORD_SET: return "record-set";
+    case MONITOR_RECORD_REMOVED: return "record-removed";
     case MONITOR_OPERATION: return "operation";
     case MONITOR_ABANDONED: return "abandoned";
     case MONITOR_TIME: return "time";
@@ -129,6 +131,27 @@ static void say_store_failed(struct buffer *out, const struct monitor_event *eve
     (void)buffer_append_json(out, event->outcome.text);
 }
 
+/* `web EXITED pid 7 code 3` */
+static void say_record(struct buffer *out, const struct container_record *record)
+{
+    enum container_state state = container_record_state(record);
+    words_id(out, record->id);
+    (void)buffer_printf(out, " %s", container_state_name(state));
+    if (record->pid != 0)
+        (void)buffer_printf(out, " pid %" PRIu32, record->pid);
+    if (state == CONTAINER_EXITED)
+        (void)buffer_printf(out, " code %" PRId32, record->exit_code);
+}
+
+static void say_set(struct buffer *out, const struct monitor_event *event)
+{
+    (void)buffer_printf(out, "record");
+    for (size_t i = 0; i < event->record_count; i++) {
+        (void)buffer_printf(out, " ");
+        say_record(out, &event->records[i]);
+    }
+}
+
 static void say_lock(struct buffer *out, const char *verb, const struct monitor_event *event)
 {
     (void)buffer_printf(out, "%s", verb);
@@ -161,6 +184,8 @@ void monitor_event_format(const struct monitor_event *event, struct buffer *out)
     case MONITOR_STORE_LOADED: (void)buffer_printf(out, "loaded %zu", event->record_count); return;
     case MONITOR_LOCKED: say_lock(out, "locked ", event); return;
     case MONITOR_UNLOCKED: say_lock(out, "unlocked ", event); return;
+    case MONITOR_RECORD_SET: say_set(out, event); return;
+    case MONITOR_RECORD_REMOVED: say_lock(out, "record removed ", event); return;
     case MONITOR_TIME: (void)buffer_printf(out, "time"); return;
     }
 }
@@ -183,14 +208,8 @@ static void say_call(struct buffer *out, const struct monitor_action *action)
 
 static void say_put(struct buffer *out, const struct monitor_action *action)
 {
-    enum container_state state = container_record_state(&action->record);
     (void)buffer_printf(out, "put %" PRIu64 " ", action->write_id);
-    words_id(out, action->record.id);
-    (void)buffer_printf(out, " %s", container_state_name(state));
-    if (action->record.pid != 0)
-        (void)buffer_printf(out, " pid %" PRIu32, action->record.pid);
-    if (state == CONTAINER_EXITED)
-        (void)buffer_printf(out, " code %" PRId32, action->record.exit_code);
+    say_record(out, &action->record);
 }
 
 static const char *change_word(enum record_change change)

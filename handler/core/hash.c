@@ -56,6 +56,7 @@ static void hash_exit(const struct arena *arena, arena_ref ref, struct hash *has
     const struct exit *exit = arena_at(arena, ref);
     struct task_event task = task_view(arena, exit->task);
     task_hash(&task, hash);
+    hash_u64(hash, exit->unwanted);
 }
 
 static void hash_calls(const struct arena *arena, const struct state *state, struct hash *hash)

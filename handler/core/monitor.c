@@ -96,7 +96,7 @@ static uint64_t records_cost(const struct monitor_event *event)
 {
     uint64_t cost_max = (uint64_t)MONITOR_CONTAINERS_MAX * store_cost_max();
     uint64_t cost = 0;
-    if (event->kind == MONITOR_STORE_LOADED)
+    if (event->kind == MONITOR_STORE_LOADED || event->kind == MONITOR_RECORD_SET)
         for (size_t i = 0; i < event->record_count; i++)
             if (store_acceptable(&event->records[i]))
                 cost += store_cost(&event->records[i]);
@@ -187,6 +187,34 @@ static void lock(struct step *step, bool locked)
         exits_unlocked(step, id);
 }
 
+static int replace(struct container_record *record, void *context)
+{
+    *record = *(const struct container_record *)context;
+    return 0;
+}
+
+static void set_record(struct step *step)
+{
+    struct outcome left_out = {STATUS_RESOURCE_EXHAUSTED, text_of("a record that was set cannot be kept")};
+    for (size_t i = 0; i < step->event->record_count; i++) {
+        struct container_record record = step->event->records[i];
+        int result = store_acceptable(&record)
+                         ? store_update(step->arena, &step->state->store, record.id, replace, &record)
+                         : ERROR_INVALID;
+        if (result == ERROR_MISSING)
+            result = store_create(step->arena, &step->state->store, &record);
+        if (result != 0)
+            note_outcome(step, NOTE_LOAD_FAILED, left_out, 0);
+    }
+}
+
+static void remove_record(struct step *step)
+{
+    struct text id = step->event->task.container_id;
+    store_delete(step->arena, &step->state->store, id);
+    exits_record_removed(step, id);
+}
+
 static void take(struct step *step)
 {
     switch (step->event->kind) {
@@ -211,6 +239,8 @@ static void take(struct step *step)
     case MONITOR_ABANDONED: return;
     case MONITOR_LOCKED: lock(step, true); return;
     case MONITOR_UNLOCKED: lock(step, false); return;
+    case MONITOR_RECORD_SET: set_record(step); return;
+    case MONITOR_RECORD_REMOVED: remove_record(step); return;
     case MONITOR_TIME: subscription_time(step); return;
     }
 }

@@ -83,12 +83,16 @@ enum monitor_event_kind {
     MONITOR_STORE_WRITTEN,
     MONITOR_STORE_FAILED,
     MONITOR_STORE_LOADED,
-    MONITOR_LOCKED,    /* the owner works on the record of task.container_id, as the Start of 2017 did for its whole
-                          length; ignored where there is no such record, and harmless where it is locked already */
-    MONITOR_UNLOCKED,  /* that work has ended */
-    MONITOR_OPERATION, /* operation: the owner asks for it; answered by MONITOR_ANSWER, once */
-    MONITOR_ABANDONED, /* operation.id: the owner does not wait for the answer any more */
-    MONITOR_TIME       /* the deadline has come; harmless at any other time */
+    MONITOR_LOCKED,     /* the owner works on the record of task.container_id, as the Start of 2017 did for its whole
+                           length; ignored where there is no such record, and harmless where it is locked already */
+    MONITOR_UNLOCKED,   /* that work has ended */
+    MONITOR_RECORD_SET, /* records: one, which its owner has put into the embedder's store, whatever was there; told to
+                           nobody */
+    MONITOR_RECORD_REMOVED, /* task.container_id: its owner has taken the record out of the embedder's store; an exit
+                               that is under way for it has nothing to be written to */
+    MONITOR_OPERATION,      /* operation: the owner asks for it; answered by MONITOR_ANSWER, once */
+    MONITOR_ABANDONED,      /* operation.id: the owner does not wait for the answer any more */
+    MONITOR_TIME            /* the deadline has come; harmless at any other time */
 };
 
 struct monitor_event {
@@ -100,14 +104,14 @@ struct monitor_event {
     uint64_t call_id;       /* REPLY */
     uint64_t write_id;      /* STORE_WRITTEN, STORE_FAILED: of a PUT or a FORGET */
     struct outcome outcome; /* CONNECTION_LOST, STREAM_UNREADABLE, STREAM_ENDED, REPLY, STORE_FAILED (text only) */
-    struct task_event task; /* STREAM_MESSAGE; LOCKED, UNLOCKED (container_id only) */
+    struct task_event task; /* STREAM_MESSAGE; LOCKED, UNLOCKED, RECORD_REMOVED (container_id only) */
     struct process_state process; /* REPLY that is OK: DELETE has its end, GET all, CREATE and START its pid, which is 0
                                      where the API does not tell it */
     const struct process_state *processes; /* REPLY to a LIST that is OK */
     size_t process_count;
     uint64_t oom_kills;                     /* REPLY to a METRICS that is OK; 0 also where it says nothing of them */
     struct operation operation;             /* OPERATION, ABANDONED */
-    const struct container_record *records; /* STORE_LOADED */
+    const struct container_record *records; /* STORE_LOADED, RECORD_SET */
     size_t record_count;
 };
 

@@ -37,6 +37,8 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
     case MONITOR_STORE_LOADED:
     case MONITOR_LOCKED:
     case MONITOR_UNLOCKED:
+    case MONITOR_RECORD_SET:
+    case MONITOR_RECORD_REMOVED:
     case MONITOR_OPERATION:
     case MONITOR_ABANDONED:
     case MONITOR_TIME: break;

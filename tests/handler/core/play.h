@@ -28,6 +28,7 @@
  *     opened  ended STATUS TEXT  unreadable TEXT     of the latest stream
  *     exit ID PID CODE  create ID PID  started ID PID  oom ID  other     a message of the latest stream
  *     lock ID  unlock ID          by the owner of the record
+ *     set  removed ID             by its owner: the record of the last `record`; a record
  *     reply NUMBER STATUS TEXT    written NUMBER    failed NUMBER TEXT
  *     connection NUMBER  stream NUMBER               the number that the lines above mean from here on
  *     in NAMESPACE                the namespace of the messages from here on
@@ -228,10 +229,14 @@ static inline int play_status(const char *name)
 static inline bool play_lock(const char *line, struct monitor_event *event)
 {
     static char id[32];
-    bool locks = sscanf(line, "lock %31s", id) == 1;
-    if (!locks && sscanf(line, "unlock %31s", id) != 1)
+    if (sscanf(line, "lock %31s", id) == 1)
+        event->kind = MONITOR_LOCKED;
+    else if (sscanf(line, "unlock %31s", id) == 1)
+        event->kind = MONITOR_UNLOCKED;
+    else if (sscanf(line, "removed %31s", id) == 1)
+        event->kind = MONITOR_RECORD_REMOVED;
+    else
         return false;
-    event->kind = locks ? MONITOR_LOCKED : MONITOR_UNLOCKED;
     event->task.container_id = text_of(id);
     return true;
 }
@@ -264,6 +269,16 @@ static inline bool play_answer(const char *line, struct monitor_event *event)
     return true;
 }
 
+static inline bool play_set(const struct play *play, const char *line, struct monitor_event *event)
+{
+    if (strcmp(line, "set") != 0)
+        return false;
+    event->kind = MONITOR_RECORD_SET;
+    event->records = &play->records[play->record_count - 1];
+    event->record_count = 1;
+    return true;
+}
+
 /* The event of one line of a script; false where the line is a setting, which is then made. */
 static inline bool play_read(struct play *play, const char *line, struct monitor_event *event)
 {
@@ -271,7 +286,7 @@ static inline bool play_read(struct play *play, const char *line, struct monitor
     if (play_setting(play, line))
         return false;
     if (!play_message(play, line, event) && !play_lock(line, event) && !play_plain(play, line, event) &&
-        !play_answer(line, event))
+        !play_set(play, line, event) && !play_answer(line, event))
         fail_msg("the script says: %s", line);
     event->connection_id = play->connection_id;
     event->stream_id = play->stream_id;

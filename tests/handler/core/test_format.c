@@ -23,6 +23,8 @@ static void assert_line(struct buffer *out, const char *line)
     buffer_release(out);
 }
 
+static const struct container_record set_record = {.id = {"web", 3}, .pid = 7, .finished = true, .exit_code = 3};
+
 static const struct {
     struct monitor_event event;
     const char *name, *line;
@@ -88,6 +90,12 @@ static const struct {
     {{.kind = MONITOR_STORE_LOADED, .record_count = 2}, "store-loaded", "loaded 2"},
     {{.kind = MONITOR_LOCKED, .task = {.container_id = LITERAL("web")}}, "locked", "locked web"},
     {{.kind = MONITOR_UNLOCKED, .task = {.container_id = LITERAL("a b")}}, "unlocked", "unlocked \"a b\""},
+    {{.kind = MONITOR_RECORD_SET, .records = &set_record, .record_count = 1},
+     "record-set",
+     "record web EXITED pid 7 code 3"},
+    {{.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = LITERAL("web")}},
+     "record-removed",
+     "record removed web"},
     {{.kind = MONITOR_TIME}, "time", "time"},
 };
 

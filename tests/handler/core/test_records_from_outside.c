@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* The owner puts records into the store and takes them out while the monitor is at work. */
+
+#define ORDERED "original-with=read-whole-stream"
+
+static void a_record_that_is_set_is_known_from_then_on(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ORDERED);
+    play_subscribe(&p, "record db 202 running");
+    play(&p, "exit web 101 3\nrecord web 101 running\nset\nexit web 101 3");
+    play_expect(&p, "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                    "  note container-unknown web\n"
+                    "> record web RUNNING pid 101\n"
+                    "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                    "  call 1 Tasks.Delete web\n");
+    play_end(&p);
+}
+
+static void a_record_that_is_set_takes_the_place_of_the_old_one(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ORDERED);
+    play_subscribe(&p, "record web 101 exited");
+    play_quietly(&p, "record web 303 running\nset");
+    play_assert_record(&p, "web", CONTAINER_RUNNING, 303, 0);
+    play_end(&p);
+}
+
+/* While its task is being deleted; and while it waits for its lock, which goes with the record. */
+static void an_exit_has_nothing_to_be_written_to_once_its_record_is_removed(void **context)
+{
+    static const char *const scripts[] = {"exit web 101 3\nremoved web\nreply 1 OK",
+                                          "exit web 101 3\nlock web\nreply 1 OK\nremoved web"};
+    (void)context;
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        struct play p;
+        play_begin(&p, ORDERED);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, scripts[i]);
+        assert_int_equal(p.actions->count, 1);
+        assert_int_equal(p.actions->items[0].kind, MONITOR_NOTE);
+        assert_int_equal(p.actions->items[0].note.kind, NOTE_STORE_FAILED);
+        assert_true(text_is(p.actions->items[0].note.outcome.text, "there is no such record"));
+        assert_false(monitor_busy(p.monitor));
+        play_end(&p);
+    }
+}
+
+static void an_exit_that_is_written_after_the_removal_changes_no_record(void **context)
+{
+    struct container_record record;
+    struct play p;
+    (void)context;
+    play_begin(&p, ORDERED);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "exit web 101 3\nreply 1 OK\nremoved web\nwritten 1");
+    assert_false(monitor_record(p.monitor, text_of("web"), &record));
+    play_quietly(&p, "record web 303 running\nset\nexit web 303 3\nreply 2 OK\nremoved web\nset\nwritten 2");
+    play_assert_record(&p, "web", CONTAINER_RUNNING, 303, 0);
+    assert_false(monitor_busy(p.monitor));
+    play_end(&p);
+}
+
+static void a_removal_of_what_is_not_there_does_nothing(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ORDERED);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "removed db");
+    assert_int_equal(p.actions->count, 0);
+    play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);
+    play_end(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_that_is_set_is_known_from_then_on),
+        cmocka_unit_test(a_record_that_is_set_takes_the_place_of_the_old_one),
+        cmocka_unit_test(an_exit_has_nothing_to_be_written_to_once_its_record_is_removed),
+        cmocka_unit_test(an_exit_that_is_written_after_the_removal_changes_no_record),
+        cmocka_unit_test(a_removal_of_what_is_not_there_does_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
