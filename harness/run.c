@@ -6,49 +6,19 @@
 
 #include "harness/world.h"
 
-/* When a run ends that does not come to rest. */
-static int64_t end_ns(const struct world *world)
-{
-    const struct scenario_expect *expect = &world->scenario->expect;
-    return time_add(world->last_step_ns, expect->has_within ? expect->within_ns : SCENARIO_WITHIN_DEFAULT_NS);
-}
-
-/* When the run is over: a fixed time after the last step where the file says so, else when all is quiet, at the latest
- * after SCENARIO_WITHIN_DEFAULT_NS. */
-static bool over(const struct world *world, int64_t next_ns)
-{
-    if (!script_done(world->script))
-        return next_ns == TIME_NEVER;
-    return next_ns > end_ns(world) || (!world->scenario->expect.has_within && world_quiet(world));
-}
-
 /* Until it is over, or a step of the script could not be done. */
 static int play(struct world *world, struct timeline *timeline)
 {
     while (world->refused.text[0] == '\0') {
         size_t ready = world_pending(world, timeline);
         int64_t next_ns = ready > 0 ? timeline->items[0].time_ns : TIME_NEVER;
-        if (over(world, next_ns)) {
-            if (script_done(world->script) && (world->scenario->expect.has_within || !world_quiet(world)))
-                world->now_ns = end_ns(world) > world->now_ns ? end_ns(world) : world->now_ns;
+        if (world_over(world, next_ns))
             return 0;
-        }
         int result = world_happen(world, &timeline->items[choice_below(&world->choice, (uint32_t)ready, "next")]);
         if (result != 0)
             return result;
     }
     return 0;
-}
-
-static int judge_end(struct world *world)
-{
-    struct moment moment = {.kind = MOMENT_END,
-                            .now_ns = world->now_ns,
-                            .monitor = world->monitor,
-                            .fake = world->fake,
-                            .ledger = &world->watch.ledger};
-    trace_remark(&world->trace, world->now_ns, "end", text_of(world_quiet(world) ? "all is quiet" : "time is up"));
-    return watch_see(&world->watch, &moment);
 }
 
 static void keep(struct run *run, struct world *world)
@@ -62,8 +32,10 @@ static void keep(struct run *run, struct world *world)
     memset(&world->trace, 0, sizeof world->trace);
 }
 
-int run_scenario(struct run *run, const struct scenario *scenario, struct text policy, struct error *error)
+int run_scenario(struct run *run, const struct scenario *scenario, struct text policy,
+                 const struct run_choices *choices, struct error *error)
 {
+    static const struct run_choices none = {WORLD_BYTES, NULL, 0, false};
     policy_switches switches;
     struct world *world;
     struct timeline *timeline;
@@ -71,6 +43,8 @@ int run_scenario(struct run *run, const struct scenario *scenario, struct text p
 
     memset(run, 0, sizeof *run);
     run->policy = policy;
+    if (choices == NULL)
+        choices = &none;
     result = policy_parse(policy, &switches, error);
     if (result != 0)
         return result;
@@ -78,11 +52,13 @@ int run_scenario(struct run *run, const struct scenario *scenario, struct text p
     timeline = calloc(1, sizeof *timeline);
     result = world == NULL || timeline == NULL ? ERROR_NO_MEMORY : 0;
     if (result == 0)
-        result = world_init(world, scenario, policy, switches);
+        result = world_init(world, choices->level, scenario, policy, switches);
+    if (result == 0)
+        choice_answer_list(&world->choice, choices->draws, choices->draw_count, choices->strict);
     if (result == 0)
         result = play(world, timeline);
     if (result == 0)
-        result = judge_end(world);
+        result = world_end(world);
     if (result == 0 && world->refused.text[0] != '\0')
         result = error_set(error, ERROR_REFUSED, "%s", world->refused.text);
     if (world != NULL) {

@@ -5,11 +5,20 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "handler/core/policy.h"
+#include "harness/choice.h"
 #include "harness/watch.h"
+#include "harness/wires.h"
 
 /*
- * One run of one scenario under one policy, from the first step to rest, with every draw 0.
+ * One run of one scenario under one policy, from the first step to rest, with every draw 0 or as a list says.
  */
+struct run_choices {
+    enum world_level level;
+    const struct draw *draws; /* behind them every draw is 0 */
+    size_t draw_count;
+    bool strict; /* a draw that is not the one that the list was made for is an error */
+};
+
 struct run {
     struct text policy; /* its name, borrowed */
     struct trace trace;
@@ -20,9 +29,10 @@ struct run {
     uint64_t happenings;
 };
 
-/* Runs. 0; or an error with a sentence where the run could not be made or did not come to rest. The run must be
- * released after any result. */
-int run_scenario(struct run *run, const struct scenario *scenario, struct text policy, struct error *error);
+/* Runs; choices may be NULL: the level of bytes, and every draw 0. 0; or an error with a sentence where the run could
+ * not be made or did not come to rest. The run must be released after any result. */
+int run_scenario(struct run *run, const struct scenario *scenario, struct text policy,
+                 const struct run_choices *choices, struct error *error);
 void run_release(struct run *run);
 
 #endif

@@ -32,6 +32,8 @@ size_t timeline_ready(struct timeline *timeline)
 {
     size_t ready = 0;
     qsort(timeline->items, timeline->count, sizeof timeline->items[0], compare);
+    if (timeline->count > 0 && timeline->items[0].class == PENDING_BURST)
+        timeline->count = 1;
     while (ready < timeline->count && timeline->items[ready].time_ns == timeline->items[0].time_ns)
         ready++;
     timeline->count = ready;

@@ -36,7 +36,11 @@ struct pending {
     uint64_t sequence;
     enum pending_kind kind;
     size_t index;
+    size_t token; /* SCRIPT: the step's own, PENDING_LATER where none may be taken yet; else the index */
 };
+
+/* Of SCRIPT: time passes until a step may be taken, and that is all. */
+#define PENDING_LATER SIZE_MAX
 
 enum { PENDING_MAX = 256 };
 
@@ -49,8 +53,8 @@ struct timeline {
  * (TIME_NEVER) are not added. */
 void timeline_add(struct timeline *timeline, const struct pending *pending);
 
-/* Sorts by (time, class, sequence) and drops all that cannot happen yet, which is all that is later than the first.
- * Returns how many are left. */
+/* Sorts by (time, class, sequence) and drops all that cannot happen yet: what is later than the first and, where a
+ * burst goes on, all but its next step. Returns how many are left. */
 size_t timeline_ready(struct timeline *timeline);
 
 #endif

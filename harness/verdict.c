@@ -83,11 +83,12 @@ static void judge(struct verdict *verdict, const struct scenario *scenario, cons
 }
 
 int verdict_reach(struct verdict *verdict, const struct scenario *scenario, struct text policy,
-                  const struct scenario_handler *listed, bool is_about_subscriptions, struct error *error)
+                  const struct scenario_handler *listed, bool is_about_subscriptions, const struct run_choices *choices,
+                  struct error *error)
 {
     memset(verdict, 0, sizeof *verdict);
     verdict->is_about_subscriptions = is_about_subscriptions;
-    int result = run_scenario(&verdict->run, scenario, policy, error);
+    int result = run_scenario(&verdict->run, scenario, policy, choices, error);
     if (result != 0)
         return result;
     judge(verdict, scenario, listed);

@@ -21,7 +21,8 @@ struct verdict {
 /* Runs the scenario under the policy and judges. listed says what it must break; NULL: nothing. 0, or an error as of
  * run_scenario. The verdict must be released after any result. */
 int verdict_reach(struct verdict *verdict, const struct scenario *scenario, struct text policy,
-                  const struct scenario_handler *listed, bool is_about_subscriptions, struct error *error);
+                  const struct scenario_handler *listed, bool is_about_subscriptions, const struct run_choices *choices,
+                  struct error *error);
 void verdict_release(struct verdict *verdict);
 
 /* What the scenario lists for a policy, or NULL. */

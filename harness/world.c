@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/world.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int set_record(struct world *world, struct text id, enum scenario_state state, uint32_t pid, int32_t code,
@@ -61,17 +62,11 @@ static int begin(struct world *world)
     return result != 0 ? result : world_handler_drain(world);
 }
 
-int world_init(struct world *world, const struct scenario *scenario, struct text policy_name, policy_switches policy)
+int world_init(struct world *world, enum world_level level, const struct scenario *scenario, struct text policy_name,
+               policy_switches policy)
 {
     struct monitor_options monitor_options = {.policy = policy, .name_space = scenario->given.name_space};
-    bool is_execution = scenario->api == SCENARIO_API_EXECUTION;
-    struct handler_wire_options wire_options = {.name_space = scenario->given.name_space,
-                                                .deletes = DELETE_ALL,
-                                                .api = is_execution ? HANDLER_API_EXECUTION : HANDLER_API_V1,
-                                                .transport_of_2017 = !policy_has(policy, POLICY_MODERN_TRANSPORT)};
     struct fake_options fake_options = {0};
-    struct fake_wire_options fake_wire_options = {is_execution ? FAKE_API_EXECUTION : FAKE_API_V1,
-                                                  scenario->given.name_space};
     int result;
 
     memset(world, 0, sizeof *world);
@@ -79,15 +74,16 @@ int world_init(struct world *world, const struct scenario *scenario, struct text
     net_init(&world->net);
     store_init(&world->store);
     choice_init(&world->choice);
-    result = watch_init(&world->watch, scenario, policy_name, policy, &world->trace);
+    world->room = calloc(1, sizeof *world->room);
+    result = world->room != NULL ? 0 : ERROR_NO_MEMORY;
+    if (result == 0)
+        result = watch_init(&world->watch, scenario, policy_name, policy, &world->trace);
     if (result == 0)
         result = monitor_new(&world->monitor, &monitor_options);
     if (result == 0)
-        result = handler_wire_new(&world->handler_wire, &wire_options);
+        result = wires_init(&world->wires, level, scenario, !policy_has(policy, POLICY_MODERN_TRANSPORT));
     if (result == 0)
         result = fake_new(&world->fake, &fake_options);
-    if (result == 0)
-        result = fake_wire_new(&world->fake_wire, &fake_wire_options);
     if (result == 0)
         result = script_new(&world->script, scenario, 0);
     return result != 0 ? result : begin(world);
@@ -96,21 +92,23 @@ int world_init(struct world *world, const struct scenario *scenario, struct text
 void world_release(struct world *world)
 {
     script_free(world->script);
-    fake_wire_free(world->fake_wire);
+    wires_release(&world->wires);
     fake_free(world->fake);
-    handler_wire_free(world->handler_wire);
     monitor_free(world->monitor);
     watch_release(&world->watch);
     store_release(&world->store);
     net_release(&world->net);
+    choice_release(&world->choice);
     buffer_release(&world->trace.text);
+    if (!world->is_copy)
+        free(world->room);
 }
 
 static void add(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
                 uint64_t sequence, enum pending_kind kind, size_t index)
 {
     /* What was due earlier and could not happen is due now: time does not go back. */
-    struct pending pending = {time_ns < world->now_ns ? world->now_ns : time_ns, class, sequence, kind, index};
+    struct pending pending = {time_ns < world->now_ns ? world->now_ns : time_ns, class, sequence, kind, index, index};
     timeline_add(timeline, &pending);
 }
 
@@ -137,41 +135,41 @@ static void add_deliveries(struct world *world, struct timeline *timeline)
 
 size_t world_pending(struct world *world, struct timeline *timeline)
 {
-    size_t steps = script_enabled(world->script, world->now_ns, world->enabled);
+    size_t steps = script_enabled(world->script, world->now_ns, world->room->enabled);
 
     timeline->count = 0;
     add_deliveries(world, timeline);
     add(world, timeline, monitor_deadline_ns(world->monitor), PENDING_TIMER, 0, PENDING_HANDLER_TIMER, 0);
-    add(world, timeline, handler_wire_deadline_ns(world->handler_wire), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
+    add(world, timeline, wires_handler_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
     add(world, timeline, fake_deadline_ns(world->fake), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
-    add(world, timeline, fake_wire_deadline_ns(world->fake_wire), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
-    for (size_t i = 0; i < steps; i++)
-        add(world, timeline, world->now_ns, world->enabled[i].at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT,
-            i);
+    add(world, timeline, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
+    for (size_t i = 0; i < steps; i++) {
+        const struct script_step *step = &world->room->enabled[i];
+        struct pending pending = {world->now_ns, step->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
+                                  step->token};
+        timeline_add(timeline, &pending);
+    }
     /* No step may be taken yet, but time will bring one. */
-    if (steps == 0)
-        add(world, timeline, script_deadline_ns(world->script), PENDING_STEP, 0, PENDING_SCRIPT, 0);
+    if (steps == 0) {
+        struct pending pending = {script_deadline_ns(world->script), PENDING_STEP, 0, PENDING_SCRIPT, 0, PENDING_LATER};
+        timeline_add(timeline, &pending);
+    }
     return timeline_ready(timeline);
 }
 
 static int dial_result(struct world *world, struct net_connection *connection)
 {
     uint64_t id = connection->id;
-    int result;
 
     connection->dialing = false;
-    if (world->net.socket == NET_SERVES) {
-        result = fake_wire_connected(world->fake_wire, id, world->now_ns);
-        if (result == 0)
-            result = handler_wire_connected(world->handler_wire, id, world->now_ns);
-        return result;
-    }
+    if (world->net.socket == NET_SERVES)
+        return wires_connected(&world->wires, id, world->now_ns);
     connection->to[NET_HANDLER].told = true;
     connection->to[NET_FAKE].told = true;
     net_settle(connection);
-    handler_wire_lost(world->handler_wire, id,
-                      text_of(world->net.socket == NET_MISSING ? "No such file or directory" : "Connection refused"),
-                      world->now_ns);
+    wires_handler_lost(&world->wires, id,
+                       text_of(world->net.socket == NET_MISSING ? "No such file or directory" : "Connection refused"),
+                       world->now_ns);
     return 0;
 }
 
@@ -183,12 +181,12 @@ static int deliver_to_handler(struct world *world, struct net_connection *connec
     int result = 0;
 
     if (in->bytes.length > 0) {
-        result = handler_wire_receive(world->handler_wire, id, in->bytes.bytes, in->bytes.length, world->now_ns);
+        result = wires_handler_receive(&world->wires, id, &in->bytes, world->now_ns);
         buffer_clear(&in->bytes);
         if (result == 0)
             return 0;
     } else {
-        handler_wire_lost(world->handler_wire, id, text_of("transport is closing"), world->now_ns);
+        wires_handler_lost(&world->wires, id, text_of("transport is closing"), world->now_ns);
     }
     net_close(&world->net, connection, NET_HANDLER, world->now_ns);
     net_settle(connection);
@@ -202,12 +200,12 @@ static int deliver_to_fake(struct world *world, struct net_connection *connectio
     int result = 0;
 
     if (in->bytes.length > 0) {
-        result = fake_wire_receive(world->fake_wire, id, in->bytes.bytes, in->bytes.length, world->now_ns);
+        result = wires_fake_receive(&world->wires, id, &in->bytes, world->now_ns);
         buffer_clear(&in->bytes);
         if (result == 0)
             return 0;
     } else {
-        fake_wire_lost(world->fake_wire, id, world->now_ns);
+        wires_fake_lost(&world->wires, id, world->now_ns);
     }
     net_close(&world->net, connection, NET_FAKE, world->now_ns);
     net_settle(connection);
@@ -238,15 +236,17 @@ static int take_other_step(struct world *world, const struct scenario_step *sour
     return source->verb == SCENARIO_ADVANCE ? 0 : world_handler_event(world, &event);
 }
 
-static int take_step(struct world *world, size_t index)
+static int take_step(struct world *world, const struct pending *pending)
 {
     struct fake_event event = {.kind = FAKE_COMMAND};
     struct script_step step;
+    size_t index = pending->index;
 
-    /* The time that a step waited for has come: ask again which it is. */
-    if (script_enabled(world->script, world->now_ns, world->enabled) <= index)
+    if (pending->token == PENDING_LATER)
+        return 0;
+    if (script_enabled(world->script, world->now_ns, world->room->enabled) <= index)
         return ERROR_INVALID;
-    step = world->enabled[index];
+    step = world->room->enabled[index];
     script_take(world->script, step.token, world->now_ns);
     world->last_step_ns = world->now_ns;
     if (step.source->verb == SCENARIO_RESTART)
@@ -269,10 +269,10 @@ static int happen(struct world *world, const struct pending *pending)
     case PENDING_TO_FAKE: return deliver_to_fake(world, connection);
     case PENDING_STORE: return answer_store(world);
     case PENDING_HANDLER_TIMER: return world_handler_event(world, &handler_time);
-    case PENDING_HANDLER_WIRE: handler_wire_time(world->handler_wire, world->now_ns); return 0;
+    case PENDING_HANDLER_WIRE: wires_handler_time(&world->wires, world->now_ns); return 0;
     case PENDING_FAKE_TIMER: return world_fake_event(world, &fake_time, 0);
-    case PENDING_FAKE_WIRE: fake_wire_time(world->fake_wire, world->now_ns); return 0;
-    case PENDING_SCRIPT: return take_step(world, pending->index);
+    case PENDING_FAKE_WIRE: wires_fake_time(&world->wires, world->now_ns); return 0;
+    case PENDING_SCRIPT: return take_step(world, pending);
     }
     return 0;
 }

@@ -4,13 +4,12 @@
 
 #include "base/error.h"
 #include "fakecontainerd/script/script.h"
-#include "fakecontainerd/wire/wire.h"
-#include "handler/wire/wire.h"
 #include "harness/choice.h"
 #include "harness/net.h"
 #include "harness/store.h"
 #include "harness/timeline.h"
 #include "harness/watch.h"
+#include "harness/wires.h"
 
 /*
  * Handler and fake in one process: both cores and both wires, joined by pipes in memory, under one virtual clock that
@@ -24,30 +23,36 @@
 /* Things that may happen in one run; a run that needs more does not come to rest. */
 #define WORLD_HAPPENINGS_MAX UINT64_C(1000000)
 
+/* Where a step of either core and the script leave what they say: nothing in it outlives a happening. */
+struct world_room {
+    struct monitor_actions monitor_actions;
+    struct fake_actions fake_actions;
+    struct script_step enabled[SCRIPT_ENABLED_MAX];
+};
+
 struct world {
     const struct scenario *scenario;
     int64_t now_ns;
     int64_t last_step_ns; /* when the script's last step was over: taken, or after a restart, the server there again */
     uint64_t happenings;
     struct monitor *monitor;
-    struct handler_wire *handler_wire;
     struct fake *fake;
-    struct fake_wire *fake_wire;
+    struct wires wires;
     struct script *script;
     struct net net;
     struct store store;
     struct choice choice;
     struct trace trace;
     struct watch watch;
-    struct monitor_actions monitor_actions;
-    struct fake_actions fake_actions;
-    struct script_step enabled[SCRIPT_ENABLED_MAX];
+    struct world_room *room; /* a copy's is the original's */
+    bool is_copy;
     struct error refused; /* why a step of the script could not be done; empty where all could */
 };
 
-/* A world at time 0 in which both sides have begun. *world may be half-made after an error and must be released all the
- * same. 0, ERROR_NO_MEMORY or ERROR_LIMIT. */
-int world_init(struct world *world, const struct scenario *scenario, struct text policy_name, policy_switches policy);
+/* A world of that level at time 0 in which both sides have begun. *world may be half-made after an error and must be
+ * released all the same. 0, ERROR_NO_MEMORY or ERROR_LIMIT. */
+int world_init(struct world *world, enum world_level level, const struct scenario *scenario, struct text policy_name,
+               policy_switches policy);
 void world_release(struct world *world);
 
 /* Lists what can happen next, all at one time. Returns how many things; 0 where nothing is pending at all. */
@@ -58,6 +63,13 @@ int world_happen(struct world *world, const struct pending *pending);
 
 /* True when nothing is under way and nobody waits for anything but periodic timers. */
 bool world_quiet(const struct world *world);
+
+/* True when the run is over: nothing is left of the script, and all is quiet or the time for that is up. next_ns: when
+ * the next thing would happen. */
+bool world_over(const struct world *world, int64_t next_ns);
+
+/* Judges the end of a run that is over. 0 or ERROR_NO_MEMORY. */
+int world_end(struct world *world);
 
 /* The handler's side of the world; the two functions that feed its core are used by world.c only. */
 int world_handler_event(struct world *world, struct monitor_event *event);

@@ -26,14 +26,14 @@ static int perform(struct world *world, const struct fake_action *action, bool s
     case FAKE_REPLY:
     case FAKE_SEND_EVENT:
     case FAKE_END_STREAM:
-    case FAKE_GOAWAY: return fake_wire_perform(world->fake_wire, action, world->now_ns);
+    case FAKE_GOAWAY: return wires_fake_perform(&world->wires, action, world->now_ns);
     case FAKE_CLOSE_CONNECTION:
         connection = net_find(&world->net, action->connection_id);
         if (connection != NULL) {
             net_close(&world->net, connection, NET_FAKE, world->now_ns);
             net_settle(connection);
         }
-        return fake_wire_perform(world->fake_wire, action, world->now_ns);
+        return wires_fake_perform(&world->wires, action, world->now_ns);
     case FAKE_LISTEN: world->net.socket = NET_SERVES; break;
     case FAKE_UNLISTEN: world->net.socket = socket_of(action->socket); break;
     case FAKE_DID:
@@ -66,19 +66,20 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
 
     event->now_ns = world->now_ns;
     event->wall_ns = WORLD_WALL_START_NS + world->now_ns;
+    event->spare = fake_can_spare(world->fake, event) && choice_below(&world->choice, 2, "spare") == 1;
     if (line > 0)
         trace_script_step(&world->trace, event, line);
     else
         trace_fake_event(&world->trace, event);
     result = watch_see(&world->watch, &moment);
     if (result == 0)
-        result = fake_step(world->fake, event, &world->fake_actions);
-    for (size_t i = 0; result == 0 && i < world->fake_actions.count; i++) {
-        trace_fake_action(&world->trace, &world->fake_actions.items[i]);
-        if (world->fake_actions.items[i].kind == FAKE_DID &&
-            world->fake_actions.items[i].did.kind == FAKE_DID_REFUSE_COMMAND)
-            refuse(world, event, line, world->fake_actions.items[i].did.text);
-        result = perform(world, &world->fake_actions.items[i], subscribed);
+        result = fake_step(world->fake, event, &world->room->fake_actions);
+    for (size_t i = 0; result == 0 && i < world->room->fake_actions.count; i++) {
+        trace_fake_action(&world->trace, &world->room->fake_actions.items[i]);
+        if (world->room->fake_actions.items[i].kind == FAKE_DID &&
+            world->room->fake_actions.items[i].did.kind == FAKE_DID_REFUSE_COMMAND)
+            refuse(world, event, line, world->room->fake_actions.items[i].did.text);
+        result = perform(world, &world->room->fake_actions.items[i], subscribed);
     }
     moment.kind = MOMENT_FAKE_STEPPED;
     return result != 0 ? result : watch_see(&world->watch, &moment);
@@ -92,7 +93,7 @@ static int flush(struct world *world)
         size_t before = out->length;
         if (connection->id == 0 || connection->dialing || connection->to[NET_FAKE].told)
             continue;
-        int result = fake_wire_send(world->fake_wire, connection->id, out, world->now_ns);
+        int result = wires_fake_send(&world->wires, connection->id, out, world->now_ns);
         if (result == ERROR_NO_MEMORY)
             return ERROR_NO_MEMORY;
         if (out->length > before)
@@ -109,7 +110,7 @@ static int flush(struct world *world)
 int world_fake_drain(struct world *world)
 {
     struct fake_event event = {.kind = FAKE_TIME};
-    while (fake_wire_next(world->fake_wire, &event)) {
+    while (wires_fake_next(&world->wires, &event)) {
         int result = world_fake_event(world, &event, 0);
         if (result != 0)
             return result;

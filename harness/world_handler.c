@@ -14,12 +14,12 @@ static int perform(struct world *world, const struct monitor_action *action)
             net_close(&world->net, connection, NET_HANDLER, world->now_ns);
             net_settle(connection);
         }
-        return handler_wire_perform(world->handler_wire, action, world->now_ns);
+        return wires_handler_perform(&world->wires, action, world->now_ns);
     case MONITOR_OPEN_STREAM:
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM:
     case MONITOR_CALL:
-    case MONITOR_PING: return handler_wire_perform(world->handler_wire, action, world->now_ns);
+    case MONITOR_PING: return wires_handler_perform(&world->wires, action, world->now_ns);
     case MONITOR_PUT:
         return store_ask(&world->store, action->write_id, &action->record, ++world->net.sequence, world->now_ns);
     case MONITOR_FORGET:
@@ -56,11 +56,11 @@ int world_handler_event(struct world *world, struct monitor_event *event)
     moment.handler_event = event;
     result = watch_see(&world->watch, &moment);
     if (result == 0)
-        result = monitor_step(world->monitor, event, &world->monitor_actions);
-    if (result == 0 && event->kind == MONITOR_TIME && world->monitor_actions.count > 0)
+        result = monitor_step(world->monitor, event, &world->room->monitor_actions);
+    if (result == 0 && event->kind == MONITOR_TIME && world->room->monitor_actions.count > 0)
         trace_handler_event(&world->trace, event);
-    for (size_t i = 0; result == 0 && i < world->monitor_actions.count; i++) {
-        const struct monitor_action *action = &world->monitor_actions.items[i];
+    for (size_t i = 0; result == 0 && i < world->room->monitor_actions.count; i++) {
+        const struct monitor_action *action = &world->room->monitor_actions.items[i];
         trace_handler_action(&world->trace, action);
         moment.kind = MOMENT_HANDLER_ACTION;
         moment.handler_action = action;
@@ -81,7 +81,7 @@ static int flush(struct world *world)
         size_t before = out->length;
         if (connection->id == 0 || connection->dialing || connection->to[NET_HANDLER].told)
             continue;
-        int result = handler_wire_send(world->handler_wire, connection->id, out, world->now_ns);
+        int result = wires_handler_send(&world->wires, connection->id, out, world->now_ns);
         if (result == ERROR_NO_MEMORY)
             return ERROR_NO_MEMORY;
         if (out->length > before)
@@ -98,7 +98,7 @@ static int flush(struct world *world)
 int world_handler_drain(struct world *world)
 {
     struct monitor_event event = {.kind = MONITOR_TIME};
-    while (handler_wire_next(world->handler_wire, &event)) {
+    while (wires_handler_next(&world->wires, &event)) {
         int result = world_handler_event(world, &event);
         if (result != 0)
             return result;

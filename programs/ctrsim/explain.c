@@ -18,7 +18,7 @@ static void explain_run(const struct scenario *scenario, struct buffer *out)
     if (scenario->fault_count == 0)
         return;
     (void)buffer_printf(out, "\nWhat became of the faults in a run under reliable:\n");
-    if (run_scenario(&run, scenario, text_of("reliable"), &error) == 0)
+    if (run_scenario(&run, scenario, text_of("reliable"), NULL, &error) == 0)
         nearest_explain(scenario, buffer_text(&run.trace.text), out);
     else
         (void)buffer_printf(out, "  %s\n", error.text);

@@ -15,6 +15,7 @@
 struct run_options {
     const char *report;
     const char *handler; /* NULL: the policies that each file lists, and reliable */
+    const char *level;
     bool trace;
 };
 
@@ -40,12 +41,14 @@ static int print(const struct buffer *text)
 }
 
 /* Runs under one policy; what cannot be run is the file's problem. */
-static void run_policy(struct job *job, struct text policy, const struct scenario_handler *listed)
+static void run_policy(struct job *job, struct text policy, const struct scenario_handler *listed,
+                       const struct run_options *options)
 {
+    struct run_choices choices = {.level = strcmp(options->level, "value") == 0 ? WORLD_VALUES : WORLD_BYTES};
     struct verdict *verdict = &job->result.verdicts[job->result.verdict_count];
     int64_t start_ns = clock_ns();
-    int result =
-        verdict_reach(verdict, job->scenario, policy, listed, job->is_about_subscriptions, &job->result.problem);
+    int result = verdict_reach(verdict, job->scenario, policy, listed, job->is_about_subscriptions, &choices,
+                               &job->result.problem);
     verdict->real_ns = clock_ns() - start_ns;
     if (result == 0) {
         job->result.verdict_count++;
@@ -73,13 +76,13 @@ static void run_policies(struct job *job, const struct run_options *options)
         return;
     }
     if (options->handler != NULL) {
-        run_policy(job, text_of(options->handler), NULL);
+        run_policy(job, text_of(options->handler), NULL, options);
         return;
     }
-    run_policy(job, reliable, verdict_listed(scenario, reliable));
+    run_policy(job, reliable, verdict_listed(scenario, reliable), options);
     for (size_t i = 0; i < scenario->handler_count && job->result.problem.text[0] == '\0'; i++)
         if (!text_equal(scenario->handlers[i].policy, reliable))
-            run_policy(job, scenario->handlers[i].policy, &scenario->handlers[i]);
+            run_policy(job, scenario->handlers[i].policy, &scenario->handlers[i], options);
 }
 
 static void run_file(struct job *job, const char *path, const struct run_options *options)
@@ -181,7 +184,7 @@ static bool policy_is_known(const char *name)
 
 int run_main(int argc, char **argv)
 {
-    struct run_options run_options = {NULL, NULL, false};
+    struct run_options run_options = {NULL, NULL, NULL, false};
     const struct options_row rows[] = {
         {.name = "report",
          .argument = "FORMAT",
@@ -193,6 +196,12 @@ int run_main(int argc, char **argv)
          .argument = "POLICY",
          .value = &run_options.handler,
          .help = "run this policy alone, which must break nothing"},
+        {.name = "level",
+         .argument = "LEVEL",
+         .choices = "bytes|value",
+         .fallback = "bytes",
+         .value = &run_options.level,
+         .help = "value: what the two sides say to each other is never made into bytes"},
         {.name = "trace", .flag = &run_options.trace, .help = "write what happened in each run instead of a report"},
     };
     const struct options options = {

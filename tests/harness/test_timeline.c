@@ -12,7 +12,7 @@
 
 static void add(struct timeline *timeline, int64_t time_ns, enum pending_class class, uint64_t sequence, size_t index)
 {
-    struct pending pending = {time_ns, class, sequence, PENDING_TO_FAKE, index};
+    struct pending pending = {time_ns, class, sequence, PENDING_TO_FAKE, index, index};
     timeline_add(timeline, &pending);
 }
 

@@ -107,7 +107,7 @@ static void judge(const struct row *row)
 
     if (scenario_parse(&scenario, text_of("s.yaml"), text_of(row->scenario), &error) != 0)
         fail_msg("%s: %s", row->name, error.text);
-    if (verdict_reach(&verdict, scenario, policy, verdict_listed(scenario, policy), false, &error) != 0)
+    if (verdict_reach(&verdict, scenario, policy, verdict_listed(scenario, policy), false, NULL, &error) != 0)
         fail_msg("%s: %s", row->name, error.text);
     buffer_append(&verdict.explanation, "", 1);
     const char *explanation = (const char *)verdict.explanation.bytes;
@@ -133,7 +133,7 @@ static void the_same_run_gives_the_same_trace(void **state)
     (void)state;
     assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD LOSES), NULL), 0);
     for (size_t i = 0; i < 2; i++)
-        assert_int_equal(verdict_reach(&verdicts[i], scenario, text_of("reliable"), NULL, false, NULL), 0);
+        assert_int_equal(verdict_reach(&verdicts[i], scenario, text_of("reliable"), NULL, false, NULL, NULL), 0);
     assert_true(verdicts[0].run.trace.text.length > 0);
     assert_true(text_equal(buffer_text(&verdicts[0].run.trace.text), buffer_text(&verdicts[1].run.trace.text)));
     for (size_t i = 0; i < 2; i++)
@@ -148,8 +148,8 @@ static void an_unknown_switch_cannot_be_run(void **state)
     struct error error = {""};
     (void)state;
     assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD KEEPS), NULL), 0);
-    assert_int_not_equal(verdict_reach(&verdict, scenario, text_of("reliable-without=relists"), NULL, false, &error),
-                         0);
+    assert_int_not_equal(
+        verdict_reach(&verdict, scenario, text_of("reliable-without=relists"), NULL, false, NULL, &error), 0);
     assert_non_null(strstr(error.text, "relists"));
     verdict_release(&verdict);
     scenario_free(scenario);
@@ -163,7 +163,7 @@ static void a_step_that_cannot_be_done_fails_the_run(void **state)
     (void)state;
     assert_int_equal(
         scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD "steps:\n  - start: {container: web}\n"), NULL), 0);
-    assert_int_equal(verdict_reach(&verdict, scenario, text_of("reliable"), NULL, false, &error), ERROR_REFUSED);
+    assert_int_equal(verdict_reach(&verdict, scenario, text_of("reliable"), NULL, false, NULL, &error), ERROR_REFUSED);
     assert_non_null(strstr(error.text, "s.yaml:7: start cannot be done: "));
     verdict_release(&verdict);
     scenario_free(scenario);
@@ -176,7 +176,7 @@ static void subscriptions_of_others_are_judged_where_they_are_the_subject(void *
     (void)state;
     assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(HEAD KEEPS), NULL), 0);
     for (int subject = 0; subject < 2; subject++) {
-        assert_int_equal(verdict_reach(&verdict, scenario, text_of("original"), NULL, subject, NULL), 0);
+        assert_int_equal(verdict_reach(&verdict, scenario, text_of("original"), NULL, subject, NULL, NULL), 0);
         assert_int_equal(verdict.passed, !subject);
         verdict_release(&verdict);
     }

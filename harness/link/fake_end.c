@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/contract.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "harness/link/fake_end_private.h"
+#include "proto/check.h"
+
+const struct dialect_method *link_method_of(const struct dialect *dialect, enum fake_method method)
+{
+    for (size_t i = 0; i < dialect->method_count; i++)
+        if (dialect->methods[i].method == method)
+            return &dialect->methods[i];
+    return NULL;
+}
+
+static int read_subscription(struct link_fake *end, struct text bytes)
+{
+    const struct dialect_method *method = link_method_of(end->dialect, FAKE_EVENTS_SUBSCRIBE);
+    struct refusal refusal = {0, {NULL, 0}};
+    int result = proto_unpack(&end->subscription, method->request, bytes);
+    if (result != 0)
+        return result == ERROR_NO_MEMORY ? result : ERROR_INVALID;
+    if (method->decode != NULL)
+        method->decode(end->subscription, &end->subscribe, &end->room, &refusal);
+    end->subscribe.method = FAKE_EVENTS_SUBSCRIBE;
+    return 0;
+}
+
+int link_fake_new(struct link_fake **ret_end, const struct fake_wire_options *options, struct text subscription)
+{
+    struct link_fake *end = calloc(1, sizeof *end);
+    if (end == NULL)
+        return ERROR_NO_MEMORY;
+    end->dialect = options->api == FAKE_API_EXECUTION ? &fake_dialect_execution : &fake_dialect_v1;
+    text_copy(options->name_space, end->name_space, sizeof end->name_space);
+    int result = read_subscription(end, subscription);
+    if (result != 0) {
+        link_fake_free(end);
+        return result;
+    }
+    end->subscribe.name_space = text_of(end->name_space);
+    *ret_end = end;
+    return 0;
+}
+
+void link_fake_free(struct link_fake *end)
+{
+    if (end == NULL)
+        return;
+    for (size_t i = 0; i < LINK_SESSIONS_MAX; i++)
+        buffer_release(&end->out[i]);
+    buffer_release(&end->streams);
+    buffer_release(&end->gone);
+    buffer_release(&end->in);
+    buffer_release(&end->words);
+    buffer_release(&end->room.labels);
+    proto_free(end->subscription);
+    free(end);
+}
+
+int link_fake_copy(struct link_fake *to, const struct link_fake *from)
+{
+    CONTRACT(from->in_offset >= from->in.length);
+    memcpy(to->sessions, from->sessions, from->session_count * sizeof from->sessions[0]);
+    to->session_count = from->session_count;
+    for (size_t i = 0; i < to->session_count; i++)
+        buffer_clear(&to->out[i]);
+    buffer_clear(&to->gone);
+    if (buffer_append(&to->gone, from->gone.bytes, from->gone.length) != 0)
+        return ERROR_NO_MEMORY;
+    buffer_clear(&to->in);
+    to->in_offset = 0;
+    buffer_clear(&to->streams);
+    return buffer_append(&to->streams, from->streams.bytes, from->streams.length);
+}
+
+static struct link_stream *streams_of(const struct link_fake *end, size_t *ret_count)
+{
+    *ret_count = end->streams.length / sizeof(struct link_stream);
+    return (void *)end->streams.bytes;
+}
+
+void link_fake_hash(const struct link_fake *end, int64_t now_ns, uint64_t newest_connection, struct hash *hash)
+{
+    size_t count;
+    const struct link_stream *streams = streams_of(end, &count);
+    for (size_t i = 0; i < end->session_count; i++) {
+        const struct link_session *session = &end->sessions[i];
+        hash_u64(hash, newest_connection - session->connection_id);
+        hash_u64(hash, (uint64_t)session->state << 4 | (uint64_t)session->drain << 2 |
+                           (uint64_t)session->finished << 1 | (uint64_t)session->is_cut);
+        hash_u64(hash, session->last_stream_id);
+    }
+    hash_u64(hash, end->gone.length);
+    hash_u64(hash, count);
+    for (size_t i = 0; i < count; i++) {
+        hash_u64(hash, newest_connection - streams[i].connection_id);
+        hash_u64(hash, streams[i].stream_id);
+        hash_u64(hash, (uint64_t)streams[i].call << 1 | (uint64_t)streams[i].subscribes);
+        hash_i64(hash, streams[i].due_ns == TIME_NEVER ? -1 : streams[i].due_ns - now_ns);
+    }
+}
+
+/* ---- sessions ---- */
+
+struct link_session *link_session_of(struct link_fake *end, uint64_t connection_id)
+{
+    for (size_t i = 0; i < end->session_count; i++)
+        if (end->sessions[i].connection_id == connection_id && !end->sessions[i].finished)
+            return &end->sessions[i];
+    return NULL;
+}
+
+struct buffer *link_session_out(struct link_fake *end, const struct link_session *session)
+{
+    return &end->out[session - end->sessions];
+}
+
+/* Sessions that nobody needs go. */
+void link_sessions_settle(struct link_fake *end)
+{
+    for (size_t i = 0; i < end->session_count;) {
+        struct buffer spare = end->out[i];
+        size_t behind = end->session_count - i - 1;
+        if (!end->sessions[i].finished || end->sessions[i].state != LINK_SESSION_DEAF) {
+            i++;
+            continue;
+        }
+        memmove(&end->sessions[i], &end->sessions[i + 1], behind * sizeof end->sessions[0]);
+        memmove(&end->out[i], &end->out[i + 1], behind * sizeof end->out[0]);
+        end->session_count--;
+        buffer_clear(&spare);
+        end->out[end->session_count] = spare;
+    }
+}
+
+int link_fake_connected(struct link_fake *end, uint64_t connection_id)
+{
+    link_sessions_settle(end);
+    if (end->session_count == LINK_SESSIONS_MAX)
+        return ERROR_LIMIT;
+    buffer_clear(&end->out[end->session_count]);
+    struct link_session *session = &end->sessions[end->session_count++];
+    memset(session, 0, sizeof *session);
+    session->connection_id = connection_id;
+    return 0;
+}
+
+struct link_stream *link_stream_find(const struct link_fake *end, uint64_t connection_id, uint32_t stream_id)
+{
+    size_t count;
+    struct link_stream *streams = streams_of(end, &count);
+    for (size_t i = 0; i < count; i++)
+        if (streams[i].connection_id == connection_id && streams[i].stream_id == stream_id)
+            return &streams[i];
+    return NULL;
+}
+
+void link_stream_end(struct link_fake *end, const struct link_stream *stream)
+{
+    size_t count;
+    struct link_stream *streams = streams_of(end, &count);
+    size_t index = (size_t)(stream - streams);
+    memmove(&streams[index], &streams[index + 1], (count - index - 1) * sizeof *streams);
+    end->streams.length -= sizeof *streams;
+}
+
+void link_streams_forget(struct link_fake *end, uint64_t connection_id)
+{
+    size_t count;
+    const struct link_stream *streams = streams_of(end, &count);
+    while (count > 0)
+        if (streams[--count].connection_id == connection_id)
+            link_stream_end(end, &streams[count]);
+}
+
+bool link_has_streams(const struct link_fake *end, uint64_t connection_id)
+{
+    size_t count;
+    const struct link_stream *streams = streams_of(end, &count);
+    for (size_t i = 0; i < count; i++)
+        if (streams[i].connection_id == connection_id)
+            return true;
+    return false;
+}
+
+void link_fake_lost(struct link_fake *end, uint64_t connection_id)
+{
+    struct link_session *session = link_session_of(end, connection_id);
+    if (session == NULL)
+        return;
+    link_streams_forget(end, connection_id);
+    if (session->state == LINK_SESSION_OPEN)
+        session->state = LINK_SESSION_LOST;
+    session->finished = true;
+}
+
+int link_fake_receive(struct link_fake *end, uint64_t connection_id, const void *bytes, size_t length, int64_t now_ns)
+{
+    struct link_session *session = link_session_of(end, connection_id);
+    struct link_message message;
+    struct text texts[LINK_TEXTS_MAX];
+    if (session == NULL)
+        return ERROR_CLOSED;
+    CONTRACT(end->in_offset >= end->in.length);
+    buffer_clear(&end->in);
+    end->in_offset = 0;
+    end->receiving = connection_id;
+    if (buffer_append(&end->in, bytes, length) != 0)
+        return ERROR_NO_MEMORY;
+    for (size_t offset = 0; link_take(&end->in, &offset, &message, texts);) {
+        struct link_stream stream;
+        if (message.kind != LINK_REQUEST)
+            continue;
+        memset(&stream, 0, sizeof stream);
+        stream.connection_id = connection_id;
+        stream.stream_id = message.stream_id;
+        stream.call = message.request.call;
+        stream.subscribes = message.request.subscribes;
+        stream.due_ns = message.request.timeout_ns > 0 ? time_add(now_ns, message.request.timeout_ns) : TIME_NEVER;
+        session->last_stream_id = message.stream_id;
+        if (buffer_append(&end->streams, &stream, sizeof stream) != 0)
+            return ERROR_NO_MEMORY;
+    }
+    return 0;
+}
+
+static void refuse_streams(struct link_fake *end, struct link_session *session)
+{
+    size_t count;
+    struct link_stream *streams = streams_of(end, &count);
+    session->is_leaving = false;
+    for (size_t i = 0; i < count; i++)
+        if (streams[i].connection_id == session->connection_id && streams[i].stream_id > session->refused_above) {
+            streams[i].refused = true;
+            (void)buffer_append(&end->gone, &streams[i], sizeof streams[i]);
+        }
+}
+
+int link_fake_send(struct link_fake *end, uint64_t connection_id, struct buffer *out)
+{
+    struct link_session *session = link_session_of(end, connection_id);
+    if (session == NULL)
+        return ERROR_CLOSED;
+    struct buffer *from = link_session_out(end, session);
+    int result = from->failed ? ERROR_NO_MEMORY : buffer_append(out, from->bytes, from->length);
+    buffer_clear(from);
+    if (session->is_leaving)
+        refuse_streams(end, session);
+    return end->gone.failed ? ERROR_NO_MEMORY : result;
+}
+
+/* ---- time ---- */
+
+int64_t link_fake_deadline_ns(const struct link_fake *end)
+{
+    size_t count;
+    const struct link_stream *streams = streams_of(end, &count);
+    int64_t deadline_ns = TIME_NEVER;
+    for (size_t i = 0; i < count; i++)
+        deadline_ns = time_min(deadline_ns, streams[i].due_ns);
+    return deadline_ns;
+}
+
+void link_fake_time(struct link_fake *end, int64_t now_ns)
+{
+    size_t count;
+    struct link_stream *streams = streams_of(end, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (streams[i].due_ns > now_ns)
+            continue;
+        streams[i].due_ns = TIME_NEVER;
+        (void)buffer_append(&end->gone, &streams[i], sizeof streams[i]);
+    }
+}

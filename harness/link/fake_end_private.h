@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_LINK_FAKE_END_PRIVATE_H
+#define HARNESS_LINK_FAKE_END_PRIVATE_H
+
+#include "fakecontainerd/wire/dialect.h"
+#include "harness/link/fake_end.h"
+#include "harness/link/message.h"
+
+/* What the files of the fake's end share. */
+
+/* As in fakecontainerd/wire/session.h. */
+enum link_session_state { LINK_SESSION_OPEN, LINK_SESSION_LOST, LINK_SESSION_DEAF };
+enum link_drain { LINK_DRAIN_NOT, LINK_DRAIN_STREAMS, LINK_DRAIN_NOW, LINK_DRAIN_TOLD };
+
+struct link_session {
+    uint64_t connection_id;
+    enum link_session_state state;
+    enum link_drain drain;
+    bool introduced;
+    bool finished;
+    bool is_cut;
+    bool is_leaving; /* a GOAWAY is still to be sent: it ends the streams above refused_above */
+    uint32_t refused_above;
+    uint32_t last_stream_id;
+};
+
+/* A request that has no end yet. */
+struct link_stream {
+    uint64_t connection_id;
+    uint32_t stream_id;
+    enum monitor_call call; /* where it is one */
+    bool subscribes;
+    bool refused;   /* by a GOAWAY */
+    int64_t due_ns; /* or TIME_NEVER */
+};
+
+enum { LINK_SESSIONS_MAX = 64 };
+
+struct link_fake {
+    const struct dialect *dialect;
+    char name_space[FAKE_ID_MAX + 1];
+    ProtobufCMessage *subscription;
+    struct fake_request subscribe; /* borrows from it and from room */
+    struct dialect_room room;
+    struct link_session sessions[LINK_SESSIONS_MAX]; /* in the order in which they came */
+    size_t session_count;
+    struct buffer out[LINK_SESSIONS_MAX]; /* by place */
+    struct buffer streams;                /* of struct link_stream, by connection and stream */
+    struct buffer gone;                   /* of struct link_stream: over without an answer, which is still to be told */
+    uint64_t receiving;
+    struct buffer in;
+    size_t in_offset;
+    struct buffer words;
+    struct text filter; /* of the last request, in words */
+};
+
+/* NULL where the dialect has none. */
+const struct dialect_method *link_method_of(const struct dialect *dialect, enum fake_method method);
+
+/* NULL where there is none that is served. */
+struct link_session *link_session_of(struct link_fake *end, uint64_t connection_id);
+struct link_stream *link_stream_find(const struct link_fake *end, uint64_t connection_id, uint32_t stream_id);
+
+/* It is over; those behind it move up. */
+void link_stream_end(struct link_fake *end, const struct link_stream *stream);
+void link_streams_forget(struct link_fake *end, uint64_t connection_id);
+
+bool link_has_streams(const struct link_fake *end, uint64_t connection_id);
+
+/* Drops the sessions that nobody needs any more. */
+void link_sessions_settle(struct link_fake *end);
+
+/* Where the messages for the handler are put. */
+struct buffer *link_session_out(struct link_fake *end, const struct link_session *session);
+void link_put_end(struct buffer *out, uint32_t stream_id, const struct fake_stream_end *end);
+
+#endif
