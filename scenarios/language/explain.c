@@ -248,6 +248,24 @@ void explain_handlers(const struct scenario *scenario, struct buffer *out)
     }
 }
 
+/* ---- choices ---- */
+
+void explain_choices(const struct scenario *scenario, struct buffer *out)
+{
+    if (scenario->choice_count == 0)
+        return;
+    (void)buffer_printf(out, "\nWhat is drawn first (after that, always the ordinary course):\n");
+    for (size_t i = 0; i < scenario->choice_count; i++) {
+        const struct scenario_choice *choice = &scenario->choices[i];
+        explain_line(out, choice->place, 0);
+        (void)buffer_printf(out, "%.*s is ", TEXT_ARGUMENTS(choice->label));
+        if (choice->value == 0)
+            (void)buffer_printf(out, "the ordinary one\n");
+        else
+            (void)buffer_printf(out, "number %u behind the ordinary one\n", choice->value);
+    }
+}
+
 int scenario_explain(const struct scenario *scenario, struct buffer *out)
 {
     (void)buffer_printf(out, "%.*s\n\n%.*s\n", TEXT_ARGUMENTS(scenario->title), TEXT_ARGUMENTS(scenario->why));
@@ -258,5 +276,6 @@ int scenario_explain(const struct scenario *scenario, struct buffer *out)
     explain_steps(scenario, out);
     explain_expect(&scenario->expect, out);
     explain_handlers(scenario, out);
+    explain_choices(scenario, out);
     return out->failed ? ERROR_NO_MEMORY : 0;
 }

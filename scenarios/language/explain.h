@@ -20,6 +20,7 @@ void explain_faults(const struct scenario *scenario, struct buffer *out);
 void explain_steps(const struct scenario *scenario, struct buffer *out);
 void explain_expect(const struct scenario_expect *expect, struct buffer *out);
 void explain_handlers(const struct scenario *scenario, struct buffer *out);
+void explain_choices(const struct scenario *scenario, struct buffer *out);
 
 /* "  line 12: ", further in for each depth. */
 void explain_line(struct buffer *out, struct scenario_place place, size_t depth);

@@ -196,6 +196,7 @@ static const struct key file_keys[] = {
     {"expect", MAY_BE, &grammar_expect, offsetof(struct scenario, expect), NOWHERE},
     {"handlers", MAY_BE, &grammar_handlers, offsetof(struct scenario, handlers),
      offsetof(struct scenario, handler_count)},
+    {"choices", MAY_BE, &grammar_choices, offsetof(struct scenario, choices), offsetof(struct scenario, choice_count)},
 };
 
 static int check_file(const struct reading *reading, const struct node *node, void *target)

@@ -15,6 +15,7 @@ extern const struct type grammar_faults;
 extern const struct type grammar_steps;
 extern const struct type grammar_expect;
 extern const struct type grammar_handlers;
+extern const struct type grammar_choices;
 
 /* Values that several parts share. */
 extern const struct type grammar_id;

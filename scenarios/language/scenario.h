@@ -35,7 +35,9 @@ enum scenario_limits {
     SCENARIO_TEXT_MAX = 4096,      /* bytes of title, why, policy */
     SCENARIO_PUBLISHED_MAX = 4096, /* bytes of a message that is published as it is */
     SCENARIO_REPEATS_MAX = 10000,  /* of one publish */
-    SCENARIO_CUT_MAX = 65536       /* bytes after which a message is cut */
+    SCENARIO_CUT_MAX = 65536,      /* bytes after which a message is cut */
+    SCENARIO_CHOICES_MAX = 10000,
+    SCENARIO_CHOICE_LABEL_MAX = 32 /* bytes */
 };
 
 /* The longest duration that a file may name: 1000 h. So the times of all steps can be added without overflow. */
@@ -305,6 +307,13 @@ struct scenario_handler {
     struct scenario_place place;
 };
 
+/* One draw of the run: what exploration found and a plain run then does again. */
+struct scenario_choice {
+    struct text label; /* what it decides; NUL-terminated. That there is such a draw is not checked here */
+    uint32_t value;    /* below the draw's bound, which is not checked here either */
+    struct scenario_place place;
+};
+
 struct scenario {
     struct text file; /* as it was called; for messages */
     struct text title;
@@ -317,6 +326,8 @@ struct scenario {
     struct scenario_expect expect;
     struct scenario_handler *handlers;
     size_t handler_count;
+    struct scenario_choice *choices; /* the first draws of the run, in order; those after them are 0 */
+    size_t choice_count;
 };
 
 /* Reads a scenario from memory. file names it in messages. 0; or ERROR_MALFORMED, ERROR_INVALID, ERROR_LIMIT,

@@ -151,7 +151,10 @@ static void put_mapping(struct schema *schema, const struct type *type)
     }
     put(schema, "\"type\": \"object\", \"additionalProperties\": {");
     put_value(schema, type->element);
-    (void)buffer_printf(schema->out, "}, \"maxProperties\": %" PRId64, type->maximum);
+    put(schema, "}");
+    if (type->minimum > 0)
+        (void)buffer_printf(schema->out, ", \"minProperties\": %" PRId64, type->minimum);
+    (void)buffer_printf(schema->out, ", \"maxProperties\": %" PRId64, type->maximum);
 }
 
 /* The value without the word that may stand instead: the members of an object, without its braces. */

@@ -260,6 +260,18 @@ static void who_breaks_what_is_told(void **state)
     CHECK(GIVEN, rows);
 }
 
+static void what_is_drawn_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"choices: [{next: 2}]\n",
+         "What is drawn first (after that, always the ordinary course):\n  line 4: next is number 2 behind the ordinary "
+         "one"},
+        {"choices:\n  - {next: 1}\n  - {cut: 0}\n", "  line 6: cut is the ordinary one"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
 static void a_lack_of_memory_is_told(void **state)
 {
     struct scenario *scenario = parse(GIVEN);
@@ -276,7 +288,7 @@ int main(void)
         cmocka_unit_test(what_is_given_is_told),    cmocka_unit_test(each_fault_is_told),
         cmocka_unit_test(each_step_is_told),        cmocka_unit_test(each_end_of_a_stream_is_told),
         cmocka_unit_test(what_is_expected_is_told), cmocka_unit_test(who_breaks_what_is_told),
-        cmocka_unit_test(a_lack_of_memory_is_told),
+        cmocka_unit_test(what_is_drawn_is_told),    cmocka_unit_test(a_lack_of_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

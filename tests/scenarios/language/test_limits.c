@@ -118,6 +118,8 @@ static void a_list_has_a_length(void **state)
          "f:3:33: \"at\" may have at most 256 entries; leave some out"},
         {HEAD "handlers:\n", "  - {policy: original-with=@, breaks: []}\n", "", SCENARIO_HANDLERS_MAX,
          "f:4:3: \"handlers\" may have at most 64 entries; leave some out"},
+        {HEAD "choices:\n", "  - {next: 0}\n", "", SCENARIO_CHOICES_MAX,
+         "f:4:3: \"choices\" may have at most 10000 entries; leave some out"},
     };
     (void)state;
     MEET(rows);

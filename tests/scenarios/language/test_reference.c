@@ -128,6 +128,8 @@ static void every_limit_of_the_reference_is_the_one_that_holds(void **state)
     assert_int_equal(SCENARIO_TEXT_MAX, 4096);
     assert_int_equal(SCENARIO_PUBLISHED_MAX, 4096);
     assert_int_equal(SCENARIO_REPEATS_MAX, 10000);
+    assert_int_equal(SCENARIO_CUT_MAX, 65536);
+    assert_int_equal(SCENARIO_CHOICES_MAX, 10000);
     assert_true(SCENARIO_DURATION_MAX_NS == INT64_C(1000) * 3600 * 1000000000);
 }
 

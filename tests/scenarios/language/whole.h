@@ -92,6 +92,7 @@
     "    - {container: web, finished at ns: -9223372036854775808}\n" /* 25 */                            \
     "    - {container: ghost, state: none, under: reliable}\n"                                           \
     "  always: [{streams: {open: 0}}]\n"                                                                 \
-    "handlers: [{policy: original, breaks: []}]\n"
+    "handlers: [{policy: original, breaks: []}]\n"                                                       \
+    "choices: [{next: 2}, {next: 0}]\n"
 
 #endif
