@@ -20,9 +20,9 @@ static void a_key_like_no_other_is_answered_with_those_that_there_are(void **sta
 {
     static const struct refusal rows[] = {
         {"on: 1\n",
-         "3:1: unknown key \"on\" in a scenario; known: \"title\", \"why\", \"api\", \"given\", \"faults\", \"steps\", \"expect\", \"handlers\""},
+         "3:1: unknown key \"on\" in a scenario; known: \"title\", \"why\", \"api\", \"given\", \"faults\", \"steps\", \"expect\", \"handlers\", \"choices\""},
         {"zzz: 1\n",
-         "3:1: unknown key \"zzz\" in a scenario; known: \"title\", \"why\", \"api\", \"given\", \"faults\", \"steps\", \"expect\", \"handlers\""},
+         "3:1: unknown key \"zzz\" in a scenario; known: \"title\", \"why\", \"api\", \"given\", \"faults\", \"steps\", \"expect\", \"handlers\", \"choices\""},
         {"steps: [{frobnicate: 1}]\n",
          "3:10: unknown key \"frobnicate\" in a step; known: \"create\", \"start\", \"exec\", \"exit\", \"oom\", \"remove\", \"disconnect\", \"restart\", \"publish\", \"goaway\", \"lock\", \"unlock\", \"release\", \"advance\", \"any order\", \"at once\", \"sequence\", \"at\""},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: NOT_FOUND, after that: x}]\n",
