@@ -76,8 +76,24 @@ enum fake_rule_do {
     FAKE_DO_HOLD,         /* do as asked, but keep the answer, or the event, until RELEASE of `hold` */
     FAKE_DO_DROP,         /* the event is sent to nobody */
     FAKE_DO_DUPLICATE,    /* the event is sent twice */
+    FAKE_DO_ANSWER,       /* do as asked; the answer says what `told` says */
+    FAKE_DO_LEAVE_OUT,    /* do as asked; the list that is the answer does not have the container (none: it is empty) */
     FAKE_DO_CUT /* of the event its prefix and the first cut_after bytes are sent, never all; then the connection is
                    closed */
+};
+
+/* What an answer says of a process, whatever is true. Of one that is said not to have ended it tells no end. */
+struct fake_told {
+    bool has_status;
+    enum fake_process_status status;
+    bool has_pid;
+    uint32_t pid;
+    bool has_exit_status;
+    uint32_t exit_status;
+    bool has_exited_at;
+    struct fake_exited_at exited_at;
+    bool has_oom_kills;
+    uint32_t oom_kills;
 };
 
 /* A fault: the first `times` requests that match get it, or where it is about events the first so many of them; times 0
@@ -87,11 +103,16 @@ struct fake_rule {
                        request */
     enum fake_event_topic topic; /* where of_events */
     enum fake_method method;     /* else */
-    struct text container_id;    /* empty: any */
+    struct text container_id;    /* empty: any; a list is of every container that it has */
     enum fake_rule_do action;
     int status;
     struct text text;
-    int64_t delay_ns;
+    int64_t delay_ns;      /* DELAY */
+    bool has_within;       /* ANSWER: it matches only until delay_ns after the container's init has ended */
+    struct fake_told told; /* ANSWER */
+    bool has_meanwhile;    /* DELAY, HOLD: until it is answered, others of the method and process get that */
+    int meanwhile_status;
+    struct text meanwhile_text; /* at most FAKE_MESSAGE_MAX */
     uint32_t times;
     bool up_to;    /* as often at the most: a step with `spare` goes by it as if it were not there */
     bool followed; /* the next rule takes its turn when this one is used up: a step that spares it uses it up */

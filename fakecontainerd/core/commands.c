@@ -12,7 +12,8 @@
 
 static const char *rule_fault(const struct fake_rule *rule)
 {
-    if (rule->text.length > FAKE_MESSAGE_MAX || rule->end.text.length > FAKE_MESSAGE_MAX)
+    if (rule->text.length > FAKE_MESSAGE_MAX || rule->meanwhile_text.length > FAKE_MESSAGE_MAX ||
+        rule->end.text.length > FAKE_MESSAGE_MAX)
         return "its text is longer than the fake can hold";
     if (rule->action == FAKE_DO_HOLD && (rule->hold.length == 0 || rule->hold.length > FAKE_ID_MAX))
         return "what it holds has no valid name";
@@ -21,6 +22,8 @@ static const char *rule_fault(const struct fake_rule *rule)
         return "that cannot be done to an event";
     if (!rule->of_events && to_events)
         return "that can only be done to an event";
+    if (rule->has_meanwhile && (rule->of_events || (rule->action != FAKE_DO_DELAY && rule->action != FAKE_DO_HOLD)))
+        return "only a request that is delayed or held can keep others off";
     if (rule->has_effect && (rule->action != FAKE_DO_FAIL || rule->of_events || rule->method != FAKE_TASKS_DELETE))
         return "only a failed Tasks.Delete can have its effect later";
     return rule->container_id.length > FAKE_ID_MAX ? "its container has no valid id" : NULL;
@@ -172,11 +175,16 @@ static void start_task(struct fake *fake, const struct fake_command *command)
 static void oom(struct fake *fake, const struct fake_command *command)
 {
     arena_ref ref;
-    const struct slot *slot = slot_with_task(fake, command, &ref);
-    if (slot != NULL && process_lives(&slot->init))
-        publish(fake, FAKE_TOPIC_TASK_OOM, slot, (struct publish_details){0});
-    else if (slot != NULL)
+    struct slot *slot = slot_with_task(fake, command, &ref);
+    if (slot == NULL)
+        return;
+    if (!process_lives(&slot->init)) {
         refuse_plainly(fake, command, "its task does not run");
+        return;
+    }
+    if (slot->oom_kills < UINT32_MAX)
+        slot->oom_kills++;
+    publish(fake, FAKE_TOPIC_TASK_OOM, slot, (struct publish_details){0});
 }
 
 static void remove_container(struct fake *fake, const struct fake_command *command)

@@ -6,6 +6,7 @@
 #include "fakecontainerd/core/commands.h"
 #include "fakecontainerd/core/late.h"
 #include "fakecontainerd/core/output.h"
+#include "fakecontainerd/core/overlap.h"
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/request.h"
 #include "fakecontainerd/core/rule.h"
@@ -122,6 +123,7 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
     outputs_forget(fake);
     /* What was due before this event comes before it. */
     outputs_ripen(fake);
+    overlaps_ripen(fake);
     subscriptions_ripen(fake);
     world_ripen(fake);
     late_ripen(fake);

@@ -41,10 +41,8 @@ static void add_duration(struct buffer *out, const char *before, int64_t duratio
 static const char *process_status_name(enum fake_process_status status)
 {
     static const char *const names[] = {
-        [FAKE_CREATED] = "created",
-        [FAKE_RUNNING] = "running",
-        [FAKE_STOPPED] = "stopped",
-        [FAKE_PAUSED] = "paused",
+        [FAKE_CREATED] = "created", [FAKE_RUNNING] = "running", [FAKE_STOPPED] = "stopped",
+        [FAKE_PAUSED] = "paused",   [FAKE_UNKNOWN] = "unknown",
     };
     return names[status];
 }
@@ -86,6 +84,17 @@ static const char *damage_text(enum fake_damage damage)
     return "";
 }
 
+static void add_exited_at(struct buffer *out, const struct fake_exited_at *exited_at)
+{
+    switch (exited_at->kind) {
+    case FAKE_EXITED_AT_TIME: return;
+    case FAKE_EXITED_AT_ABSENT: buffer_append_text(out, text_of(" exited at absent")); return;
+    case FAKE_EXITED_AT_RAW:
+        buffer_printf(out, " exited at %" PRId64 " s %" PRId32 " ns", exited_at->seconds, exited_at->nanos);
+        return;
+    }
+}
+
 /* /tasks/exit web pid 101 status 3 */
 static void add_published(struct buffer *out, const struct fake_published *published)
 {
@@ -98,7 +107,9 @@ static void add_published(struct buffer *out, const struct fake_published *publi
     add_word(out, published->container_id);
     if (!text_equal(published->process_id, published->container_id))
         add_word(out, published->process_id);
-    if (!text_is(published->name_space, "default"))
+    bool of_name_space =
+        published->topic == FAKE_TOPIC_NAMESPACE_CREATE || published->topic == FAKE_TOPIC_NAMESPACE_DELETE;
+    if (!of_name_space && !text_is(published->name_space, "default"))
         buffer_printf(out, " of %.*s", TEXT_ARGUMENTS(published->name_space));
     add_pid(out, published->pid);
     if (ended)
@@ -108,14 +119,7 @@ static void add_published(struct buffer *out, const struct fake_published *publi
     if (published->unfiltered)
         buffer_append_text(out, text_of(" unfiltered"));
     buffer_append_text(out, text_of(damage_text(published->damage)));
-    switch (published->exited_at.kind) {
-    case FAKE_EXITED_AT_TIME: return;
-    case FAKE_EXITED_AT_ABSENT: buffer_append_text(out, text_of(" exited at absent")); return;
-    case FAKE_EXITED_AT_RAW:
-        buffer_printf(out, " exited at %" PRId64 " s %" PRId32 " ns", published->exited_at.seconds,
-                      published->exited_at.nanos);
-        return;
-    }
+    add_exited_at(out, &published->exited_at);
 }
 
 /* none error 11 close */
@@ -135,6 +139,24 @@ static void add_goaway(struct buffer *out, const struct fake_goaway *goaway)
 }
 
 /* ---- commands ---- */
+
+static void add_told(struct buffer *out, const struct fake_rule *rule)
+{
+    const struct fake_told *told = &rule->told;
+    buffer_append_text(out, text_of(" answer"));
+    if (told->has_status)
+        buffer_printf(out, " %s", process_status_name(told->status));
+    if (told->has_pid)
+        buffer_printf(out, " pid %u", (unsigned)told->pid);
+    if (told->has_exit_status)
+        buffer_printf(out, " status %u", (unsigned)told->exit_status);
+    if (told->has_exited_at)
+        add_exited_at(out, &told->exited_at);
+    if (told->has_oom_kills)
+        buffer_printf(out, " oom kills %u", (unsigned)told->oom_kills);
+    if (rule->has_within)
+        add_duration(out, " within ", rule->delay_ns);
+}
 
 static void add_rule(struct buffer *out, const struct fake_rule *rule)
 {
@@ -158,9 +180,15 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
         buffer_append_text(out, text_of(" hold as"));
         add_word(out, rule->hold);
         break;
+    case FAKE_DO_ANSWER: add_told(out, rule); break;
+    case FAKE_DO_LEAVE_OUT: buffer_append_text(out, text_of(" leave out")); break;
     case FAKE_DO_DROP: buffer_append_text(out, text_of(" drop")); break;
     case FAKE_DO_DUPLICATE: buffer_append_text(out, text_of(" duplicate")); break;
     case FAKE_DO_CUT: buffer_printf(out, " cut after %u", (unsigned)rule->cut_after); break;
+    }
+    if (rule->has_meanwhile) {
+        buffer_append_text(out, text_of(" meanwhile"));
+        add_status(out, rule->meanwhile_status, rule->meanwhile_text);
     }
     if (rule->times > 0)
         buffer_printf(out, " times %s%u", rule->up_to ? "up to " : "", (unsigned)rule->times);
@@ -255,6 +283,9 @@ static void add_process(struct buffer *out, const struct fake_process *process)
     buffer_printf(out, " %s", process_status_name(process->status));
     if (process->exited)
         buffer_printf(out, " status %u", (unsigned)process->exit_status);
+    add_exited_at(out, &process->exited_at);
+    if (process->oom_kills > 0)
+        buffer_printf(out, " oom kills %u", (unsigned)process->oom_kills);
 }
 
 static void add_reply(struct buffer *out, const struct fake_action *action)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
 
+#include "base/time.h"
 #include "fakecontainerd/core/output.h"
 
 /*
@@ -60,6 +61,8 @@ static void add_process(const struct walk *walk, const struct process *process)
     hash_u64(walk->hash, process->exit_status);
     hash_u64(walk->hash, process->exited);
     add_wall(walk, process->exited_at_ns);
+    if (process->exited)
+        add_instant(walk, process->ended_ns);
 }
 
 static void add_container(const struct walk *walk, arena_ref ref)
@@ -91,6 +94,7 @@ static void add_slot(const struct walk *walk, const struct slot *slot)
     add_container(walk, slot->container);
     hash_u64(walk->hash, slot->orphan);
     hash_u64(walk->hash, slot->has_task);
+    hash_u64(walk->hash, slot->oom_kills);
     add_process(walk, &slot->init);
     hash_u64(walk->hash, slot->execs.count);
     for (arena_ref ref; (ref = map_next(&walk->fake->arena, &slot->execs, id, &id)) != 0;) {
@@ -98,6 +102,27 @@ static void add_slot(const struct walk *walk, const struct slot *slot)
         hash_text(walk->hash, id);
         add_process(walk, &exec->process);
     }
+}
+
+static void add_exited_at(const struct walk *walk, const struct fake_exited_at *exited_at)
+{
+    hash_u64(walk->hash, exited_at->kind);
+    hash_i64(walk->hash, exited_at->seconds);
+    hash_i64(walk->hash, exited_at->nanos);
+}
+
+static void add_told(const struct walk *walk, const struct fake_told *told)
+{
+    hash_u64(walk->hash, told->has_status);
+    hash_u64(walk->hash, told->status);
+    hash_u64(walk->hash, told->has_pid);
+    hash_u64(walk->hash, told->pid);
+    hash_u64(walk->hash, told->has_exit_status);
+    hash_u64(walk->hash, told->exit_status);
+    hash_u64(walk->hash, told->has_exited_at);
+    add_exited_at(walk, &told->exited_at);
+    hash_u64(walk->hash, told->has_oom_kills);
+    hash_u64(walk->hash, told->oom_kills);
 }
 
 static void add_rules(const struct walk *walk)
@@ -115,6 +140,11 @@ static void add_rules(const struct walk *walk)
         add_text(walk, rule->text);
         hash_u64(walk->hash, rule->http2_code);
         hash_i64(walk->hash, rule->delay_ns);
+        hash_u64(walk->hash, rule->has_within);
+        add_told(walk, &rule->told);
+        hash_u64(walk->hash, rule->has_meanwhile);
+        hash_i64(walk->hash, rule->meanwhile_status);
+        add_text(walk, rule->meanwhile_text);
         hash_u64(walk->hash, rule->has_effect);
         hash_i64(walk->hash, rule->effect_after_ns);
         hash_u64(walk->hash, rule->cut_after);
@@ -169,9 +199,7 @@ static void add_published(const struct walk *walk, arena_ref ref)
     hash_u64(walk->hash, published->exit_status);
     add_wall(walk, published->exited_at_ns);
     add_wall(walk, published->published_at_ns);
-    hash_u64(walk->hash, published->exited_at.kind);
-    hash_i64(walk->hash, published->exited_at.seconds);
-    hash_i64(walk->hash, published->exited_at.nanos);
+    add_exited_at(walk, &published->exited_at);
     hash_u64(walk->hash, published->unknown_field);
     hash_u64(walk->hash, published->unfiltered);
     hash_u64(walk->hash, published->damage);
@@ -193,6 +221,8 @@ static void add_answer(const struct walk *walk, arena_ref ref)
         add_container(walk, entry->container);
         add_text(walk, entry->exec_id);
         add_process(walk, &entry->process);
+        add_exited_at(walk, &entry->exited_at);
+        hash_u64(walk->hash, entry->oom_kills);
     }
 }
 
@@ -248,6 +278,22 @@ static void add_late(const struct walk *walk)
     }
 }
 
+static void add_overlaps(const struct walk *walk)
+{
+    hash_u64(walk->hash, state_of(walk->fake)->overlaps.count);
+    for (arena_ref ref = state_of(walk->fake)->overlaps.first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct overlap *overlap = arena_at(&walk->fake->arena, ref);
+        hash_u64(walk->hash, overlap->rule);
+        hash_u64(walk->hash, overlap->until_ns != TIME_NEVER);
+        if (overlap->until_ns != TIME_NEVER)
+            add_instant(walk, overlap->until_ns);
+        hash_u64(walk->hash, overlap->method);
+        add_text(walk, overlap->name_space);
+        add_text(walk, overlap->container_id);
+        add_text(walk, overlap->exec_id);
+    }
+}
+
 void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
 {
     const struct state *state = state_of(fake);
@@ -275,4 +321,5 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     add_outputs(&walk, &state->delayed, true);
     add_outputs(&walk, &state->held, false);
     add_late(&walk);
+    add_overlaps(&walk);
 }

@@ -124,16 +124,20 @@ size_t answer_size_max(const struct fake *fake)
 
 /* ---- dropping ---- */
 
+void answer_remove(struct fake *fake, struct answer *answer, arena_ref before)
+{
+    arena_ref ref = queue_take_after(fake, &answer->entries, before);
+    struct entry *entry = arena_at(&fake->arena, ref);
+    container_drop(fake, entry->container);
+    arena_text_free(&fake->arena, &entry->exec_id);
+    arena_free(&fake->arena, ref, sizeof *entry);
+}
+
 static void answer_free(struct fake *fake, arena_ref ref)
 {
     struct answer *answer = arena_at(&fake->arena, ref);
-    while (answer->entries.count > 0) {
-        arena_ref entry_ref = queue_take_after(fake, &answer->entries, 0);
-        struct entry *entry = arena_at(&fake->arena, entry_ref);
-        container_drop(fake, entry->container);
-        arena_text_free(&fake->arena, &entry->exec_id);
-        arena_free(&fake->arena, entry_ref, sizeof *entry);
-    }
+    while (answer->entries.count > 0)
+        answer_remove(fake, answer, 0);
     arena_text_free(&fake->arena, &answer->message);
     arena_free(&fake->arena, ref, sizeof *answer);
 }
@@ -226,6 +230,8 @@ static struct fake_process process_value(const struct fake *fake, const struct e
         .exit_status = entry->process.exit_status,
         .exited = entry->process.exited,
         .exited_at_ns = entry->process.exited_at_ns,
+        .exited_at = entry->exited_at,
+        .oom_kills = entry->oom_kills,
     };
     return value;
 }

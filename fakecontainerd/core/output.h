@@ -44,6 +44,8 @@ struct entry {
     arena_ref container;
     struct arena_text exec_id;
     struct process process;
+    struct fake_exited_at exited_at;
+    uint32_t oom_kills;
 };
 
 struct output {
@@ -89,6 +91,9 @@ struct answer *answer_of(const struct fake *fake, const struct output *output);
 /* Gives a REPLY its answer, empty so far. */
 struct answer *answer_new(struct fake *fake, struct output *output);
 struct entry *answer_add(struct fake *fake, struct answer *answer, arena_ref container);
+
+/* Takes an entry out of an answer that is not closed. */
+void answer_remove(struct fake *fake, struct answer *answer, arena_ref before);
 
 /* After the last entry, for a list that is to be handed out as one. */
 void answer_close(struct fake *fake, struct answer *answer);

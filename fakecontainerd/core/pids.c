@@ -67,8 +67,11 @@ void tasks_metrics(struct fake *fake, const struct asked *asked)
     for (arena_ref ref; (ref = slot_next_in(fake, seen.name_space, seen.id)) != 0;) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         seen.id = text_in(fake, container_of(fake, slot)->id);
-        if (slot->has_task && process_lives(&slot->init) && wanted(asked->request, &seen))
-            answer_add(fake, answer, slot->container)->process = slot->init;
+        if (!slot->has_task || !wanted(asked->request, &seen))
+            continue;
+        struct entry *entry = answer_add(fake, answer, slot->container);
+        entry->process = slot->init;
+        entry->oom_kills = slot->oom_kills;
     }
     answer_close(fake, answer);
 }

@@ -177,6 +177,8 @@ static void send_with_fault(struct fake *fake, const struct rule *rule, arena_re
     case FAKE_DO_HANG:
     case FAKE_DO_END:
     case FAKE_DO_LOSE_REPLY:
+    case FAKE_DO_ANSWER:
+    case FAKE_DO_LEAVE_OUT:
     case FAKE_DO_LOSE_REQUEST: break;
     }
     CONTRACT(!rule->of_events);

@@ -9,6 +9,8 @@
 #include "fakecontainerd/core/filter.h"
 #include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/late.h"
+#include "fakecontainerd/core/lie.h"
+#include "fakecontainerd/core/overlap.h"
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/world.h"
@@ -19,20 +21,15 @@ static bool of_name_spaces(enum fake_method method)
            method == FAKE_NAMESPACES_DELETE || method == FAKE_LEASES_CREATE;
 }
 
-static bool lists(enum fake_method method)
-{
-    return method == FAKE_CONTAINERS_LIST || method == FAKE_CONTAINERS_LIST_STREAM || method == FAKE_TASKS_LIST ||
-           method == FAKE_TASKS_METRICS;
-}
-
 uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
 {
     const struct fake_request *request = &event->request;
     struct message message;
-    /* The answer, the fault that was met, a stream's end, the end of the connection, and an effect that comes late. */
-    uint64_t cost = answer_cost() + output_cost() + output_text_cost() + output_cost() + late_cost();
+    /* The answer, the fault that was met, a stream's end, the end of the connection, an effect that comes late, and
+     * that others are kept off. */
+    uint64_t cost = answer_cost() + output_cost() + output_text_cost() + output_cost() + late_cost() + overlap_cost();
 
-    if (lists(request->method))
+    if (fake_method_lists(request->method))
         cost += state_of(fake)->slots.count * entry_cost();
     cost += tasks_change_cost(fake, request) + containers_change_cost(fake, request);
     if (of_name_spaces(request->method))
@@ -44,7 +41,7 @@ uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
 
 size_t request_answer_size(const struct fake *fake, const struct fake_event *event)
 {
-    if (lists(event->request.method))
+    if (fake_method_lists(event->request.method))
         return answer_size_max(fake);
     if (of_name_spaces(event->request.method))
         return name_spaces_answer_size(fake, &event->request);
@@ -214,15 +211,15 @@ static void serve(struct fake *fake, const struct asked *asked)
         services[method](fake, asked);
 }
 
-static void fail(struct fake *fake, const struct asked *asked, const struct rule *rule)
+/* With an error of the script's own. */
+static void fail(struct fake *fake, const struct asked *asked, int status, struct text text)
 {
-    struct text text = text_in(fake, rule->text);
     if (asked->request->method == FAKE_EVENTS_SUBSCRIBE) {
-        end_stream(fake, asked, FAKE_END_STATUS, rule->status, text);
+        end_stream(fake, asked, FAKE_END_STATUS, status, text);
         return;
     }
     struct answer *answer = asked_answer(fake, asked);
-    answer->status = rule->status;
+    answer->status = status;
     answer->message = arena_text_new(&fake->arena, text);
     answer->scripted = true;
 }
@@ -247,19 +244,28 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
     asked->rule = rule;
     switch (rule->action) {
     case FAKE_DO_FAIL:
-        fail(fake, asked, rule);
+        fail(fake, asked, rule->status, text_in(fake, rule->text));
         if (rule->has_effect)
             late_add(fake, asked->request, rule->effect_after_ns);
         return;
     case FAKE_DO_DELAY:
         asked->delay_ns = rule->delay_ns;
+        if (rule->has_meanwhile)
+            overlap_begin(fake, rule, asked->request);
         serve(fake, asked);
         return;
     case FAKE_DO_HANG: return;
     case FAKE_DO_END: end(fake, asked, rule); return;
     case FAKE_DO_LOSE_REPLY: lose_reply(fake, asked); return;
     case FAKE_DO_LOSE_REQUEST: connection_hang_up(fake, asked->connection_id); return;
+    case FAKE_DO_ANSWER:
+    case FAKE_DO_LEAVE_OUT:
+        serve(fake, asked);
+        lie(fake, rule, asked->connection_id, asked->stream_id);
+        return;
     case FAKE_DO_HOLD:
+        if (rule->has_meanwhile)
+            overlap_begin(fake, rule, asked->request);
         serve(fake, asked);
         hold_answer(fake, rule, asked->connection_id, asked->stream_id);
         return;
@@ -283,8 +289,12 @@ void request_answer(struct fake *fake, const struct fake_event *event)
     struct asked asked = {event->connection_id, event->stream_id, &event->request, 0, NULL};
     if (!connection_known(fake, event->connection_id))
         return;
-    const struct rule *rule = rule_meet(fake, &event->request);
-    if (rule == NULL)
+    const struct rule *busy = overlap_find(fake, &event->request);
+    const struct rule *rule = busy == NULL ? rule_meet(fake, &event->request) : NULL;
+    if (busy != NULL) {
+        rule_tell(fake, busy);
+        fail(fake, &asked, busy->meanwhile_status, text_in(fake, busy->meanwhile_text));
+    } else if (rule == NULL)
         serve(fake, &asked);
     else
         serve_with_fault(fake, &asked, rule);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/rule.h"
 
+#include "base/time.h"
 #include "fakecontainerd/core/output.h"
 
 /* What the client is told in the end, of whichever kind the rule is. */
@@ -19,6 +20,8 @@ uint64_t rule_cost(const struct fake_rule *rule)
         cost += arena_cost((uint32_t)text.length);
     if (rule->hold.length > 0)
         cost += arena_cost((uint32_t)rule->hold.length);
+    if (rule->meanwhile_text.length > 0)
+        cost += arena_cost((uint32_t)rule->meanwhile_text.length);
     return cost;
 }
 
@@ -37,6 +40,10 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
         .status = from->action == FAKE_DO_END ? from->end.status : from->status,
         .http2_code = from->end.http2_code,
         .delay_ns = from->delay_ns,
+        .has_within = from->has_within,
+        .told = from->told,
+        .has_meanwhile = from->has_meanwhile,
+        .meanwhile_status = from->meanwhile_status,
         .has_effect = from->has_effect,
         .effect_after_ns = from->effect_after_ns,
         .cut_after = from->cut_after,
@@ -48,6 +55,7 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
     rule->container_id = arena_text_new(&fake->arena, from->container_id);
     rule->text = arena_text_new(&fake->arena, text_of_rule(from));
     rule->hold = arena_text_new(&fake->arena, from->hold);
+    rule->meanwhile_text = arena_text_new(&fake->arena, from->meanwhile_text);
     queue_append(fake, &state_of(fake)->rules, ref);
 }
 
@@ -70,17 +78,23 @@ static bool is_live(const struct fake *fake, const struct rule *rule)
 {
     bool can_hold = !rule->released && state_of(fake)->held.count < FAKE_HELD_MAX;
     bool can_be_late = state_of(fake)->late.count < FAKE_LATE_MAX;
+    bool can_overlap = state_of(fake)->overlaps.count < FAKE_OVERLAPS_MAX;
     return (rule->endless || rule->left > 0) && (rule->action != FAKE_DO_HOLD || can_hold) &&
-           (!rule->has_effect || can_be_late);
+           (!rule->has_effect || can_be_late) && (!rule->has_meanwhile || can_overlap);
+}
+
+void rule_tell(struct fake *fake, const struct rule *rule)
+{
+    struct output *did = output_add(fake, FAKE_DID);
+    did->did = FAKE_DID_FAULT;
+    did->rule = rule->index;
 }
 
 static const struct rule *meet(struct fake *fake, struct rule *rule)
 {
     if (!rule->endless)
         rule->left--;
-    struct output *did = output_add(fake, FAKE_DID);
-    did->did = FAKE_DID_FAULT;
-    did->rule = rule->index;
+    rule_tell(fake, rule);
     return rule;
 }
 
@@ -94,10 +108,39 @@ static bool spares(const struct fake *fake, struct rule *rule)
     return true;
 }
 
+/* The container that it is about: of a list the rule's. NULL where there is none. */
+static const struct slot *subject_of(const struct fake *fake, const struct rule *rule,
+                                     const struct fake_request *request)
+{
+    bool lists = fake_method_lists(request->method);
+    arena_ref ref =
+        slot_find(fake, request->name_space, lists ? text_in(fake, rule->container_id) : request->container_id);
+    return ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+}
+
+/* Whether the list has the container that the rule is about. */
+static bool fits_list(const struct fake *fake, const struct rule *rule, const struct fake_request *request)
+{
+    const struct slot *slot = subject_of(fake, rule, request);
+    bool of_tasks = request->method == FAKE_TASKS_LIST || request->method == FAKE_TASKS_METRICS;
+    return rule->container_id.length == 0 || (slot != NULL && (of_tasks ? slot->has_task : !slot->orphan));
+}
+
+static bool is_within(const struct fake *fake, const struct rule *rule, const struct fake_request *request)
+{
+    const struct slot *slot = subject_of(fake, rule, request);
+    return slot != NULL && slot->has_task && slot->init.exited &&
+           state_of(fake)->now_ns < time_add(slot->init.ended_ns, rule->delay_ns);
+}
+
 static bool fits_request(const struct fake *fake, const struct rule *rule, const struct fake_request *request)
 {
-    return !rule->of_events && rule->method == request->method && is_live(fake, rule) &&
-           fits_container(fake, rule, request->container_id);
+    if (rule->of_events || rule->method != request->method || !is_live(fake, rule))
+        return false;
+    if (rule->has_within && !is_within(fake, rule, request))
+        return false;
+    return fake_method_lists(request->method) ? fits_list(fake, rule, request)
+                                              : fits_container(fake, rule, request->container_id);
 }
 
 const struct rule *rule_meet(struct fake *fake, const struct fake_request *request)

@@ -15,6 +15,9 @@ void rule_add(struct fake *fake, const struct fake_rule *rule);
  * a rule like any other. */
 const struct rule *rule_meet(struct fake *fake, const struct fake_request *request);
 
+/* Tells that it was met. */
+void rule_tell(struct fake *fake, const struct rule *rule);
+
 /* The rule of that index, which must be there. */
 struct rule *rule_at(const struct fake *fake, uint32_t index);
 

@@ -279,6 +279,7 @@ void process_end(struct fake *fake, struct process *process, uint32_t exit_statu
     process->exited = true;
     process->exit_status = exit_status;
     process->exited_at_ns = state_of(fake)->wall_ns;
+    process->ended_ns = state_of(fake)->now_ns;
 }
 
 bool process_lives(const struct process *process)
@@ -311,6 +312,7 @@ void task_remove(struct fake *fake, struct slot *slot)
     if (slot->has_task)
         pid_free(fake, &slot->init);
     slot->has_task = false;
+    slot->oom_kills = 0;
     slot->init = (struct process){0};
 }
 

@@ -45,6 +45,7 @@ struct process {
     uint32_t exit_status;
     bool exited;
     int64_t exited_at_ns;
+    int64_t ended_ns; /* the same moment by the clock that never jumps */
 };
 
 struct exec {
@@ -58,7 +59,8 @@ struct slot {
     bool orphan; /* the container is gone */
     bool has_task;
     struct process init;
-    struct map execs; /* id to struct exec */
+    struct map execs;   /* id to struct exec */
+    uint32_t oom_kills; /* of the task */
 };
 
 /* A request that waits for the end of a process. */
@@ -100,6 +102,11 @@ struct rule {
     struct arena_text text;
     uint32_t http2_code;
     int64_t delay_ns;
+    bool has_within;
+    struct fake_told told;
+    bool has_meanwhile;
+    int meanwhile_status;
+    struct arena_text meanwhile_text;
     bool has_effect;
     int64_t effect_after_ns;
     uint32_t cut_after;
@@ -119,6 +126,17 @@ struct late {
     struct arena_text name_space;
     struct arena_text container_id;
     bool kill;
+};
+
+/* A request that is under way: others of its kind are refused until it is answered. */
+struct overlap {
+    arena_ref next;
+    uint32_t rule;    /* its index, which says how */
+    int64_t until_ns; /* TIME_NEVER where that is when it is released */
+    enum fake_method method;
+    struct arena_text name_space;
+    struct arena_text container_id;
+    struct arena_text exec_id;
 };
 
 /* First in, first out; next is the first member of what it links. */
@@ -149,6 +167,7 @@ struct state {
     struct queue delivered; /* struct output that the last step handed out: its texts are in the caller's hands */
     struct queue late;      /* in the order in which they were asked */
     struct queue held;      /* struct output: answers for their clients, and events for nobody yet */
+    struct queue overlaps;  /* in the order in which they began */
     size_t answers_size;    /* bytes that the lists in outbox, delayed and held take when they are handed out */
 };
 

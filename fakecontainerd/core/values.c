@@ -62,6 +62,12 @@ const char *fake_method_name(enum fake_method method)
     return method_names[method];
 }
 
+bool fake_method_lists(enum fake_method method)
+{
+    return method == FAKE_CONTAINERS_LIST || method == FAKE_CONTAINERS_LIST_STREAM || method == FAKE_TASKS_LIST ||
+           method == FAKE_TASKS_METRICS;
+}
+
 enum fake_method fake_method_of(struct text name)
 {
     for (unsigned method = 0; method < FAKE_METHOD_COUNT; method++)

@@ -28,11 +28,32 @@ enum fake_limits {
     FAKE_HELD_MAX = 4096, /* answers and events that are held: beyond it rules that hold do not match */
     FAKE_LATE_MAX = 4096, /* requests whose effect is still to come: beyond it rules that delay it do not match */
     FAKE_CLIENT_MESSAGE_MAX = 16 << 20, /* bytes of a message that clients of containerd take */
-    FAKE_FILTERS_MAX = 64,              /* of one request */
-    FAKE_ACTIONS_MAX = 64               /* actions of one step; what is left to do makes the deadline "now" */
+    FAKE_OVERLAPS_MAX = 4096, /* requests that keep others off: beyond it rules that let them do so do not match */
+    FAKE_FILTERS_MAX = 64,    /* of one request */
+    FAKE_ACTIONS_MAX = 64     /* actions of one step; what is left to do makes the deadline "now" */
 };
 
-enum fake_process_status { FAKE_CREATED, FAKE_RUNNING, FAKE_STOPPED, FAKE_PAUSED };
+/* UNKNOWN is only what an answer says. */
+enum fake_process_status { FAKE_CREATED, FAKE_RUNNING, FAKE_STOPPED, FAKE_PAUSED, FAKE_UNKNOWN };
+
+/* When a process ended, as an event or an answer tells it: exited_at_ns, or not at all, or as seconds and nanoseconds
+ * that need not be a time that there is. */
+enum fake_exited_at_kind { FAKE_EXITED_AT_TIME, FAKE_EXITED_AT_ABSENT, FAKE_EXITED_AT_RAW };
+
+struct fake_exited_at {
+    enum fake_exited_at_kind kind;
+    int64_t seconds;
+    int32_t nanos;
+};
+
+/* What is wrong with the message of an event. */
+enum fake_damage {
+    FAKE_DAMAGE_NONE,
+    FAKE_DAMAGE_TYPE,       /* no API has its type */
+    FAKE_DAMAGE_BODY,       /* it cannot be decoded; where it has an envelope, that can be */
+    FAKE_DAMAGE_COMPRESSED, /* it is marked as compressed, which nobody agreed on */
+    FAKE_DAMAGE_OVERSIZE    /* it is longer than FAKE_CLIENT_MESSAGE_MAX */
+};
 
 /* A process of a container: its init (exec_id empty) or an exec. exited_at_ns is wall-clock time, 0 while it lives. */
 struct fake_process {
@@ -44,6 +65,8 @@ struct fake_process {
     uint32_t exit_status;
     bool exited;
     int64_t exited_at_ns;
+    struct fake_exited_at exited_at; /* all zero but where the script has an answer say otherwise */
+    uint32_t oom_kills;              /* Tasks.Metrics */
 };
 
 struct fake_label {
@@ -91,25 +114,6 @@ enum fake_event_topic {
 
 /* "/tasks/exit" and so on. */
 const char *fake_topic_text(enum fake_event_topic topic);
-
-/* When a process ended, as an event tells it: exited_at_ns, or not at all, or as seconds and nanoseconds that need not
- * be a time that there is. */
-enum fake_exited_at_kind { FAKE_EXITED_AT_TIME, FAKE_EXITED_AT_ABSENT, FAKE_EXITED_AT_RAW };
-
-struct fake_exited_at {
-    enum fake_exited_at_kind kind;
-    int64_t seconds;
-    int32_t nanos;
-};
-
-/* What is wrong with the message of an event. */
-enum fake_damage {
-    FAKE_DAMAGE_NONE,
-    FAKE_DAMAGE_TYPE,       /* no API has its type */
-    FAKE_DAMAGE_BODY,       /* it cannot be decoded; where it has an envelope, that can be */
-    FAKE_DAMAGE_COMPRESSED, /* it is marked as compressed, which nobody agreed on */
-    FAKE_DAMAGE_OVERSIZE    /* it is longer than FAKE_CLIENT_MESSAGE_MAX */
-};
 
 /* One event of the log, as it is published. What the fake publishes of its own has all zero from exited_at on: only
  * what the script has forged can be otherwise. */
@@ -170,6 +174,9 @@ enum fake_method {
  * not know. */
 const char *fake_method_name(enum fake_method method);
 enum fake_method fake_method_of(struct text name);
+
+/* True iff the answer is about all containers or tasks of a namespace. */
+bool fake_method_lists(enum fake_method method);
 
 struct fake_request {
     enum fake_method method;

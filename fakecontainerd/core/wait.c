@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 #include "fakecontainerd/core/hold.h"
+#include "fakecontainerd/core/lie.h"
 #include "fakecontainerd/core/request.h"
 #include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/world.h"
@@ -62,10 +63,12 @@ static bool loses(const struct fake *fake, const struct waiter *waiter)
     return rule != NULL && rule->action == FAKE_DO_LOSE_REPLY;
 }
 
-/* The answer is made; it may have to be kept back. */
+/* The answer is made; it may have to be changed, or kept back. */
 static void send(struct fake *fake, const struct waiter *waiter)
 {
     const struct rule *rule = rule_of(fake, waiter);
+    if (rule != NULL && rule->action == FAKE_DO_ANSWER)
+        lie(fake, rule, waiter->connection_id, waiter->stream_id);
     if (rule != NULL && rule->action == FAKE_DO_HOLD && !rule->released && state_of(fake)->held.count < FAKE_HELD_MAX)
         hold_answer(fake, rule, waiter->connection_id, waiter->stream_id);
 }

@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "fakecontainerd/script/program.h"
+#include "fakecontainerd/script/words.h"
 
 /* ---- words of the language as values of the core ---- */
 
@@ -63,51 +64,6 @@ static void begin_command(struct fake_command *command, enum fake_command_kind k
     command->container.name_space = command->name_space;
 }
 
-static enum fake_stream_end_kind end_of(enum scenario_end how)
-{
-    switch (how) {
-    case SCENARIO_END_STATUS:
-    case SCENARIO_END_CLEAN: break;
-    case SCENARIO_END_RESET: return FAKE_END_RESET;
-    case SCENARIO_END_NO_STATUS: return FAKE_END_NO_STATUS;
-    case SCENARIO_END_NO_TRAILERS: return FAKE_END_NO_TRAILERS;
-    case SCENARIO_END_CONTENT_TYPE: return FAKE_END_CONTENT_TYPE;
-    case SCENARIO_END_TRUNCATED: return FAKE_END_TRUNCATED;
-    case SCENARIO_END_COMPRESSED: return FAKE_END_COMPRESSED;
-    }
-    return FAKE_END_STATUS;
-}
-
-static enum fake_rule_do action_of(enum scenario_do action)
-{
-    switch (action) {
-    case SCENARIO_DO_FAIL: break;
-    case SCENARIO_DO_DELAY: return FAKE_DO_DELAY;
-    case SCENARIO_DO_HANG: return FAKE_DO_HANG;
-    case SCENARIO_DO_END: return FAKE_DO_END;
-    case SCENARIO_DO_LOSE_REPLY: return FAKE_DO_LOSE_REPLY;
-    case SCENARIO_DO_LOSE_REQUEST: return FAKE_DO_LOSE_REQUEST;
-    case SCENARIO_DO_HOLD: return FAKE_DO_HOLD;
-    case SCENARIO_DO_DROP: return FAKE_DO_DROP;
-    case SCENARIO_DO_DUPLICATE: return FAKE_DO_DUPLICATE;
-    case SCENARIO_DO_CUT: return FAKE_DO_CUT;
-    }
-    return FAKE_DO_FAIL;
-}
-
-static enum fake_event_topic topic_of(enum scenario_event event)
-{
-    switch (event) {
-    case SCENARIO_EVENT_EXIT: break;
-    case SCENARIO_EVENT_OOM: return FAKE_TOPIC_TASK_OOM;
-    case SCENARIO_EVENT_CREATE: return FAKE_TOPIC_TASK_CREATE;
-    case SCENARIO_EVENT_START: return FAKE_TOPIC_TASK_START;
-    case SCENARIO_EVENT_PAUSED: return FAKE_TOPIC_TASK_PAUSED;
-    case SCENARIO_EVENT_EXEC_ADDED: return FAKE_TOPIC_EXEC_ADDED;
-    }
-    return FAKE_TOPIC_TASK_EXIT;
-}
-
 static enum fake_goaway_last last_of(enum scenario_last last)
 {
     switch (last) {
@@ -139,7 +95,7 @@ static void forge(const struct program *program, const struct scenario_step *ste
     bool is_v1 = program->scenario->api == SCENARIO_API_V1;
 
     forged->name_space = published->name_space.length > 0 ? published->name_space : program->scenario->given.name_space;
-    forged->topic = topic_of(published->event);
+    forged->topic = script_topic(published->event);
     forged->container_id = step->container;
     forged->process_id = step->exec.length > 0 ? step->exec : step->container;
     forged->pid = step->pid;
@@ -149,17 +105,9 @@ static void forge(const struct program *program, const struct scenario_step *ste
     forged->damage = damage_of(published->damage);
     forged->has_bytes = published->has_bytes;
     forged->bytes = published->bytes;
-    switch (published->exited_at) {
-    case SCENARIO_EXITED_AT_DEFAULT:
-        forged->exited_at.kind = is_v1 ? FAKE_EXITED_AT_TIME : FAKE_EXITED_AT_ABSENT;
-        break;
-    case SCENARIO_EXITED_AT_ABSENT: forged->exited_at.kind = FAKE_EXITED_AT_ABSENT; break;
-    case SCENARIO_EXITED_AT_GIVEN:
-        forged->exited_at.kind = FAKE_EXITED_AT_RAW;
-        forged->exited_at.seconds = published->seconds;
-        forged->exited_at.nanos = published->nanos;
-        break;
-    }
+    forged->exited_at = script_exited_at(&published->exited);
+    if (published->exited.kind == SCENARIO_EXITED_AT_DEFAULT && !is_v1)
+        forged->exited_at.kind = FAKE_EXITED_AT_ABSENT;
 }
 
 bool program_has_command(const struct scenario_step *step)
@@ -174,7 +122,7 @@ void program_command(const struct program *program, const struct scenario_step *
     command->pid = step->pid;
     command->exit_status = step->code;
     command->scope = step->scope == SCENARIO_SCOPE_EVENTS ? FAKE_SCOPE_EVENTS : FAKE_SCOPE_CONNECTIONS;
-    command->end.kind = end_of(step->how);
+    command->end.kind = script_end(step->how);
     command->end.status = step->status;
     command->end.text = step->message;
     command->end.http2_code = step->how == SCENARIO_END_RESET ? step->http2_code : 0;
@@ -211,30 +159,6 @@ static void add_exec(const struct program *program, const struct scenario_contai
     command->pid = container->execs[index].pid;
 }
 
-static void add_rule(const struct program *program, size_t index, struct fake_command *command)
-{
-    const struct scenario_fault *fault = &program->scenario->faults[index];
-    begin_command(command, FAKE_COMMAND_ADD_RULE, program, text_of(NULL));
-    command->rule.method = fake_method_of(fault->rpc);
-    command->rule.of_events = fault->has_event;
-    command->rule.topic = topic_of(fault->event);
-    command->rule.hold = fault->hold;
-    command->rule.cut_after = fault->cut_after;
-    command->rule.has_effect = fault->has_effect;
-    command->rule.effect_after_ns = fault->effect_after_ns;
-    command->rule.container_id = fault->container;
-    command->rule.action = action_of(fault->action);
-    command->rule.status = fault->code;
-    command->rule.text = fault->message;
-    command->rule.delay_ns = fault->delay_ns;
-    command->rule.times = fault->times;
-    command->rule.up_to = fault->up_to;
-    command->rule.followed = index + 1 < program->scenario->fault_count && fault[1].turn != SCENARIO_TURN_FIRST;
-    command->rule.end.kind = end_of(fault->how);
-    command->rule.end.http2_code = fault->http2_code;
-    CONTRACT(command->rule.method != FAKE_METHOD_COUNT);
-}
-
 bool program_given(const struct program *program, struct given_place *place, struct fake_command *command)
 {
     const struct scenario_given *given = &program->scenario->given;
@@ -252,7 +176,8 @@ bool program_given(const struct program *program, struct given_place *place, str
         return true;
     }
     if (place->rule < program->scenario->fault_count) {
-        add_rule(program, place->rule++, command);
+        begin_command(command, FAKE_COMMAND_ADD_RULE, program, text_of(NULL));
+        script_rule(program->scenario, place->rule++, &command->rule);
         return true;
     }
     if (place->socket || given->socket == SCENARIO_SOCKET_SERVES)

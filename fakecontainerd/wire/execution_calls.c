@@ -70,17 +70,29 @@ void fake_execution_create_encode(const struct fake_response *response, size_t i
     dialect_pack(&message.base, out);
 }
 
+/* When the process ended, as it is to be told; NULL where that is to be left out. */
+static Google__Protobuf__Timestamp *exited_at_of(const struct fake_process *process,
+                                                 Google__Protobuf__Timestamp *timestamp)
+{
+    switch (process->exited_at.kind) {
+    case FAKE_EXITED_AT_TIME: proto_timestamp_set(timestamp, process->exited_at_ns); return timestamp;
+    case FAKE_EXITED_AT_ABSENT: break;
+    case FAKE_EXITED_AT_RAW: dialect_raw_time(&process->exited_at, timestamp); return timestamp;
+    }
+    return NULL;
+}
+
 /* Which container it was is left out, as it was then. */
 void fake_execution_delete_encode(const struct fake_response *response, size_t index, struct buffer *out)
 {
     Containerd__Execution__DeleteResponse message = CONTAINERD__EXECUTION__DELETE_RESPONSE__INIT;
     Google__Protobuf__Timestamp exited_at;
     proto_timestamp_set_zero(&exited_at);
+    message.exited_at = &exited_at;
     if (index < response->count) {
         message.exit_status = response->processes[index].exit_status;
-        proto_timestamp_set(&exited_at, response->processes[index].exited_at_ns);
+        message.exited_at = exited_at_of(&response->processes[index], &exited_at);
     }
-    message.exited_at = &exited_at;
     dialect_pack(&message.base, out);
 }
 
@@ -91,6 +103,7 @@ static Containerd__Execution__Status status_of(enum fake_process_status status)
     case FAKE_RUNNING: return CONTAINERD__EXECUTION__STATUS__RUNNING;
     case FAKE_STOPPED: return CONTAINERD__EXECUTION__STATUS__STOPPED;
     case FAKE_PAUSED: return CONTAINERD__EXECUTION__STATUS__PAUSED;
+    case FAKE_UNKNOWN: break;
     }
     return CONTAINERD__EXECUTION__STATUS__UNKNOWN;
 }

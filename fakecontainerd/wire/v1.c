@@ -101,6 +101,17 @@ void fake_v1_filters_decode(const ProtobufCBinaryData *from, size_t count, struc
     request->filter_count = count;
 }
 
+Google__Protobuf__Timestamp *fake_v1_exited_at(const struct fake_process *process,
+                                               Google__Protobuf__Timestamp *timestamp)
+{
+    switch (process->exited_at.kind) {
+    case FAKE_EXITED_AT_TIME: fake_v1_timestamp(timestamp, process->exited_at_ns); return timestamp;
+    case FAKE_EXITED_AT_ABSENT: break;
+    case FAKE_EXITED_AT_RAW: dialect_raw_time(&process->exited_at, timestamp); return timestamp;
+    }
+    return NULL;
+}
+
 void fake_v1_timestamp(Google__Protobuf__Timestamp *timestamp, int64_t wall_ns)
 {
     if (wall_ns == 0)

@@ -80,6 +80,10 @@ void fake_v1_introspection_encode(const struct fake_response *response, size_t i
 void fake_v1_filters_decode(const ProtobufCBinaryData *from, size_t count, struct fake_request *request,
                             struct dialect_room *room);
 
+/* When the process ended, as it is to be told; NULL where that is to be left out. */
+Google__Protobuf__Timestamp *fake_v1_exited_at(const struct fake_process *process,
+                                               Google__Protobuf__Timestamp *timestamp);
+
 /* An instant of the wall clock; 0 becomes Go's zero time, which is what containerd sends for none. */
 void fake_v1_timestamp(Google__Protobuf__Timestamp *timestamp, int64_t wall_ns);
 

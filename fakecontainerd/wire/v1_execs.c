@@ -22,8 +22,7 @@ void fake_v1_tasks_delete_process_encode(const struct fake_response *response, s
     message.id = proto_bytes(response->process.exec_id);
     message.pid = response->process.pid;
     message.exit_status = response->process.exit_status;
-    fake_v1_timestamp(&exited_at, response->process.exited_at_ns);
-    message.exited_at = &exited_at;
+    message.exited_at = fake_v1_exited_at(&response->process, &exited_at);
     dialect_pack(&message.base, out);
 }
 
@@ -74,13 +73,28 @@ void fake_v1_tasks_metrics_decode(const ProtobufCMessage *message, struct fake_r
     fake_v1_filters_decode(metrics->filters, metrics->n_filters, request, room);
 }
 
-/* io.containerd.cgroups.v1.Metrics of a task that does nothing: pids { current: 1 }, then cpu { usage throttling } and
- * memory { usage swap kernel kernel_tcp } all of zeros. They are there because a client takes it for granted. */
-static const unsigned char idle[] = {
-    0x12, 2,  0x08, 1,                                           /* pids */
-    0x1a, 4,  0x0a, 0, 0x12, 0,                                  /* cpu */
-    0x22, 12, 0x8a, 2, 0,    0x92, 2, 0, 0x9a, 2, 0, 0xa2, 2, 0, /* memory */
-};
+/* io.containerd.cgroups.v1.Metrics of a task that does nothing, as far as a client takes them for granted: pids {
+ * current: 1 } while it lives, then cpu { usage throttling } and memory { usage swap kernel kernel_tcp } all of zeros,
+ * then memory_oom_control { oom_kill }. */
+static void pack_metrics(const struct fake_process *process, struct buffer *out)
+{
+    static const unsigned char idle[] = {
+        0x1a, 4,  0x0a, 0, 0x12, 0,                                  /* cpu */
+        0x22, 12, 0x8a, 2, 0,    0x92, 2, 0, 0x9a, 2, 0, 0xa2, 2, 0, /* memory */
+    };
+    Containerd__Tasks__MemoryOomControl oom = CONTAINERD__TASKS__MEMORY_OOM_CONTROL__INIT;
+    Containerd__Tasks__PidsStat pids = CONTAINERD__TASKS__PIDS_STAT__INIT;
+    Containerd__Tasks__CgroupMetrics first = CONTAINERD__TASKS__CGROUP_METRICS__INIT;
+    Containerd__Tasks__CgroupMetrics last = CONTAINERD__TASKS__CGROUP_METRICS__INIT;
+
+    pids.current = process->exited ? 0 : 1;
+    first.pids = &pids;
+    dialect_pack(&first.base, out);
+    (void)buffer_append(out, idle, sizeof idle);
+    oom.oom_kill = process->oom_kills;
+    last.memory_oom_control = &oom;
+    dialect_pack(&last.base, out);
+}
 
 void fake_v1_tasks_metrics_encode(const struct fake_response *response, size_t index, struct buffer *out)
 {
@@ -90,13 +104,17 @@ void fake_v1_tasks_metrics_encode(const struct fake_response *response, size_t i
         Containerd__Tasks__Metric metric = CONTAINERD__TASKS__METRIC__INIT;
         Containerd__Tasks__Metric *metrics[] = {&metric};
         Google__Protobuf__Any data = GOOGLE__PROTOBUF__ANY__INIT;
+        struct buffer value = BUFFER_INIT;
 
+        pack_metrics(&response->processes[i], &value);
         data.type_url = proto_bytes(text_of("io.containerd.cgroups.v1.Metrics"));
-        data.value = proto_bytes((struct text){(const char *)idle, sizeof idle});
+        data.value = proto_bytes(buffer_text(&value));
         metric.id = proto_bytes(response->processes[i].container_id);
         metric.data = &data;
         message.n_metrics = 1;
         message.metrics = metrics;
         dialect_pack(&message.base, out);
+        out->failed = out->failed || value.failed;
+        buffer_release(&value);
     }
 }

@@ -54,8 +54,7 @@ void fake_v1_tasks_wait_encode(const struct fake_response *response, size_t inde
     Google__Protobuf__Timestamp exited_at;
     (void)index;
     message.exit_status = response->process.exit_status;
-    fake_v1_timestamp(&exited_at, response->process.exited_at_ns);
-    message.exited_at = &exited_at;
+    message.exited_at = fake_v1_exited_at(&response->process, &exited_at);
     dialect_pack(&message.base, out);
 }
 

@@ -30,6 +30,7 @@ static Containerd__Tasks__Status status_of(enum fake_process_status status)
     case FAKE_RUNNING: return CONTAINERD__TASKS__STATUS__RUNNING;
     case FAKE_STOPPED: return CONTAINERD__TASKS__STATUS__STOPPED;
     case FAKE_PAUSED: return CONTAINERD__TASKS__STATUS__PAUSED;
+    case FAKE_UNKNOWN: break;
     }
     return CONTAINERD__TASKS__STATUS__UNKNOWN;
 }
@@ -49,8 +50,7 @@ static void fill(struct packed_process *packed, const struct fake_process *proce
     message->pid = process->pid;
     message->status = status_of(process->status);
     message->exit_status = process->exit_status;
-    fake_v1_timestamp(&packed->exited_at, process->exited_at_ns);
-    message->exited_at = &packed->exited_at;
+    message->exited_at = fake_v1_exited_at(process, &packed->exited_at);
 }
 
 void fake_v1_tasks_get_encode(const struct fake_response *response, size_t index, struct buffer *out)
@@ -95,8 +95,7 @@ void fake_v1_tasks_delete_encode(const struct fake_response *response, size_t in
         const struct fake_process *process = &response->processes[index];
         message.pid = process->pid;
         message.exit_status = process->exit_status;
-        fake_v1_timestamp(&exited_at, process->exited_at_ns);
-        message.exited_at = &exited_at;
+        message.exited_at = fake_v1_exited_at(process, &exited_at);
     }
     dialect_pack(&message.base, out);
 }

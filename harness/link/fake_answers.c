@@ -27,6 +27,7 @@ static enum process_status status_of(enum fake_process_status status)
     case FAKE_RUNNING: return PROCESS_RUNNING;
     case FAKE_STOPPED: return PROCESS_STOPPED;
     case FAKE_PAUSED: return PROCESS_PAUSED;
+    case FAKE_UNKNOWN: break;
     }
     return PROCESS_UNKNOWN;
 }
@@ -57,6 +58,15 @@ static void put_process(struct link_fake *end, const struct link_call *call, con
     (void)buffer_append(&end->words, id.bytes, process.id_length);
 }
 
+/* A time that need not be one is the dialect's to say. */
+static bool tells_made_up_end(const struct fake_response *response)
+{
+    for (size_t i = 0; response->processes != NULL && i < response->count; i++)
+        if (response->processes[i].exited_at.kind != FAKE_EXITED_AT_TIME)
+            return true;
+    return false;
+}
+
 static void put_answer(struct link_fake *end, struct buffer *out, const struct link_stream *stream,
                        const struct fake_response *response)
 {
@@ -65,9 +75,9 @@ static void put_answer(struct link_fake *end, struct buffer *out, const struct l
     memset(&message, 0, sizeof message);
     message.kind = LINK_ANSWER;
     message.stream_id = stream->stream_id;
-    message.encoded = call->encoded;
+    message.encoded = call->encoded || tells_made_up_end(response);
     buffer_clear(&end->words);
-    if (call->encoded)
+    if (message.encoded)
         link_method_of(end->dialect, call->method)->encode(response, 0, &end->words);
     else
         for (size_t i = 0; response->processes != NULL && i < response->count; i++)

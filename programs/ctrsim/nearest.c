@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fakecontainerd/core/values.h"
 #include "scenarios/language/explain.h"
 
 enum { TIME_COLUMNS = 10 }; /* a line that begins with blanks in them tells a consequence */
@@ -100,7 +101,8 @@ static bool take_request(struct text *rest, struct request *ret_request)
 static bool fits(const struct scenario_fault *fault, const struct request *request)
 {
     return text_equal(fault->rpc, request->rpc) &&
-           (fault->container.length == 0 || text_equal(fault->container, request->container));
+           (fault->container.length == 0 || fake_method_lists(fake_method_of(fault->rpc)) ||
+            text_equal(fault->container, request->container));
 }
 
 /* "Tasks" of "Tasks.Delete" */

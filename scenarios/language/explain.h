@@ -35,6 +35,9 @@ void explain_pid(struct buffer *out, uint32_t pid);
  * SCENARIO_END_STATUS, http2_code of SCENARIO_END_RESET. */
 void explain_end(struct buffer *out, enum scenario_end how, int status, struct text message, uint32_t http2_code);
 
+/* When a process ended, as it is told: before, then "without a time"; nothing where that is left as it is. */
+void explain_exited(struct buffer *out, const char *before, const struct scenario_exited *exited);
+
 /* The text in double quotes, on one line. */
 void explain_text(struct buffer *out, struct text text);
 

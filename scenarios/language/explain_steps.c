@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
-
 #include "scenarios/language/explain.h"
 #include "scenarios/language/words.h"
 
@@ -41,14 +39,7 @@ static void explain_published(const struct scenario_step *step, struct buffer *o
         (void)buffer_printf(out, "%.*s with pid %u", TEXT_ARGUMENTS(step->container), step->pid);
         if (published->event == SCENARIO_EVENT_EXIT)
             (void)buffer_printf(out, ", code %u", step->code);
-        switch (published->exited_at) {
-        case SCENARIO_EXITED_AT_DEFAULT: break;
-        case SCENARIO_EXITED_AT_ABSENT: (void)buffer_printf(out, ", without a time"); break;
-        case SCENARIO_EXITED_AT_GIVEN:
-            (void)buffer_printf(out, ", exited %" PRId64 " s and %" PRId32 " ns after 1970 began", published->seconds,
-                                published->nanos);
-            break;
-        }
+        explain_exited(out, ", ", &published->exited);
         if (published->unknown_field)
             (void)buffer_printf(out, ", with a field that the API does not have");
         explain_damage(published->damage, out);

@@ -33,6 +33,7 @@ extern const struct type grammar_http2_code;
 extern const struct type grammar_policy;
 extern const struct type grammar_duration;
 extern const struct type grammar_wall;
+extern const struct type grammar_exited_at;     /* a struct scenario_exited */
 extern const struct type grammar_pid;           /* 1 to 4294967295 */
 extern const struct type grammar_code;          /* 0 to 4294967295 */
 extern const struct type grammar_recorded_pid;  /* 0 to 4294967295 */

@@ -12,8 +12,36 @@ const struct type grammar_cut_after = {
     .maximum = SCENARIO_CUT_MAX,
 };
 
-/* What each action needs, and what belongs to it alone. */
-static const struct {
+const struct type grammar_told_state = {
+    .wanted = "a state, such as running", .read = read_word, .words = &scenario_told_states};
+
+static const struct key meanwhile_keys[] = {
+    {"code", MUST_BE, &grammar_status, offsetof(struct scenario_meanwhile, code), NOWHERE},
+    {"message", MAY_BE, &grammar_message, offsetof(struct scenario_meanwhile, message), NOWHERE},
+};
+
+static int check_meanwhile(const struct reading *reading, const struct node *node, void *target)
+{
+    struct scenario_meanwhile *meanwhile = target;
+    if (meanwhile->code == 0)
+        return reading_fail(reading, mapping_value(node, "code")->place, ERROR_INVALID,
+                            "who is refused cannot be told OK; take another code");
+    return mapping_key(node, "message") == NULL ? default_message(reading, meanwhile->code, &meanwhile->message) : 0;
+}
+
+static const struct mapping meanwhile = {
+    .what = "meanwhile",
+    .keys = meanwhile_keys,
+    .key_count = COUNT(meanwhile_keys),
+    .place = NOWHERE,
+    .check = check_meanwhile,
+};
+
+const struct type grammar_meanwhile = {
+    .wanted = "what others are told, such as {code: UNAVAILABLE}", .read = read_mapping, .mapping = &meanwhile};
+
+/* What each action needs and what belongs to it; a key with several owners has a row for each, one behind the other. */
+static const struct property {
     const char *key;
     enum scenario_do action;
     bool needed;
@@ -22,25 +50,54 @@ static const struct {
     {"code", SCENARIO_DO_FAIL, true, &grammar_status},
     {"message", SCENARIO_DO_FAIL, false, &grammar_message},
     {"for", SCENARIO_DO_DELAY, true, &grammar_duration},
+    {"for", SCENARIO_DO_ANSWER, false, &grammar_duration},
     {"how", SCENARIO_DO_END, true, &grammar_end},
     {"error", SCENARIO_DO_END, false, &grammar_http2_code},
     {"effect after", SCENARIO_DO_FAIL, false, &grammar_duration},
     {"as", SCENARIO_DO_HOLD, true, &grammar_hold},
     {"after", SCENARIO_DO_CUT, true, &grammar_cut_after},
+    {"meanwhile", SCENARIO_DO_DELAY, false, &grammar_meanwhile},
+    {"meanwhile", SCENARIO_DO_HOLD, false, &grammar_meanwhile},
+    {"state", SCENARIO_DO_ANSWER, false, &grammar_told_state},
+    {"pid", SCENARIO_DO_ANSWER, false, &grammar_recorded_pid},
+    {"exit code", SCENARIO_DO_ANSWER, false, &grammar_code},
+    {"exited at", SCENARIO_DO_ANSWER, false, &grammar_exited_at},
+    {"oom kills", SCENARIO_DO_ANSWER, false, &grammar_code},
 };
+
+static bool has_same_key(size_t a, size_t b)
+{
+    return text_is(text_of(properties[a].key), properties[b].key);
+}
+
+/* Refuses the key of the row, the first of its key, where none of its owners is what is done. */
+static int check_owner(const struct reading *reading, const struct node *node, size_t row, enum scenario_do action)
+{
+    const struct node *key = mapping_key(node, properties[row].key);
+    const char *first = words_name(&scenario_actions, (int)properties[row].action);
+    size_t next = row + 1;
+    bool is_shared = next < COUNT(properties) && has_same_key(next, row);
+
+    if (key == NULL || properties[row].action == action || (is_shared && properties[next].action == action))
+        return 0;
+    if (is_shared)
+        return reading_fail(reading, key->place, ERROR_INVALID,
+                            "\"%s\" belongs to `do: %s` and `do: %s`; remove it or write one of them",
+                            properties[row].key, first, words_name(&scenario_actions, (int)properties[next].action));
+    return reading_fail(reading, key->place, ERROR_INVALID, "\"%s\" belongs to `do: %s`; remove it or write that",
+                        properties[row].key, first);
+}
 
 static int check_properties(const struct reading *reading, const struct node *node, enum scenario_do action)
 {
     for (size_t i = 0; i < COUNT(properties); i++) {
-        const struct node *key = mapping_key(node, properties[i].key);
-        bool belongs = properties[i].action == action;
-        const char *owner = words_name(&scenario_actions, (int)properties[i].action);
-        if (key != NULL && !belongs)
-            return reading_fail(reading, key->place, ERROR_INVALID,
-                                "\"%s\" belongs to `do: %s`; remove it or write that", properties[i].key, owner);
-        if (key == NULL && belongs && properties[i].needed)
-            return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: %s` needs \"%s\", %s", owner,
-                                properties[i].key, properties[i].type->wanted);
+        const struct property *property = &properties[i];
+        int result = i > 0 && has_same_key(i, i - 1) ? 0 : check_owner(reading, node, i, action);
+        if (result != 0)
+            return result;
+        if (property->needed && property->action == action && mapping_key(node, property->key) == NULL)
+            return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: %s` needs \"%s\", %s",
+                                words_name(&scenario_actions, (int)action), property->key, property->type->wanted);
     }
     return 0;
 }
@@ -108,6 +165,78 @@ static int check_event(const struct reading *reading, const struct node *node, c
     return 0;
 }
 
+/* ---- answers ---- */
+
+/* What the answer to a call tells of a process; all else in it cannot be changed. */
+static const struct {
+    const char *rpc;
+    const char *keys[5];
+} told[] = {
+    {"Tasks.Get", {"state", "pid", "exit code", "exited at"}},
+    {"Tasks.List", {"state", "pid", "exit code", "exited at"}},
+    {"Tasks.Delete", {"pid", "exit code", "exited at"}},
+    {"Tasks.DeleteProcess", {"pid", "exit code", "exited at"}},
+    {"Tasks.Wait", {"exit code", "exited at"}},
+    {"Tasks.Create", {"pid"}},
+    {"Tasks.Start", {"pid"}},
+    {"Tasks.Metrics", {"oom kills"}},
+};
+
+static const char *const all_told[] = {"state", "pid", "exit code", "exited at", "oom kills"};
+
+/* Whether the row's answer has what that key says. */
+static bool tells(size_t row, const char *key)
+{
+    for (size_t i = 0; i < COUNT(told[row].keys) && told[row].keys[i] != NULL; i++)
+        if (text_is(text_of(key), told[row].keys[i]))
+            return true;
+    return false;
+}
+
+static int check_answer(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
+{
+    size_t row = 0;
+    size_t count = 0;
+    while (row < COUNT(told) && !text_is(fault->rpc, told[row].rpc))
+        row++;
+    if (row == COUNT(told))
+        return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
+                            "the answer to %.*s says nothing of a task; write it for a call such as `rpc: Tasks.Get`",
+                            TEXT_ARGUMENTS(fault->rpc));
+    for (size_t i = 0; i < COUNT(all_told); i++) {
+        const struct node *key = mapping_key(node, all_told[i]);
+        if (key != NULL && !tells(row, all_told[i]))
+            return reading_fail(reading, key->place, ERROR_INVALID, "the answer to %s does not say \"%s\"; remove it",
+                                told[row].rpc, all_told[i]);
+        count += key != NULL;
+    }
+    if (count == 0)
+        return reading_fail(reading, node->place, ERROR_INVALID,
+                            "a fault with `do: answer` needs what the answer says, such as \"%s\"", told[row].keys[0]);
+    if (fault->has_for && fault->container.length == 0 && text_is(fault->rpc, "Tasks.List"))
+        return refuse_key(reading, node, "for",
+                          "counts from the exit of one container; name it with \"container\", or remove it");
+    return 0;
+}
+
+static int check_left_out(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
+{
+    static const char *const lists[] = {"Tasks.List", "Containers.List", "Containers.ListStream", "Tasks.Metrics"};
+    for (size_t i = 0; i < COUNT(lists); i++)
+        if (text_is(fault->rpc, lists[i]))
+            return 0;
+    return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
+                        "nothing can be left out of the answer to %.*s; write it for a list such as `rpc: Tasks.List`",
+                        TEXT_ARGUMENTS(fault->rpc));
+}
+
+static int check_overlap(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
+{
+    if (!fault->has_event && !is_of_a_stream(fault))
+        return 0;
+    return refuse_key(reading, node, "meanwhile", "belongs to a call such as `rpc: Tasks.Delete`; remove it");
+}
+
 int check_deed(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
 {
     int result = check_properties(reading, node, fault->action);
@@ -117,9 +246,11 @@ int check_deed(const struct reading *reading, const struct node *node, struct sc
         return result;
     switch (fault->action) {
     case SCENARIO_DO_FAIL: return check_fail(reading, node, fault);
+    case SCENARIO_DO_ANSWER: return check_answer(reading, node, fault);
+    case SCENARIO_DO_LEAVE_OUT: return check_left_out(reading, node, fault);
     case SCENARIO_DO_DELAY:
+    case SCENARIO_DO_HOLD: return check_overlap(reading, node, fault);
     case SCENARIO_DO_HANG:
-    case SCENARIO_DO_HOLD:
     case SCENARIO_DO_DROP:
     case SCENARIO_DO_DUPLICATE:
     case SCENARIO_DO_CUT: return 0;

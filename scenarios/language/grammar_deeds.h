@@ -10,6 +10,8 @@
  */
 extern const struct type grammar_action;
 extern const struct type grammar_cut_after;
+extern const struct type grammar_meanwhile;
+extern const struct type grammar_told_state;
 
 #define DEED(field) offsetof(struct scenario_fault, field)
 
@@ -18,12 +20,18 @@ extern const struct type grammar_cut_after;
     {"do", MUST_BE, &grammar_action, DEED(action), NOWHERE}, {"code", MAY_BE, &grammar_status, DEED(code), NOWHERE}, \
         {"message", MAY_BE, &grammar_message, DEED(message), NOWHERE},                                               \
         {"effect after", MAY_BE, &grammar_duration, DEED(effect_after_ns), DEED(has_effect)},                        \
-        {"for", MAY_BE, &grammar_duration, DEED(delay_ns), NOWHERE},                                                 \
+        {"for", MAY_BE, &grammar_duration, DEED(for_ns), DEED(has_for)},                                             \
         {"how", MAY_BE, &grammar_end, DEED(how), NOWHERE},                                                           \
         {"error", MAY_BE, &grammar_http2_code, DEED(http2_code), NOWHERE},                                           \
         {"after", MAY_BE, &grammar_cut_after, DEED(cut_after), NOWHERE},                                             \
+        {"as", MAY_BE, &grammar_hold, DEED(hold), NOWHERE},                                                          \
+        {"meanwhile", MAY_BE, &grammar_meanwhile, DEED(meanwhile), DEED(has_meanwhile)},                             \
+        {"state", MAY_BE, &grammar_told_state, DEED(told.state), DEED(told.has_state)},                              \
+        {"pid", MAY_BE, &grammar_recorded_pid, DEED(told.pid), DEED(told.has_pid)},                                  \
+        {"exit code", MAY_BE, &grammar_code, DEED(told.code), DEED(told.has_code)},                                  \
+        {"exited at", MAY_BE, &grammar_exited_at, DEED(told.exited), NOWHERE},                                       \
     {                                                                                                                \
-        "as", MAY_BE, &grammar_hold, DEED(hold), NOWHERE                                                             \
+        "oom kills", MAY_BE, &grammar_code, DEED(told.oom_kills), DEED(told.has_oom_kills)                           \
     }
 
 /* Looks at what is done together with whom it is done to: rpc, event and container are known, node is the mapping that

@@ -91,11 +91,12 @@ static const struct key fault_keys[] = {
     {"after that", MAY_BE, &after_that_type, CHAIN(after_that), CHAIN(has_after_that)},
 };
 
-/* What is written where `times` is not. */
+/* What is meant where `times` is not written: once, or as long as it is so. */
 static void set_times(const struct node *node, struct scenario_fault *fault)
 {
+    bool lasts = fault->action == SCENARIO_DO_ANSWER && fault->has_for;
     if (mapping_key(node, "times") == NULL)
-        fault->times = 1;
+        fault->times = lasts ? 0 : 1;
 }
 
 /* What follows is done to the same requests or events. */

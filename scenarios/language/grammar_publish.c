@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenarios/language/grammar.h"
 
-#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
-#define FIELD(field)     offsetof(struct scenario_step, field)
-#define PUBLISHED(field) offsetof(struct scenario_published, field)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define FIELD(field) offsetof(struct scenario_step, field)
 
 /* ---- bytes ---- */
 
@@ -55,60 +54,6 @@ static const struct type bytes = {
     .pattern = "^([0-9A-Fa-f]{2})*$",
 };
 
-/* ---- exited at ---- */
-
-static const struct type seconds = {
-    .wanted = "a number of 64 bits",
-    .read = read_i64,
-    .minimum = INT64_MIN,
-    .maximum = INT64_MAX,
-};
-
-static const struct type nanos = {
-    .wanted = "a number from -2147483648 to 2147483647",
-    .read = read_i32,
-    .minimum = INT32_MIN,
-    .maximum = INT32_MAX,
-};
-
-static const struct key timestamp_keys[] = {
-    {"seconds", MUST_BE, &seconds, PUBLISHED(seconds), NOWHERE},
-    {"nanos", MUST_BE, &nanos, PUBLISHED(nanos), NOWHERE},
-};
-
-static const struct mapping timestamp = {
-    .what = "exited at",
-    .keys = timestamp_keys,
-    .key_count = COUNT(timestamp_keys),
-    .place = NOWHERE,
-};
-
-/* Into the struct scenario_published: no time, a time, or numbers that need not be one. */
-static int read_exited_at(const struct reading *reading, const struct type *type, struct subject subject, void *target,
-                          size_t *ret_count)
-{
-    struct scenario_published *published = target;
-
-    (void)ret_count;
-    published->exited_at = SCENARIO_EXITED_AT_GIVEN;
-    if (subject.node->kind == NODE_MAPPING)
-        return mapping_read(reading, type->mapping, subject, target);
-    if (text_is(subject.node->text, "absent"))
-        published->exited_at = SCENARIO_EXITED_AT_ABSENT;
-    else if (wall_parse_parts(subject.node->text, &published->seconds, &published->nanos) != 0)
-        return fail_wanted(reading, type, subject);
-    return 0;
-}
-
-static const struct type exited_at = {
-    .wanted = "absent, a time in UTC such as \"2017-05-31T21:33:52Z\", or {seconds: 0, nanos: 0}",
-    .read = read_exited_at,
-    .like = read_mapping,
-    .instead = "absent",
-    .pattern = WALL_PATTERN,
-    .mapping = &timestamp,
-};
-
 /* ---- publish ---- */
 
 static const struct word answer_words[] = {{"yes", true}, {"no", false}};
@@ -136,7 +81,7 @@ static const struct key publish_keys[] = {
     {"exec", MAY_BE, &grammar_id, FIELD(exec), NOWHERE},
     {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), NOWHERE},
     {"code", MAY_BE, &grammar_code, FIELD(code), NOWHERE},
-    {"exited at", MAY_BE, &exited_at, FIELD(published), NOWHERE},
+    {"exited at", MAY_BE, &grammar_exited_at, FIELD(published.exited), NOWHERE},
     {"unknown field", MAY_BE, &answer, FIELD(published.unknown_field), NOWHERE},
     {"damage", MAY_BE, &damage, FIELD(published.damage), NOWHERE},
     {"unfiltered", MAY_BE, &answer, FIELD(published.unfiltered), NOWHERE},

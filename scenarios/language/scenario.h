@@ -56,6 +56,15 @@ enum scenario_api { SCENARIO_API_V1, SCENARIO_API_EXECUTION };
 
 enum scenario_state { SCENARIO_NO_TASK, SCENARIO_CREATED, SCENARIO_RUNNING, SCENARIO_EXITED };
 
+/* What containerd can say of a task. */
+enum scenario_told_state {
+    SCENARIO_TOLD_CREATED,
+    SCENARIO_TOLD_RUNNING,
+    SCENARIO_TOLD_EXITED,
+    SCENARIO_TOLD_PAUSED,
+    SCENARIO_TOLD_UNKNOWN
+};
+
 struct scenario_exec {
     struct text id;
     uint32_t pid; /* 0: the fake chooses */
@@ -114,7 +123,9 @@ enum scenario_do {
     SCENARIO_DO_HOLD,         /* the work is done or the event has happened; it is told when a step releases it */
     SCENARIO_DO_DROP,         /* the event is sent to nobody */
     SCENARIO_DO_DUPLICATE,    /* the event is sent twice */
-    SCENARIO_DO_CUT           /* of the event only the beginning is sent, and the connection fails */
+    SCENARIO_DO_CUT,          /* of the event only the beginning is sent, and the connection fails */
+    SCENARIO_DO_ANSWER,       /* the work is done, and the answer says what is not so */
+    SCENARIO_DO_LEAVE_OUT     /* the answer is a list in which the container is missing */
 };
 
 /* How a stream ends. Headers go before each of them but RESET. */
@@ -138,8 +149,48 @@ enum scenario_event {
     SCENARIO_EVENT_EXEC_ADDED
 };
 
+enum scenario_exited_at {
+    SCENARIO_EXITED_AT_DEFAULT, /* now in api v1, absent in api execution */
+    SCENARIO_EXITED_AT_ABSENT,
+    SCENARIO_EXITED_AT_GIVEN /* any seconds and nanos, also what is no time */
+};
+
+/* What is wrong with an event that is sent whole. */
+enum scenario_damage {
+    SCENARIO_DAMAGE_NONE,
+    SCENARIO_DAMAGE_TYPE,       /* nobody knows its type */
+    SCENARIO_DAMAGE_BODY,       /* it cannot be decoded; in v1 what is around it can */
+    SCENARIO_DAMAGE_COMPRESSED, /* it is marked as compressed, which nobody agreed on */
+    SCENARIO_DAMAGE_OVERSIZE    /* it is longer than clients of containerd take */
+};
+
+struct scenario_exited {
+    enum scenario_exited_at kind;
+    int64_t seconds; /* of a given one */
+    int32_t nanos;
+};
+
+/* What an answer says of a task instead of what is. */
+struct scenario_told {
+    bool has_state;
+    enum scenario_told_state state;
+    bool has_pid;
+    uint32_t pid;
+    bool has_code;
+    uint32_t code;
+    struct scenario_exited exited; /* DEFAULT: as it is */
+    bool has_oom_kills;
+    uint32_t oom_kills;
+};
+
 /* A fault that follows another is done once the one before it in the list is used up. */
 enum scenario_turn { SCENARIO_TURN_FIRST, SCENARIO_TURN_THEN, SCENARIO_TURN_AFTER_THAT };
+
+/* What others get while a request is under way. */
+struct scenario_meanwhile {
+    int code;
+    struct text message; /* default: the code's name in words */
+};
 
 struct scenario_fault {
     struct text rpc; /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
@@ -147,9 +198,13 @@ struct scenario_fault {
     enum scenario_event event;
     struct text container; /* empty: any */
     enum scenario_do action;
-    int code;              /* gRPC status, FAIL */
-    struct text message;   /* FAIL; default: the code's name in words */
-    int64_t delay_ns;      /* DELAY */
+    int code;            /* gRPC status, FAIL */
+    struct text message; /* FAIL; default: the code's name in words */
+    bool has_for;
+    int64_t for_ns;            /* DELAY: how much later; ANSWER: only that long after the container's exit */
+    struct scenario_told told; /* ANSWER */
+    bool has_meanwhile;        /* DELAY, HOLD: others of the same container are refused until it is answered */
+    struct scenario_meanwhile meanwhile;
     enum scenario_end how; /* END: never STATUS */
     uint32_t http2_code;   /* END with RESET */
     bool has_effect;       /* FAIL of Tasks.Delete: it is done all the same, later */
@@ -182,21 +237,6 @@ enum scenario_verb {
     SCENARIO_RELEASE /* what a fault holds under that name goes on, and nothing is held under it any more */
 };
 
-enum scenario_exited_at {
-    SCENARIO_EXITED_AT_DEFAULT, /* now in api v1, absent in api execution */
-    SCENARIO_EXITED_AT_ABSENT,
-    SCENARIO_EXITED_AT_GIVEN /* any seconds and nanos, also what is no time */
-};
-
-/* What is wrong with an event that is sent whole. */
-enum scenario_damage {
-    SCENARIO_DAMAGE_NONE,
-    SCENARIO_DAMAGE_TYPE,       /* nobody knows its type */
-    SCENARIO_DAMAGE_BODY,       /* it cannot be decoded; in v1 what is around it can */
-    SCENARIO_DAMAGE_COMPRESSED, /* it is marked as compressed, which nobody agreed on */
-    SCENARIO_DAMAGE_OVERSIZE    /* it is longer than clients of containerd take */
-};
-
 /* What PUBLISH sends, beside the step's container, exec, pid and code. */
 struct scenario_published {
     bool has_bytes;
@@ -205,9 +245,7 @@ struct scenario_published {
     struct text name_space; /* v1; empty: that of everything */
     bool unfiltered;        /* also to whoever has asked for other events */
     enum scenario_damage damage;
-    enum scenario_exited_at exited_at;
-    int64_t seconds;
-    int32_t nanos;
+    struct scenario_exited exited;
     bool unknown_field; /* one more field than the API has */
 };
 

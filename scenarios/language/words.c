@@ -98,6 +98,8 @@ static const struct word actions[] = {
     {"drop", SCENARIO_DO_DROP},
     {"duplicate", SCENARIO_DO_DUPLICATE},
     {"cut", SCENARIO_DO_CUT},
+    {"answer", SCENARIO_DO_ANSWER},
+    {"leave out", SCENARIO_DO_LEAVE_OUT},
 };
 WORDS(scenario_actions, "action", actions);
 
@@ -141,6 +143,12 @@ static const struct word states[] = {
     {"exited", SCENARIO_EXITED},
 };
 WORDS(scenario_states, "state", states);
+
+static const struct word told_states[] = {
+    {"created", SCENARIO_TOLD_CREATED}, {"running", SCENARIO_TOLD_RUNNING}, {"exited", SCENARIO_TOLD_EXITED},
+    {"paused", SCENARIO_TOLD_PAUSED},   {"unknown", SCENARIO_TOLD_UNKNOWN},
+};
+WORDS(scenario_told_states, "state in an answer", told_states);
 
 static const struct word sockets[] = {
     {"serves", SCENARIO_SOCKET_SERVES},

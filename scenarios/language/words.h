@@ -46,6 +46,7 @@ extern const struct words scenario_events;      /* enum scenario_event: "exec ad
 extern const struct words scenario_damages;     /* enum scenario_damage but NONE: "unknown type" */
 extern const struct words scenario_lasts;       /* enum scenario_last: "even" */
 extern const struct words scenario_states;      /* enum scenario_state: "running" */
+extern const struct words scenario_told_states; /* enum scenario_told_state: "unknown" */
 extern const struct words scenario_sockets;     /* enum scenario_socket: "serves" */
 
 /* True and *ret_value where the table has exactly that name; else false and *ret_value untouched. */

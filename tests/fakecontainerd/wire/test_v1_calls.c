@@ -111,16 +111,58 @@ static void a_wait_is_answered_when_the_process_ends(void **state)
         text_equal(buffer_text(&pair->messages[0]), (struct text){"\x08\x03\x12\x06\x08\x80\xde\xa0\xcb\x05", 10}));
 }
 
-static void metrics_name_the_task_and_say_that_it_does_nothing(void **state)
+/* The counter is the last of what the value holds. */
+static void metrics_name_the_task_and_count_its_kills(void **state)
 {
     static const struct text filter = {"\x0a\x07id==web", 9};
     struct fake_pair *pair = *state;
     fake_pair_command(pair, fake_command_add("web", 101, FAKE_RUNNING));
     fake_pair_call(pair, TASKS "Metrics", "default", filter, false);
     struct text got = buffer_text(&pair->messages[0]);
-    assert_int_equal(got.length, 69);
+    assert_int_equal(got.length, 71);
     assert_memory_equal(
-        got.bytes, "\x0a\x43\x12\x03web\x1a\x3c\x0a\x20io.containerd.cgroups.v1.Metrics\x12\x18\x12\x02\x08\x01", 49);
+        got.bytes, "\x0a\x45\x12\x03web\x1a\x3e\x0a\x20io.containerd.cgroups.v1.Metrics\x12\x1a\x12\x02\x08\x01", 49);
+    assert_memory_equal(got.bytes + 69, "\x4a\x00", 2);
+    fake_pair_command(pair, fake_command_on(FAKE_COMMAND_OOM, "web", NULL));
+    fake_pair_command(pair, fake_command_on(FAKE_COMMAND_EXIT, "web", NULL));
+    fake_pair_call(pair, TASKS "Metrics", "default", filter, false);
+    got = buffer_text(&pair->messages[0]);
+    assert_int_equal(got.length, 71);
+    assert_memory_equal(got.bytes + 45, "\x12\x00", 2);
+    assert_memory_equal(got.bytes + 67, "\x4a\x02\x18\x01", 4);
+}
+
+static void an_answer_may_say_another_end_or_none(void **state)
+{
+    static const struct text web = {"\x0a\x03web", 5};
+    static const struct {
+        const char *method;
+        enum fake_method asked;
+        struct fake_exited_at exited_at;
+        struct text expected;
+    } rows[] = {
+        {"Get", FAKE_TASKS_GET, {FAKE_EXITED_AT_RAW, 7, 9}, {"\x52\x04\x08\x07\x10\x09", 6}},
+        {"Wait", FAKE_TASKS_WAIT, {FAKE_EXITED_AT_RAW, 7, 9}, {"\x12\x04\x08\x07\x10\x09", 6}},
+        {"Wait", FAKE_TASKS_WAIT, {FAKE_EXITED_AT_ABSENT, 0, 0}, {"", 0}},
+        {"Delete", FAKE_TASKS_DELETE, {FAKE_EXITED_AT_RAW, 7, 9}, {"\x22\x04\x08\x07\x10\x09", 6}},
+    };
+    struct fake_pair *pair = *state;
+    fake_pair_command(pair, fake_command_add("web", 101, FAKE_STOPPED));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake_command command = {.kind = FAKE_COMMAND_ADD_RULE};
+        command.rule = (struct fake_rule){.method = rows[i].asked, .action = FAKE_DO_ANSWER, .times = 1};
+        command.rule.told.has_exited_at = true;
+        command.rule.told.exited_at = rows[i].exited_at;
+        fake_pair_command(pair, command);
+        char path[64] = TASKS;
+        strcat(path, rows[i].method);
+        fake_pair_call(pair, path, "default", web, false);
+        assert_int_equal(pair->status, STATUS_OK);
+        struct text got = buffer_text(&pair->messages[0]);
+        struct text end = {got.bytes + got.length - rows[i].expected.length, rows[i].expected.length};
+        assert_true(got.length >= rows[i].expected.length && text_equal(end, rows[i].expected));
+        assert_true(rows[i].expected.length > 0 || got.length == 0);
+    }
 }
 
 static void what_the_fake_cannot_keep_it_does_not_take(void **state)
@@ -147,9 +189,8 @@ static void what_the_fake_cannot_keep_it_does_not_take(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(every_call_of_a_life_has_the_fields_of_containerd),
-        TEST(a_wait_is_answered_when_the_process_ends),
-        TEST(metrics_name_the_task_and_say_that_it_does_nothing),
+        TEST(every_call_of_a_life_has_the_fields_of_containerd), TEST(a_wait_is_answered_when_the_process_ends),
+        TEST(metrics_name_the_task_and_count_its_kills),         TEST(an_answer_may_say_another_end_or_none),
         TEST(what_the_fake_cannot_keep_it_does_not_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,7 +59,7 @@ static void a_burst_is_a_block_of_its_own(void **state)
     ASSERT_TEXT(steps[0].children[0].container, "ghost");
     assert_int_equal(steps[0].children[0].pid, 7);
     assert_int_equal(steps[0].children[0].code, 9);
-    assert_int_equal(steps[0].children[0].published.exited_at, SCENARIO_EXITED_AT_ABSENT);
+    assert_int_equal(steps[0].children[0].published.exited.kind, SCENARIO_EXITED_AT_ABSENT);
     assert_true(steps[0].children[1].published.has_bytes);
     assert_int_equal(steps[0].children[2].verb, SCENARIO_EXIT);
     assert_int_equal(steps[0].children[2].place.line, 13);

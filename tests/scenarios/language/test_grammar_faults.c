@@ -19,7 +19,7 @@ static void what_a_fault_does_is_one_of_the_actions_that_are_built(void **state)
 {
     static const struct refusal rows[] = {
         {"faults: [{rpc: Tasks.Delete, do: explode}]\n",
-         "3:34: unknown action \"explode\"; known: \"fail\", \"delay\", \"hang\", \"end\", \"lose the reply\", \"lose the request\", \"hold\", \"drop\", \"duplicate\", \"cut\""},
+         "3:34: unknown action \"explode\"; known: \"fail\", \"delay\", \"hang\", \"end\", \"lose the reply\", \"lose the request\", \"hold\", \"drop\", \"duplicate\", \"cut\", \"answer\", \"leave out\""},
         {"faults: [{rpc: Tasks.Delete, do: fial}]\n", "3:34: unknown action \"fial\"; did you mean \"fail\"?"},
         {"faults: [{rpc: Tasks.Delete}]\n", "3:10: a fault needs \"do\", an action, such as fail"},
     };
@@ -34,7 +34,7 @@ static void fail_needs_a_code_that_is_an_error(void **state)
          "3:10: a fault with `do: fail` needs \"code\", a gRPC code, such as UNAVAILABLE"},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: OK}]\n", "3:46: a fault cannot fail with OK; take another code"},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: INTERNAL, for: 1s}]\n",
-         "3:56: \"for\" belongs to `do: delay`; remove it or write that"},
+         "3:56: \"for\" belongs to `do: delay` and `do: answer`; remove it or write one of them"},
     };
     (void)state;
     REFUSE(rows);
@@ -64,7 +64,7 @@ static void what_belongs_to_one_action_is_refused_for_the_others(void **state)
         {"faults: [{rpc: Tasks.Delete, do: hang, message: x}]\n",
          "3:40: \"message\" belongs to `do: fail`; remove it or write that"},
         {"faults: [{rpc: Tasks.Delete, do: hang, for: 1s}]\n",
-         "3:40: \"for\" belongs to `do: delay`; remove it or write that"},
+         "3:40: \"for\" belongs to `do: delay` and `do: answer`; remove it or write one of them"},
         {"faults: [{rpc: Tasks.Delete, do: hang, how: clean}]\n",
          "3:40: \"how\" belongs to `do: end`; remove it or write that"},
         {"faults: [{rpc: Tasks.Delete, do: delay, for: 1s, error: CANCEL}]\n",
@@ -74,7 +74,7 @@ static void what_belongs_to_one_action_is_refused_for_the_others(void **state)
         {"faults: [{stream: events, do: end, how: clean, code: OK}]\n",
          "3:48: \"code\" belongs to `do: fail`; remove it or write that"},
         {"faults: [{stream: events, do: end, how: clean, for: 1s}]\n",
-         "3:48: \"for\" belongs to `do: delay`; remove it or write that"},
+         "3:48: \"for\" belongs to `do: delay` and `do: answer`; remove it or write one of them"},
     };
     (void)state;
     REFUSE(rows);
@@ -190,7 +190,7 @@ static void what_follows_a_fault_is_checked_like_a_fault(void **state)
         {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: end, how: clean}}]\n",
          "3:54: only a stream can end; write it for `stream: events`, or let the call fail"},
         {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: hang, times: 2}}]\n",
-         "3:60: unknown key \"times\" in what is done after that; known: \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\""},
+         "3:60: unknown key \"times\" in what is done after that; known: \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\", \"meanwhile\", \"state\", \"pid\", \"exit code\", \"exited at\", \"oom kills\""},
         {"faults: [{rpc: Tasks.Get, do: hang, times: always, then: {do: hang}}]\n",
          "3:52: \"then\" never comes where `times` is always; write a number"},
         {"faults: [{rpc: Tasks.Get, do: hang, then: {do: hang, times: always}, after that: {do: hang}}]\n",

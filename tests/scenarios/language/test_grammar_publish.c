@@ -37,7 +37,7 @@ static void each_event_has_its_word_and_keeps_what_is_not_given_at_zero(void **s
         assert_true(text_is(step->container, "stranger"));
         assert_int_equal(step->pid, 0);
         assert_int_equal(step->code, 0);
-        assert_int_equal(step->published.exited_at, SCENARIO_EXITED_AT_DEFAULT);
+        assert_int_equal(step->published.exited.kind, SCENARIO_EXITED_AT_DEFAULT);
         assert_false(step->published.has_bytes || step->published.unknown_field);
         scenario_free(scenario);
     }
@@ -81,9 +81,9 @@ static void exited_at_is_absent_or_a_time_or_any_numbers(void **state)
         (void)snprintf(publish, sizeof publish, "event: exit, container: web, exited at: %s", rows[i].written);
         struct scenario *scenario = parse(publish);
         const struct scenario_published *published = &scenario->steps.children[0].published;
-        assert_int_equal(published->exited_at, rows[i].kind);
-        assert_true(published->seconds == rows[i].seconds);
-        assert_int_equal(published->nanos, rows[i].nanos);
+        assert_int_equal(published->exited.kind, rows[i].kind);
+        assert_true(published->exited.seconds == rows[i].seconds);
+        assert_int_equal(published->exited.nanos, rows[i].nanos);
         scenario_free(scenario);
     }
 }
