@@ -83,6 +83,20 @@ void net_close(struct net *net, struct net_connection *connection, enum net_side
     }
 }
 
+void net_stall(struct net_connection *connection, enum net_side side)
+{
+    buffer_clear(&connection->to[side].bytes);
+    connection->to[side].told = true;
+}
+
+void net_show(struct net *net, enum net_socket socket, int64_t now_ns)
+{
+    net->socket = socket;
+    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++)
+        if (net->connections[i].waits)
+            net_close(net, &net->connections[i], NET_FAKE, now_ns);
+}
+
 bool net_pending(const struct net_connection *connection, enum net_side receiver)
 {
     const struct net_direction *direction = &connection->to[receiver];

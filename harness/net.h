@@ -19,7 +19,7 @@ enum net_side { NET_HANDLER, NET_FAKE };
 struct net_direction {
     struct buffer bytes;
     bool ended;        /* the sender is gone: after the bytes comes the end */
-    bool told;         /* the receiver has been told of the end, or does not want to hear of it */
+    bool told;         /* the receiver has been told of the end, or does not want to hear any more */
     uint64_t sequence; /* since when something has been pending */
     int64_t time_ns;
 };
@@ -27,12 +27,13 @@ struct net_direction {
 struct net_connection {
     uint64_t id; /* 0: free */
     bool dialing;
+    bool waits; /* at a socket that never accepts: only the handler knows of it */
     uint64_t dial_sequence;
     int64_t dial_time_ns;
     struct net_direction to[2]; /* by the receiving side */
 };
 
-enum net_socket { NET_SERVES, NET_MISSING, NET_REFUSES };
+enum net_socket { NET_SERVES, NET_MISSING, NET_REFUSES, NET_NEVER_ACCEPTS };
 
 struct net {
     struct net_connection connections[NET_CONNECTIONS_MAX];
@@ -54,6 +55,12 @@ void net_written(struct net *net, struct net_connection *connection, enum net_si
 
 /* A side closes: what it sent before still arrives, then the other learns of the end. It hears nothing more itself. */
 void net_close(struct net *net, struct net_connection *connection, enum net_side closer, int64_t now_ns);
+
+/* A side reads nothing any more, neither bytes nor the end of them. */
+void net_stall(struct net_connection *connection, enum net_side side);
+
+/* The path shows something else now: whoever waits at it is cut off. */
+void net_show(struct net *net, enum net_socket socket, int64_t now_ns);
 
 /* True where bytes or the news of the end wait for that side. */
 bool net_pending(const struct net_connection *connection, enum net_side receiver);

@@ -62,15 +62,19 @@ void wires_hash(const struct wires *wires, int64_t now_ns, uint64_t newest_conne
 
 int wires_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 {
-    if (wires->level == WORLD_VALUES) {
-        int result = link_fake_connected(wires->link_fake, connection_id);
-        return result != 0 ? result : link_handler_connected(wires->link_handler, connection_id);
-    }
-    int result = fake_wire_connected(wires->fake_wire, connection_id, now_ns);
-    return result != 0 ? result : handler_wire_connected(wires->handler_wire, connection_id, now_ns);
+    int result = wires->level == WORLD_VALUES ? link_fake_connected(wires->link_fake, connection_id)
+                                              : fake_wire_connected(wires->fake_wire, connection_id, now_ns);
+    return result != 0 ? result : wires_handler_connected(wires, connection_id, now_ns);
 }
 
 /* ---- the handler's side ---- */
+
+int wires_handler_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
+{
+    if (wires->level == WORLD_VALUES)
+        return link_handler_connected(wires->link_handler, connection_id);
+    return handler_wire_connected(wires->handler_wire, connection_id, now_ns);
+}
 
 int wires_handler_receive(struct wires *wires, uint64_t connection_id, const struct buffer *in, int64_t now_ns)
 {

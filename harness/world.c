@@ -164,6 +164,11 @@ static int dial_result(struct world *world, struct net_connection *connection)
     connection->dialing = false;
     if (world->net.socket == NET_SERVES)
         return wires_connected(&world->wires, id, world->now_ns);
+    if (world->net.socket == NET_NEVER_ACCEPTS) {
+        connection->waits = true;
+        net_stall(connection, NET_FAKE);
+        return wires_handler_connected(&world->wires, id, world->now_ns);
+    }
     connection->to[NET_HANDLER].told = true;
     connection->to[NET_FAKE].told = true;
     net_settle(connection);

@@ -5,9 +5,11 @@
 static enum net_socket socket_of(enum fake_socket socket)
 {
     switch (socket) {
-    case FAKE_SOCKET_SERVES: return NET_SERVES;
+    case FAKE_SOCKET_SERVES:
+    case FAKE_SOCKET_STAYS_SILENT: return NET_SERVES;
     case FAKE_SOCKET_MISSING: return NET_MISSING;
     case FAKE_SOCKET_REFUSES: return NET_REFUSES;
+    case FAKE_SOCKET_NEVER_ACCEPTS: return NET_NEVER_ACCEPTS;
     }
     return NET_MISSING;
 }
@@ -34,8 +36,13 @@ static int perform(struct world *world, const struct fake_action *action, bool s
             net_settle(connection);
         }
         return wires_fake_perform(&world->wires, action, world->now_ns);
-    case FAKE_LISTEN: world->net.socket = NET_SERVES; break;
-    case FAKE_UNLISTEN: world->net.socket = socket_of(action->socket); break;
+    case FAKE_SILENCE:
+        connection = net_find(&world->net, action->connection_id);
+        if (connection != NULL && action->silence == FAKE_SILENCE_DOES_NOTHING)
+            net_stall(connection, NET_FAKE);
+        return wires_fake_perform(&world->wires, action, world->now_ns);
+    case FAKE_LISTEN:
+    case FAKE_UNLISTEN: net_show(&world->net, socket_of(action->socket), world->now_ns); break;
     case FAKE_DID:
         if (is_true(&action->did))
             watch_published(&world->watch, &action->did.published, subscribed);

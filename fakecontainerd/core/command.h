@@ -11,7 +11,7 @@ enum fake_command_kind {
     FAKE_COMMAND_ADD,        /* container and its task as `given`: appears without an event */
     FAKE_COMMAND_ADD_EXEC,   /* an exec as `given`: appears without an event */
     FAKE_COMMAND_ADD_RULE,   /* rule */
-    FAKE_COMMAND_SOCKET,     /* socket: as `given`, before FAKE_START */
+    FAKE_COMMAND_SOCKET,     /* socket: as `given`, before FAKE_START; later the path changes, and no connection */
     FAKE_COMMAND_CREATE,     /* container and task come to be: /containers/create, /tasks/create */
     FAKE_COMMAND_START_TASK, /* /tasks/start */
     FAKE_COMMAND_EXEC,       /* /tasks/exec-added, /tasks/exec-started */
@@ -22,11 +22,26 @@ enum fake_command_kind {
     FAKE_COMMAND_RESTART, /* down_ns, socket, state: all connections close; after down_ns the server is there again */
     FAKE_COMMAND_PUBLISH, /* forged: an event that nothing has caused, to whoever subscribes; nothing else changes */
     FAKE_COMMAND_GOAWAY,  /* goaway: to every connection */
+    FAKE_COMMAND_SILENCE, /* silence: of every connection that is open; none that comes later */
     FAKE_COMMAND_RELEASE  /* hold: what is held under that name goes on, and nothing is held under it any more */
 };
 
-/* What a path shows while nobody serves: no file, or a file that refuses. */
-enum fake_socket { FAKE_SOCKET_SERVES, FAKE_SOCKET_MISSING, FAKE_SOCKET_REFUSES };
+/* What a path shows. Whoever waits at one that never accepts is cut off when that changes. */
+enum fake_socket {
+    FAKE_SOCKET_SERVES,
+    FAKE_SOCKET_MISSING,       /* there is no file */
+    FAKE_SOCKET_REFUSES,       /* a file that refuses */
+    FAKE_SOCKET_NEVER_ACCEPTS, /* who connects waits, and can write, until the queue is full */
+    FAKE_SOCKET_STAYS_SILENT   /* who connects is accepted, and hears nothing at all */
+};
+
+/* What becomes of a connection that stays up and on which nothing is said any more. Its requests have no effect. */
+enum fake_silence {
+    FAKE_SILENCE_NONE,
+    FAKE_SILENCE_ANSWERS_PINGS, /* HTTP/2 is alive, and only what is above it is not */
+    FAKE_SILENCE_ONLY_READS,    /* bytes are taken, and none are given */
+    FAKE_SILENCE_DOES_NOTHING   /* they are not taken either, and it is not seen when the client goes */
+};
 
 enum fake_restart_state { FAKE_STATE_KEPT, FAKE_STATE_LOST };
 
@@ -141,6 +156,7 @@ struct fake_command {
     struct fake_rule rule;           /* ADD_RULE */
     struct fake_published forged;    /* PUBLISH: all but published_at_ns; an exit at FAKE_EXITED_AT_TIME 0 is now */
     struct fake_goaway goaway;       /* GOAWAY */
+    enum fake_silence silence;       /* SILENCE */
     struct text hold;                /* RELEASE */
 };
 

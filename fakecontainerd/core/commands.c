@@ -51,7 +51,7 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_ADD_EXEC:
     case FAKE_COMMAND_EXEC: return exec_cost() + 2 * publish_cost(fake);
     case FAKE_COMMAND_ADD_RULE: return rule_fault(&command->rule) == NULL ? rule_cost(&command->rule) : 0;
-    case FAKE_COMMAND_SOCKET: return 0;
+    case FAKE_COMMAND_SOCKET: return output_cost();
     case FAKE_COMMAND_START_TASK:
     case FAKE_COMMAND_OOM: return 2 * publish_cost(fake);
     case FAKE_COMMAND_REMOVE: return 2 * publish_cost(fake) + waiters_cost(fake);
@@ -61,7 +61,8 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_RESTART: return close_all_cost(fake) + output_cost();
     case FAKE_COMMAND_PUBLISH:
         return forged_fault(&command->forged) == NULL ? publish_forged_cost(fake, &command->forged) : 0;
-    case FAKE_COMMAND_GOAWAY: return close_all_cost(fake);
+    case FAKE_COMMAND_GOAWAY:
+    case FAKE_COMMAND_SILENCE: return close_all_cost(fake);
     case FAKE_COMMAND_RELEASE: return hold_release_cost(fake);
     }
     return 0;
@@ -330,7 +331,12 @@ void command_do(struct fake *fake, const struct fake_command *command)
     case FAKE_COMMAND_ADD: add(fake, command); return;
     case FAKE_COMMAND_ADD_EXEC: begin_exec(fake, command, &slot); return;
     case FAKE_COMMAND_ADD_RULE: add_rule(fake, command); return;
-    case FAKE_COMMAND_SOCKET: state_of(fake)->socket = command->socket; return;
+    case FAKE_COMMAND_SOCKET:
+        if (state_of(fake)->restarting)
+            refuse_plainly(fake, command, "the restart says what the path shows meanwhile");
+        else
+            world_socket(fake, command->socket);
+        return;
     case FAKE_COMMAND_CREATE: create(fake, command); return;
     case FAKE_COMMAND_START_TASK: start_task(fake, command); return;
     case FAKE_COMMAND_EXEC: exec_command(fake, command); return;
@@ -340,12 +346,13 @@ void command_do(struct fake *fake, const struct fake_command *command)
     case FAKE_COMMAND_DISCONNECT: disconnect(fake, command); return;
     case FAKE_COMMAND_RESTART:
         if (command->socket == FAKE_SOCKET_SERVES)
-            refuse_plainly(fake, command, "meanwhile the socket must be missing or refuse");
+            refuse_plainly(fake, command, "meanwhile the socket cannot serve");
         else
             world_restart(fake, command->down_ns, command->socket, command->state);
         return;
     case FAKE_COMMAND_PUBLISH: forge(fake, command); return;
     case FAKE_COMMAND_GOAWAY: connections_goaway(fake, &command->goaway); return;
+    case FAKE_COMMAND_SILENCE: connections_silence(fake, command->silence); return;
     case FAKE_COMMAND_RELEASE: hold_release(fake, command->hold); return;
     }
 }

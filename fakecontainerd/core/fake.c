@@ -76,7 +76,8 @@ static uint64_t event_cost(const struct fake *fake, const struct fake_event *eve
 /* Room for all that the step may allocate: behind this nothing can fail. */
 static int reserve(struct fake *fake, const struct fake_event *event)
 {
-    uint64_t cost = event_cost(fake, event) + output_cost() + late_ripen_cost(fake, event->now_ns);
+    uint64_t cost =
+        event_cost(fake, event) + world_ripen_cost(fake, event->now_ns) + late_ripen_cost(fake, event->now_ns);
     size_t answers = state_of(fake)->answers_size + waiters_answer_size(fake);
 
     if (cost > ARENA_LIMIT)
@@ -161,7 +162,10 @@ bool fake_can_spare(const struct fake *fake, const struct fake_event *event)
 
 uint32_t fake_subscription_count(const struct fake *fake)
 {
-    return state_of(fake)->subscriptions.count;
+    uint32_t count = 0;
+    for (arena_ref ref = state_of(fake)->subscriptions.first; ref != 0; ref = queue_next(fake, ref))
+        count += !((const struct subscription *)arena_at(&fake->arena, ref))->silent;
+    return count;
 }
 
 bool fake_task(const struct fake *fake, struct text name_space, struct text id, struct fake_process *ret_process,
@@ -203,6 +207,7 @@ const char *fake_action_name(enum fake_action_kind kind)
         [FAKE_END_STREAM] = "end stream",
         [FAKE_GOAWAY] = "goaway",
         [FAKE_CLOSE_CONNECTION] = "close connection",
+        [FAKE_SILENCE] = "silence",
         [FAKE_LISTEN] = "listen",
         [FAKE_UNLISTEN] = "unlisten",
         [FAKE_DID] = "did",

@@ -50,8 +50,9 @@ enum fake_action_kind {
     FAKE_END_STREAM,       /* connection_id, stream_id, end */
     FAKE_GOAWAY,           /* connection_id, goaway */
     FAKE_CLOSE_CONNECTION, /* connection_id: at once, with nothing said */
-    FAKE_LISTEN,           /* the socket is there and accepts */
-    FAKE_UNLISTEN,         /* socket: missing, or there and refusing */
+    FAKE_SILENCE,          /* connection_id, silence: it stays up, and nothing is said on it any more */
+    FAKE_LISTEN,           /* socket: it is there anew and accepts, and serves or stays silent */
+    FAKE_UNLISTEN,         /* socket: missing, or there and refusing, or there and never accepting */
     FAKE_DID               /* did: for traces, reports and expectations; nothing to do */
 };
 
@@ -84,6 +85,7 @@ struct fake_action {
     uint32_t cut_after; /* bytes behind the prefix */
     struct fake_stream_end end;
     struct fake_goaway goaway;
+    enum fake_silence silence;
     enum fake_socket socket;
     struct fake_did did;
 };
@@ -107,7 +109,7 @@ int64_t fake_deadline_ns(const struct fake *fake);
  * command may cause no event that such a rule is about. */
 bool fake_can_spare(const struct fake *fake, const struct fake_event *event);
 
-/* Subscriptions that are open now, in all connections. */
+/* Subscriptions that are open now, in all connections; not those of connections that have fallen silent. */
 uint32_t fake_subscription_count(const struct fake *fake);
 
 /* True iff the container is in the namespace; *ret_process is its init (status CREATED, pid 0 where there is no task)

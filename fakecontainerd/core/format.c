@@ -53,8 +53,21 @@ static const char *socket_name(enum fake_socket socket)
         [FAKE_SOCKET_SERVES] = "serves",
         [FAKE_SOCKET_MISSING] = "missing",
         [FAKE_SOCKET_REFUSES] = "refuses",
+        [FAKE_SOCKET_NEVER_ACCEPTS] = "never accepts",
+        [FAKE_SOCKET_STAYS_SILENT] = "stays silent",
     };
     return names[socket];
+}
+
+static const char *silence_name(enum fake_silence silence)
+{
+    static const char *const names[] = {
+        [FAKE_SILENCE_NONE] = "none",
+        [FAKE_SILENCE_ANSWERS_PINGS] = "answers pings",
+        [FAKE_SILENCE_ONLY_READS] = "only reads",
+        [FAKE_SILENCE_DOES_NOTHING] = "does nothing",
+    };
+    return names[silence];
 }
 
 static void add_end(struct buffer *out, const struct fake_stream_end *end)
@@ -244,6 +257,7 @@ static void add_command(struct buffer *out, const struct fake_command *command)
         return;
     case FAKE_COMMAND_PUBLISH: add_published(out, &command->forged); return;
     case FAKE_COMMAND_GOAWAY: add_goaway(out, &command->goaway); return;
+    case FAKE_COMMAND_SILENCE: buffer_printf(out, " %s", silence_name(command->silence)); return;
     case FAKE_COMMAND_RELEASE: add_word(out, command->hold); return;
     }
 }
@@ -339,9 +353,14 @@ void fake_action_format(const struct fake_action *action, struct buffer *out)
         buffer_append_text(out, text_of("goaway"));
         add_goaway(out, &action->goaway);
         return;
+    case FAKE_SILENCE: buffer_printf(out, "silence %s", silence_name(action->silence)); return;
+    case FAKE_LISTEN:
+        buffer_append_text(out, text_of("listen"));
+        if (action->socket != FAKE_SOCKET_SERVES)
+            buffer_printf(out, " %s", socket_name(action->socket));
+        return;
     case FAKE_UNLISTEN: buffer_printf(out, "unlisten %s", socket_name(action->socket)); return;
     case FAKE_DID: add_did(out, &action->did); return;
-    case FAKE_CLOSE_CONNECTION:
-    case FAKE_LISTEN: buffer_append_text(out, text_of(fake_action_name(action->kind))); return;
+    case FAKE_CLOSE_CONNECTION: buffer_append_text(out, text_of(fake_action_name(action->kind))); return;
     }
 }

@@ -180,6 +180,7 @@ static void add_subscriptions(const struct walk *walk)
         const struct subscription *subscription = arena_at(&walk->fake->arena, ref);
         add_connection(walk, subscription->connection_id);
         hash_u64(walk->hash, subscription->stream_id);
+        hash_u64(walk->hash, subscription->silent);
         hash_u64(walk->hash, subscription->registered);
         if (!subscription->registered)
             add_instant(walk, subscription->since_ns);
@@ -247,6 +248,7 @@ static void add_output(const struct walk *walk, const struct output *output)
     hash_u64(walk->hash, output->goaway.last);
     hash_u64(walk->hash, output->goaway.http2_code);
     hash_u64(walk->hash, output->goaway.close);
+    hash_u64(walk->hash, output->silence);
     hash_u64(walk->hash, output->socket);
     hash_u64(walk->hash, output->did);
     hash_u64(walk->hash, output->no_news);
@@ -300,6 +302,7 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     struct walk walk = {fake, hash, now_ns, difference(state->wall_ns, difference(state->now_ns, now_ns))};
     struct text key = {NULL, 0};
 
+    hash_u64(hash, state->started);
     hash_u64(hash, state->serving);
     hash_u64(hash, state->restarting);
     if (state->restarting)
@@ -307,6 +310,8 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     hash_u64(hash, state->socket);
     hash_u64(hash, state->next_pid);
     hash_u64(hash, state->connections.count);
+    for (arena_ref ref = state->connections.first; ref != 0; ref = queue_next(fake, ref))
+        hash_u64(hash, ((const struct connection *)arena_at(&fake->arena, ref))->silence);
     hash_u64(hash, state->name_spaces.count);
     while (map_next(&fake->arena, &state->name_spaces, key, &key) != 0)
         hash_text(hash, key);

@@ -345,6 +345,7 @@ static void action_value(const struct fake *fake, const struct output *output, s
         .cut_after = output->cut_after,
         .end = {output->end, output->status, text_in(fake, output->text), output->http2_code},
         .goaway = output->goaway,
+        .silence = output->silence,
         .socket = output->socket,
         .did = {.kind = output->did,
                 .receivers = output->receivers,

@@ -64,6 +64,7 @@ struct output {
     uint32_t http2_code;
     struct arena_text text; /* of an end, or of what was refused */
     struct fake_goaway goaway;
+    enum fake_silence silence;
     enum fake_socket socket;
     enum fake_did_kind did;
     bool no_news;

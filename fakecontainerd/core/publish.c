@@ -108,7 +108,7 @@ static struct output *tell(struct fake *fake, enum fake_did_kind kind, arena_ref
 
 static bool gets(const struct fake *fake, const struct subscription *subscription, const struct fake_published *event)
 {
-    return subscription->registered && wants(fake, subscription, event);
+    return subscription->registered && !subscription->silent && wants(fake, subscription, event);
 }
 
 static struct output *send_to(struct fake *fake, const struct subscription *subscription, arena_ref ref)
@@ -334,15 +334,30 @@ void subscriptions_drop(struct fake *fake, uint64_t connection_id, uint32_t stre
 void subscriptions_end(struct fake *fake, const struct fake_stream_end *end)
 {
     struct queue *subscriptions = &state_of(fake)->subscriptions;
-    while (subscriptions->count > 0) {
-        arena_ref ref = queue_take_after(fake, subscriptions, 0);
+    arena_ref before = 0;
+    for (arena_ref ref = subscriptions->first; ref != 0;) {
         const struct subscription *subscription = arena_at(&fake->arena, ref);
+        arena_ref behind = subscription->next;
+        if (subscription->silent) {
+            before = ref;
+            ref = behind;
+            continue;
+        }
         struct output *output =
             output_add_for(fake, FAKE_END_STREAM, subscription->connection_id, subscription->stream_id, 0);
         output->end = end->kind;
         output->status = end->status;
         output->http2_code = end->http2_code;
         output->text = arena_text_new(&fake->arena, end->text);
-        subscription_free(fake, ref);
+        subscription_free(fake, queue_take_after(fake, subscriptions, before));
+        ref = behind;
+    }
+}
+
+void subscriptions_silence(struct fake *fake, uint64_t connection_id)
+{
+    for (arena_ref ref = state_of(fake)->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {
+        struct subscription *subscription = arena_at(&fake->arena, ref);
+        subscription->silent = subscription->silent || subscription->connection_id == connection_id;
     }
 }

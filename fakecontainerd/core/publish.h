@@ -48,4 +48,7 @@ void subscriptions_drop(struct fake *fake, uint64_t connection_id, uint32_t stre
 /* Ends all, telling each client how. */
 void subscriptions_end(struct fake *fake, const struct fake_stream_end *end);
 
+/* Nothing is sent any more on those of the connection. */
+void subscriptions_silence(struct fake *fake, uint64_t connection_id);
+
 #endif

@@ -287,7 +287,7 @@ void request_do(struct fake *fake, const struct fake_request *request)
 void request_answer(struct fake *fake, const struct fake_event *event)
 {
     struct asked asked = {event->connection_id, event->stream_id, &event->request, 0, NULL};
-    if (!connection_known(fake, event->connection_id))
+    if (!connection_heard(fake, event->connection_id))
         return;
     const struct rule *busy = overlap_find(fake, &event->request);
     const struct rule *rule = busy == NULL ? rule_meet(fake, &event->request) : NULL;

@@ -77,12 +77,14 @@ struct waiter {
 struct connection {
     arena_ref next;
     uint64_t id;
+    enum fake_silence silence;
 };
 
 struct subscription {
     arena_ref next;
     uint64_t connection_id;
     uint32_t stream_id;
+    bool silent;     /* as its connection is: nothing is sent on it */
     bool registered; /* else it will be at since_ns, and misses what is published before */
     int64_t since_ns;
     uint32_t filter_count;
@@ -149,10 +151,11 @@ struct queue {
 struct state {
     int64_t now_ns;
     int64_t wall_ns;
+    bool started;
     bool serving;
     bool restarting; /* will serve again at up_at_ns */
     int64_t up_at_ns;
-    enum fake_socket socket; /* what the script has made of the path before the start */
+    enum fake_socket socket; /* what the path shows, or will from the start on */
     uint32_t next_pid;
     struct map slots;       /* name space, NUL, id */
     struct map name_spaces; /* those that clients have made or that have held a container: nothing but names */

@@ -93,6 +93,7 @@ const char *fake_command_name(enum fake_command_kind kind)
         [FAKE_COMMAND_RESTART] = "restart",
         [FAKE_COMMAND_PUBLISH] = "publish",
         [FAKE_COMMAND_GOAWAY] = "goaway",
+        [FAKE_COMMAND_SILENCE] = "silence",
         [FAKE_COMMAND_RELEASE] = "release",
     };
     return names[kind];

@@ -16,26 +16,30 @@ uint64_t close_all_cost(const struct fake *fake)
     return state_of(fake)->connections.count * output_cost();
 }
 
-static void listen_again(struct fake *fake)
+static bool accepts(enum fake_socket socket)
 {
-    state_of(fake)->serving = true;
-    state_of(fake)->restarting = false;
-    output_add(fake, FAKE_LISTEN);
+    return socket == FAKE_SOCKET_SERVES || socket == FAKE_SOCKET_STAYS_SILENT;
 }
 
-static void unlisten(struct fake *fake, enum fake_socket socket)
+static void show(struct fake *fake, enum fake_socket socket)
 {
-    state_of(fake)->serving = false;
-    output_add(fake, FAKE_UNLISTEN)->socket = socket;
+    state_of(fake)->socket = socket;
+    state_of(fake)->serving = accepts(socket);
+    output_add(fake, accepts(socket) ? FAKE_LISTEN : FAKE_UNLISTEN)->socket = socket;
 }
 
 void world_start(struct fake *fake)
 {
-    enum fake_socket socket = state_of(fake)->socket;
-    if (socket == FAKE_SOCKET_SERVES)
-        listen_again(fake);
+    state_of(fake)->started = true;
+    show(fake, state_of(fake)->socket);
+}
+
+void world_socket(struct fake *fake, enum fake_socket socket)
+{
+    if (state_of(fake)->started)
+        show(fake, socket);
     else
-        unlisten(fake, socket);
+        state_of(fake)->socket = socket;
 }
 
 static const struct connection *connection_at(const struct fake *fake, arena_ref ref)
@@ -43,12 +47,42 @@ static const struct connection *connection_at(const struct fake *fake, arena_ref
     return arena_at(&fake->arena, ref);
 }
 
-bool connection_known(const struct fake *fake, uint64_t id)
+static const struct connection *connection_find(const struct fake *fake, uint64_t id)
 {
     for (arena_ref ref = state_of(fake)->connections.first; ref != 0; ref = queue_next(fake, ref))
         if (connection_at(fake, ref)->id == id)
-            return true;
-    return false;
+            return connection_at(fake, ref);
+    return NULL;
+}
+
+bool connection_known(const struct fake *fake, uint64_t id)
+{
+    return connection_find(fake, id) != NULL;
+}
+
+bool connection_heard(const struct fake *fake, uint64_t id)
+{
+    const struct connection *connection = connection_find(fake, id);
+    return connection != NULL && connection->silence == FAKE_SILENCE_NONE;
+}
+
+/* Nothing more comes from it: what waits for it is dropped, and what it asks later has no effect. */
+static void silence(struct fake *fake, struct connection *connection, enum fake_silence how)
+{
+    connection->silence = how;
+    subscriptions_silence(fake, connection->id);
+    waiters_drop(fake, connection->id, 0);
+    outputs_drop(fake, connection->id, 0);
+    output_add_for(fake, FAKE_SILENCE, connection->id, 0, 0)->silence = how;
+}
+
+void connections_silence(struct fake *fake, enum fake_silence how)
+{
+    for (arena_ref ref = state_of(fake)->connections.first; ref != 0; ref = queue_next(fake, ref)) {
+        struct connection *connection = arena_at(&fake->arena, ref);
+        if (connection->silence < how)
+            silence(fake, connection, how);
+    }
 }
 
 void connection_add(struct fake *fake, uint64_t id)
@@ -62,6 +96,8 @@ void connection_add(struct fake *fake, uint64_t id)
     struct connection *connection = arena_at(&fake->arena, ref);
     connection->id = id;
     queue_append(fake, &state->connections, ref);
+    if (state->socket == FAKE_SOCKET_STAYS_SILENT)
+        silence(fake, connection, FAKE_SILENCE_ONLY_READS);
 }
 
 static void forget(struct fake *fake, arena_ref before)
@@ -97,7 +133,8 @@ void connection_hang_up(struct fake *fake, uint64_t id)
 void connections_goaway(struct fake *fake, const struct fake_goaway *goaway)
 {
     for (arena_ref ref = state_of(fake)->connections.first; ref != 0; ref = queue_next(fake, ref))
-        output_add_for(fake, FAKE_GOAWAY, connection_at(fake, ref)->id, 0, 0)->goaway = *goaway;
+        if (connection_at(fake, ref)->silence == FAKE_SILENCE_NONE)
+            output_add_for(fake, FAKE_GOAWAY, connection_at(fake, ref)->id, 0, 0)->goaway = *goaway;
 }
 
 void connections_close(struct fake *fake)
@@ -123,7 +160,7 @@ void world_restart(struct fake *fake, int64_t down_ns, enum fake_socket socket, 
 {
     struct state *state = state_of(fake);
     connections_close(fake);
-    unlisten(fake, socket);
+    show(fake, socket);
     state->restarting = true;
     state->up_at_ns = time_add(state->now_ns, down_ns);
     switch (kept) {
@@ -132,9 +169,19 @@ void world_restart(struct fake *fake, int64_t down_ns, enum fake_socket socket, 
     }
 }
 
-void world_ripen(struct fake *fake)
+uint64_t world_ripen_cost(const struct fake *fake, int64_t now_ns)
 {
     const struct state *state = state_of(fake);
-    if (state->restarting && state->up_at_ns <= state->now_ns)
-        listen_again(fake);
+    return state->restarting && state->up_at_ns <= now_ns ? close_all_cost(fake) + output_cost() : 0;
+}
+
+void world_ripen(struct fake *fake)
+{
+    struct state *state = state_of(fake);
+    if (!state->restarting || state->up_at_ns > state->now_ns)
+        return;
+    state->restarting = false;
+    /* Those that were accepted in silence. */
+    connections_close(fake);
+    show(fake, FAKE_SOCKET_SERVES);
 }

@@ -25,7 +25,7 @@ struct fake_loop {
     struct script *script; /* NULL without a scenario */
     struct peers peers;
     struct grpc_listener *listener; /* NULL where the path shows nothing */
-    bool serving;                   /* or the path is there and refuses */
+    bool serving;                   /* else the path is missing, refuses, never accepts or stays silent */
     struct event *turn;             /* activated when there may be something to do */
     struct event *timer;            /* the earliest deadline */
     struct fake_actions actions;
@@ -77,27 +77,34 @@ static int take_path(struct fake_loop *loop, grpc_accepted accepted)
     return grpc_listener_new(loop->grpc, buffer_text(&loop->address), accepted, loop, &loop->listener, &loop->error);
 }
 
-static int listen_again(struct fake_loop *loop)
+static int listen_again(struct fake_loop *loop, enum fake_socket socket)
 {
     leave_path(loop);
     int code = take_path(loop, on_accepted);
     if (code != 0)
         return code;
-    loop->serving = true;
+    loop->serving = socket == FAKE_SOCKET_SERVES;
     loop->calls->listening(loop->context);
     return 0;
 }
 
 static int unlisten(struct fake_loop *loop, enum fake_socket socket)
 {
-    if (socket != FAKE_SOCKET_REFUSES)
-        leave_path(loop);
-    else if (loop->listener == NULL)
-        return take_path(loop, NULL);
-    else
-        grpc_listener_refuse(loop->listener);
+    int code = 0;
     loop->serving = false;
-    return 0;
+    if (socket == FAKE_SOCKET_NEVER_ACCEPTS) {
+        leave_path(loop);
+        code = take_path(loop, on_accepted);
+        if (code == 0)
+            grpc_listener_hold(loop->listener);
+    } else if (socket != FAKE_SOCKET_REFUSES) {
+        leave_path(loop);
+    } else if (loop->listener == NULL) {
+        code = take_path(loop, NULL);
+    } else {
+        grpc_listener_refuse(loop->listener);
+    }
+    return code;
 }
 
 /* A client that was told to go away gets all of it before its connection is closed. */
@@ -118,7 +125,11 @@ static int perform(struct fake_loop *loop, const struct fake_action *action, con
         else
             peers_close(&loop->peers, action->connection_id);
         return code;
-    case FAKE_LISTEN: return listen_again(loop);
+    case FAKE_SILENCE:
+        if (action->silence == FAKE_SILENCE_DOES_NOTHING)
+            peers_stall(&loop->peers, action->connection_id);
+        return fake_wire_perform(loop->wire, action, now_ns);
+    case FAKE_LISTEN: return listen_again(loop, action->socket);
     case FAKE_UNLISTEN: return unlisten(loop, action->socket);
     case FAKE_DID: return 0;
     }

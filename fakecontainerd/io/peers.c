@@ -103,6 +103,13 @@ void peers_finish(struct peers *peers, uint64_t connection_id)
         grpc_connection_finish(peer->connection);
 }
 
+void peers_stall(struct peers *peers, uint64_t connection_id)
+{
+    struct peer *peer = find(peers, connection_id);
+    if (peer != NULL)
+        grpc_connection_stall(peer->connection);
+}
+
 void peers_close(struct peers *peers, uint64_t connection_id)
 {
     struct peer *peer = find(peers, connection_id);

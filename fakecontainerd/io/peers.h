@@ -35,6 +35,9 @@ void peers_close(struct peers *peers, uint64_t connection_id);
 /* Closes a connection when the client has been given all that was to be sent to it. Unknown ones are ignored. */
 void peers_finish(struct peers *peers, uint64_t connection_id);
 
+/* Reads nothing more from a connection. Unknown ones are ignored. */
+void peers_stall(struct peers *peers, uint64_t connection_id);
+
 /* The sessions may have something to send. */
 void peers_wake(struct peers *peers);
 

@@ -13,6 +13,8 @@ static enum fake_socket socket_of(enum scenario_socket socket)
     case SCENARIO_SOCKET_SERVES: break;
     case SCENARIO_SOCKET_MISSING: return FAKE_SOCKET_MISSING;
     case SCENARIO_SOCKET_REFUSES: return FAKE_SOCKET_REFUSES;
+    case SCENARIO_SOCKET_NEVER_ACCEPTS: return FAKE_SOCKET_NEVER_ACCEPTS;
+    case SCENARIO_SOCKET_STAYS_SILENT: return FAKE_SOCKET_STAYS_SILENT;
     }
     return FAKE_SOCKET_SERVES;
 }
@@ -40,6 +42,8 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
     case SCENARIO_DISCONNECT: return FAKE_COMMAND_DISCONNECT;
     case SCENARIO_PUBLISH: return FAKE_COMMAND_PUBLISH;
     case SCENARIO_GOAWAY: return FAKE_COMMAND_GOAWAY;
+    case SCENARIO_SILENCE: return FAKE_COMMAND_SILENCE;
+    case SCENARIO_SOCKET: return FAKE_COMMAND_SOCKET;
     case SCENARIO_RELEASE: return FAKE_COMMAND_RELEASE;
     case SCENARIO_RESTART:
     case SCENARIO_SEQUENCE:
@@ -73,6 +77,16 @@ static enum fake_goaway_last last_of(enum scenario_last last)
     case SCENARIO_LAST_EVEN: return FAKE_LAST_EVEN;
     }
     return FAKE_LAST_NONE;
+}
+
+static enum fake_silence silence_of(enum scenario_silence silence)
+{
+    switch (silence) {
+    case SCENARIO_SILENCE_ANSWERS_PINGS: break;
+    case SCENARIO_SILENCE_ONLY_READS: return FAKE_SILENCE_ONLY_READS;
+    case SCENARIO_SILENCE_DOES_NOTHING: return FAKE_SILENCE_DOES_NOTHING;
+    }
+    return FAKE_SILENCE_ANSWERS_PINGS;
 }
 
 static enum fake_damage damage_of(enum scenario_damage damage)
@@ -132,6 +146,7 @@ void program_command(const struct program *program, const struct scenario_step *
     command->goaway.last = last_of(step->last);
     command->goaway.http2_code = step->verb == SCENARIO_GOAWAY ? step->http2_code : 0;
     command->goaway.close = step->goaway_close;
+    command->silence = silence_of(step->silence);
     command->hold = step->hold;
     if (step->verb == SCENARIO_PUBLISH)
         forge(program, step, &command->forged);

@@ -53,6 +53,8 @@ static int settled(int result)
 
 static int finish(struct fake_session *session, int32_t stream_id, int status, struct text text)
 {
+    if (session->silence != FAKE_SILENCE_NONE)
+        return 0;
     return settled(grpc_server_finish(session->server, stream_id, (enum status_code)status, text));
 }
 
@@ -148,7 +150,8 @@ static bool next_given_up(struct fake_session *session, struct fake_event *event
 /* Whether nothing is left to do on a connection to which GOAWAY was said. */
 static bool drained(const struct fake_session *session)
 {
-    if (session->state != SESSION_OPEN || grpc_server_wants_write(session->server))
+    if (session->state != SESSION_OPEN || session->silence != FAKE_SILENCE_NONE ||
+        grpc_server_wants_write(session->server))
         return false;
     switch (session->drain) {
     case DRAIN_NOT:
@@ -323,10 +326,17 @@ int fake_session_perform(struct fake_session *session, const struct fake_action 
     case FAKE_SEND_EVENT: return send_event(session, stream_id, action);
     case FAKE_END_STREAM: return end_stream(session, stream_id, &action->end);
     case FAKE_GOAWAY: return fake_go_away(session, &action->goaway);
+    case FAKE_SILENCE: session->silence = action->silence; return 0;
     case FAKE_CLOSE_CONNECTION:
     case FAKE_LISTEN:
     case FAKE_UNLISTEN:
     case FAKE_DID: return 0;
     }
     return 0;
+}
+
+int fake_session_send(struct fake_session *session, struct buffer *out, size_t bytes_max)
+{
+    bool is_mute = session->silence > FAKE_SILENCE_ANSWERS_PINGS;
+    return !session->introduced || is_mute ? 0 : grpc_server_send(session->server, out, bytes_max);
 }

@@ -35,6 +35,7 @@ struct fake_session {
     bool introduced; /* FAKE_CONNECTED has been told */
     bool finished;   /* nothing more is received or sent; freed once it is DEAF */
     bool is_cut;     /* in the middle of a message: nothing more is said */
+    enum fake_silence silence;
     enum fake_drain drain;
     int32_t last_said;          /* the stream that the last GOAWAY named */
     struct buffer given_up;     /* of int32_t: streams that were ended from this side, for the core to forget */
@@ -53,8 +54,11 @@ void fake_session_settle(struct fake_session *session);
 /* The next event of this connection. */
 bool fake_session_next(struct fake_session *session, struct fake_event *event);
 
-/* REPLY, SEND_EVENT, END_STREAM, GOAWAY. 0 or ERROR_NO_MEMORY. A stream that the client has left, or does not read, is
- * ended quietly: the core hears of it as FAKE_CANCELLED. */
+/* REPLY, SEND_EVENT, END_STREAM, GOAWAY, SILENCE. 0 or ERROR_NO_MEMORY. A stream that the client has left, or does not
+ * read, is ended quietly: the core hears of it as FAKE_CANCELLED. */
 int fake_session_perform(struct fake_session *session, const struct fake_action *action);
+
+/* As grpc_server_send. Nothing before the core has been told of the connection, which may want it silent. */
+int fake_session_send(struct fake_session *session, struct buffer *out, size_t bytes_max);
 
 #endif

@@ -126,7 +126,7 @@ int fake_wire_send(struct fake_wire *wire, uint64_t connection_id, struct buffer
     settle(wire);
     if (session == NULL)
         return ERROR_CLOSED;
-    int result = grpc_server_send(session->server, out, SEND_BYTES_MAX);
+    int result = fake_session_send(session, out, SEND_BYTES_MAX);
     if (result != 0)
         lose(session);
     return result;

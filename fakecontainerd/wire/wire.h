@@ -13,9 +13,10 @@
  * fake does not have are answered here with UNIMPLEMENTED and containerd's words; so are requests that cannot be
  * decoded.
  *
- * It takes the actions REPLY, SEND_EVENT, END_STREAM, GOAWAY and CLOSE_CONNECTION (the outer ring closes the connection
- * as well); LISTEN and UNLISTEN are the outer ring's. Events are pulled with fake_wire_next and fed to fake_step one by
- * one, its actions being performed before the next is pulled.
+ * It takes the actions REPLY, SEND_EVENT, END_STREAM, GOAWAY, SILENCE (where the connection does nothing any more the
+ * outer ring stops reading it as well) and CLOSE_CONNECTION (the outer ring closes the connection as well); LISTEN and
+ * UNLISTEN are the outer ring's. Events are pulled with fake_wire_next and fed to fake_step one by one, its actions
+ * being performed before the next is pulled.
  */
 struct fake_wire;
 

@@ -32,6 +32,7 @@ struct grpc_connection {
     int64_t timer_ns; /* what the timer is set to, or TIME_NEVER */
     int64_t cut_off_ns;
     bool finishing; /* nothing is read any more */
+    bool stalled;   /* nothing is read, for good */
     bool unheard;   /* the peer takes nothing any more; what it said is still read until cut_off_ns */
     int unheard_problem;
     bool gone; /* to be freed when no call is running */
@@ -196,7 +197,7 @@ static void set_timer(struct grpc_connection *connection)
 static void set_events(struct grpc_connection *connection)
 {
     bool write = unwritten(connection) > 0;
-    bool read = !connection->finishing;
+    bool read = !connection->finishing && !connection->stalled;
 
     if ((write ? event_add(connection->writable, NULL) : event_del(connection->writable)) != 0 ||
         (read ? event_add(connection->readable, NULL) : event_del(connection->readable)) != 0)
@@ -336,6 +337,12 @@ void grpc_connection_wake(struct grpc_connection *connection)
 void grpc_connection_finish(struct grpc_connection *connection)
 {
     start_finishing(connection, 0, "finished");
+    grpc_connection_wake(connection);
+}
+
+void grpc_connection_stall(struct grpc_connection *connection)
+{
+    connection->stalled = true;
     grpc_connection_wake(connection);
 }
 

@@ -58,6 +58,9 @@ void grpc_connection_wake(struct grpc_connection *connection);
  * take the bytes within GRPC_CONNECTION_LINGER_MS is cut off. */
 void grpc_connection_finish(struct grpc_connection *connection);
 
+/* Reads nothing any more: bytes of the peer stay where they are, and that it goes is not seen. */
+void grpc_connection_stall(struct grpc_connection *connection);
+
 /* Closes at once, without a call. Safe inside any of the calls. NULL is ignored. */
 void grpc_connection_close(struct grpc_connection *connection);
 

@@ -209,6 +209,12 @@ void grpc_listener_refuse(struct grpc_listener *listener)
     listener->fd = -1;
 }
 
+void grpc_listener_hold(struct grpc_listener *listener)
+{
+    event_del(listener->readable);
+    event_del(listener->rested);
+}
+
 void grpc_listener_free(struct grpc_listener *listener)
 {
     struct stat there;

@@ -32,6 +32,10 @@ int grpc_listener_new(struct grpc_loop *loop, struct text path, grpc_accepted ac
  * listener's to remove with grpc_listener_free. */
 void grpc_listener_refuse(struct grpc_listener *listener);
 
+/* Accepts no more: whoever connects waits, until the queue of GRPC_LISTENER_BACKLOG is full or the listener is freed,
+ * or refuses. Only for one that accepts. */
+void grpc_listener_hold(struct grpc_listener *listener);
+
 /* Closes, and unlinks the path if it is still the socket made here. NULL is ignored. */
 void grpc_listener_free(struct grpc_listener *listener);
 

@@ -30,7 +30,8 @@ static const struct topic {
 
 bool link_event_plain(const struct fake_published *published)
 {
-    return !published->has_bytes && !published->unknown_field && published->exited_at.kind != FAKE_EXITED_AT_RAW;
+    return !published->has_bytes && !published->unknown_field && published->damage == FAKE_DAMAGE_NONE &&
+           published->exited_at.kind != FAKE_EXITED_AT_RAW;
 }
 
 struct timestamp link_timestamp(int64_t wall_ns)

@@ -101,6 +101,19 @@ static void reply(struct link_fake *end, struct buffer *out, const struct link_s
     link_put_end(out, stream->stream_id, &ended);
 }
 
+/* A message that ends the stream of a client, which takes it back. */
+static void spoil(struct link_fake *end, struct link_session *session, const struct fake_action *action)
+{
+    bool is_compressed = action->published.damage == FAKE_DAMAGE_COMPRESSED;
+    struct fake_stream_end ended = {.kind = is_compressed ? FAKE_END_COMPRESSED : FAKE_END_STATUS,
+                                    .status = STATUS_RESOURCE_EXHAUSTED,
+                                    .text = text_of("grpc: received message larger than max")};
+    struct link_stream past = *link_stream_find(end, session->connection_id, action->stream_id);
+    link_put_end(link_session_out(end, session), action->stream_id, &ended);
+    past.refused = true;
+    (void)buffer_append(&end->gone, &past, sizeof past);
+}
+
 /* In the API of today as values where they can say it, else in the dialect's bytes. */
 static void send_event(struct link_fake *end, struct link_session *session, const struct fake_action *action)
 {
@@ -112,6 +125,10 @@ static void send_event(struct link_fake *end, struct link_session *session, cons
         session->is_cut = true;
         session->drain = LINK_DRAIN_NOW;
         link_put_bare(out, LINK_PART, action->stream_id);
+        return;
+    }
+    if (published->damage == FAKE_DAMAGE_COMPRESSED || published->damage == FAKE_DAMAGE_OVERSIZE) {
+        spoil(end, session, action);
         return;
     }
     if (end->dialect->has_name_spaces && link_event_plain(published)) {
@@ -164,6 +181,8 @@ static int perform(struct link_fake *end, struct link_session *session, const st
         return 0;
     if (action->kind == FAKE_GOAWAY)
         go_away(end, session, &action->goaway);
+    if (action->kind == FAKE_SILENCE)
+        session->silence = action->silence;
     /* The client, or its deadline, was faster. */
     if (stream == NULL)
         return 0;

@@ -93,6 +93,7 @@ void link_fake_hash(const struct link_fake *end, int64_t now_ns, uint64_t newest
         hash_u64(hash, (uint64_t)session->state << 4 | (uint64_t)session->drain << 2 |
                            (uint64_t)session->finished << 1 | (uint64_t)session->is_cut);
         hash_u64(hash, session->last_stream_id);
+        hash_u64(hash, session->silence);
     }
     hash_u64(hash, end->gone.length);
     hash_u64(hash, count);
@@ -246,6 +247,8 @@ int link_fake_send(struct link_fake *end, uint64_t connection_id, struct buffer 
     if (session == NULL)
         return ERROR_CLOSED;
     struct buffer *from = link_session_out(end, session);
+    if (session->silence > FAKE_SILENCE_ANSWERS_PINGS)
+        buffer_clear(from);
     int result = from->failed ? ERROR_NO_MEMORY : buffer_append(out, from->bytes, from->length);
     buffer_clear(from);
     if (session->is_leaving)

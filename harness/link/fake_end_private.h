@@ -19,6 +19,7 @@ struct link_session {
     bool introduced;
     bool finished;
     bool is_cut;
+    enum fake_silence silence;
     bool is_leaving; /* a GOAWAY is still to be sent: it ends the streams above refused_above */
     uint32_t refused_above;
     uint32_t last_stream_id;

@@ -18,7 +18,7 @@ static bool next_gone(struct link_fake *end, struct fake_event *event)
         struct link_session *session = link_session_of(end, past.connection_id);
         if (stream == NULL || session == NULL)
             continue;
-        if (!past.refused)
+        if (!past.refused && session->silence == FAKE_SILENCE_NONE)
             link_put_end(link_session_out(end, session), past.stream_id, &expired);
         link_stream_end(end, stream);
         event->kind = FAKE_CANCELLED;
@@ -81,7 +81,8 @@ static bool take(struct link_fake *end, const struct link_message *message, stru
 
 static bool is_drained(struct link_fake *end, const struct link_session *session)
 {
-    if (session->state != LINK_SESSION_OPEN || link_session_out(end, session)->length > 0)
+    if (session->state != LINK_SESSION_OPEN || session->silence != FAKE_SILENCE_NONE ||
+        link_session_out(end, session)->length > 0)
         return false;
     switch (session->drain) {
     case LINK_DRAIN_NOT:

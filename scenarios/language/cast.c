@@ -82,6 +82,8 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_DISCONNECT:
     case SCENARIO_ADVANCE:
     case SCENARIO_GOAWAY:
+    case SCENARIO_SILENCE:
+    case SCENARIO_SOCKET:
     case SCENARIO_LOCK:
     case SCENARIO_UNLOCK:
     case SCENARIO_RELEASE: break;

@@ -118,6 +118,12 @@ void explain_given(const struct scenario_given *given, struct buffer *out)
     case SCENARIO_SOCKET_SERVES: break;
     case SCENARIO_SOCKET_MISSING: (void)buffer_printf(out, "  there is no socket\n"); break;
     case SCENARIO_SOCKET_REFUSES: (void)buffer_printf(out, "  there is a socket, and nobody answers\n"); break;
+    case SCENARIO_SOCKET_NEVER_ACCEPTS:
+        (void)buffer_printf(out, "  there is a socket, and nobody is ever accepted\n");
+        break;
+    case SCENARIO_SOCKET_STAYS_SILENT:
+        (void)buffer_printf(out, "  there is a socket, and who is accepted hears nothing\n");
+        break;
     }
     for (size_t i = 0; i < given->container_count; i++)
         explain_container(&given->containers[i], out);

@@ -63,12 +63,34 @@ static void explain_disconnect(const struct scenario_step *step, struct buffer *
     }
 }
 
+/* "its socket", or "the socket", goes before it. */
+static void explain_socket(enum scenario_socket socket, struct buffer *out)
+{
+    switch (socket) {
+    case SCENARIO_SOCKET_SERVES: (void)buffer_printf(out, "serves whoever connects"); return;
+    case SCENARIO_SOCKET_MISSING: (void)buffer_printf(out, "is missing"); return;
+    case SCENARIO_SOCKET_REFUSES: (void)buffer_printf(out, "refuses"); return;
+    case SCENARIO_SOCKET_NEVER_ACCEPTS: (void)buffer_printf(out, "lets whoever connects wait"); return;
+    case SCENARIO_SOCKET_STAYS_SILENT: (void)buffer_printf(out, "accepts whoever connects and says nothing"); return;
+    }
+}
+
+static void explain_silence(enum scenario_silence silence, struct buffer *out)
+{
+    (void)buffer_printf(out, "every connection falls silent and stays up, and its server ");
+    switch (silence) {
+    case SCENARIO_SILENCE_ANSWERS_PINGS: (void)buffer_printf(out, "answers nothing but PING"); return;
+    case SCENARIO_SILENCE_ONLY_READS: (void)buffer_printf(out, "reads and answers nothing"); return;
+    case SCENARIO_SILENCE_DOES_NOTHING: (void)buffer_printf(out, "does not even read"); return;
+    }
+}
+
 static void explain_restart(const struct scenario_step *step, struct buffer *out)
 {
     (void)buffer_printf(out, "containerd is gone for ");
     explain_duration(out, step->down_ns);
-    (void)buffer_printf(out, step->socket == SCENARIO_SOCKET_REFUSES ? ", and its socket refuses"
-                                                                     : ", and its socket is missing");
+    (void)buffer_printf(out, ", and its socket ");
+    explain_socket(step->socket, out);
     (void)buffer_printf(out, step->state_lost ? "; when it is back it knows nothing"
                                               : "; when it is back it knows what it knew");
 }
@@ -122,6 +144,11 @@ static void explain_verb(const struct scenario_step *step, struct buffer *out)
         return;
     case SCENARIO_PUBLISH: explain_published(step, out); return;
     case SCENARIO_GOAWAY: explain_goaway(step, out); return;
+    case SCENARIO_SILENCE: explain_silence(step->silence, out); return;
+    case SCENARIO_SOCKET:
+        (void)buffer_printf(out, "from now on the socket ");
+        explain_socket(step->socket, out);
+        return;
     case SCENARIO_RELEASE: (void)buffer_printf(out, "what is held as %.*s goes on", TEXT_ARGUMENTS(step->hold)); return;
     case SCENARIO_LOCK:
         (void)buffer_printf(out, "somebody else locks the handler's record of %.*s", TEXT_ARGUMENTS(id));

@@ -50,6 +50,9 @@ int refuse_keys(const struct reading *reading, const struct node *node, const ch
  */
 int check_end(const struct reading *reading, const struct node *node, enum scenario_end how);
 
+/* What a path shows. */
+extern const struct type grammar_socket;
+
 /* The mapping of a step's publish, into a struct scenario_step. */
 extern const struct mapping grammar_publish;
 

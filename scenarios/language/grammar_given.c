@@ -213,8 +213,8 @@ static const struct type records = {
 
 /* ---- given ---- */
 
-static const struct type socket_type = {
-    .wanted = "serves, missing or refuses",
+const struct type grammar_socket = {
+    .wanted = "serves, missing, refuses, never accepts or stays silent",
     .read = read_word,
     .words = &scenario_sockets,
 };
@@ -225,7 +225,7 @@ static const struct key given_keys[] = {
     {"records", MAY_BE, &records, offsetof(struct scenario_given, records),
      offsetof(struct scenario_given, record_count)},
     {"namespace", MAY_BE, &grammar_id, offsetof(struct scenario_given, name_space), NOWHERE},
-    {"socket", MAY_BE, &socket_type, offsetof(struct scenario_given, socket), NOWHERE},
+    {"socket", MAY_BE, &grammar_socket, offsetof(struct scenario_given, socket), NOWHERE},
 };
 
 static int check_given(const struct reading *reading, const struct node *node, void *target)

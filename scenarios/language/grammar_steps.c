@@ -94,9 +94,12 @@ VERB(disconnect, "a step's disconnect", check_disconnect);
 static const struct word gone_socket_words[] = {
     {"missing", SCENARIO_SOCKET_MISSING},
     {"refuses", SCENARIO_SOCKET_REFUSES},
+    {"never accepts", SCENARIO_SOCKET_NEVER_ACCEPTS},
+    {"stays silent", SCENARIO_SOCKET_STAYS_SILENT},
 };
 static const struct words gone_sockets = {"socket during a restart", gone_socket_words, COUNT(gone_socket_words)};
-static const struct type gone_socket = {.wanted = "missing or refuses", .read = read_word, .words = &gone_sockets};
+static const struct type gone_socket = {
+    .wanted = "missing, refuses, never accepts or stays silent", .read = read_word, .words = &gone_sockets};
 
 static const struct word fate_words[] = {{"kept", false}, {"lost", true}};
 static const struct words fates = {"state after a restart", fate_words, COUNT(fate_words)};
@@ -139,6 +142,18 @@ static const struct key goaway_keys[] = {
 };
 VERB(goaway, "a step's goaway", NULL);
 
+static const struct type server = {
+    .wanted = "answers pings, only reads or does nothing",
+    .read = read_word,
+    .words = &scenario_silences,
+};
+
+static const struct key silence_keys[] = {
+    {"connection", MUST_BE, &connection, FIELD(scope), NOWHERE},
+    {"server", MUST_BE, &server, FIELD(silence), NOWHERE},
+};
+VERB(silence, "a step's silence", NULL);
+
 static const struct key lock_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
 VERB(lock, "a step's lock", NULL);
 
@@ -167,6 +182,8 @@ static const struct key step_keys[] = {
     {"restart", ONE_OF, &restart_type, 0, NOWHERE},
     {"publish", ONE_OF, &publish_type, 0, NOWHERE},
     {"goaway", ONE_OF, &goaway_type, 0, NOWHERE},
+    {"silence", ONE_OF, &silence_type, 0, NOWHERE},
+    {"socket", ONE_OF, &grammar_socket, FIELD(socket), NOWHERE},
     {"lock", ONE_OF, &lock_type, 0, NOWHERE},
     {"unlock", ONE_OF, &unlock_type, 0, NOWHERE},
     {"release", ONE_OF, &grammar_hold, FIELD(hold), NOWHERE},

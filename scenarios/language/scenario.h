@@ -101,7 +101,13 @@ struct scenario_record {
 
 enum scenario_records { SCENARIO_RECORDS_AS_GIVEN, SCENARIO_RECORDS_NONE, SCENARIO_RECORDS_LISTED };
 
-enum scenario_socket { SCENARIO_SOCKET_SERVES, SCENARIO_SOCKET_MISSING, SCENARIO_SOCKET_REFUSES };
+enum scenario_socket {
+    SCENARIO_SOCKET_SERVES,
+    SCENARIO_SOCKET_MISSING,
+    SCENARIO_SOCKET_REFUSES,
+    SCENARIO_SOCKET_NEVER_ACCEPTS, /* who connects waits, and is cut off when the path shows something else */
+    SCENARIO_SOCKET_STAYS_SILENT   /* who connects is accepted, and hears nothing at all */
+};
 
 struct scenario_given {
     struct text name_space; /* default "default" */
@@ -232,6 +238,8 @@ enum scenario_verb {
     SCENARIO_ADVANCE, /* nothing happens; time passes */
     SCENARIO_PUBLISH, /* an event is forged and sent to whoever subscribes; no state changes */
     SCENARIO_GOAWAY,  /* every connection gets a GOAWAY */
+    SCENARIO_SILENCE, /* every connection stays up, and nothing is said on it any more */
+    SCENARIO_SOCKET,  /* the path shows something else; no connection is touched */
     SCENARIO_LOCK,    /* the handler's record is locked: who asks for it waits */
     SCENARIO_UNLOCK,
     SCENARIO_RELEASE /* what a fault holds under that name goes on, and nothing is held under it any more */
@@ -256,6 +264,9 @@ enum scenario_last {
     SCENARIO_LAST_EVEN  /* an even one, which no client has */
 };
 
+/* What the server still does on a connection that has fallen silent. */
+enum scenario_silence { SCENARIO_SILENCE_ANSWERS_PINGS, SCENARIO_SILENCE_ONLY_READS, SCENARIO_SILENCE_DOES_NOTHING };
+
 enum scenario_scope { SCENARIO_SCOPE_EVENTS, SCENARIO_SCOPE_CONNECTIONS };
 
 struct scenario_step {
@@ -272,13 +283,14 @@ struct scenario_step {
     int status;                /* STATUS: gRPC status; 0 is a clean end */
     struct text message;       /* STATUS */
     struct scenario_published published;
-    uint32_t times;              /* PUBLISH: how often, each as a step of its own; 0 is once */
-    enum scenario_last last;     /* GOAWAY, with http2_code: the last stream that it lets go on */
-    bool goaway_close;           /* GOAWAY: the connection closes at once, not when its streams are done */
-    struct text hold;            /* RELEASE */
-    int64_t down_ns;             /* RESTART */
-    enum scenario_socket socket; /* RESTART: what the path shows meanwhile */
-    bool state_lost;             /* RESTART */
+    uint32_t times;                /* PUBLISH: how often, each as a step of its own; 0 is once */
+    enum scenario_last last;       /* GOAWAY, with http2_code: the last stream that it lets go on */
+    bool goaway_close;             /* GOAWAY: the connection closes at once, not when its streams are done */
+    struct text hold;              /* RELEASE */
+    int64_t down_ns;               /* RESTART */
+    enum scenario_silence silence; /* SILENCE */
+    enum scenario_socket socket;   /* RESTART: what the path shows meanwhile; SOCKET: from now on */
+    bool state_lost;               /* RESTART */
     struct scenario_step *children;
     size_t child_count;
     struct scenario_place place;

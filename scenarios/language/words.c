@@ -24,6 +24,8 @@ static const struct word verbs[] = {
     {"restart", SCENARIO_RESTART},
     {"publish", SCENARIO_PUBLISH},
     {"goaway", SCENARIO_GOAWAY},
+    {"silence", SCENARIO_SILENCE},
+    {"socket", SCENARIO_SOCKET},
     {"lock", SCENARIO_LOCK},
     {"unlock", SCENARIO_UNLOCK},
     {"release", SCENARIO_RELEASE},
@@ -136,6 +138,13 @@ static const struct word lasts[] = {
 };
 WORDS(scenario_lasts, "last stream", lasts);
 
+static const struct word silences[] = {
+    {"answers pings", SCENARIO_SILENCE_ANSWERS_PINGS},
+    {"only reads", SCENARIO_SILENCE_ONLY_READS},
+    {"does nothing", SCENARIO_SILENCE_DOES_NOTHING},
+};
+WORDS(scenario_silences, "deed of a silent server", silences);
+
 static const struct word states[] = {
     {"none", SCENARIO_NO_TASK},
     {"created", SCENARIO_CREATED},
@@ -154,6 +163,8 @@ static const struct word sockets[] = {
     {"serves", SCENARIO_SOCKET_SERVES},
     {"missing", SCENARIO_SOCKET_MISSING},
     {"refuses", SCENARIO_SOCKET_REFUSES},
+    {"never accepts", SCENARIO_SOCKET_NEVER_ACCEPTS},
+    {"stays silent", SCENARIO_SOCKET_STAYS_SILENT},
 };
 WORDS(scenario_sockets, "socket", sockets);
 

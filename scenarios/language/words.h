@@ -45,6 +45,7 @@ extern const struct words scenario_ends;        /* enum scenario_end but STATUS:
 extern const struct words scenario_events;      /* enum scenario_event: "exec added" */
 extern const struct words scenario_damages;     /* enum scenario_damage but NONE: "unknown type" */
 extern const struct words scenario_lasts;       /* enum scenario_last: "even" */
+extern const struct words scenario_silences;    /* enum scenario_silence: "only reads" */
 extern const struct words scenario_states;      /* enum scenario_state: "running" */
 extern const struct words scenario_told_states; /* enum scenario_told_state: "unknown" */
 extern const struct words scenario_sockets;     /* enum scenario_socket: "serves" */

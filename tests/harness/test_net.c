@@ -76,6 +76,41 @@ static void a_place_is_free_again_when_both_sides_are_done(void **state)
     net_release(&net);
 }
 
+static void who_has_stalled_hears_neither_bytes_nor_the_end(void **state)
+{
+    struct net net;
+    struct net_connection *connection = connect_one(&net);
+    (void)state;
+    buffer_append(net_outbox(connection, NET_HANDLER), "hello", 5);
+    net_written(&net, connection, NET_HANDLER, 0);
+    net_stall(connection, NET_FAKE);
+    assert_false(net_pending(connection, NET_FAKE));
+    buffer_append(net_outbox(connection, NET_HANDLER), "hello", 5);
+    net_written(&net, connection, NET_HANDLER, 0);
+    assert_int_equal(connection->to[NET_FAKE].bytes.length, 0);
+    net_close(&net, connection, NET_HANDLER, 0);
+    assert_false(net_pending(connection, NET_FAKE));
+    net_settle(connection);
+    assert_null(net_find(&net, 7));
+    net_release(&net);
+}
+
+static void who_waits_at_a_path_is_cut_off_when_it_shows_something_else(void **state)
+{
+    struct net net;
+    struct net_connection *connection = connect_one(&net);
+    (void)state;
+    connection->waits = true;
+    net_stall(connection, NET_FAKE);
+    assert_int_equal(net_dial(&net, 8, 0), 0);
+    net_show(&net, NET_SERVES, 5);
+    assert_int_equal(net.socket, NET_SERVES);
+    assert_true(net_pending(connection, NET_HANDLER));
+    assert_int_equal(connection->to[NET_HANDLER].time_ns, 5);
+    assert_false(net_pending(net_find(&net, 8), NET_HANDLER));
+    net_release(&net);
+}
+
 static void more_connections_than_there_are_places_are_refused(void **state)
 {
     struct net net;
@@ -94,6 +129,8 @@ int main(void)
         cmocka_unit_test(the_end_arrives_after_the_bytes),
         cmocka_unit_test(who_closes_hears_nothing_more),
         cmocka_unit_test(a_place_is_free_again_when_both_sides_are_done),
+        cmocka_unit_test(who_has_stalled_hears_neither_bytes_nor_the_end),
+        cmocka_unit_test(who_waits_at_a_path_is_cut_off_when_it_shows_something_else),
         cmocka_unit_test(more_connections_than_there_are_places_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

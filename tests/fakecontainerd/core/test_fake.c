@@ -151,7 +151,7 @@ static void a_command_that_cannot_be_is_refused_and_changes_nothing(void **state
         {fake_command_add("new", 101, FAKE_RUNNING), "refuse add new: its pid belongs to another process that lives\n"},
         {with_pid(fake_command_on(FAKE_COMMAND_CREATE, "new", NULL), 101),
          "refuse create new: its pid belongs to another process that lives\n"},
-        {up, "refuse restart : meanwhile the socket must be missing or refuse\n"},
+        {up, "refuse restart : meanwhile the socket cannot serve\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct hash before;

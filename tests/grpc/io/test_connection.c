@@ -66,6 +66,23 @@ static void peer_that_does_not_read_costs_a_limited_buffer_and_is_still_read_fro
     assert_int_equal(total, BIG);
 }
 
+static void connection_that_has_stalled_reads_nothing_and_does_not_see_that_the_peer_goes(void **state)
+{
+    enum { NOTHING_IS_WAITED_FOR = 1 };
+    struct script *script = *state;
+    struct event_base *base = grpc_loop_base(script->loop);
+
+    script_run_ready(script);
+    grpc_connection_stall(script->connection);
+    assert_int_equal(event_base_loop(base, EVLOOP_NONBLOCK), NOTHING_IS_WAITED_FOR);
+    assert_int_equal(write(script->peer, "hello", 5), 5);
+    close(script->peer);
+    script->peer = -1;
+    assert_int_equal(event_base_loop(base, EVLOOP_NONBLOCK), NOTHING_IS_WAITED_FOR);
+    assert_int_equal(script->received.length, 0);
+    assert_int_equal(script->closed, 0);
+}
+
 static void session_that_ends_while_the_peer_does_not_read_is_cut_off(void **state)
 {
     struct script *script = *state;
@@ -238,6 +255,7 @@ int main(void)
         SCRIPT_TEST(bytes_go_both_ways),
         SCRIPT_TEST(what_is_said_later_needs_a_wake),
         SCRIPT_TEST(peer_that_does_not_read_costs_a_limited_buffer_and_is_still_read_from),
+        SCRIPT_TEST(connection_that_has_stalled_reads_nothing_and_does_not_see_that_the_peer_goes),
         SCRIPT_TEST(session_that_ends_while_the_peer_does_not_read_is_cut_off),
         SCRIPT_TEST(peer_that_closes_is_told_after_its_last_bytes),
         SCRIPT_TEST(write_to_a_peer_that_is_gone_is_an_end_and_no_signal),

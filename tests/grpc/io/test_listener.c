@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Taking a path, and dialling it. */
+#include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -140,6 +141,26 @@ static void socket_that_is_not_ours_any_more_is_not_unlinked(void **state)
     assert_true(exists(place->path));
 }
 
+static void who_connects_to_a_listener_that_is_held_waits_until_it_is_freed(void **state)
+{
+    struct place *place = *state;
+    struct grpc_listener *listener;
+    struct error error = {""};
+    char byte;
+
+    assert_int_equal(place_listen(place, place->path, &listener, &error), 0);
+    grpc_listener_hold(listener);
+    place_dial(place, place->path);
+    assert_int_equal(place->code, 0);
+    assert_true(event_base_loop(grpc_loop_base(place->loop), EVLOOP_NONBLOCK) >= 0);
+    assert_int_equal(place->accepted, 0);
+    assert_int_equal(recv(place->fd, &byte, 1, MSG_DONTWAIT), -1);
+    assert_int_equal(errno, EAGAIN);
+    grpc_listener_free(listener);
+    assert_true(recv(place->fd, &byte, 1, MSG_DONTWAIT) == 0 || errno == ECONNRESET);
+    close(place->fd);
+}
+
 static void a_path_that_is_taken_to_refuse_refuses_and_is_given_back(void **state)
 {
     struct place *place = *state;
@@ -261,6 +282,7 @@ int main(void)
         PLACE_TEST(folder_that_is_missing_is_told),
         PLACE_TEST(unix_prefix_is_accepted_at_both_ends),
         PLACE_TEST(socket_that_is_not_ours_any_more_is_not_unlinked),
+        PLACE_TEST(who_connects_to_a_listener_that_is_held_waits_until_it_is_freed),
         PLACE_TEST(a_path_that_is_taken_to_refuse_refuses_and_is_given_back),
         PLACE_TEST(lack_of_descriptors_is_waited_for),
         PLACE_TEST(dial_says_why_it_failed),

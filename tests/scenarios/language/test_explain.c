@@ -62,6 +62,8 @@ static void what_is_given_is_told(void **state)
         {"given: {namespace: moby}\n", "At first, in namespace moby:\n  there are no containers"},
         {"given: {socket: missing}\n", "  there is no socket"},
         {"given: {socket: refuses}\n", "  there is a socket, and nobody answers"},
+        {"given: {socket: never accepts}\n", "  there is a socket, and nobody is ever accepted"},
+        {"given: {socket: stays silent}\n", "  there is a socket, and who is accepted hears nothing"},
         {"given: {containers: [{id: a, state: none}]}\n", "  line 3: container a has no task"},
         {"given: {containers: [{id: a, state: created}]}\n", "  line 3: container a has a task that is created"},
         {"given: {containers: [{id: a, pid: 7}]}\n", "  line 3: container a runs with pid 7"},
@@ -165,6 +167,24 @@ static void each_step_is_told(void **state)
         {"steps: [restart: {down: 3s}]\n",
          "  line 4: first, containerd is gone for 3s, and its socket is missing; when it is back it knows what it knew"},
         {"steps: [advance: 500ms]\n", "  line 4: first, 500ms pass, and nothing is done"},
+        {"steps: [lock: {container: web}]\n", "  line 4: first, somebody else locks the handler's record of web"},
+        {"steps: [unlock: {container: web}]\n", "  line 4: first, the handler's record of web is unlocked"},
+        {"steps: [any order: [{oom: {container: web}}, {exit: {container: web, code: 0}, at: +1s}]]\n",
+         "  line 4: first, in any order:\n  line 4:   the kernel reports a lack of memory in web\n"
+         "  line 4:   1s after the block begins, web exits with code 0"},
+        {"steps: [at once: [oom: {container: web}]]\n",
+         "  line 4: first, all at one instant, before anything arrives at the other side:\n"
+         "  line 4:   the kernel reports a lack of memory in web"},
+        {"steps: [any order: [sequence: [oom: {container: web}]]]\n",
+         "  line 4:   one after another:\n  line 4:     first, the kernel reports a lack of memory in web"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
+static void what_the_server_sends_and_shows_is_told(void **state)
+{
+    static const struct row rows[] = {
         {"steps: [publish: {event: exec added, container: x, pid: 5, unknown field: yes, times: 3}]\n",
          "  line 4: first, an event is forged: exec added of x with pid 5, with a field that the API does not have, 3 times"},
         {"steps: [publish: {event: exit, container: x, code: 1, exited at: absent}]\n",
@@ -193,16 +213,18 @@ static void each_step_is_told(void **state)
          "streams are done"},
         {"steps: [goaway: {last: all}]\n",
          "  line 4: first, every connection gets a GOAWAY that lets its streams go on; it closes when its streams are done"},
-        {"steps: [lock: {container: web}]\n", "  line 4: first, somebody else locks the handler's record of web"},
-        {"steps: [unlock: {container: web}]\n", "  line 4: first, the handler's record of web is unlocked"},
-        {"steps: [any order: [{oom: {container: web}}, {exit: {container: web, code: 0}, at: +1s}]]\n",
-         "  line 4: first, in any order:\n  line 4:   the kernel reports a lack of memory in web\n"
-         "  line 4:   1s after the block begins, web exits with code 0"},
-        {"steps: [at once: [oom: {container: web}]]\n",
-         "  line 4: first, all at one instant, before anything arrives at the other side:\n"
-         "  line 4:   the kernel reports a lack of memory in web"},
-        {"steps: [any order: [sequence: [oom: {container: web}]]]\n",
-         "  line 4:   one after another:\n  line 4:     first, the kernel reports a lack of memory in web"},
+        {"steps: [silence: {connection: all, server: answers pings}]\n",
+         "  line 4: first, every connection falls silent and stays up, and its server answers nothing but PING"},
+        {"steps: [silence: {connection: all, server: only reads}]\n",
+         "  line 4: first, every connection falls silent and stays up, and its server reads and answers nothing"},
+        {"steps: [silence: {connection: all, server: does nothing}]\n",
+         "  line 4: first, every connection falls silent and stays up, and its server does not even read"},
+        {"steps: [socket: serves]\n", "  line 4: first, from now on the socket serves whoever connects"},
+        {"steps: [socket: missing]\n", "  line 4: first, from now on the socket is missing"},
+        {"steps: [socket: never accepts]\n", "  line 4: first, from now on the socket lets whoever connects wait"},
+        {"steps: [restart: {down: 3s, socket: stays silent}]\n",
+         "  line 4: first, containerd is gone for 3s, and its socket accepts whoever connects and says nothing; when it is back it "
+         "knows what it knew"},
     };
     (void)state;
     CHECK(GIVEN, rows);
@@ -299,10 +321,15 @@ static void a_lack_of_memory_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_given_is_told),    cmocka_unit_test(each_fault_is_told),
-        cmocka_unit_test(each_step_is_told),        cmocka_unit_test(each_end_of_a_stream_is_told),
-        cmocka_unit_test(what_is_expected_is_told), cmocka_unit_test(who_breaks_what_is_told),
-        cmocka_unit_test(what_is_drawn_is_told),    cmocka_unit_test(a_lack_of_memory_is_told),
+        cmocka_unit_test(what_is_given_is_told),
+        cmocka_unit_test(each_fault_is_told),
+        cmocka_unit_test(each_step_is_told),
+        cmocka_unit_test(what_the_server_sends_and_shows_is_told),
+        cmocka_unit_test(each_end_of_a_stream_is_told),
+        cmocka_unit_test(what_is_expected_is_told),
+        cmocka_unit_test(who_breaks_what_is_told),
+        cmocka_unit_test(what_is_drawn_is_told),
+        cmocka_unit_test(a_lack_of_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

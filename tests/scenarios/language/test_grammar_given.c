@@ -70,7 +70,8 @@ static void records_are_none_or_a_list_and_fit_their_state(void **state)
 static void socket_and_namespace_are_known_words(void **state)
 {
     static const struct refusal rows[] = {
-        {"given: {socket: gone}\n", "3:17: unknown socket \"gone\"; known: \"serves\", \"missing\", \"refuses\""},
+        {"given: {socket: gone}\n",
+         "3:17: unknown socket \"gone\"; known: \"serves\", \"missing\", \"refuses\", \"never accepts\", \"stays silent\""},
         {"given: {socket: mising}\n", "3:17: unknown socket \"mising\"; did you mean \"missing\"?"},
         {"given: {namespace: 1}\n",
          "3:20: \"namespace\" must be an id of letters and digits, with single . _ - between them, but YAML can take \"1\" for a number, a boolean or null; put it in quotes"},

@@ -70,7 +70,7 @@ static void a_restart_says_how_long(void **state)
         {"steps: [{restart: {down: 3}}]\n",
          "3:26: \"down\" must be a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
         {"steps: [{restart: {down: 3s, socket: serves}}]\n",
-         "3:38: unknown socket during a restart \"serves\"; known: \"missing\", \"refuses\""},
+         "3:38: unknown socket during a restart \"serves\"; known: \"missing\", \"refuses\", \"never accepts\", \"stays silent\""},
         {"steps: [{restart: {down: 3s, state: gone}}]\n",
          "3:37: unknown state after a restart \"gone\"; known: \"kept\", \"lost\""},
     };
@@ -107,11 +107,29 @@ static void steps_at_once_have_neither_times_nor_blocks(void **state)
     REFUSE(rows);
 }
 
+static void a_silence_says_what_the_server_still_does(void **state)
+{
+    static const struct refusal rows[] = {
+        {"steps: [{silence: {server: only reads}}]\n", "3:19: a step's silence needs \"connection\", all"},
+        {"steps: [{silence: {connection: all}}]\n",
+         "3:19: a step's silence needs \"server\", answers pings, only reads or does nothing"},
+        {"steps: [{silence: {connection: all, server: reads}}]\n",
+         "3:45: unknown deed of a silent server \"reads\"; known: \"answers pings\", \"only reads\", \"does nothing\""},
+        {"steps: [{socket: gone}]\n",
+         "3:18: unknown socket \"gone\"; known: \"serves\", \"missing\", \"refuses\", \"never accepts\", \"stays silent\""},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void a_goaway_says_which_stream_is_the_last(void **state)
 {
     static const struct refusal rows[] = {
-        {"steps: [{goaway: {}}]\n", "3:18: a step's goaway needs \"last\", none or all"},
-        {"steps: [{goaway: {last: third}}]\n", "3:25: unknown last stream \"third\"; known: \"none\", \"all\""},
+        {"steps: [{goaway: {}}]\n", "3:18: a step's goaway needs \"last\", none, all, any or even"},
+        {"steps: [{goaway: {last: third}}]\n",
+         "3:25: unknown last stream \"third\"; known: \"none\", \"all\", \"any\", \"even\""},
+        {"steps: [{goaway: {last: all, error: CANCELED}}]\n",
+         "3:37: unknown HTTP/2 error \"CANCELED\"; did you mean \"CANCEL\"?"},
         {"steps: [{goaway: {last: all, then: go}}]\n",
          "3:36: unknown deed after a goaway \"go\"; known: \"stay\", \"close\""},
     };
@@ -152,6 +170,7 @@ int main(void)
         cmocka_unit_test(a_restart_says_how_long),
         cmocka_unit_test(advance_takes_no_other_time),
         cmocka_unit_test(steps_at_once_have_neither_times_nor_blocks),
+        cmocka_unit_test(a_silence_says_what_the_server_still_does),
         cmocka_unit_test(a_goaway_says_which_stream_is_the_last),
         cmocka_unit_test(a_lock_is_of_a_container),
         cmocka_unit_test(steps_are_lists_and_what_is_created_has_a_name),
