@@ -303,5 +303,5 @@ bool world_quiet(const struct world *world)
             return false;
     }
     return script_done(world->script) && world->store.request_count == 0 && !monitor_busy(world->monitor) &&
-           fake_deadline_ns(world->fake) == TIME_NEVER && monitor_deadline_ns(world->monitor) == TIME_NEVER;
+           fake_deadline_ns(world->fake) == TIME_NEVER && monitor_unrest_ns(world->monitor) == TIME_NEVER;
 }

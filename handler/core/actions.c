@@ -31,7 +31,10 @@ void note_task(struct step *step, enum note_kind kind, const struct task_event *
 
 void note_task_outcome(struct step *step, enum note_kind kind, const struct task_event *task, struct outcome outcome)
 {
-    struct note *note = &action_add(step, MONITOR_NOTE)->note;
+    struct note *note;
+    if (tally_counts(step, kind))
+        return;
+    note = &action_add(step, MONITOR_NOTE)->note;
     note->kind = kind;
     note->container_id = task->container_id;
     note->task = *task;

@@ -38,11 +38,10 @@ static void keep_outcome(struct step *step, struct outcome outcome)
     state->lost.text = arena_text_new(step->arena, outcome.text);
 }
 
-void connection_close(struct step *step)
+void connection_close(struct step *step, struct outcome outcome)
 {
-    struct outcome closed = {STATUS_UNAVAILABLE, text_of("the connection was closed")};
     connection_move(step->state, CONNECTION_ABSENT);
-    keep_outcome(step, closed);
+    keep_outcome(step, outcome);
     action_add(step, MONITOR_CLOSE)->connection_id = step->state->connection_id;
 }
 
@@ -56,6 +55,7 @@ bool connection_up(struct step *step)
     if (!is_present(step) || step->state->connection != CONNECTION_DIALING)
         return false;
     connection_move(step->state, CONNECTION_ALIVE);
+    liveness_begin(step);
     return true;
 }
 

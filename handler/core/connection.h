@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "handler/core/values.h"
+
 /*
  * The one connection that the monitor has at a time.
  *
@@ -24,7 +26,9 @@ struct step;
 struct state;
 
 void connection_dial(struct step *step);
-void connection_close(struct step *step);
+
+/* Calls that are under way on it end with the outcome, whose text is kept. */
+void connection_close(struct step *step, struct outcome outcome);
 
 /* These three answer true where the event speaks of the present connection and changes something. */
 bool connection_up(struct step *step);

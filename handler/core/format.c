@@ -248,6 +248,8 @@ static void say_note(struct buffer *out, const struct note *note)
         (void)buffer_printf(out, " ");
         words_outcome(out, note->outcome);
     }
+    if (note->kind == NOTE_REPEATED)
+        (void)buffer_printf(out, " %s %" PRIu64, note_name(note->repeated), note->count);
     words_next_try(out, note->delay_ns);
 }
 

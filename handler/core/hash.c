@@ -22,8 +22,10 @@ static void hash_subscription(const struct state *state, int64_t now_ns, struct 
     hash_u64(hash, (uint64_t)state->subscription);
     if (state->subscription == SUBSCRIPTION_WAITING)
         hash_i64(hash, state->wait_until_ns > now_ns ? state->wait_until_ns - now_ns : 0);
-    /* Beyond its proof a stream's age does not matter, and without that policy it never does. */
-    if (state->subscription == SUBSCRIPTION_READING && policy_has(state->policy, POLICY_RESET_ON_PROOF))
+    hash_u64(hash, state->moved);
+    /* Beyond its proof a stream's age does not matter, and without those policies it never does. */
+    if (state->subscription == SUBSCRIPTION_READING &&
+        (policy_has(state->policy, POLICY_RESET_ON_PROOF) || policy_has(state->policy, POLICY_MOVE_ON_GOAWAY)))
         hash_i64(hash, time_min(elapsed_ns(state->opened_at_ns, now_ns), MONITOR_STREAM_LIFETIME_MIN_NS));
 }
 
@@ -129,6 +131,8 @@ void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *ha
     hash_text(hash, arena_text_get(arena, state->name_space));
     hash_backoff(&state->backoff, hash);
     hash_subscription(state, now_ns, hash);
+    liveness_hash(state, now_ns, hash);
+    tally_hash(state, now_ns, hash);
     hash_records(arena, state, hash);
     hash_calls(arena, state, hash);
     hash_held(arena, state, hash);

@@ -215,6 +215,16 @@ static void remove_record(struct step *step)
     exits_record_removed(step, id);
 }
 
+static void tell_time(struct step *step)
+{
+    if (subscription_stopped(step->state))
+        return;
+    if (liveness_time(step))
+        subscription_silent(step);
+    subscription_time(step);
+    tally_time(step);
+}
+
 static void take(struct step *step)
 {
     switch (step->event->kind) {
@@ -234,14 +244,14 @@ static void take(struct step *step)
     case MONITOR_STORE_WRITTEN: written(step); return;
     case MONITOR_STORE_FAILED: store_failed(step); return;
     case MONITOR_STORE_LOADED: load(step); return;
-    case MONITOR_PONG:
+    case MONITOR_PONG: return;
     case MONITOR_OPERATION:
     case MONITOR_ABANDONED: return;
     case MONITOR_LOCKED: lock(step, true); return;
     case MONITOR_UNLOCKED: lock(step, false); return;
     case MONITOR_RECORD_SET: set_record(step); return;
     case MONITOR_RECORD_REMOVED: remove_record(step); return;
-    case MONITOR_TIME: subscription_time(step); return;
+    case MONITOR_TIME: tell_time(step); return;
     }
 }
 
@@ -255,6 +265,7 @@ int monitor_step(struct monitor *monitor, const struct monitor_event *event, str
         return result;
     step.state = state_of(monitor);
     begin(&step);
+    liveness_see(&step);
     take(&step);
     if (subscription_stopped(step.state))
         return 0;
@@ -270,7 +281,19 @@ int64_t monitor_deadline_ns(const struct monitor *monitor)
     const struct state *state = state_of(monitor);
     if (exits_lost_left(&monitor->arena, state) || dispatch_ready(&monitor->arena, state))
         return state->now_ns;
-    return state->subscription == SUBSCRIPTION_WAITING ? state->wait_until_ns : TIME_NEVER;
+    if (subscription_stopped(state))
+        return TIME_NEVER;
+    return time_min(time_min(subscription_deadline_ns(state), tally_deadline_ns(state)), liveness_deadline_ns(state));
+}
+
+int64_t monitor_unrest_ns(const struct monitor *monitor)
+{
+    const struct state *state = state_of(monitor);
+    if (exits_lost_left(&monitor->arena, state) || dispatch_ready(&monitor->arena, state))
+        return state->now_ns;
+    if (subscription_stopped(state))
+        return TIME_NEVER;
+    return time_min(subscription_deadline_ns(state), state->liveness.asked ? liveness_deadline_ns(state) : TIME_NEVER);
 }
 
 bool monitor_busy(const struct monitor *monitor)

@@ -38,6 +38,13 @@ enum {
 /* A stream that lived this long proves that the server is well, even where no message came. */
 #define MONITOR_STREAM_LIFETIME_MIN_NS (30 * TIME_SECOND)
 
+/* A peer that was silent so long is asked whether it is there, and has so long to answer. */
+#define MONITOR_PING_AFTER_NS   (10 * TIME_SECOND)
+#define MONITOR_PING_TIMEOUT_NS (5 * TIME_SECOND)
+
+/* Events of no use are noted at most once in this time for each kind, with their number. */
+#define MONITOR_NOTE_EVERY_NS (60 * TIME_SECOND)
+
 /* How long an operation waits for the monitor to catch up with the server after a start or a reconnect. */
 #define MONITOR_RECOVERING_MAX_NS (10 * TIME_SECOND)
 
@@ -181,6 +188,10 @@ int monitor_step(struct monitor *monitor, const struct monitor_event *event, str
 
 /* When the monitor wants a MONITOR_TIME, TIME_NEVER where nothing waits. */
 int64_t monitor_deadline_ns(const struct monitor *monitor);
+
+/* The same without what comes back for ever while nothing happens, such as the PING of a silent connection: with
+ * TIME_NEVER the monitor is at rest. */
+int64_t monitor_unrest_ns(const struct monitor *monitor);
 
 /* True while an answer to a call or a write is awaited, or an exit is being handled. */
 bool monitor_busy(const struct monitor *monitor);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/note.h"
 
+#include <inttypes.h>
+
 #include "handler/core/words.h"
 
 const char *note_name(enum note_kind kind)
@@ -24,6 +26,9 @@ const char *note_name(enum note_kind kind)
     case NOTE_FINISHED_BEFORE: return "finished-before";
     case NOTE_EXIT_UNDER_WAY: return "exit-under-way";
     case NOTE_TOO_MANY_EVENTS: return "too-many-events";
+    case NOTE_CONNECTION_DRAINING: return "connection-draining";
+    case NOTE_MESSAGE_UNREADABLE: return "message-unreadable";
+    case NOTE_REPEATED: return "repeated";
     }
     return "unknown";
 }
@@ -48,7 +53,10 @@ int note_is_detail(enum note_kind kind)
     case NOTE_STORE_FAILED:
     case NOTE_LOAD_FAILED:
     case NOTE_FINISHED_BEFORE:
-    case NOTE_TOO_MANY_EVENTS: return 0;
+    case NOTE_TOO_MANY_EVENTS:
+    case NOTE_CONNECTION_DRAINING:
+    case NOTE_MESSAGE_UNREADABLE:
+    case NOTE_REPEATED: return 0;
     }
     return 0;
 }
@@ -138,5 +146,14 @@ void note_format(const struct note *note, struct buffer *out)
         say_container(out, "ignored a repeated exit of ", note, ": the first is being handled");
         return;
     case NOTE_TOO_MANY_EVENTS: say_container(out, "dropped an event of ", note, ": too many events wait"); return;
+    case NOTE_CONNECTION_DRAINING:
+        (void)buffer_printf(out, "containerd takes no new calls on this connection");
+        words_next_try(out, note->delay_ns);
+        return;
+    case NOTE_MESSAGE_UNREADABLE: say_failure(out, "skipped a message that cannot be read", note); return;
+    case NOTE_REPEATED:
+        (void)buffer_printf(out, "there were %" PRIu64 " more like the last %s", note->count,
+                            note_name(note->repeated));
+        return;
     }
 }

@@ -29,7 +29,10 @@ enum note_kind {
     NOTE_LOAD_FAILED,          /* outcome */
     NOTE_FINISHED_BEFORE,      /* task: FinishedAt was set, the record stays as it is */
     NOTE_EXIT_UNDER_WAY,       /* task: an exit that is being handled already */
-    NOTE_TOO_MANY_EVENTS       /* task: a limit is reached, the event is dropped */
+    NOTE_TOO_MANY_EVENTS,      /* task: a limit is reached, the event is dropped */
+    NOTE_CONNECTION_DRAINING,  /* the server goes away; delay_ns until another connection is made, 0: at once */
+    NOTE_MESSAGE_UNREADABLE,   /* outcome: a message is skipped */
+    NOTE_REPEATED              /* repeated, count: what else there was to note of that kind in MONITOR_NOTE_EVERY_NS */
 };
 
 struct note {
@@ -38,6 +41,8 @@ struct note {
     struct task_event task;
     struct outcome outcome;
     int64_t delay_ns; /* until the next try; 0 where there is none */
+    enum note_kind repeated;
+    uint64_t count;
 };
 
 /* "connect-failed", "delete-failed": one word for traces and tests. */

@@ -11,20 +11,24 @@
  * A policy is a set of named switches, each one cure of the 2017 monitor. `original` has none, `reliable` all that are
  * built. "reliable-without=a,b" and "original-with=a,b" name the sets between.
  */
-#define POLICY_LIST(X)                                                                                   \
-    X(POLICY_READ_WHOLE_STREAM, "read-whole-stream", "read a stream until it ends, not one event of it") \
-    X(POLICY_CANCEL_ABANDONED, "cancel-abandoned", "cancel a stream before it is replaced")              \
-    X(POLICY_RESET_ON_PROOF, "reset-on-proof",                                                           \
-      "reset the backoff after a message or 30 s, not when a stream is opened")                          \
-    X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")        \
-    X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")         \
-    X(POLICY_NOT_FOUND_BY_CODE, "not-found-by-code",                                                     \
-      "take the code NOT_FOUND for a container that is gone, not one wording only")                      \
-    X(POLICY_DELETE_DEADLINE, "delete-deadline", "give up a Delete that is not answered within 10 s")    \
-    X(POLICY_MODERN_TRANSPORT, "modern-transport",                                                       \
-      "speak gRPC as it is today: large windows, credit given back for what is not read, ends told by "  \
-      "their own codes")                                                                                 \
-    X(POLICY_NO_LOCK, "no-lock", "handle the exit of a container whose record is locked by a slow start")
+#define POLICY_LIST(X)                                                                                            \
+    X(POLICY_READ_WHOLE_STREAM, "read-whole-stream", "read a stream until it ends, not one event of it")          \
+    X(POLICY_CANCEL_ABANDONED, "cancel-abandoned", "cancel a stream before it is replaced")                       \
+    X(POLICY_RESET_ON_PROOF, "reset-on-proof",                                                                    \
+      "reset the backoff after a message or 30 s, not when a stream is opened")                                   \
+    X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")                 \
+    X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")                  \
+    X(POLICY_NOT_FOUND_BY_CODE, "not-found-by-code",                                                              \
+      "take the code NOT_FOUND for a container that is gone, not one wording only")                               \
+    X(POLICY_DELETE_DEADLINE, "delete-deadline", "give up a Delete that is not answered within 10 s")             \
+    X(POLICY_MODERN_TRANSPORT, "modern-transport",                                                                \
+      "speak gRPC as it is today: large windows, credit given back for what is not read, ends told by "           \
+      "their own codes")                                                                                          \
+    X(POLICY_NO_LOCK, "no-lock", "handle the exit of a container whose record is locked by a slow start")         \
+    X(POLICY_PING, "ping", "ask a silent peer whether it is there, and leave a connection with nobody behind it") \
+    X(POLICY_MOVE_ON_GOAWAY, "move-on-goaway", "leave a connection that takes no new calls for another, at once") \
+    X(POLICY_SKIP_UNREADABLE, "skip-unreadable",                                                                  \
+      "skip a message that cannot be read, and tell of what is of no use with its number, once a minute")
 
 enum policy_switch {
 #define POLICY_ENUMERATOR(name, text, sentence) name,

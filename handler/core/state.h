@@ -6,10 +6,12 @@
 #include "base/map.h"
 #include "handler/core/backoff.h"
 #include "handler/core/connection.h"
+#include "handler/core/liveness.h"
 #include "handler/core/monitor.h"
 #include "handler/core/numbers.h"
 #include "handler/core/store.h"
 #include "handler/core/subscription.h"
+#include "handler/core/tally.h"
 #include "handler/core/tasks.h"
 
 /*
@@ -32,6 +34,9 @@ struct state {
     uint64_t stream_id;
     int64_t opened_at_ns;  /* while READING */
     int64_t wait_until_ns; /* while WAITING */
+    bool moved;            /* to another connection, and no proof since that the server is well */
+    struct liveness liveness;
+    struct tally tally;
 
     struct store store;
     struct task_queue waiting; /* events whose turn has not come */

@@ -2,6 +2,7 @@
 #include "handler/core/subscription.h"
 
 #include "base/contract.h"
+#include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/state.h"
 
@@ -11,8 +12,8 @@ static const unsigned successors[] = {
     [SUBSCRIPTION_STOPPED] = TO(LOADING),
     [SUBSCRIPTION_LOADING] = TO(STOPPED) | TO(CONNECTING),
     [SUBSCRIPTION_CONNECTING] = TO(STOPPED) | TO(OPENING) | TO(WAITING),
-    [SUBSCRIPTION_OPENING] = TO(STOPPED) | TO(READING) | TO(WAITING),
-    [SUBSCRIPTION_READING] = TO(STOPPED) | TO(HANDLING) | TO(WAITING),
+    [SUBSCRIPTION_OPENING] = TO(STOPPED) | TO(CONNECTING) | TO(READING) | TO(WAITING),
+    [SUBSCRIPTION_READING] = TO(STOPPED) | TO(CONNECTING) | TO(HANDLING) | TO(WAITING),
     [SUBSCRIPTION_HANDLING] = TO(STOPPED) | TO(CONNECTING) | TO(OPENING) | TO(WAITING),
     [SUBSCRIPTION_WAITING] = TO(STOPPED) | TO(CONNECTING) | TO(OPENING),
 };
@@ -28,6 +29,12 @@ static void subscription_move(struct state *state, enum subscription_state to)
 bool subscription_stopped(const struct state *state)
 {
     return state->subscription == SUBSCRIPTION_STOPPED;
+}
+
+static void close_connection(struct step *step)
+{
+    struct outcome closed = {STATUS_UNAVAILABLE, text_of("the connection was closed")};
+    connection_close(step, closed);
 }
 
 static void connect(struct step *step)
@@ -49,7 +56,7 @@ static void subscribe(struct step *step)
 {
     switch (step->state->connection) {
     case CONNECTION_ALIVE: open_stream(step); return;
-    case CONNECTION_LEAVING: connection_close(step); break;
+    case CONNECTION_LEAVING: close_connection(step); break;
     case CONNECTION_DIALING:
     case CONNECTION_ABSENT: break;
     }
@@ -62,7 +69,7 @@ static void back_off(struct step *step, enum note_kind kind, struct outcome outc
     int64_t delay_ns = backoff_next_ns(&state->backoff);
     note_outcome(step, kind, outcome, delay_ns);
     if (state->connection == CONNECTION_LEAVING)
-        connection_close(step);
+        close_connection(step);
     state->wait_until_ns = time_add(state->now_ns, delay_ns);
     subscription_move(state, SUBSCRIPTION_WAITING);
 }
@@ -73,6 +80,7 @@ void subscription_start(struct step *step)
         return;
     subscription_move(step->state, SUBSCRIPTION_LOADING);
     backoff_reset(&step->state->backoff);
+    step->state->moved = false;
     (void)action_add(step, MONITOR_LOAD);
 }
 
@@ -90,7 +98,7 @@ void subscription_stop(struct step *step)
     if (state->subscription == SUBSCRIPTION_OPENING || state->subscription == SUBSCRIPTION_READING)
         action_add(step, MONITOR_CANCEL_STREAM)->stream_id = state->stream_id;
     if (state->connection != CONNECTION_ABSENT)
-        connection_close(step);
+        close_connection(step);
     subscription_move(state, SUBSCRIPTION_STOPPED);
 }
 
@@ -103,46 +111,81 @@ void subscription_connection_up(struct step *step)
     open_stream(step);
 }
 
-void subscription_connection_draining(struct step *step)
+static void prove(struct state *state)
 {
-    (void)connection_draining(step);
-}
-
-/* A stream that lived long enough proves that the server is well, even where it had nothing to say. */
-static void reset_if_proved(struct state *state)
-{
-    int64_t proved_at_ns = time_add(state->opened_at_ns, MONITOR_STREAM_LIFETIME_MIN_NS);
-    if (state->subscription == SUBSCRIPTION_READING && policy_has(state->policy, POLICY_RESET_ON_PROOF) &&
-        state->now_ns >= proved_at_ns)
+    state->moved = false;
+    if (policy_has(state->policy, POLICY_RESET_ON_PROOF))
         backoff_reset(&state->backoff);
 }
 
-void subscription_connection_lost(struct step *step)
+/* A stream that lived long enough proves that the server is well, even where it had nothing to say. */
+static void prove_if_lived(struct state *state)
+{
+    int64_t proved_at_ns = time_add(state->opened_at_ns, MONITOR_STREAM_LIFETIME_MIN_NS);
+    if (state->subscription == SUBSCRIPTION_READING && state->now_ns >= proved_at_ns)
+        prove(state);
+}
+
+static bool is_streaming(const struct state *state)
+{
+    return state->subscription == SUBSCRIPTION_OPENING || state->subscription == SUBSCRIPTION_READING;
+}
+
+/* A server that goes away has not failed, so the first move costs no delay. A second one in a row does, lest a server
+ * that always goes away be dialled without end. */
+void subscription_connection_draining(struct step *step)
 {
     struct state *state = step->state;
-    if (!connection_lost(step))
+    struct outcome none = {0, {NULL, 0}};
+    if (!connection_draining(step) || !policy_has(state->policy, POLICY_MOVE_ON_GOAWAY) || !is_streaming(state))
         return;
+    prove_if_lived(state);
+    if (state->moved) {
+        back_off(step, NOTE_CONNECTION_DRAINING, none);
+        return;
+    }
+    note_outcome(step, NOTE_CONNECTION_DRAINING, none, 0);
+    state->moved = true;
+    subscribe(step);
+}
+
+/* The connection is no more. */
+static void go_on_without(struct step *step, struct outcome outcome)
+{
+    struct state *state = step->state;
     switch (state->subscription) {
     case SUBSCRIPTION_STOPPED:
     case SUBSCRIPTION_LOADING: return; /* there is no connection yet */
-    case SUBSCRIPTION_CONNECTING: back_off(step, NOTE_CONNECT_FAILED, step->outcome); return;
+    case SUBSCRIPTION_CONNECTING: back_off(step, NOTE_CONNECT_FAILED, outcome); return;
     case SUBSCRIPTION_OPENING:
     case SUBSCRIPTION_READING:
-        reset_if_proved(state);
-        back_off(step, NOTE_CONNECTION_LOST, step->outcome);
+        prove_if_lived(state);
+        back_off(step, NOTE_CONNECTION_LOST, outcome);
         return;
     /* The 2017 monitor saw the loss only when it subscribed again, and so do we: subscription_handled waits for it. */
-    case SUBSCRIPTION_HANDLING: note_outcome(step, NOTE_CONNECTION_LOST, step->outcome, 0); return;
+    case SUBSCRIPTION_HANDLING: note_outcome(step, NOTE_CONNECTION_LOST, outcome, 0); return;
     case SUBSCRIPTION_WAITING:
-        note_outcome(step, NOTE_CONNECTION_LOST, step->outcome, state->wait_until_ns - state->now_ns);
+        note_outcome(step, NOTE_CONNECTION_LOST, outcome, state->wait_until_ns - state->now_ns);
         return;
     }
 }
 
+void subscription_connection_lost(struct step *step)
+{
+    if (connection_lost(step))
+        go_on_without(step, step->outcome);
+}
+
+void subscription_silent(struct step *step)
+{
+    struct outcome silent = {STATUS_UNAVAILABLE, text_of("the peer has not answered a PING")};
+    connection_close(step, silent);
+    go_on_without(step, silent);
+}
+
 static bool is_present(const struct step *step)
 {
-    return (step->state->subscription == SUBSCRIPTION_OPENING || step->state->subscription == SUBSCRIPTION_READING) &&
-           step->event->stream_id == step->state->stream_id;
+    return is_streaming(step->state) && step->event->stream_id == step->state->stream_id;
 }
 
 void subscription_opened(struct step *step)
@@ -169,8 +212,7 @@ bool subscription_message(struct step *step)
     struct state *state = step->state;
     if (!is_present(step) || state->subscription != SUBSCRIPTION_READING)
         return false;
-    if (policy_has(state->policy, POLICY_RESET_ON_PROOF))
-        backoff_reset(&state->backoff);
+    prove(state);
     if (!policy_has(state->policy, POLICY_READ_WHOLE_STREAM)) {
         give_up_stream(step);
         subscription_move(state, SUBSCRIPTION_HANDLING);
@@ -182,7 +224,12 @@ void subscription_unreadable(struct step *step)
 {
     if (!is_present(step))
         return;
-    reset_if_proved(step->state);
+    if (policy_has(step->state->policy, POLICY_SKIP_UNREADABLE)) {
+        if (!tally_counts(step, NOTE_MESSAGE_UNREADABLE))
+            note_outcome(step, NOTE_MESSAGE_UNREADABLE, step->outcome, 0);
+        return;
+    }
+    prove_if_lived(step->state);
     give_up_stream(step);
     back_off(step, NOTE_STREAM_FAILED, step->outcome);
 }
@@ -192,7 +239,7 @@ void subscription_ended(struct step *step)
     bool opened = step->state->subscription == SUBSCRIPTION_READING;
     if (!is_present(step))
         return;
-    reset_if_proved(step->state);
+    prove_if_lived(step->state);
     back_off(step, opened ? NOTE_STREAM_FAILED : NOTE_SUBSCRIBE_FAILED, step->outcome);
 }
 
@@ -201,6 +248,11 @@ void subscription_time(struct step *step)
     const struct state *state = step->state;
     if (state->subscription == SUBSCRIPTION_WAITING && state->now_ns >= state->wait_until_ns)
         subscribe(step);
+}
+
+int64_t subscription_deadline_ns(const struct state *state)
+{
+    return state->subscription == SUBSCRIPTION_WAITING ? state->wait_until_ns : TIME_NEVER;
 }
 
 void subscription_handled(struct step *step)

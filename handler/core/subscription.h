@@ -19,7 +19,8 @@
  *                                               v  |             v  |           lost v   v
  *                                              WAITING: the backoff's delay, from any failure
  *
- * Stop leads from everywhere to STOPPED. HANDLING is there only where no more than one message of a stream is read.
+ * Stop leads from everywhere to STOPPED, and a server that goes away from OPENING and READING straight to CONNECTING,
+ * where the policy moves on. HANDLING is there only where no more than one message of a stream is read.
  */
 enum subscription_state {
     SUBSCRIPTION_STOPPED,
@@ -53,6 +54,12 @@ void subscription_unreadable(struct step *step);
 void subscription_ended(struct step *step);
 
 void subscription_time(struct step *step);
+
+/* The peer of the present connection has not answered a PING: gives the connection up. */
+void subscription_silent(struct step *step);
+
+/* When subscription_time has something to do. */
+int64_t subscription_deadline_ns(const struct state *state);
 
 /* Nothing is being handled any more: goes on where that was awaited. */
 void subscription_handled(struct step *step);

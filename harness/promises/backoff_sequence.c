@@ -22,8 +22,8 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
 {
     switch (event->kind) {
     case MONITOR_CONNECTION_LOST:
-    case MONITOR_STREAM_ENDED:
-    case MONITOR_STREAM_UNREADABLE: fail(memory, event->now_ns); break;
+    case MONITOR_STREAM_ENDED: fail(memory, event->now_ns); break;
+    case MONITOR_STREAM_UNREADABLE: memory->unreadable = true; break;
     case MONITOR_STREAM_MESSAGE: memory->proved = true; break;
     case MONITOR_START:
     case MONITOR_STOP:
@@ -42,6 +42,25 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
     case MONITOR_OPERATION:
     case MONITOR_ABANDONED:
     case MONITOR_TIME: break;
+    }
+}
+
+/* What the handler ends by itself has failed: a stream with a message that it cannot read, a connection that is silent.
+ * One that it leaves for another at the same moment has not. */
+static void see_end(struct backoff_memory *memory, enum monitor_action_kind kind, int64_t now_ns)
+{
+    bool leaves_stream = kind == MONITOR_CANCEL_STREAM || kind == MONITOR_ABANDON_STREAM;
+    if (leaves_stream && memory->unreadable)
+        fail(memory, now_ns);
+    if (kind == MONITOR_CLOSE && !memory->waiting) {
+        fail(memory, now_ns);
+        memory->closed = true;
+    } else if (kind == MONITOR_DIAL) {
+        if (memory->closed && memory->failed_at_ns == now_ns) {
+            memory->failures--;
+            memory->waiting = false;
+        }
+        memory->closed = false;
     }
 }
 
@@ -66,14 +85,17 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 {
     struct backoff_memory *backoff = &memory->backoff;
 
-    if (moment->kind == MOMENT_HANDLER_EVENT)
+    if (moment->kind == MOMENT_HANDLER_EVENT) {
+        backoff->unreadable = false;
         see_event(backoff, moment->handler_event);
+    }
     if (moment->kind != MOMENT_HANDLER_ACTION)
         return false;
     if (moment->handler_action->kind == MONITOR_OPEN_STREAM) {
         backoff->streaming = true;
         backoff->stream_since_ns = moment->now_ns;
     }
+    see_end(backoff, moment->handler_action->kind, moment->now_ns);
     if (moment->handler_action->kind != MONITOR_DIAL && moment->handler_action->kind != MONITOR_OPEN_STREAM)
         return false;
     return backoff->waiting && see_attempt(backoff, moment->now_ns, finding);

@@ -53,7 +53,9 @@ struct backoff_memory {
     int64_t failed_at_ns;
     bool streaming;
     int64_t stream_since_ns;
-    bool proved; /* a message came on this stream */
+    bool proved;     /* a message came on this stream */
+    bool unreadable; /* the event of this moment is a message that cannot be read */
+    bool closed;     /* the failure that is waited for was the handler's own */
 };
 
 struct promise_memory {

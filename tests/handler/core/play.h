@@ -24,7 +24,7 @@
  *     record ID PID STATE         a record for the next `loaded`; STATE is created, running or exited
  *     +DURATION                   time passes
  *     start  stop  time  loaded  load-failed TEXT
- *     up  draining  lost TEXT     of the latest connection
+ *     up  draining  lost TEXT  pong     of the latest connection
  *     opened  ended STATUS TEXT  unreadable TEXT     of the latest stream
  *     exit ID PID CODE  create ID PID  started ID PID  oom ID  other     a message of the latest stream
  *     lock ID  unlock ID          by the owner of the record
@@ -202,7 +202,8 @@ static inline bool play_plain(struct play *play, const char *line, struct monito
                  {"draining", MONITOR_CONNECTION_DRAINING, 0},
                  {"lost", MONITOR_CONNECTION_LOST, STATUS_UNAVAILABLE},
                  {"opened", MONITOR_STREAM_OPENED, 0},
-                 {"unreadable", MONITOR_STREAM_UNREADABLE, STATUS_INTERNAL}};
+                 {"unreadable", MONITOR_STREAM_UNREADABLE, STATUS_INTERNAL},
+                 {"pong", MONITOR_PONG, 0}};
     char word[32];
 
     assert_int_equal(sscanf(line, "%31s", word), 1);

@@ -24,18 +24,19 @@ static void what_can_make_no_difference_is_left_out(void **context)
     } rows[] = {
         /* the time */
         {"original", "", "+5s"},
+        {"reliable", "", "+5s"},
         {"original", SUBSCRIBED, SUBSCRIBED "+5s"},
         /* numbers of connections and streams */
         {"original", SUBSCRIBED, SUBSCRIBED "oom web\nopened"},
         {"original", SUBSCRIBED, SUBSCRIBED "lost x\n+100ms\ntime\nup\nopened"},
         {"reliable", SUBSCRIBED "ended OK", SUBSCRIBED "oom web\nended OK"},
-        {"reliable", SUBSCRIBED "ended OK", SUBSCRIBED "+7s\nended OK"},
+        {"reliable-without=ping", SUBSCRIBED "ended OK", SUBSCRIBED "+7s\nended OK"},
         /* what remains of a delay is the same */
-        {"reliable", SUBSCRIBED "ended OK\n+50ms", SUBSCRIBED "ended OK\n+30ms\ntime\n+20ms"},
-        {"reliable", SUBSCRIBED "ended OK\n+100ms", SUBSCRIBED "ended OK\n+2s"},
+        {"reliable-without=ping", SUBSCRIBED "ended OK\n+50ms", SUBSCRIBED "ended OK\n+30ms\ntime\n+20ms"},
+        {"reliable-without=ping", SUBSCRIBED "ended OK\n+100ms", SUBSCRIBED "ended OK\n+2s"},
         /* a stream's age beyond its proof, or where it proves nothing */
-        {"reliable", SUBSCRIBED "+30s", SUBSCRIBED "+31s"},
-        {"reliable-without=reset-on-proof", SUBSCRIBED "+3s", SUBSCRIBED "+4s"},
+        {"reliable-without=ping", SUBSCRIBED "+30s", SUBSCRIBED "+31s"},
+        {"reliable-without=reset-on-proof,move-on-goaway,ping", SUBSCRIBED "+3s", SUBSCRIBED "+4s"},
         /* numbers of calls and writes */
         {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit db 202 4\nreply 1 UNKNOWN\nexit web 101 3"},
         {"reliable", SUBSCRIBED "exit web 101 3\nreply 1 OK",
@@ -46,6 +47,10 @@ static void what_can_make_no_difference_is_left_out(void **context)
         /* how an earlier connection was lost */
         {"reliable", SUBSCRIBED "lost x", SUBSCRIBED "lost y"},
         {"original", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost x", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost y"},
+        /* how long a peer that is asked already was silent, and when a kind of note was told that may be told again */
+        {"reliable", SUBSCRIBED "ended OK\n+60s", SUBSCRIBED "ended OK\n+61s"},
+        {"reliable", SUBSCRIBED "exit zz 1 1\n+60s", SUBSCRIBED "exit zz 1 1\n+70s"},
+        {"reliable", SUBSCRIBED "+10s\ntime\npong\n+40s", SUBSCRIBED "+40s"},
         /* a lock that has gone */
         {"original", SUBSCRIBED, SUBSCRIBED "lock web\nunlock web"},
     };
@@ -73,6 +78,17 @@ static void what_can_make_a_difference_is_in_it(void **context)
         {"reliable", SUBSCRIBED "ended OK\n+100ms\ntime\nopened", SUBSCRIBED},
         /* a stream's age where it is on its way to a proof */
         {"reliable", SUBSCRIBED "+29s", SUBSCRIBED "+30s"},
+        /* how long the peer was silent, and whether it is asked */
+        {"reliable", SUBSCRIBED, SUBSCRIBED "+1s"},
+        {"reliable", SUBSCRIBED "+40s", SUBSCRIBED "+40s\ntime"},
+        {"reliable", SUBSCRIBED "+40s\ntime", SUBSCRIBED "+40s\ntime\n+1s"},
+        /* that the monitor has moved */
+        {"reliable", SUBSCRIBED, SUBSCRIBED "draining\nup\nopened"},
+        /* what was noted and may not be noted again yet, and how much of it there was */
+        {"reliable-without=ping", SUBSCRIBED "+40s", SUBSCRIBED "+40s\nexit zz 1 1"},
+        {"reliable-without=ping", SUBSCRIBED "+40s\nexit zz 1 1", SUBSCRIBED "+40s\nunreadable x"},
+        {"reliable-without=ping", SUBSCRIBED "exit zz 1 1\n+40s", SUBSCRIBED "exit zz 1 1\n+41s"},
+        {"reliable", SUBSCRIBED "exit zz 1 1\nexit zz 1 1", SUBSCRIBED "exit zz 1 1\nexit zz 1 1\nexit zz 1 1"},
         /* the records */
         {"original", "record web 101 running\nstart\nloaded", "record web 102 running\nstart\nloaded"},
         {"original", "record web 101 running\nstart\nloaded", "record web 101 created\nstart\nloaded"},

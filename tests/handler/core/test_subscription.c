@@ -98,7 +98,7 @@ static int64_t second_delay_ns(const char *policy, const char *script)
     play_subscribe(&p, "");
     play_quietly(&p, "ended OK\n+100ms\ntime\nopened");
     play_quietly(&p, script);
-    delay_ns = monitor_deadline_ns(p.monitor) - p.now_ns;
+    delay_ns = monitor_unrest_ns(p.monitor) - p.now_ns;
     play_end(&p);
     return delay_ns;
 }
@@ -112,13 +112,14 @@ static void what_proves_that_the_server_is_well_resets_the_backoff(void **contex
         {"reliable", "ended OK", 200},
         {"reliable", "oom web\nended OK", 100},
         {"reliable", "other\nended OK", 100},
-        {"reliable", "unreadable garbage", 200},
+        {"reliable-without=skip-unreadable", "unreadable garbage", 200},
         {"reliable", "lost gone", 200},
         {"reliable", "oom web\nlost gone", 100},
         {"reliable", "+29.999999999s\nended OK", 200},
         {"reliable", "+30s\nended OK", 100},
         {"reliable", "+30s\nlost gone", 100},
-        {"reliable", "+30s\nunreadable garbage", 100},
+        {"reliable-without=skip-unreadable", "+30s\nunreadable garbage", 100},
+        {"reliable", "unreadable garbage\nended OK", 200},
         {"reliable", "+29.999999999s\nlost gone", 200},
         {"reliable-without=reset-on-proof", "ended OK", 100},
         {"original", "ended OK", 100},
@@ -133,7 +134,7 @@ static void what_proves_that_the_server_is_well_resets_the_backoff(void **contex
 static void a_stream_that_never_opened_does_not_reset_the_backoff_however_long_it_took(void **context)
 {
     (void)context;
-    play_assert_trace("reliable",
+    play_assert_trace("reliable-without=ping",
                       "start\nloaded\nup\n+40s\nended UNAVAILABLE no\n+100ms\ntime\n+40s\nended UNAVAILABLE no",
                       "> start\n  load\n> loaded 0\n  dial 1\n"
                       "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
@@ -182,9 +183,18 @@ static void an_unreadable_message_ends_the_stream_left_open_by_the_original_only
                                       "> stream 1 unreadable INTERNAL \"bad tag\"\n  abandon stream 1\n"
                                       "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n"
                                       "+100ms\n> time\n  open stream 2 on connection 1\n");
-    play_assert_trace_once_subscribed("reliable", "unreadable bad tag",
+    play_assert_trace_once_subscribed("reliable-without=skip-unreadable", "unreadable bad tag",
                                       "> stream 1 unreadable INTERNAL \"bad tag\"\n  cancel stream 1\n"
                                       "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n");
+}
+
+static void a_message_that_cannot_be_read_is_skipped_and_what_follows_is_read(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed("reliable", "unreadable bad tag\noom web",
+                                      "> stream 1 unreadable INTERNAL \"bad tag\"\n"
+                                      "  note message-unreadable INTERNAL \"bad tag\"\n"
+                                      "> message /tasks/oom web\n  note event-received web\n");
 }
 
 static void events_of_an_earlier_connection_or_stream_are_not_heard(void **context)
@@ -236,6 +246,7 @@ int main(void)
         cmocka_unit_test(with_the_cure_it_cancels_the_stream_that_it_abandons),
         cmocka_unit_test(the_reliable_one_reads_on),
         cmocka_unit_test(an_unreadable_message_ends_the_stream_left_open_by_the_original_only),
+        cmocka_unit_test(a_message_that_cannot_be_read_is_skipped_and_what_follows_is_read),
         cmocka_unit_test(events_of_an_earlier_connection_or_stream_are_not_heard),
         cmocka_unit_test(subscribed_is_true_while_a_stream_is_read),
     };

@@ -62,7 +62,7 @@ static void the_original_notices_a_lost_connection_after_its_event(void **contex
 static void a_draining_connection_serves_its_stream_and_is_then_replaced(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable",
+    play_assert_trace_once_subscribed("reliable-without=move-on-goaway",
                                       "draining\ndraining\noom web\nended UNAVAILABLE bye\n+100ms\ntime\nup",
                                       "> connection 1 draining\n"
                                       "> connection 1 draining\n"
@@ -71,6 +71,49 @@ static void a_draining_connection_serves_its_stream_and_is_then_replaced(void **
                                       "  note stream-failed UNAVAILABLE \"bye\"; next try in 100ms\n  close 1\n"
                                       "+100ms\n> time\n  dial 2\n"
                                       "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
+}
+
+static void a_server_that_goes_away_is_left_at_once_for_another_connection(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed("reliable", "draining\nconnection 1\ndraining\nlost bye\nconnection 2\nup",
+                                      "> connection 1 draining\n  note connection-draining\n  close 1\n  dial 2\n"
+                                      "> connection 1 draining\n"
+                                      "> connection 1 lost UNAVAILABLE \"bye\"\n"
+                                      "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
+    /* The answer to the Delete may have been lost with it. */
+    play_assert_trace_once_subscribed("reliable-without=ping", "exit web 101 3\ndraining",
+                                      "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                                      "  call 1 Tasks.Delete web timeout 10s\n"
+                                      "> connection 1 draining\n  note connection-draining\n  close 1\n  dial 2\n"
+                                      "  note delete-failed web UNAVAILABLE \"the connection was closed\"\n");
+}
+
+/* The delay of each move after the first, which has none: by the script between one and the next. */
+static void a_server_that_always_goes_away_is_dialled_with_growing_delays(void **context)
+{
+    static const struct {
+        const char *between;
+        int64_t delay_ms;
+    } rows[] = {{"", 100},    {"", 200},         {"oom web", -1},      {"", 100}, {"oom web", -1}, {"", 100},
+                {"+30s", -1}, {"+29.999s", 100}, {"unreadable x", 200}};
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable");
+    play_subscribe(&p, "");
+    play_quietly(&p, "draining\nup\nopened");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        play_quietly(&p, rows[i].between);
+        play_quietly(&p, "draining");
+        if (rows[i].delay_ms > 0) {
+            assert_int_equal(monitor_deadline_ns(p.monitor) - p.now_ns, rows[i].delay_ms * TIME_MILLISECOND);
+            p.now_ns = monitor_deadline_ns(p.monitor);
+            play_quietly(&p, "time");
+        }
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_DIAL);
+        play_quietly(&p, "up\nopened");
+    }
+    play_end(&p);
 }
 
 /* Its one event is read, but its Delete cannot be sent any more; the new connection is made at once. */
@@ -106,7 +149,8 @@ static void a_stop_ends_what_there_is_in_every_state_and_nothing_follows(void **
         {"reliable", "start\nloaded\nup", "  cancel stream 1\n  close 1\n"},
         {"reliable", "start\nloaded\nup\nopened", "  cancel stream 1\n  close 1\n"},
         {"reliable", "start\nloaded\nup\nopened\nended OK", "  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened\ndraining", "  cancel stream 1\n  close 1\n"},
+        {"reliable", "start\nloaded\nup\nopened\ndraining", "  close 2\n"},
+        {"original", "start\nloaded\nup\nopened\ndraining", "  cancel stream 1\n  close 1\n"},
         {"reliable", "start\nloaded\nup\nopened\nexit web 101 3", "  cancel stream 1\n  close 1\n"},
         {"original", "start\nloaded\nup\nopened\nexit web 101 3", "  close 1\n"},
         {"original", "start\nloaded\nup\nopened\nexit web 101 3\nlost gone", ""},
@@ -156,6 +200,8 @@ int main(void)
         cmocka_unit_test(a_connection_lost_while_a_stream_is_opened_or_while_waiting_is_replaced),
         cmocka_unit_test(the_original_notices_a_lost_connection_after_its_event),
         cmocka_unit_test(a_draining_connection_serves_its_stream_and_is_then_replaced),
+        cmocka_unit_test(a_server_that_goes_away_is_left_at_once_for_another_connection),
+        cmocka_unit_test(a_server_that_always_goes_away_is_dialled_with_growing_delays),
         cmocka_unit_test(the_original_loses_the_exit_that_it_reads_from_a_draining_connection),
         cmocka_unit_test(a_connection_that_drains_during_the_delay_is_replaced_after_it),
         cmocka_unit_test(a_stop_ends_what_there_is_in_every_state_and_nothing_follows),

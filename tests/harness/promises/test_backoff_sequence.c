@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "harness/promises/promise.h"
 
-enum what { FAIL, LOSE, MESSAGE, DIAL, OPEN, END };
+enum what { FAIL, LOSE, MESSAGE, UNREADABLE, DIAL, OPEN, CANCEL, CLOSE, END };
 
 struct shown {
     enum what what;
@@ -51,6 +51,30 @@ static const struct row rows[] = {
     {"a connection lost while we wait is no second failure",
      {{DIAL, 0}, {OPEN, 0}, {FAIL, 0}, {LOSE, 50}, {DIAL, 100}, {LOSE, 100}, {DIAL, 300}, {END, 0}},
      -1},
+    {"a stream that is left for what cannot be read has failed",
+     {{DIAL, 0}, {OPEN, 0}, {UNREADABLE, 5}, {CANCEL, 5}, {OPEN, 105}, {FAIL, 105}, {OPEN, 305}, {END, 0}},
+     -1},
+    {"a stream that is read on has not",
+     {{DIAL, 0}, {OPEN, 0}, {UNREADABLE, 5}, {FAIL, 5}, {OPEN, 105}, {FAIL, 105}, {OPEN, 305}, {END, 0}},
+     -1},
+    {"nor has one that is left after its one message",
+     {{DIAL, 0}, {OPEN, 0}, {UNREADABLE, 5}, {MESSAGE, 6}, {CANCEL, 6}, {OPEN, 6}, {END, 0}},
+     -1},
+    {"a connection that the handler gives up has failed",
+     {{DIAL, 0}, {OPEN, 0}, {CLOSE, 15}, {DIAL, 115}, {LOSE, 115}, {DIAL, 315}, {END, 0}},
+     -1},
+    {"and the attempt after it may be neither too soon nor counted as the first",
+     {{DIAL, 0}, {OPEN, 0}, {CLOSE, 15}, {DIAL, 115}, {LOSE, 115}, {DIAL, 215}, {END, 0}},
+     5},
+    {"one that it leaves for another has not",
+     {{DIAL, 0}, {LOSE, 0}, {DIAL, 100}, {OPEN, 100}, {CLOSE, 105}, {DIAL, 105}, {LOSE, 105}, {DIAL, 305}, {END, 0}},
+     -1},
+    {"a close that belongs to a failure is no other one",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 5}, {CLOSE, 5}, {DIAL, 105}, {LOSE, 105}, {DIAL, 305}, {END, 0}},
+     -1},
+    {"nor does a close at the end of a delay make the delay good",
+     {{DIAL, 0}, {OPEN, 0}, {FAIL, 5}, {CLOSE, 55}, {DIAL, 55}, {END, 0}},
+     4},
 };
 
 static bool show(struct promise_memory *memory, const struct shown *shown)
@@ -60,14 +84,16 @@ static bool show(struct promise_memory *memory, const struct shown *shown)
     struct moment moment = {.kind = MOMENT_HANDLER_EVENT, .now_ns = event.now_ns, .handler_event = &event};
     struct error finding = {""};
 
-    if (shown->what == DIAL || shown->what == OPEN) {
-        action.kind = shown->what == DIAL ? MONITOR_DIAL : MONITOR_OPEN_STREAM;
+    if (shown->what >= DIAL) {
+        static const enum monitor_action_kind kinds[] = {MONITOR_DIAL, MONITOR_OPEN_STREAM, MONITOR_CANCEL_STREAM,
+                                                         MONITOR_CLOSE};
+        action.kind = kinds[shown->what - DIAL];
         moment.kind = MOMENT_HANDLER_ACTION;
         moment.handler_action = &action;
     } else {
-        event.kind = shown->what == FAIL   ? MONITOR_STREAM_ENDED
-                     : shown->what == LOSE ? MONITOR_CONNECTION_LOST
-                                           : MONITOR_STREAM_MESSAGE;
+        static const enum monitor_event_kind kinds[] = {MONITOR_STREAM_ENDED, MONITOR_CONNECTION_LOST,
+                                                        MONITOR_STREAM_MESSAGE, MONITOR_STREAM_UNREADABLE};
+        event.kind = kinds[shown->what];
     }
     return promise_backoff_sequence.see(memory, &moment, &finding);
 }
