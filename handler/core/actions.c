@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/contract.h"
+#include "handler/core/tally.h"
 
 struct monitor_action *action_add(struct step *step, enum monitor_action_kind kind)
 {
@@ -31,6 +32,12 @@ void note_task(struct step *step, enum note_kind kind, const struct task_event *
 
 void note_task_outcome(struct step *step, enum note_kind kind, const struct task_event *task, struct outcome outcome)
 {
+    note_task_retry(step, kind, task, outcome, 0);
+}
+
+void note_task_retry(struct step *step, enum note_kind kind, const struct task_event *task, struct outcome outcome,
+                     int64_t delay_ns)
+{
     struct note *note;
     if (tally_counts(step, kind))
         return;
@@ -39,4 +46,10 @@ void note_task_outcome(struct step *step, enum note_kind kind, const struct task
     note->container_id = task->container_id;
     note->task = *task;
     note->outcome = outcome;
+    note->delay_ns = delay_ns;
+}
+
+size_t actions_room(const struct step *step)
+{
+    return MONITOR_ACTIONS_MAX - step->actions->count;
 }

@@ -22,4 +22,11 @@ void note_task(struct step *step, enum note_kind kind, const struct task_event *
 /* What failed while an event was handled. */
 void note_task_outcome(struct step *step, enum note_kind kind, const struct task_event *task, struct outcome outcome);
 
+/* The same, and in how long it is tried again, 0 where it is not. */
+void note_task_retry(struct step *step, enum note_kind kind, const struct task_event *task, struct outcome outcome,
+                     int64_t delay_ns);
+
+/* Room that is left for actions of this step. */
+size_t actions_room(const struct step *step);
+
 #endif

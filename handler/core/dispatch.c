@@ -2,8 +2,11 @@
 #include "handler/core/dispatch.h"
 
 #include "handler/core/actions.h"
+#include "handler/core/ending.h"
 #include "handler/core/exits.h"
 #include "handler/core/learn.h"
+#include "handler/core/life.h"
+#include "handler/core/work.h"
 
 /* Events handled in one step, so that its actions fit. */
 enum { HANDLED_MAX = 8 };
@@ -84,7 +87,7 @@ bool dispatch_holds(const struct state *state)
 {
     if (policy_has(state->policy, POLICY_ASYNCHRONOUS))
         return false;
-    return state->exits.count > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
+    return state->under_way > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
 }
 
 static bool is_ours(const struct arena *arena, const struct state *state, struct text name_space)
@@ -104,17 +107,19 @@ static bool concerns_record(const struct arena *arena, const struct state *state
 static bool is_ready(const struct arena *arena, const struct state *state, arena_ref kept)
 {
     struct task_event task = task_view(arena, kept);
-    const struct exit *exit;
+    arena_ref life;
 
-    if (concerns_record(arena, state, &task) && exits_locked_out(arena, state, task.container_id))
+    if (concerns_record(arena, state, &task) && ending_locked_out(arena, state, task.container_id))
         return false;
     if (!policy_has(state->policy, POLICY_ASYNCHRONOUS))
-        return state->exits.count == 0 && state->writes.map.count == 0;
-    exit = exits_of(arena, state, task.container_id);
-    /* A repeated exit is noted at once; whatever else touches the record has to wait for what the exit makes of it. */
-    if (exit == NULL || (task.kind == TASK_EVENT_EXIT && task.pid == task_view(arena, exit->task).pid))
+        return state->under_way == 0 && state->writes.map.count == 0;
+    life = life_find(arena, state, task.container_id);
+    if (life == 0 || !life_blocks(arena, state, task.container_id))
         return true;
-    return task.kind != TASK_EVENT_EXIT && task.kind != TASK_EVENT_CREATE && task.kind != TASK_EVENT_START;
+    /* A repeated exit is noted at once; whatever else touches the record has to wait for what the exit makes of it. */
+    if (task.kind == TASK_EVENT_EXIT)
+        return life_at(arena, life)->task != 0 && task.pid == task_view(arena, life_at(arena, life)->task).pid;
+    return task.kind != TASK_EVENT_CREATE && task.kind != TASK_EVENT_START;
 }
 
 static arena_ref first_ready(const struct arena *arena, const struct state *state, arena_ref *before)
@@ -158,7 +163,7 @@ static void handle(struct step *step, arena_ref kept)
 
 void dispatch_waiting(struct step *step)
 {
-    for (size_t i = 0; i < HANDLED_MAX; i++) {
+    for (size_t i = 0; i < HANDLED_MAX && actions_room(step) >= WORK_ROOM; i++) {
         arena_ref before;
         arena_ref kept = first_ready(step->arena, step->state, &before);
         if (kept == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/forget.h"
 
-#include "handler/core/exits.h"
+#include "handler/core/life.h"
 #include "handler/core/writes.h"
 
 uint32_t forget_cost(void)
@@ -16,7 +16,7 @@ bool forget_is_due(const struct state *state)
 
 static bool may_go(const struct step *step, struct text id)
 {
-    return !store_locked(step->arena, &step->state->store, id) && exits_of(step->arena, step->state, id) == NULL;
+    return !store_locked(step->arena, &step->state->store, id) && life_idle(step->arena, step->state, id);
 }
 
 bool forget_one(struct step *step)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "handler/core/exits.h"
+#include "handler/core/calls.h"
+#include "handler/core/life.h"
 #include "handler/core/monitor.h"
 #include "handler/core/state.h"
 #include "handler/core/writes.h"
@@ -53,26 +54,19 @@ static void hash_records(const struct arena *arena, const struct state *state, s
     }
 }
 
-static void hash_exit(const struct arena *arena, arena_ref ref, struct hash *hash)
-{
-    const struct exit *exit = arena_at(arena, ref);
-    struct task_event task = task_view(arena, exit->task);
-    task_hash(&task, hash);
-    hash_u64(hash, exit->unwanted);
-}
-
 static void hash_calls(const struct arena *arena, const struct state *state, struct hash *hash)
 {
-    uint64_t call_id = 0;
+    struct call call = {.id = 0};
     bool lost = false;
-    arena_ref ref;
 
     hash_u64(hash, state->calls.map.count);
-    while ((ref = numbers_next(arena, &state->calls, call_id, &call_id)) != 0) {
-        const struct exit *exit = arena_at(arena, ref);
-        bool lives = state->connection != CONNECTION_ABSENT && exit->connection_id == state->connection_id;
+    while (calls_next(arena, state, call.id, &call)) {
+        bool lives = calls_live(state, &call);
         hash_u64(hash, lives);
-        hash_exit(arena, ref, hash);
+        hash_u64(hash, (uint64_t)call.call);
+        hash_u64(hash, (uint64_t)call.owner);
+        if (call.owner == CALL_OF_LIFE)
+            hash_text(hash, life_id(arena, call.subject));
         lost = lost || !lives;
     }
     if (lost) {
@@ -81,20 +75,14 @@ static void hash_calls(const struct arena *arena, const struct state *state, str
     }
 }
 
-/* Exits whose Delete is answered and whose record is locked. */
-static void hash_held(const struct arena *arena, const struct state *state, struct hash *hash)
+static void hash_lives(const struct arena *arena, const struct state *state, int64_t now_ns, struct hash *hash)
 {
     struct text id = {NULL, 0};
-    uint64_t count = 0;
     arena_ref ref;
 
-    while ((ref = map_next(arena, &state->exits, id, &id)) != 0) {
-        if (!exits_held(arena, ref))
-            continue;
-        hash_exit(arena, ref, hash);
-        count++;
-    }
-    hash_u64(hash, count);
+    hash_u64(hash, state->lives.count);
+    while ((ref = map_next(arena, &state->lives, id, &id)) != 0)
+        life_hash(arena, ref, now_ns, hash);
 }
 
 static void hash_writes(const struct arena *arena, const struct state *state, struct hash *hash)
@@ -103,15 +91,8 @@ static void hash_writes(const struct arena *arena, const struct state *state, st
     arena_ref ref;
 
     hash_u64(hash, state->writes.map.count);
-    while ((ref = numbers_next(arena, &state->writes, write_id, &write_id)) != 0) {
-        const struct write *write = arena_at(arena, ref);
-        struct container_record record = record_view(arena, write->record);
-        hash_u64(hash, (uint64_t)write->change);
-        record_hash(&record, hash);
-        hash_u64(hash, write->exit != 0);
-        if (write->exit != 0)
-            hash_exit(arena, write->exit, hash);
-    }
+    while ((ref = numbers_next(arena, &state->writes, write_id, &write_id)) != 0)
+        writes_hash(arena, ref, hash);
 }
 
 static void hash_waiting(const struct arena *arena, const struct state *state, struct hash *hash)
@@ -135,7 +116,7 @@ void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *ha
     tally_hash(state, now_ns, hash);
     hash_records(arena, state, hash);
     hash_calls(arena, state, hash);
-    hash_held(arena, state, hash);
+    hash_lives(arena, state, now_ns, hash);
     hash_writes(arena, state, hash);
     hash_waiting(arena, state, hash);
 }

@@ -55,7 +55,7 @@ static void learn(struct step *step, const struct task_event *task, const struct
     if (state->writes.map.count >= MONITOR_WRITES_MAX)
         note_task_outcome(step, NOTE_STORE_FAILED, task, full);
     else
-        (void)writes_put(step, record, change, 0);
+        writes_put(step, record, change, true);
 }
 
 void learn_create(struct step *step, const struct task_event *task)
@@ -83,25 +83,4 @@ void learn_start(struct step *step, const struct task_event *task)
     record.pid = task->pid;
     record.started_at_ns = published_at_ns(step, task);
     learn(step, task, &record, RECORD_STARTED);
-}
-
-/* What the change comes of. */
-static enum task_event_kind event_kind_of(enum record_change change)
-{
-    switch (change) {
-    case RECORD_CREATED: return TASK_EVENT_CREATE;
-    case RECORD_STARTED: return TASK_EVENT_START;
-    case RECORD_EXITED: return TASK_EVENT_EXIT;
-    case RECORD_REMOVED: return TASK_EVENT_OTHER;
-    }
-    return TASK_EVENT_OTHER;
-}
-
-void learn_write_failed(struct step *step, const struct write *write)
-{
-    struct container_record record = record_view(step->arena, write->record);
-    struct task_event task = {.container_id = record.id, .pid = record.pid};
-    task.kind = event_kind_of(write->change);
-    if (!subscription_stopped(step->state))
-        note_task_outcome(step, NOTE_STORE_FAILED, &task, step->outcome);
 }

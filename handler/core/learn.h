@@ -20,7 +20,4 @@ uint32_t learn_cost(void);
 void learn_create(struct step *step, const struct task_event *task);
 void learn_start(struct step *step, const struct task_event *task);
 
-/* The write of a learned record failed, or of one that is forgotten. */
-void learn_write_failed(struct step *step, const struct write *write);
-
 #endif

@@ -8,14 +8,13 @@
 #include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/dispatch.h"
-#include "handler/core/exits.h"
-#include "handler/core/learn.h"
+#include "handler/core/ending.h"
+#include "handler/core/life.h"
 #include "handler/core/state.h"
+#include "handler/core/work.h"
+#include "handler/core/writes.h"
 
 #define ARENA_BYTES_MAX (UINT32_C(1) << 30)
-
-/* The most that one step does of each kind of work that may pile up, so that its actions fit. */
-enum { LOST_CALLS_MAX = 16 };
 
 static struct backoff_options backoff_options_of(const struct monitor_options *options)
 {
@@ -107,8 +106,9 @@ static uint64_t records_cost(const struct monitor_event *event)
 static int reserve(struct monitor *monitor, const struct monitor_event *event)
 {
     /* The outcome's text is kept twice where it tells how the connection was lost. */
+    const struct state *state = state_of(monitor);
     uint64_t cost =
-        2 * arena_cost(MONITOR_TEXT_MAX) + exits_cost() + dispatch_cost(state_of(monitor), event) + records_cost(event);
+        2 * arena_cost(MONITOR_TEXT_MAX) + work_cost(state) + dispatch_cost(state, event) + records_cost(event);
     if (cost > ARENA_BYTES_MAX)
         return ERROR_LIMIT;
     return arena_reserve(&monitor->arena, (uint32_t)cost);
@@ -120,6 +120,7 @@ static void begin(struct step *step)
     CONTRACT(step->event->now_ns >= state->now_ns);
     task_queue_clear(step->arena, &state->retired_tasks);
     writes_release_retired(step->arena, state);
+    life_release_retired(step->arena, state);
     arena_text_free(step->arena, &state->retired_text);
     arena_text_free(step->arena, &state->said);
     state->said = arena_text_new(step->arena, cut_text(step->event->outcome.text));
@@ -131,7 +132,7 @@ static void begin(struct step *step)
 static void stop(struct step *step)
 {
     subscription_stop(step);
-    exits_forget_unwritten(step);
+    life_forget_unwritten(step);
     task_queue_clear(step->arena, &step->state->waiting);
 }
 
@@ -151,20 +152,34 @@ static void load(struct step *step)
     subscription_loaded(step);
 }
 
+/* A life that was there only for a write that had failed. */
+static void rest_if_idle(struct step *step, struct text id)
+{
+    arena_ref life = life_find(step->arena, step->state, id);
+    if (life == 0)
+        return;
+    life_at(step->arena, life)->write_attempt = 0;
+    if (life_at(step->arena, life)->stage == LIFE_QUIET)
+        life_rest(step, life);
+}
+
 static void written(struct step *step)
 {
-    const struct write *write = writes_answered(step);
-    if (write == NULL)
+    arena_ref ref = writes_take(step);
+    if (ref == 0)
         return;
-    if (write->exit != 0)
-        exits_written(step, write);
     if (!subscription_stopped(step->state))
-        writes_tell(step, write);
+        writes_tell(step, writes_at(step->arena, ref));
+    if (writes_at(step->arena, ref)->life != 0)
+        ending_written(step, writes_at(step->arena, ref));
+    else
+        rest_if_idle(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
+    writes_retire(step, ref);
 }
 
 static void store_failed(struct step *step)
 {
-    const struct write *write;
+    arena_ref ref;
     if (step->event->write_id == 0) {
         if (step->state->subscription != SUBSCRIPTION_LOADING)
             return;
@@ -172,11 +187,9 @@ static void store_failed(struct step *step)
         subscription_loaded(step);
         return;
     }
-    write = writes_answered(step);
-    if (write != NULL && write->exit != 0)
-        exits_write_failed(step, write);
-    else if (write != NULL)
-        learn_write_failed(step, write);
+    ref = writes_take(step);
+    if (ref != 0)
+        writes_failed(step, ref);
 }
 
 static void lock(struct step *step, bool locked)
@@ -184,7 +197,7 @@ static void lock(struct step *step, bool locked)
     struct text id = step->event->task.container_id;
     store_lock(step->arena, &step->state->store, id, locked);
     if (!locked)
-        exits_unlocked(step, id);
+        ending_unlocked(step, id);
 }
 
 static int replace(struct container_record *record, void *context)
@@ -212,7 +225,7 @@ static void remove_record(struct step *step)
 {
     struct text id = step->event->task.container_id;
     store_delete(step->arena, &step->state->store, id);
-    exits_record_removed(step, id);
+    ending_record_removed(step, id);
 }
 
 static void tell_time(struct step *step)
@@ -240,7 +253,7 @@ static void take(struct step *step)
         return;
     case MONITOR_STREAM_UNREADABLE: subscription_unreadable(step); return;
     case MONITOR_STREAM_ENDED: subscription_ended(step); return;
-    case MONITOR_REPLY: exits_reply(step); return;
+    case MONITOR_REPLY: work_reply(step); return;
     case MONITOR_STORE_WRITTEN: written(step); return;
     case MONITOR_STORE_FAILED: store_failed(step); return;
     case MONITOR_STORE_LOADED: load(step); return;
@@ -269,7 +282,7 @@ int monitor_step(struct monitor *monitor, const struct monitor_event *event, str
     take(&step);
     if (subscription_stopped(step.state))
         return 0;
-    (void)exits_fail_lost(&step, LOST_CALLS_MAX);
+    work_do(&step);
     dispatch_waiting(&step);
     if (!dispatch_holds(step.state))
         subscription_handled(&step);
@@ -279,27 +292,31 @@ int monitor_step(struct monitor *monitor, const struct monitor_event *event, str
 int64_t monitor_deadline_ns(const struct monitor *monitor)
 {
     const struct state *state = state_of(monitor);
-    if (exits_lost_left(&monitor->arena, state) || dispatch_ready(&monitor->arena, state))
+    int64_t deadline_ns = work_deadline_ns(&monitor->arena, state);
+    if (dispatch_ready(&monitor->arena, state))
         return state->now_ns;
     if (subscription_stopped(state))
-        return TIME_NEVER;
-    return time_min(time_min(subscription_deadline_ns(state), tally_deadline_ns(state)), liveness_deadline_ns(state));
+        return deadline_ns;
+    deadline_ns = time_min(deadline_ns, subscription_deadline_ns(state));
+    return time_min(deadline_ns, time_min(tally_deadline_ns(state), liveness_deadline_ns(state)));
 }
 
 int64_t monitor_unrest_ns(const struct monitor *monitor)
 {
     const struct state *state = state_of(monitor);
-    if (exits_lost_left(&monitor->arena, state) || dispatch_ready(&monitor->arena, state))
+    int64_t deadline_ns = work_deadline_ns(&monitor->arena, state);
+    if (dispatch_ready(&monitor->arena, state))
         return state->now_ns;
     if (subscription_stopped(state))
-        return TIME_NEVER;
-    return time_min(subscription_deadline_ns(state), state->liveness.asked ? liveness_deadline_ns(state) : TIME_NEVER);
+        return deadline_ns;
+    deadline_ns = time_min(deadline_ns, subscription_deadline_ns(state));
+    return time_min(deadline_ns, state->liveness.asked ? liveness_deadline_ns(state) : TIME_NEVER);
 }
 
 bool monitor_busy(const struct monitor *monitor)
 {
     const struct state *state = state_of(monitor);
-    return state->exits.count > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
+    return state->under_way > 0 || state->due.map.count > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
 }
 
 bool monitor_subscribed(const struct monitor *monitor)

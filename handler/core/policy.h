@@ -28,7 +28,14 @@
     X(POLICY_PING, "ping", "ask a silent peer whether it is there, and leave a connection with nobody behind it") \
     X(POLICY_MOVE_ON_GOAWAY, "move-on-goaway", "leave a connection that takes no new calls for another, at once") \
     X(POLICY_SKIP_UNREADABLE, "skip-unreadable",                                                                  \
-      "skip a message that cannot be read, and tell of what is of no use with its number, once a minute")
+      "skip a message that cannot be read, and tell of what is of no use with its number, once a minute")         \
+    X(POLICY_RETRY_DELETES, "retry-deletes", "ask for a Delete that failed again, until the task is gone")        \
+    X(POLICY_RETRY_WRITES, "retry-writes", "make a write that failed again, until it is made")                    \
+    X(POLICY_JOURNAL, "journal",                                                                                  \
+      "record the exit before its task is deleted, and remember what is still to be deleted")                     \
+    X(POLICY_ERROR_TABLE, "error-table", "tell gone, busy and refused by a table of codes and texts")             \
+    X(POLICY_KICK_RETRIES, "kick-retries",                                                                        \
+      "try again at once what had failed when a connection is made or the owner asks")
 
 enum policy_switch {
 #define POLICY_ENUMERATOR(name, text, sentence) name,

@@ -40,15 +40,18 @@ struct state {
 
     struct store store;
     struct task_queue waiting; /* events whose turn has not come */
-    struct map exits;          /* container id -> struct exit: what is being handled, one for each container */
+    struct map lives;          /* container id -> struct life: what is under way for it */
+    uint32_t under_way;        /* lives of which an exit is being handled */
+    struct by_time due;        /* lives by when they want to go on */
     uint64_t call_id;
-    struct numbers calls; /* call id -> the exit that awaits its reply */
+    struct numbers calls; /* call id -> struct call */
     uint64_t write_id;
     struct numbers writes; /* write id -> struct write */
 
     /* What this step dropped, but its actions still speak of: released when the next step begins. */
     struct task_queue retired_tasks;
     arena_ref retired_writes;
+    arena_ref retired_lives;
     struct arena_text retired_text;
     struct arena_text said; /* the text of this step's outcome */
 };

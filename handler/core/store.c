@@ -18,7 +18,7 @@ struct kept_record {
     bool finished;
     bool inferred;
     bool delete_pending;
-    bool locked;
+    struct store_marks marks;
 };
 
 static struct kept_record *kept_at(const struct arena *arena, arena_ref ref)
@@ -45,12 +45,12 @@ uint32_t record_cost_max(void)
 uint32_t store_cost(const struct container_record *record)
 {
     return record_cost(record->id.length, record->reason.length, record->message.length) +
-           map_insert_cost(record->id.length) + finished_cost(record->id.length);
+           map_insert_cost(record->id.length) + by_time_cost(record->id.length);
 }
 
 uint32_t store_cost_max(void)
 {
-    return record_cost_max() + map_insert_cost(MONITOR_ID_MAX) + finished_cost(MONITOR_ID_MAX);
+    return record_cost_max() + map_insert_cost(MONITOR_ID_MAX) + by_time_cost(MONITOR_ID_MAX);
 }
 
 static void set_numbers(struct kept_record *kept, const struct container_record *record)
@@ -148,9 +148,9 @@ static void finish_anew(struct arena *arena, struct store *store, arena_ref ref,
     if (before_ns == now_ns)
         return;
     if (before_ns != 0)
-        finished_remove(arena, &store->finished, before_ns, id);
+        by_time_remove(arena, &store->finished, before_ns, id);
     if (now_ns != 0)
-        finished_add(arena, &store->finished, now_ns, id, ref);
+        by_time_add(arena, &store->finished, now_ns, id, ref);
 }
 
 int store_create(struct arena *arena, struct store *store, const struct container_record *record)
@@ -214,17 +214,23 @@ int store_update(struct arena *arena, struct store *store, struct text id, store
     return 0;
 }
 
-void store_lock(struct arena *arena, struct store *store, struct text id, bool locked)
+struct store_marks *store_marks(const struct arena *arena, const struct store *store, struct text id)
 {
     arena_ref ref = map_get(arena, &store->records, id);
-    if (ref != 0)
-        kept_at(arena, ref)->locked = locked;
+    return ref != 0 ? &kept_at(arena, ref)->marks : NULL;
+}
+
+void store_lock(struct arena *arena, struct store *store, struct text id, bool locked)
+{
+    struct store_marks *marks = store_marks(arena, store, id);
+    if (marks != NULL)
+        marks->locked = locked;
 }
 
 bool store_locked(const struct arena *arena, const struct store *store, struct text id)
 {
-    arena_ref ref = map_get(arena, &store->records, id);
-    return ref != 0 && kept_at(arena, ref)->locked;
+    const struct store_marks *marks = store_marks(arena, store, id);
+    return marks != NULL && marks->locked;
 }
 
 void store_delete(struct arena *arena, struct store *store, struct text id)
@@ -249,7 +255,7 @@ bool store_next(const struct arena *arena, const struct store *store, struct tex
 bool store_next_finished(const struct arena *arena, const struct store *store, struct text *place,
                          struct container_record *ret_record)
 {
-    arena_ref ref = finished_next(arena, &store->finished, place);
+    arena_ref ref = by_time_next(arena, &store->finished, place);
     if (ref == 0)
         return false;
     *ret_record = record_view(arena, ref);

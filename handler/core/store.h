@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/map.h"
-#include "handler/core/finished.h"
+#include "handler/core/by_time.h"
 #include "handler/core/values.h"
 
 /*
@@ -26,7 +26,7 @@
  */
 struct store {
     struct map records;
-    struct finished finished; /* those of them that are EXITED */
+    struct by_time finished; /* those of them that are EXITED */
 };
 
 /* True where a record's id, reason and message have lengths that a store takes. */
@@ -51,6 +51,15 @@ typedef int (*store_change)(struct container_record *record, void *context);
 /* 0; ERROR_MISSING; ERROR_INVALID where the change gave the record another id, ERROR_LIMIT where it gave it too long a
  * text; or the error of the change. Where it is not 0 nothing has changed. */
 int store_update(struct arena *arena, struct store *store, struct text id, store_change change, void *context);
+
+/* What the monitor remembers with a record though it is no part of it. A record that is created has none of it. */
+struct store_marks {
+    bool locked;
+    uint64_t write_id; /* of the latest write of the record */
+};
+
+/* The record's marks, to be read and set until the arena moves; NULL where there is no such record. */
+struct store_marks *store_marks(const struct arena *arena, const struct store *store, struct text id);
 
 /* Marks a record as locked or not; nothing happens where there is none. A record that is created is not locked. */
 void store_lock(struct arena *arena, struct store *store, struct text id, bool locked);

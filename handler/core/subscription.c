@@ -4,6 +4,7 @@
 #include "base/contract.h"
 #include "base/status.h"
 #include "handler/core/actions.h"
+#include "handler/core/life.h"
 #include "handler/core/state.h"
 
 #define TO(state) (1U << SUBSCRIPTION_##state)
@@ -108,6 +109,8 @@ void subscription_connection_up(struct step *step)
     if (!connection_up(step))
         return;
     note_outcome(step, NOTE_CONNECTED, none, 0);
+    if (policy_has(step->state->policy, POLICY_KICK_RETRIES))
+        life_kick_all(step);
     open_stream(step);
 }
 

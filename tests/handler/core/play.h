@@ -59,12 +59,18 @@ static inline void play_begin_with(struct play *play, const struct monitor_optio
     assert_int_equal(monitor_new(&play->monitor, options), 0);
 }
 
+/* "basic" is `reliable` without the cures of an exit's way into its record, for tests of what lies before it;
+ * "basic-without=a" is a part of that. */
 static inline policy_switches play_policy(const char *name)
 {
+    static const policy_switches basic = ((policy_switches)1 << POLICY_RETRY_DELETES) - 1;
     struct error error = {""};
     policy_switches policy = 0;
-    assert_int_equal(policy_parse(text_of(name), &policy, &error), 0);
-    return policy;
+    char whole[256];
+    bool is_basic = strncmp(name, "basic", strlen("basic")) == 0;
+    (void)snprintf(whole, sizeof whole, "%s%s", is_basic ? "reliable" : "", name + (is_basic ? strlen("basic") : 0));
+    assert_int_equal(policy_parse(text_of(whole), &policy, &error), 0);
+    return is_basic ? policy & basic : policy;
 }
 
 static inline void play_begin(struct play *play, const char *policy)

@@ -7,7 +7,7 @@ static void events_of_another_namespace_are_noted_and_nothing_else(void **contex
     (void)context;
     for (size_t i = 0; i < 2; i++) {
         struct play p;
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play_subscribe(&p, "record web 101 running");
         play_quietly(&p, scripts[i]);
         assert_int_equal(p.actions->count, 2);
@@ -82,7 +82,7 @@ static void an_id_that_is_empty_or_too_long_makes_an_event_unusable(void **conte
         struct monitor_event event = {.kind = MONITOR_STREAM_MESSAGE, .stream_id = 1};
         const struct note *note;
         struct play p;
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play_subscribe(&p, "");
         event.task.kind = rows[i].kind;
         event.task.topic.bytes = event.task.container_id.bytes = text;
@@ -167,7 +167,7 @@ static void while_an_exit_is_under_way_its_container_waits_and_no_other(void **c
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running\nrecord db 202 running");
     play(&p, "exit web 101 3\nexit web 102 4\noom web\nexit db 203 5\nreply 1 UNAVAILABLE");
     play_expect(&p, "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"

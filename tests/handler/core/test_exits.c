@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/handler/core/play.h"
 
-static const char *const both[] = {"original", "reliable"};
+static const char *const both[] = {"original", "basic"};
 
 /* The rows of the unit test that the monitor of 2017 had. */
 static void the_six_rows_of_the_original_hold(void **context)
@@ -42,7 +42,7 @@ static void an_exit_goes_from_delete_to_put_to_tell(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play(&p, "exit web 101 3");
     assert_true(monitor_busy(p.monitor));
@@ -81,7 +81,7 @@ static void the_put_and_the_tell_carry_the_record(void **context)
     struct play p;
     const struct container_record *record = NULL;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_record(&p, "web", 101, "running");
     p.records[0].reason = text_of("because");
     play_subscribe(&p, "");
@@ -117,14 +117,14 @@ static void which_answers_to_a_delete_mean_that_the_task_is_gone(void **context)
         {"original", "reply 1 NOT_FOUND", false},
         {"original", "reply 1 UNAVAILABLE transport is closing", false},
         {"original", "reply 1 DEADLINE_EXCEEDED", false},
-        {"reliable", "reply 1 OK", true},
-        {"reliable", "reply 1 not-ours", true},
-        {"reliable", "reply 1 UNKNOWN container does not exist", true},
-        {"reliable", "reply 1 NOT_FOUND task web not found: not found", true},
-        {"reliable", "reply 1 NOT_FOUND", true},
-        {"reliable", "reply 1 FAILED_PRECONDITION task must be stopped", false},
-        {"reliable", "reply 1 UNAVAILABLE", false},
-        {"reliable-without=not-found-by-code", "reply 1 NOT_FOUND", false},
+        {"basic", "reply 1 OK", true},
+        {"basic", "reply 1 not-ours", true},
+        {"basic", "reply 1 UNKNOWN container does not exist", true},
+        {"basic", "reply 1 NOT_FOUND task web not found: not found", true},
+        {"basic", "reply 1 NOT_FOUND", true},
+        {"basic", "reply 1 FAILED_PRECONDITION task must be stopped", false},
+        {"basic", "reply 1 UNAVAILABLE", false},
+        {"basic-without=not-found-by-code", "reply 1 NOT_FOUND", false},
         {"original-with=not-found-by-code", "reply 1 NOT_FOUND", true},
     };
     (void)context;
@@ -146,7 +146,7 @@ static void a_failed_delete_drops_the_event_but_a_later_one_is_handled(void **co
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play(&p, "exit web 101 3\nreply 1 UNAVAILABLE transport is closing\nexit web 101 3");
     play_expect(&p, "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
@@ -165,8 +165,8 @@ static void only_the_cure_gives_a_delete_a_deadline(void **context)
         int64_t timeout_ns;
     } rows[] = {{"original", 0},
                 {"original-with=delete-deadline", 10 * TIME_SECOND},
-                {"reliable", 10 * TIME_SECOND},
-                {"reliable-without=delete-deadline", 0}};
+                {"basic", 10 * TIME_SECOND},
+                {"basic-without=delete-deadline", 0}};
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct play p;
@@ -203,7 +203,7 @@ static void an_exit_after_the_exit_is_none_of_the_init_process(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "exit web 101 3\nreply 1 OK\nwritten 1");
     play(&p, "exit web 101 9");
@@ -319,7 +319,7 @@ static void answers_to_what_nobody_asked_are_not_heard(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play(&p,
          "reply 1 OK\nwritten 1\nfailed 7 x\nfailed 0 x\nloaded\nexit web 101 3\nreply 2 OK\nreply 1 OK\nreply 1 OK");

@@ -7,7 +7,7 @@ static void a_repeated_exit_is_not_deleted_twice(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play(&p, "exit web 101 3\nexit web 101 137\nreply 1 OK\nexit web 101 137\nwritten 1");
     play_expect(&p, "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
@@ -26,7 +26,7 @@ static void a_delete_that_hangs_holds_up_its_own_container_only(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running\nrecord db 202 running");
     play(&p, "exit web 101 3\nexit db 202 4\nreply 2 OK\nwritten 1");
     play_expect(&p, "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
@@ -44,7 +44,7 @@ static void without_that_cure_it_holds_up_everything(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable-without=asynchronous");
+    play_begin(&p, "basic-without=asynchronous");
     play_subscribe(&p, "record web 101 running\nrecord db 202 running");
     play(&p, "exit web 101 3\nexit db 202 4\noom db\nreply 1 DEADLINE_EXCEEDED\nreply 2 OK\nwritten 1");
     play_expect(&p, "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
@@ -62,7 +62,7 @@ static void a_lost_connection_fails_the_deletes_under_way_on_it(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running\nrecord db 202 running\nrecord job 303 running");
     play_quietly(&p, "exit web 101 3\nexit db 202 4\nexit job 303 5\nreply 2 OK");
     play(&p, "lost transport is closing\nreply 1 OK\nwritten 1");
@@ -106,7 +106,7 @@ static void many_deletes_that_fail_at_once_are_noted_in_portions(void **context)
     struct play p;
     size_t notes;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_quietly(&p, "start");
     for (size_t i = 0; i < COUNT; i++) {
         (void)snprintf(ids[i], sizeof ids[i], "c%zu", i);
@@ -138,7 +138,7 @@ static void a_write_under_way_when_the_monitor_stops_still_changes_the_record(vo
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running\nrecord db 202 running");
     play_quietly(&p, "exit web 101 3\nexit db 202 4\nreply 1 OK");
     play(&p, "stop\nwritten 1");
@@ -153,7 +153,7 @@ static void a_write_that_fails_after_the_stop_is_forgotten(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "exit web 101 3\nreply 1 OK\ncreate db 202\nstop\nfailed 1 x\nfailed 2 x");
     assert_int_equal(p.actions->count, 0);
@@ -167,7 +167,7 @@ static void an_exit_written_after_the_records_were_loaded_anew_is_kept(void **co
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "exit web 101 3\nreply 1 OK\nstop\nstart");
     p.record_count = 0;

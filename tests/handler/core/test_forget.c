@@ -18,7 +18,7 @@ static void begin_full(struct play *play, size_t exited)
         records[i].started_at_ns = 1;
         records[i].finished_at_ns = after <= exited ? (int64_t)after : 0;
     }
-    play_begin(play, "reliable");
+    play_begin(play, "basic");
     play_quietly(play, "start");
     play->quiet = true;
     play_step(play, &loaded);
@@ -89,7 +89,7 @@ static void while_there_is_room_nobody_is_forgotten(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record old 1 exited");
     play(&p, "create a 1");
     play_expect(&p, "> message /tasks/create a pid 1\n  note event-received a\n  put 1 a CREATED pid 1\n");
@@ -217,7 +217,7 @@ static void no_exit_is_lost_after_more_containers_than_there_is_room_for(void **
     long stored = 0, exits = 0;
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     p.quiet = true;
     for (int life = 0; life < LIVES; life++) {

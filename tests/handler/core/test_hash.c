@@ -24,33 +24,33 @@ static void what_can_make_no_difference_is_left_out(void **context)
     } rows[] = {
         /* the time */
         {"original", "", "+5s"},
-        {"reliable", "", "+5s"},
+        {"basic", "", "+5s"},
         {"original", SUBSCRIBED, SUBSCRIBED "+5s"},
         /* numbers of connections and streams */
         {"original", SUBSCRIBED, SUBSCRIBED "oom web\nopened"},
         {"original", SUBSCRIBED, SUBSCRIBED "lost x\n+100ms\ntime\nup\nopened"},
-        {"reliable", SUBSCRIBED "ended OK", SUBSCRIBED "oom web\nended OK"},
-        {"reliable-without=ping", SUBSCRIBED "ended OK", SUBSCRIBED "+7s\nended OK"},
+        {"basic", SUBSCRIBED "ended OK", SUBSCRIBED "oom web\nended OK"},
+        {"basic-without=ping", SUBSCRIBED "ended OK", SUBSCRIBED "+7s\nended OK"},
         /* what remains of a delay is the same */
-        {"reliable-without=ping", SUBSCRIBED "ended OK\n+50ms", SUBSCRIBED "ended OK\n+30ms\ntime\n+20ms"},
-        {"reliable-without=ping", SUBSCRIBED "ended OK\n+100ms", SUBSCRIBED "ended OK\n+2s"},
+        {"basic-without=ping", SUBSCRIBED "ended OK\n+50ms", SUBSCRIBED "ended OK\n+30ms\ntime\n+20ms"},
+        {"basic-without=ping", SUBSCRIBED "ended OK\n+100ms", SUBSCRIBED "ended OK\n+2s"},
         /* a stream's age beyond its proof, or where it proves nothing */
-        {"reliable-without=ping", SUBSCRIBED "+30s", SUBSCRIBED "+31s"},
-        {"reliable-without=reset-on-proof,move-on-goaway,ping", SUBSCRIBED "+3s", SUBSCRIBED "+4s"},
+        {"basic-without=ping", SUBSCRIBED "+30s", SUBSCRIBED "+31s"},
+        {"basic-without=reset-on-proof,move-on-goaway,ping", SUBSCRIBED "+3s", SUBSCRIBED "+4s"},
         /* numbers of calls and writes */
-        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit db 202 4\nreply 1 UNKNOWN\nexit web 101 3"},
-        {"reliable", SUBSCRIBED "exit web 101 3\nreply 1 OK",
+        {"basic", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit db 202 4\nreply 1 UNKNOWN\nexit web 101 3"},
+        {"basic", SUBSCRIBED "exit web 101 3\nreply 1 OK",
          SUBSCRIBED "exit web 101 3\nreply 1 OK\nfailed 1 x\nexit web 101 3\nreply 2 OK"},
         /* the order in which containers became what they are */
-        {"reliable", SUBSCRIBED "create a 1\nwritten 1\ncreate b 2\nwritten 2",
+        {"basic", SUBSCRIBED "create a 1\nwritten 1\ncreate b 2\nwritten 2",
          SUBSCRIBED "create b 2\nwritten 1\ncreate a 1\nwritten 2"},
         /* how an earlier connection was lost */
-        {"reliable", SUBSCRIBED "lost x", SUBSCRIBED "lost y"},
+        {"basic", SUBSCRIBED "lost x", SUBSCRIBED "lost y"},
         {"original", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost x", SUBSCRIBED "exit web 101 3\nreply 1 OK\nlost y"},
         /* how long a peer that is asked already was silent, and when a kind of note was told that may be told again */
-        {"reliable", SUBSCRIBED "ended OK\n+60s", SUBSCRIBED "ended OK\n+61s"},
-        {"reliable", SUBSCRIBED "exit zz 1 1\n+60s", SUBSCRIBED "exit zz 1 1\n+70s"},
-        {"reliable", SUBSCRIBED "+10s\ntime\npong\n+40s", SUBSCRIBED "+40s"},
+        {"basic", SUBSCRIBED "ended OK\n+60s", SUBSCRIBED "ended OK\n+61s"},
+        {"basic", SUBSCRIBED "exit zz 1 1\n+60s", SUBSCRIBED "exit zz 1 1\n+70s"},
+        {"basic", SUBSCRIBED "+10s\ntime\npong\n+40s", SUBSCRIBED "+40s"},
         /* a lock that has gone */
         {"original", SUBSCRIBED, SUBSCRIBED "lock web\nunlock web"},
     };
@@ -75,32 +75,32 @@ static void what_can_make_a_difference_is_in_it(void **context)
         {"original", SUBSCRIBED, SUBSCRIBED "ended OK"},
         /* what remains of a delay, and how many delays there were */
         {"original", SUBSCRIBED "ended OK", SUBSCRIBED "ended OK\n+1ms"},
-        {"reliable", SUBSCRIBED "ended OK\n+100ms\ntime\nopened", SUBSCRIBED},
+        {"basic", SUBSCRIBED "ended OK\n+100ms\ntime\nopened", SUBSCRIBED},
         /* a stream's age where it is on its way to a proof */
-        {"reliable", SUBSCRIBED "+29s", SUBSCRIBED "+30s"},
+        {"basic", SUBSCRIBED "+29s", SUBSCRIBED "+30s"},
         /* how long the peer was silent, and whether it is asked */
-        {"reliable", SUBSCRIBED, SUBSCRIBED "+1s"},
-        {"reliable", SUBSCRIBED "+40s", SUBSCRIBED "+40s\ntime"},
-        {"reliable", SUBSCRIBED "+40s\ntime", SUBSCRIBED "+40s\ntime\n+1s"},
+        {"basic", SUBSCRIBED, SUBSCRIBED "+1s"},
+        {"basic", SUBSCRIBED "+40s", SUBSCRIBED "+40s\ntime"},
+        {"basic", SUBSCRIBED "+40s\ntime", SUBSCRIBED "+40s\ntime\n+1s"},
         /* that the monitor has moved */
-        {"reliable", SUBSCRIBED, SUBSCRIBED "draining\nup\nopened"},
+        {"basic", SUBSCRIBED, SUBSCRIBED "draining\nup\nopened"},
         /* what was noted and may not be noted again yet, and how much of it there was */
-        {"reliable-without=ping", SUBSCRIBED "+40s", SUBSCRIBED "+40s\nexit zz 1 1"},
-        {"reliable-without=ping", SUBSCRIBED "+40s\nexit zz 1 1", SUBSCRIBED "+40s\nunreadable x"},
-        {"reliable-without=ping", SUBSCRIBED "exit zz 1 1\n+40s", SUBSCRIBED "exit zz 1 1\n+41s"},
-        {"reliable", SUBSCRIBED "exit zz 1 1\nexit zz 1 1", SUBSCRIBED "exit zz 1 1\nexit zz 1 1\nexit zz 1 1"},
+        {"basic-without=ping", SUBSCRIBED "+40s", SUBSCRIBED "+40s\nexit zz 1 1"},
+        {"basic-without=ping", SUBSCRIBED "+40s\nexit zz 1 1", SUBSCRIBED "+40s\nunreadable x"},
+        {"basic-without=ping", SUBSCRIBED "exit zz 1 1\n+40s", SUBSCRIBED "exit zz 1 1\n+41s"},
+        {"basic", SUBSCRIBED "exit zz 1 1\nexit zz 1 1", SUBSCRIBED "exit zz 1 1\nexit zz 1 1\nexit zz 1 1"},
         /* the records */
         {"original", "record web 101 running\nstart\nloaded", "record web 102 running\nstart\nloaded"},
         {"original", "record web 101 running\nstart\nloaded", "record web 101 created\nstart\nloaded"},
         {"original", "record web 101 running\nstart\nloaded", "record wep 101 running\nstart\nloaded"},
         /* what is under way: whose, with what status, and how far */
-        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit db 202 3"},
-        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 4"},
-        {"reliable", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\nreply 1 OK"},
-        {"reliable", SUBSCRIBED "exit web 101 3\nreply 1 OK", SUBSCRIBED "exit web 101 4\nreply 1 OK"},
-        {"reliable", SUBSCRIBED "exit web 101 3\nexit db 202 3", SUBSCRIBED "exit db 202 3\nexit web 101 3"},
-        {"reliable", SUBSCRIBED "create a 1\ncreate b 2\nwritten 1", SUBSCRIBED "create a 1\ncreate b 2\nwritten 2"},
-        {"reliable", SUBSCRIBED "create a 1\nwritten 1\nstarted a 1", SUBSCRIBED "create a 1\nstarted a 1\nwritten 2"},
+        {"basic", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit db 202 3"},
+        {"basic", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 4"},
+        {"basic", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\nreply 1 OK"},
+        {"basic", SUBSCRIBED "exit web 101 3\nreply 1 OK", SUBSCRIBED "exit web 101 4\nreply 1 OK"},
+        {"basic", SUBSCRIBED "exit web 101 3\nexit db 202 3", SUBSCRIBED "exit db 202 3\nexit web 101 3"},
+        {"basic", SUBSCRIBED "create a 1\ncreate b 2\nwritten 1", SUBSCRIBED "create a 1\ncreate b 2\nwritten 2"},
+        {"basic", SUBSCRIBED "create a 1\nwritten 1\nstarted a 1", SUBSCRIBED "create a 1\nstarted a 1\nwritten 2"},
         /* what waits, and in which order */
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\noom web"},
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3\noom web\noom db",
@@ -125,7 +125,7 @@ static struct hash hash_while_writing(const char *process_id)
     struct monitor_event event;
     struct hash hash;
     struct play p;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     assert_true(play_read(&p, "exit web 101 3", &event));
     event.task.process_id = text_of(process_id);

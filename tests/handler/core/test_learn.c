@@ -12,7 +12,7 @@ static void a_record_is_made_by_the_create_event_and_completed_by_the_start_even
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     play(&p, "create web 101\nwritten 1\n+1s\nstarted web 101\nwritten 2");
     play_expect(&p, "> message /tasks/create web pid 101\n  note event-received web\n  put 1 web CREATED pid 101\n"
@@ -31,7 +31,7 @@ static void a_learned_record_is_there_at_once(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     play(&p, "create web 101\nstarted web 101\nexit web 101 3\nreply 1 OK\nwritten 1\nwritten 2\nwritten 3");
     play_expect(&p, "> message /tasks/create web pid 101\n  note event-received web\n  put 1 web CREATED pid 101\n"
@@ -51,7 +51,7 @@ static void each_tell_carries_the_record_as_it_was_put(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     play_quietly(&p, "create web 101\nstarted web 101\nwritten 1");
     assert_int_equal(container_record_state(&p.actions->items[0].record), CONTAINER_CREATED);
@@ -105,7 +105,7 @@ static void what_an_event_makes_of_a_record(void **context)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct container_record record;
         struct play p;
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play_subscribe(&p, rows[i].records);
         play_quietly(&p, rows[i].event);
         assert_record(&p, "web", rows[i].state, rows[i].pid);
@@ -123,7 +123,7 @@ static void a_new_life_has_none_of_the_old_ones_words(void **context)
     struct container_record record;
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_record(&p, "web", 101, "exited");
     p.records[0].exit_code = 9;
     p.records[0].reason = text_of("Error");
@@ -142,7 +142,7 @@ static void a_new_life_does_not_end_with_the_missed_exit_of_the_old_one(void **c
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play(&p, "create web 102\nexit web 101 3\nwritten 1");
     play_expect(&p, "> message /tasks/create web pid 102\n  note event-received web\n  put 1 web CREATED pid 102\n"
@@ -158,7 +158,7 @@ static void a_new_life_waits_until_the_old_ones_exit_is_recorded(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play(&p, "exit web 101 3\ncreate web 102\nstarted web 102\nexit web 102 4\nreply 1 OK\nwritten 1\nwritten 2\n"
              "written 3\nreply 2 OK\nwritten 4");
@@ -184,7 +184,7 @@ static void a_failed_write_of_a_learned_record_is_noted_and_the_record_stays(voi
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     play(&p, "create web 101\nfailed 1 disk full\nstarted web 101\nfailed 2 disk full");
     play_expect(&p, "> message /tasks/create web pid 101\n  note event-received web\n  put 1 web CREATED pid 101\n"
@@ -204,7 +204,7 @@ static void an_event_that_does_not_say_when_is_dated_by_its_coming(void **contex
     for (size_t i = 0; i < 2; i++) {
         struct monitor_event event;
         struct play p;
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play_subscribe(&p, "");
         p.now_ns = 7;
         assert_true(play_read(&p, "create web 101", &event));
@@ -223,7 +223,7 @@ static void an_exec_touches_no_record(void **context)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct monitor_event event;
         struct play p;
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play_subscribe(&p, "record web 101 running");
         assert_true(play_read(&p, "oom web 555", &event));
         event.task.kind = kinds[i];
@@ -249,7 +249,7 @@ static void a_full_store_is_noted_and_the_container_not_learned(void **context)
         (void)snprintf(ids[i], sizeof ids[i], "%zu", i);
         records[i].id = text_of(ids[i]);
     }
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_quietly(&p, "start");
     p.quiet = true;
     play_step(&p, &loaded);
@@ -268,7 +268,7 @@ static void too_many_writes_under_way_are_noted(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     for (int i = 0; i < MONITOR_WRITES_MAX; i++) {
         play_quietly(&p, "started web 101");

@@ -4,7 +4,7 @@
 static void a_peer_that_is_silent_for_10_s_is_asked_and_one_that_answers_is_kept(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable", "+9.999999999s\ntime\n+1ns\ntime\ntime\n+4s\npong\n+10s\ntime",
+    play_assert_trace_once_subscribed("basic", "+9.999999999s\ntime\n+1ns\ntime\ntime\n+4s\npong\n+10s\ntime",
                                       "+9.999999999s\n> time\n+1ns\n> time\n  ping connection 1\n"
                                       "> time\n+4s\n> pong of connection 1\n+10s\n> time\n  ping connection 1\n");
 }
@@ -13,7 +13,7 @@ static void a_peer_that_does_not_answer_within_5_s_is_left(void **context)
 {
     (void)context;
     play_assert_trace_once_subscribed(
-        "reliable", "+10s\ntime\n+4.999999999s\ntime\n+1ns\ntime\n+100ms\ntime\nup",
+        "basic", "+10s\ntime\n+4.999999999s\ntime\n+1ns\ntime\n+100ms\ntime\nup",
         "+10s\n> time\n  ping connection 1\n+4.999999999s\n> time\n+1ns\n> time\n  close 1\n"
         "  note connection-lost UNAVAILABLE \"the peer has not answered a PING\"; next try in 100ms\n"
         "+100ms\n> time\n  dial 2\n> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
@@ -25,7 +25,7 @@ static void a_call_to_a_silent_peer_fails_with_the_connection(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable-without=delete-deadline");
+    play_begin(&p, "basic-without=delete-deadline");
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "exit web 101 3\n+10s\ntime\n+5s");
     play(&p, "time");
@@ -57,7 +57,7 @@ static void only_a_word_of_the_peer_puts_the_ping_off(void **context)
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct play p;
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play_subscribe(&p, "record web 101 running");
         play_quietly(&p, "exit web 101 3");
         p.now_ns += 4 * TIME_SECOND;
@@ -72,7 +72,7 @@ static void a_new_connection_begins_with_time_of_its_own(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     play_quietly(&p, "+8s\nlost x\n+100ms\ntime");
     assert_int_equal(monitor_deadline_ns(p.monitor), TIME_NEVER);
@@ -88,7 +88,7 @@ static void a_connection_is_watched_while_no_stream_is_open(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     for (int i = 0; i < 8; i++) {
         play_quietly(&p, "ended UNAVAILABLE no");
@@ -108,7 +108,7 @@ static void the_next_question_is_no_unrest(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     assert_int_equal(monitor_unrest_ns(p.monitor), TIME_NEVER);
     play_quietly(&p, "+10s\ntime");

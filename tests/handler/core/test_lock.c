@@ -17,8 +17,8 @@ static void the_exit_of_a_locked_record_waits_for_the_lock(void **context)
 
 static void without_locks_the_exit_is_handled_at_once(void **context)
 {
-    static const char *const policies[] = {"reliable", "original-with=no-lock", ORDERED ",no-lock",
-                                           "reliable-without=asynchronous"};
+    static const char *const policies[] = {"basic", "original-with=no-lock", ORDERED ",no-lock",
+                                           "basic-without=asynchronous"};
     (void)context;
     for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
         struct play p;
@@ -56,7 +56,7 @@ static void an_asynchronous_handler_holds_up_the_locked_container_only(void **co
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable-without=no-lock");
+    play_begin(&p, "basic-without=no-lock");
     play_subscribe(&p, "record web 101 running\nrecord db 202 running");
     play(&p, "lock web\nexit web 101 3\nstarted web 102\ncreate web 102\noom web\nexit db 202 4\nunlock web");
     play_expect(&p, "> locked web\n"

@@ -85,13 +85,13 @@ static void a_step_that_lacks_memory_changes_nothing_and_may_be_tried_again(void
     struct play whole;
     int fail_at;
     (void)context;
-    play_begin(&whole, "reliable");
+    play_begin(&whole, "basic");
     play_lines(&whole, story, play_line_in_need);
     assert_true(whole.trace.length > 500);
     for (fail_at = 0;; fail_at++) {
         struct play p;
         allocations_left = -1;
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         allocations_left = fail_at;
         play_lines(&p, story, play_line_in_need);
         assert_int_equal(p.trace.length, whole.trace.length);
@@ -151,7 +151,7 @@ static void a_clone_does_and_becomes_what_its_original_does_and_becomes(void **c
         memcpy(first, story, (size_t)(rest - story));
         first[rest - story] = '\0';
 
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play(&p, first);
         q = p;
         q.monitor = continuation(&p);
@@ -190,7 +190,7 @@ static void the_same_events_give_the_same_trace(void **context)
 /* What an action speaks of is gone with the next step, so a monitor that lives for ever does not grow. */
 static void a_monitor_that_works_for_ever_takes_no_more_memory(void **context)
 {
-    static const char *const policies[] = {"original", "reliable"};
+    static const char *const policies[] = {"original", "basic"};
     (void)context;
     for (size_t i = 0; i < 2; i++) {
         uint32_t used = 0;
@@ -225,7 +225,7 @@ static void a_load_with_records_that_cannot_be_used_keeps_the_others(void **cont
     struct play p;
     (void)context;
     memset(long_id, 'x', sizeof long_id);
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_quietly(&p, "start");
     play_step(&p, &loaded);
     play_expect(&p, "> loaded 5\n"
@@ -253,7 +253,7 @@ static void a_load_of_more_records_than_there_may_be_keeps_the_first_ones(void *
         (void)snprintf(ids[i], sizeof ids[i], "%zu", i);
         records[i].id = text_of(ids[i]);
     }
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_quietly(&p, "start");
     play_step(&p, &loaded);
     assert_int_equal(p.actions->items[0].note.kind, NOTE_LOAD_FAILED);
@@ -267,7 +267,7 @@ static void a_load_replaces_the_records_and_a_failed_one_does_not(void **context
     struct container_record record;
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "create db 202\nwritten 1\nstop\nstart\nload-failed x");
     assert_true(monitor_record(p.monitor, text_of("db"), &record));
@@ -296,7 +296,7 @@ static void what_a_peer_said_is_cut(void **context)
         memset(text, 'x', sizeof text);
         if (rows[i].prefix < rows[i].length)
             memcpy(text + rows[i].prefix, "\xc3\xbc", 2);
-        play_begin(&p, "reliable");
+        play_begin(&p, "basic");
         play_subscribe(&p, "");
         ended.outcome.text.bytes = text;
         ended.outcome.text.length = rows[i].length;
@@ -314,7 +314,7 @@ static void what_an_action_speaks_of_is_a_copy(void **context)
     struct monitor_event event;
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     assert_true(play_read(&p, "exit web 101 3", &event));
     event.task.container_id = text_of(id);

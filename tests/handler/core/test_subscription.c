@@ -4,7 +4,7 @@
 static void a_start_loads_then_dials_then_subscribes(void **context)
 {
     (void)context;
-    play_assert_trace("reliable", "start\nstart\nloaded\nup\nopened",
+    play_assert_trace("basic", "start\nstart\nloaded\nup\nopened",
                       "> start\n  load\n"
                       "> start\n"
                       "> loaded 0\n  dial 1\n"
@@ -24,7 +24,7 @@ static void a_failed_load_is_noted_and_the_monitor_goes_on_without(void **contex
 /* Both policies: 0.1 to 25.6 s, then 30 s for ever, a dial at each. */
 static void a_socket_that_is_missing_is_dialled_with_growing_delays_up_to_the_cap(void **context)
 {
-    static const char *const policies[] = {"original", "reliable"};
+    static const char *const policies[] = {"original", "basic"};
     static const int64_t delays_ms[] = {100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000, 30000, 30000};
     (void)context;
     for (size_t i = 0; i < 2; i++) {
@@ -78,7 +78,7 @@ static void the_original_retries_a_server_that_ends_streams_every_100_ms(void **
 static void the_reliable_one_slows_down_for_a_server_that_ends_streams(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable",
+    play_assert_trace_once_subscribed("basic",
                                       "ended OK\n+100ms\ntime\nopened\nended OK\n+200ms\ntime\nopened\nended OK",
                                       "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
                                       "+100ms\n> time\n  open stream 2 on connection 1\n"
@@ -109,19 +109,19 @@ static void what_proves_that_the_server_is_well_resets_the_backoff(void **contex
         const char *policy, *script;
         int64_t delay_ms;
     } rows[] = {
-        {"reliable", "ended OK", 200},
-        {"reliable", "oom web\nended OK", 100},
-        {"reliable", "other\nended OK", 100},
-        {"reliable-without=skip-unreadable", "unreadable garbage", 200},
-        {"reliable", "lost gone", 200},
-        {"reliable", "oom web\nlost gone", 100},
-        {"reliable", "+29.999999999s\nended OK", 200},
-        {"reliable", "+30s\nended OK", 100},
-        {"reliable", "+30s\nlost gone", 100},
-        {"reliable-without=skip-unreadable", "+30s\nunreadable garbage", 100},
-        {"reliable", "unreadable garbage\nended OK", 200},
-        {"reliable", "+29.999999999s\nlost gone", 200},
-        {"reliable-without=reset-on-proof", "ended OK", 100},
+        {"basic", "ended OK", 200},
+        {"basic", "oom web\nended OK", 100},
+        {"basic", "other\nended OK", 100},
+        {"basic-without=skip-unreadable", "unreadable garbage", 200},
+        {"basic", "lost gone", 200},
+        {"basic", "oom web\nlost gone", 100},
+        {"basic", "+29.999999999s\nended OK", 200},
+        {"basic", "+30s\nended OK", 100},
+        {"basic", "+30s\nlost gone", 100},
+        {"basic-without=skip-unreadable", "+30s\nunreadable garbage", 100},
+        {"basic", "unreadable garbage\nended OK", 200},
+        {"basic", "+29.999999999s\nlost gone", 200},
+        {"basic-without=reset-on-proof", "ended OK", 100},
         {"original", "ended OK", 100},
         {"original-with=reset-on-proof", "ended OK", 200},
     };
@@ -134,7 +134,7 @@ static void what_proves_that_the_server_is_well_resets_the_backoff(void **contex
 static void a_stream_that_never_opened_does_not_reset_the_backoff_however_long_it_took(void **context)
 {
     (void)context;
-    play_assert_trace("reliable-without=ping",
+    play_assert_trace("basic-without=ping",
                       "start\nloaded\nup\n+40s\nended UNAVAILABLE no\n+100ms\ntime\n+40s\nended UNAVAILABLE no",
                       "> start\n  load\n> loaded 0\n  dial 1\n"
                       "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
@@ -170,7 +170,7 @@ static void with_the_cure_it_cancels_the_stream_that_it_abandons(void **context)
 static void the_reliable_one_reads_on(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable", "oom web\noom web\nother",
+    play_assert_trace_once_subscribed("basic", "oom web\noom web\nother",
                                       "> message /tasks/oom web\n  note event-received web\n"
                                       "> message /tasks/oom web\n  note event-received web\n"
                                       "> message /images/update\n  note event-received\n");
@@ -183,7 +183,7 @@ static void an_unreadable_message_ends_the_stream_left_open_by_the_original_only
                                       "> stream 1 unreadable INTERNAL \"bad tag\"\n  abandon stream 1\n"
                                       "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n"
                                       "+100ms\n> time\n  open stream 2 on connection 1\n");
-    play_assert_trace_once_subscribed("reliable-without=skip-unreadable", "unreadable bad tag",
+    play_assert_trace_once_subscribed("basic-without=skip-unreadable", "unreadable bad tag",
                                       "> stream 1 unreadable INTERNAL \"bad tag\"\n  cancel stream 1\n"
                                       "  note stream-failed INTERNAL \"bad tag\"; next try in 100ms\n");
 }
@@ -191,7 +191,7 @@ static void an_unreadable_message_ends_the_stream_left_open_by_the_original_only
 static void a_message_that_cannot_be_read_is_skipped_and_what_follows_is_read(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable", "unreadable bad tag\noom web",
+    play_assert_trace_once_subscribed("basic", "unreadable bad tag\noom web",
                                       "> stream 1 unreadable INTERNAL \"bad tag\"\n"
                                       "  note message-unreadable INTERNAL \"bad tag\"\n"
                                       "> message /tasks/oom web\n  note event-received web\n");
@@ -201,7 +201,7 @@ static void events_of_an_earlier_connection_or_stream_are_not_heard(void **conte
 {
     (void)context;
     play_assert_trace_once_subscribed(
-        "reliable",
+        "basic",
         "lost gone\n+100ms\ntime\nconnection 1\nup\nlost late\ndraining\nconnection 2\nup\n"
         "stream 1\nopened\nended OK\nunreadable x\noom web\nstream 2\noom web\nup",
         "> connection 1 lost UNAVAILABLE \"gone\"\n"
@@ -221,7 +221,7 @@ static void subscribed_is_true_while_a_stream_is_read(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_quietly(&p, "start\nloaded\nup");
     assert_false(monitor_subscribed(p.monitor));
     play_quietly(&p, "opened");

@@ -5,7 +5,7 @@
 
 static void a_lost_connection_is_dialled_again_after_the_delay_that_then_grows(void **context)
 {
-    static const char *const policies[] = {"original", "reliable"};
+    static const char *const policies[] = {"original", "basic"};
     (void)context;
     for (size_t i = 0; i < 2; i++)
         play_assert_trace_once_subscribed(
@@ -20,13 +20,13 @@ static void a_lost_connection_is_dialled_again_after_the_delay_that_then_grows(v
 static void a_connection_lost_while_a_stream_is_opened_or_while_waiting_is_replaced(void **context)
 {
     (void)context;
-    play_assert_trace("reliable", "start\nloaded\nup\nlost gone\n+100ms\ntime",
+    play_assert_trace("basic", "start\nloaded\nup\nlost gone\n+100ms\ntime",
                       "> start\n  load\n> loaded 0\n  dial 1\n"
                       "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
                       "> connection 1 lost UNAVAILABLE \"gone\"\n"
                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
                       "+100ms\n> time\n  dial 2\n");
-    play_assert_trace_once_subscribed("reliable", "ended OK\n+40ms\nlost gone\n+60ms\ntime",
+    play_assert_trace_once_subscribed("basic", "ended OK\n+40ms\nlost gone\n+60ms\ntime",
                                       "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
                                       "+40ms\n> connection 1 lost UNAVAILABLE \"gone\"\n"
                                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 60ms\n"
@@ -62,7 +62,7 @@ static void the_original_notices_a_lost_connection_after_its_event(void **contex
 static void a_draining_connection_serves_its_stream_and_is_then_replaced(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable-without=move-on-goaway",
+    play_assert_trace_once_subscribed("basic-without=move-on-goaway",
                                       "draining\ndraining\noom web\nended UNAVAILABLE bye\n+100ms\ntime\nup",
                                       "> connection 1 draining\n"
                                       "> connection 1 draining\n"
@@ -76,13 +76,13 @@ static void a_draining_connection_serves_its_stream_and_is_then_replaced(void **
 static void a_server_that_goes_away_is_left_at_once_for_another_connection(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable", "draining\nconnection 1\ndraining\nlost bye\nconnection 2\nup",
+    play_assert_trace_once_subscribed("basic", "draining\nconnection 1\ndraining\nlost bye\nconnection 2\nup",
                                       "> connection 1 draining\n  note connection-draining\n  close 1\n  dial 2\n"
                                       "> connection 1 draining\n"
                                       "> connection 1 lost UNAVAILABLE \"bye\"\n"
                                       "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
     /* The answer to the Delete may have been lost with it. */
-    play_assert_trace_once_subscribed("reliable-without=ping", "exit web 101 3\ndraining",
+    play_assert_trace_once_subscribed("basic-without=ping", "exit web 101 3\ndraining",
                                       "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
                                       "  call 1 Tasks.Delete web timeout 10s\n"
                                       "> connection 1 draining\n  note connection-draining\n  close 1\n  dial 2\n"
@@ -99,7 +99,7 @@ static void a_server_that_always_goes_away_is_dialled_with_growing_delays(void *
                 {"+30s", -1}, {"+29.999s", 100}, {"unreadable x", 200}};
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "basic");
     play_subscribe(&p, "");
     play_quietly(&p, "draining\nup\nopened");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -131,7 +131,7 @@ static void the_original_loses_the_exit_that_it_reads_from_a_draining_connection
 static void a_connection_that_drains_during_the_delay_is_replaced_after_it(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable", "ended OK\ndraining\n+100ms\ntime",
+    play_assert_trace_once_subscribed("basic", "ended OK\ndraining\n+100ms\ntime",
                                       "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
                                       "> connection 1 draining\n"
                                       "+100ms\n> time\n  close 1\n  dial 2\n");
@@ -142,16 +142,16 @@ static void a_stop_ends_what_there_is_in_every_state_and_nothing_follows(void **
     static const struct {
         const char *policy, *before, *actions;
     } rows[] = {
-        {"reliable", "", ""},
-        {"reliable", "start", ""},
-        {"reliable", "start\nloaded", "  close 1\n"},
-        {"reliable", "start\nloaded\nlost gone", ""},
-        {"reliable", "start\nloaded\nup", "  cancel stream 1\n  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened", "  cancel stream 1\n  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened\nended OK", "  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened\ndraining", "  close 2\n"},
+        {"basic", "", ""},
+        {"basic", "start", ""},
+        {"basic", "start\nloaded", "  close 1\n"},
+        {"basic", "start\nloaded\nlost gone", ""},
+        {"basic", "start\nloaded\nup", "  cancel stream 1\n  close 1\n"},
+        {"basic", "start\nloaded\nup\nopened", "  cancel stream 1\n  close 1\n"},
+        {"basic", "start\nloaded\nup\nopened\nended OK", "  close 1\n"},
+        {"basic", "start\nloaded\nup\nopened\ndraining", "  close 2\n"},
         {"original", "start\nloaded\nup\nopened\ndraining", "  cancel stream 1\n  close 1\n"},
-        {"reliable", "start\nloaded\nup\nopened\nexit web 101 3", "  cancel stream 1\n  close 1\n"},
+        {"basic", "start\nloaded\nup\nopened\nexit web 101 3", "  cancel stream 1\n  close 1\n"},
         {"original", "start\nloaded\nup\nopened\nexit web 101 3", "  close 1\n"},
         {"original", "start\nloaded\nup\nopened\nexit web 101 3\nlost gone", ""},
         {"original-with=read-whole-stream", "start\nloaded\nup\nopened\nexit web 101 3\nexit db 202 4",
@@ -181,7 +181,7 @@ static void a_stop_ends_what_there_is_in_every_state_and_nothing_follows(void **
 static void a_stopped_monitor_can_be_started_again_and_counts_on(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("reliable", "lost gone\nstop\nstart\nloaded\nup\nopened\nended OK",
+    play_assert_trace_once_subscribed("basic", "lost gone\nstop\nstart\nloaded\nup\nopened\nended OK",
                                       "> connection 1 lost UNAVAILABLE \"gone\"\n"
                                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
                                       "> stop\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/handler/core/play.h"
 
-#define POLICY "reliable-without=ping"
+#define POLICY "basic-without=ping"
 
 static void the_first_of_a_kind_is_noted_and_the_number_of_the_others_after_a_minute(void **context)
 {

@@ -7,13 +7,13 @@
 
 #include <cmocka.h>
 
-#include "handler/core/finished.h"
+#include "handler/core/by_time.h"
 #include "handler/core/monitor.h"
 #include "handler/core/store.h"
 
 struct fixture {
     struct arena arena;
-    struct finished finished;
+    struct by_time index;
     struct store store;
 };
 
@@ -35,16 +35,16 @@ static int end(void **context)
 
 static void add(struct fixture *f, int64_t at_ns, const char *id, arena_ref value)
 {
-    assert_int_equal(arena_reserve(&f->arena, finished_cost(strlen(id))), 0);
-    finished_add(&f->arena, &f->finished, at_ns, text_of(id), value);
+    assert_int_equal(arena_reserve(&f->arena, by_time_cost(strlen(id))), 0);
+    by_time_add(&f->arena, &f->index, at_ns, text_of(id), value);
 }
 
 static void assert_order(const struct fixture *f, const arena_ref *values, size_t count)
 {
     struct text place = {NULL, 0};
     for (size_t i = 0; i < count; i++)
-        assert_int_equal(finished_next(&f->arena, &f->finished, &place), values[i]);
-    assert_int_equal(finished_next(&f->arena, &f->finished, &place), 0);
+        assert_int_equal(by_time_next(&f->arena, &f->index, &place), values[i]);
+    assert_int_equal(by_time_next(&f->arena, &f->index, &place), 0);
 }
 
 static void the_walk_goes_by_time_then_by_id_whoever_came_first(void **context)
@@ -72,7 +72,7 @@ static void what_is_removed_is_walked_no_more(void **context)
     add(f, 1, "a", 1);
     add(f, 2, "a", 2);
     add(f, 2, "b", 3);
-    finished_remove(&f->arena, &f->finished, 2, text_of("a"));
+    by_time_remove(&f->arena, &f->index, 2, text_of("a"));
     assert_order(f, left, 2);
 }
 
@@ -81,8 +81,8 @@ static void removing_what_is_absent_changes_nothing(void **context)
     static const arena_ref left[] = {1};
     struct fixture *f = *context;
     add(f, 1, "a", 1);
-    finished_remove(&f->arena, &f->finished, 2, text_of("a"));
-    finished_remove(&f->arena, &f->finished, 1, text_of("b"));
+    by_time_remove(&f->arena, &f->index, 2, text_of("a"));
+    by_time_remove(&f->arena, &f->index, 1, text_of("b"));
     assert_order(f, left, 1);
 }
 

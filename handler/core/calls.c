@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/calls.h"
+
+#include "handler/core/actions.h"
+
+uint32_t calls_cost(void)
+{
+    return arena_cost(sizeof(struct call)) + numbers_insert_cost();
+}
+
+bool calls_possible(const struct state *state)
+{
+    return state->connection == CONNECTION_ALIVE;
+}
+
+struct monitor_action *calls_begin(struct step *step, enum monitor_call call, enum call_owner owner, arena_ref subject)
+{
+    struct state *state = step->state;
+    arena_ref ref = arena_alloc(step->arena, sizeof(struct call));
+    struct call *begun = arena_at(step->arena, ref);
+    struct monitor_action *action = action_add(step, MONITOR_CALL);
+
+    begun->id = ++state->call_id;
+    begun->connection_id = state->connection_id;
+    begun->call = call;
+    begun->owner = owner;
+    begun->subject = subject;
+    numbers_insert(step->arena, &state->calls, begun->id, ref);
+    action->connection_id = begun->connection_id;
+    action->call_id = begun->id;
+    action->call = call;
+    return action;
+}
+
+bool calls_take(struct step *step, uint64_t call_id, struct call *ret_call)
+{
+    arena_ref ref = numbers_remove(step->arena, &step->state->calls, call_id);
+    if (ref == 0)
+        return false;
+    *ret_call = *(const struct call *)arena_at(step->arena, ref);
+    arena_free(step->arena, ref, sizeof *ret_call);
+    return true;
+}
+
+bool calls_next(const struct arena *arena, const struct state *state, uint64_t after, struct call *ret_call)
+{
+    arena_ref ref = numbers_next(arena, &state->calls, after, NULL);
+    if (ref == 0)
+        return false;
+    *ret_call = *(const struct call *)arena_at(arena, ref);
+    return true;
+}
+
+bool calls_live(const struct state *state, const struct call *call)
+{
+    return state->connection != CONNECTION_ABSENT && call->connection_id == state->connection_id;
+}
+
+/* Calls are numbered in the order of their connections, so one of a lost connection is always the first. */
+bool calls_lost_left(const struct arena *arena, const struct state *state)
+{
+    struct call first;
+    return calls_next(arena, state, 0, &first) && !calls_live(state, &first);
+}
+
+bool calls_take_lost(struct step *step, struct call *ret_call)
+{
+    struct call first;
+    return calls_next(step->arena, step->state, 0, &first) && !calls_live(step->state, &first) &&
+           calls_take(step, first.id, ret_call);
+}
+
+void calls_forget(struct step *step, uint64_t call_id)
+{
+    struct call forgotten;
+    (void)calls_take(step, call_id, &forgotten);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/ending.h"
+
+#include "base/error.h"
+#include "base/status.h"
+#include "handler/core/actions.h"
+#include "handler/core/answers.h"
+#include "handler/core/retry.h"
+#include "handler/core/subscription.h"
+
+uint32_t ending_cost(void)
+{
+    return calls_cost() + 2 * writes_put_cost() + store_cost_max();
+}
+
+bool ending_locked_out(const struct arena *arena, const struct state *state, struct text container_id)
+{
+    return !policy_has(state->policy, POLICY_NO_LOCK) && store_locked(arena, &state->store, container_id);
+}
+
+/* The event that told the exit, or what is known where none did. */
+static struct task_event told_by(const struct step *step, arena_ref ref)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct task_event none = {.kind = TASK_EVENT_EXIT, .container_id = life_id(step->arena, ref)};
+    return life->task != 0 ? task_view(step->arena, life->task) : none;
+}
+
+/* ---- the record ---- */
+
+/* The record as the exit leaves it. */
+static void end_record(struct step *step, arena_ref ref, struct container_record *record)
+{
+    const struct life_ending *ending = &life_at(step->arena, ref)->ending;
+    record->pid = 0;
+    record->finished_at_ns = ending->finished_at_ns;
+    record->exit_code = ending->exit_code;
+    record->inferred = ending->inferred;
+    record->delete_pending = policy_has(step->state->policy, POLICY_JOURNAL) && !ending->gone;
+}
+
+static int set_pending(struct container_record *record, void *context)
+{
+    record->delete_pending = *(const bool *)context;
+    return 0;
+}
+
+/* Says in the record whether its task is still to be deleted. */
+static void mark_pending(struct step *step, struct text id, bool is_pending)
+{
+    struct container_record record;
+    if (store_update(step->arena, &step->state->store, id, set_pending, &is_pending) == 0 &&
+        store_get(step->arena, &step->state->store, id, &record) == 0)
+        writes_put(step, &record, RECORD_EXITED, false);
+}
+
+/* The record was finished without the task, by a start that failed say: what is recorded stays, and the task goes. */
+static void delete_finished(struct step *step, arena_ref ref)
+{
+    mark_pending(step, life_id(step->arena, ref), true);
+    ending_resume(step, ref);
+}
+
+static void put_exit(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = told_by(step, ref);
+    struct container_record record = {.id = life_id(step->arena, ref)};
+    int result = store_get(step->arena, &step->state->store, record.id, &record);
+
+    if (ending_locked_out(step->arena, step->state, record.id)) {
+        life_move(step, ref, LIFE_HELD);
+        return;
+    }
+    /* Its owner has removed it in the meantime. */
+    if (result != 0) {
+        struct outcome removed = {STATUS_NOT_FOUND, text_of("there is no such record")};
+        note_task_outcome(step, NOTE_STORE_FAILED, &task, removed);
+        life_rest(step, ref);
+        return;
+    }
+    if (container_record_state(&record) == CONTAINER_EXITED) {
+        note_task(step, NOTE_FINISHED_BEFORE, &task);
+        if (policy_has(step->state->policy, POLICY_JOURNAL))
+            delete_finished(step, ref);
+        else
+            life_rest(step, ref);
+        return;
+    }
+    end_record(step, ref, &record);
+    life_move(step, ref, LIFE_RECORDING);
+    life->write_id = writes_put_exit(step, &record, ref);
+}
+
+/* The change that was written, applied to the monitor's own record. */
+static int take_written(struct container_record *record, void *context)
+{
+    const struct container_record *written = context;
+    record->pid = written->pid;
+    record->finished_at_ns = written->finished_at_ns;
+    record->exit_code = written->exit_code;
+    record->reason = written->reason;
+    record->finished = written->finished;
+    record->inferred = written->inferred;
+    record->delete_pending = written->delete_pending;
+    return 0;
+}
+
+static void call_delete(struct step *step, arena_ref ref);
+
+void ending_written(struct step *step, const struct write *write)
+{
+    struct container_record written = record_view(step->arena, write->record);
+    arena_ref ref = write->life;
+    /* Its owner has removed the record, and may have set another. */
+    int result = life_at(step->arena, ref)->is_unwanted
+                     ? 0
+                     : store_update(step->arena, &step->state->store, written.id, take_written, &written);
+
+    /* The records were loaded anew, by a store that had not written this one yet. */
+    if (result == ERROR_MISSING)
+        (void)store_create(step->arena, &step->state->store, &written);
+    life_at(step->arena, ref)->write_id = 0;
+    if (!written.delete_pending || subscription_stopped(step->state)) {
+        life_rest(step, ref);
+        return;
+    }
+    life_move(step, ref, LIFE_DELETING);
+    call_delete(step, ref);
+}
+
+/* ---- the Delete ---- */
+
+/* Tries again later what has failed; without a connection nothing was tried, so nothing is counted. */
+static void try_later(struct step *step, arena_ref ref, struct outcome outcome, bool is_lasting)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = told_by(step, ref);
+    bool was_noted = life->is_noted;
+    int64_t delay_ns = is_lasting ? retry_delay_max_ns() : retry_delay_ns(&life->attempt);
+
+    life->retry_at_ns = time_add(step->state->now_ns, delay_ns);
+    life->is_noted = is_lasting;
+    life_schedule(step, ref);
+    if (!was_noted || !is_lasting)
+        note_task_retry(step, NOTE_DELETE_FAILED, &task, outcome, delay_ns);
+}
+
+static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct task_event task = told_by(step, ref);
+    if (policy_has(step->state->policy, POLICY_RETRY_DELETES)) {
+        try_later(step, ref, outcome, answer_meaning(step->state->policy, outcome) == ANSWER_FATAL);
+        return;
+    }
+    note_task_outcome(step, NOTE_DELETE_FAILED, &task, outcome);
+    life_rest(step, ref);
+}
+
+static void call_delete(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct monitor_action *action;
+
+    if (!calls_possible(step->state)) {
+        fail_delete(step, ref, connection_unusable_outcome(step));
+        return;
+    }
+    action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_LIFE, ref);
+    life->call_id = action->call_id;
+    action->container_id = life_id(step->arena, ref);
+    action->timeout_ns = policy_has(step->state->policy, POLICY_DELETE_DEADLINE) ? ENDING_DELETE_TIMEOUT_NS : 0;
+}
+
+/* No task is left. A crash before the mark's end is written costs one more Delete. */
+static void finish_journal(struct step *step, arena_ref ref)
+{
+    mark_pending(step, life_id(step->arena, ref), false);
+    life_rest(step, ref);
+}
+
+void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    enum answer answer = answer_meaning(step->state->policy, outcome);
+    life_at(step->arena, ref)->call_id = 0;
+    if (answer != ANSWER_DONE && answer != ANSWER_GONE)
+        fail_delete(step, ref, outcome);
+    else if (policy_has(step->state->policy, POLICY_JOURNAL))
+        finish_journal(step, ref);
+    else
+        put_exit(step, ref);
+}
+
+void ending_retry(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    if (calls_possible(step->state)) {
+        call_delete(step, ref);
+        return;
+    }
+    life->retry_at_ns = time_add(step->state->now_ns, retry_same_delay_ns(life->attempt));
+    life_schedule(step, ref);
+}
+
+/* ---- the beginning ---- */
+
+/* The time as the 2017 monitor computed it: an absent one is Go's zero time, one too large for nanoseconds wraps. */
+static int64_t finished_at_ns(const struct timestamp *at)
+{
+    return at->present ? time_unix_wrapping(at->seconds, at->nanoseconds) : TIME_GO_ZERO_NS;
+}
+
+void ending_begin_told(struct step *step, arena_ref ref, arena_ref kept)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = task_view(step->arena, kept);
+
+    life->task = kept;
+    life->ending =
+        (struct life_ending){.exit_code = (int32_t)task.exit_status, .finished_at_ns = finished_at_ns(&task.exited_at)};
+    if (policy_has(step->state->policy, POLICY_JOURNAL)) {
+        put_exit(step, ref);
+        return;
+    }
+    life_move(step, ref, LIFE_DELETING);
+    call_delete(step, ref);
+}
+
+void ending_resume(struct step *step, arena_ref ref)
+{
+    life_move(step, ref, LIFE_DELETING);
+    call_delete(step, ref);
+}
+
+void ending_unlocked(struct step *step, struct text container_id)
+{
+    arena_ref ref = life_find(step->arena, step->state, container_id);
+    if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_HELD)
+        put_exit(step, ref);
+}
+
+void ending_record_removed(struct step *step, struct text container_id)
+{
+    arena_ref ref = life_find(step->arena, step->state, container_id);
+    if (ref == 0)
+        return;
+    if (life_at(step->arena, ref)->stage == LIFE_RECORDING)
+        life_at(step->arena, ref)->is_unwanted = true;
+    else if (life_at(step->arena, ref)->stage == LIFE_HELD)
+        put_exit(step, ref);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_ENDING_H
+#define HANDLER_CORE_ENDING_H
+
+#include "handler/core/calls.h"
+#include "handler/core/life.h"
+#include "handler/core/state.h"
+#include "handler/core/writes.h"
+
+/*
+ * What is done when a container's life has ended. With a journal its record is put as EXITED with delete_pending, then,
+ * once that is written, changed and told; only then its task is deleted, and the mark taken away. Without one the task
+ * is deleted first, as in 2017, so that a crash or a failing write in between loses the exit.
+ *
+ * What fails is noted. Where the policy retries it is tried again until it is done; else the exit is dropped, and what
+ * is recorded stays as it was.
+ */
+
+/* How long a Delete may take where the monitor does not wait for ever. */
+#define ENDING_DELETE_TIMEOUT_NS (10 * TIME_SECOND)
+
+/* What going on with one life may cost at the most, for arena_reserve. */
+uint32_t ending_cost(void);
+
+/* The life has ended as the kept event says, which it takes over. It may be QUIET or VERIFYING. */
+void ending_begin_told(struct step *step, arena_ref life, arena_ref task);
+
+/* The task of a record that is EXITED is still to be deleted. */
+void ending_resume(struct step *step, arena_ref life);
+
+/* The call that the life awaited was answered, or lost. */
+void ending_answered(struct step *step, arena_ref life, struct outcome outcome);
+
+/* The time has come to try again. */
+void ending_retry(struct step *step, arena_ref life);
+
+/* The write of the exit was made. */
+void ending_written(struct step *step, const struct write *write);
+
+/* The container's record is not locked any more. */
+void ending_unlocked(struct step *step, struct text container_id);
+
+/* The container's record is there no more, by its owner's will. */
+void ending_record_removed(struct step *step, struct text container_id);
+
+/* True where the policy leaves a record alone while it is locked, and this one is. */
+bool ending_locked_out(const struct arena *arena, const struct state *state, struct text container_id);
+
+#endif

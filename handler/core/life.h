@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_LIFE_H
+#define HANDLER_CORE_LIFE_H
+
+#include "handler/core/state.h"
+
+/*
+ * What is under way for one container, beyond its record: one struct for each container of which anything is, and none
+ * for the others. So there is one owner of whatever is asked or written for a container, and nothing waits for another.
+ *
+ *              doubtful exit, or absent from a list
+ *     QUIET -------------------> VERIFYING --it has ended-+
+ *       |  exit                      |                    |
+ *       +--------------------------- | -------------------+--> COUNTING (was it an OOM kill?)
+ *       |                            | it lives                   |
+ *       |<---------------------------+                            v
+ *       |                                  journal: RECORDING --written--> DELETING --gone--> QUIET
+ *       |                                        not: DELETING --gone--> RECORDING --written--> QUIET
+ *       |                                                  |      ^
+ *       +<---- dropped, where nothing is retried           +-HELD-+  (the record is locked)
+ *
+ * In VERIFYING, COUNTING and DELETING either a call is under way or the next one is due; in RECORDING likewise a write.
+ */
+enum life_stage { LIFE_QUIET, LIFE_VERIFYING, LIFE_COUNTING, LIFE_RECORDING, LIFE_DELETING, LIFE_HELD };
+
+/* What will be recorded of the exit. */
+struct life_ending {
+    int32_t exit_code;
+    bool inferred;
+    bool gone; /* no task is left to be deleted */
+    bool oom;
+    int64_t finished_at_ns;
+};
+
+struct life {
+    struct arena_text id;
+    arena_ref next; /* of the retired ones */
+    enum life_stage stage;
+    arena_ref task; /* the event that told the exit, owned; 0 where none did */
+    struct life_ending ending;
+    uint64_t call_id;    /* under way for the stage, 0 for none */
+    uint64_t write_id;   /* of RECORDING */
+    uint32_t attempt;    /* calls for the stage that failed in a row */
+    int64_t retry_at_ns; /* when the stage's next call is due, TIME_NEVER where none is */
+    bool is_noted;       /* a failure that lasts was noted */
+    bool is_unwanted;    /* RECORDING, and the record has been removed meanwhile */
+
+    arena_ref failed_write; /* to be made again, owned */
+    uint32_t write_attempt;
+    int64_t write_at_ns; /* TIME_NEVER where none is to be made again */
+
+    int64_t due_ns; /* the least of the times above, under which it stands in the index; TIME_NEVER: not in it */
+};
+
+/* What one life costs at the most, for arena_reserve. */
+uint32_t life_cost(void);
+
+/* The container's life, 0 where there is none. */
+arena_ref life_find(const struct arena *arena, const struct state *state, struct text id);
+struct life *life_at(const struct arena *arena, arena_ref ref);
+struct text life_id(const struct arena *arena, arena_ref ref);
+
+/* The same, made where there is none. */
+arena_ref life_get(struct step *step, struct text id);
+
+/* True while an exit of the container is on its way into the record or its task on its way out: no event that changes
+ * the record may be handled meanwhile. */
+bool life_blocks(const struct arena *arena, const struct state *state, struct text id);
+
+/* True where nothing is under way but what can be dropped with the record. */
+bool life_idle(const struct arena *arena, const struct state *state, struct text id);
+
+void life_move(struct step *step, arena_ref ref, enum life_stage to);
+
+/* Keeps the index after a time was set. */
+void life_schedule(struct step *step, arena_ref ref);
+
+/* The stage is over: nothing of it is awaited. A life that has nothing more to do goes. */
+void life_rest(struct step *step, arena_ref ref);
+
+/* The life whose time has come, no longer due; 0 where there is none. */
+arena_ref life_take_due(struct step *step);
+
+/* When the next one is due. */
+int64_t life_deadline_ns(const struct arena *arena, const struct state *state);
+
+/* All that wait for a time to ask the server again may do so now. */
+void life_kick_all(struct step *step);
+void life_kick(struct step *step, struct text id);
+
+/* Drops all but what is being written; for a stop. */
+void life_forget_unwritten(struct step *step);
+
+/* Releases what an earlier step retired. */
+void life_release_retired(struct arena *arena, struct state *state);
+
+void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct hash *hash);
+
+#endif

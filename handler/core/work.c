@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/work.h"
+
+#include "handler/core/actions.h"
+#include "handler/core/calls.h"
+#include "handler/core/ending.h"
+#include "handler/core/life.h"
+
+uint64_t work_cost(const struct state *state)
+{
+    uint64_t pieces = 1 + (uint64_t)state->calls.map.count + state->due.map.count;
+    return (pieces < 1 + 2 * WORK_PORTION_MAX ? pieces : 1 + 2 * WORK_PORTION_MAX) * ending_cost();
+}
+
+static void answer_life(struct step *step, const struct call *call, struct outcome outcome)
+{
+    switch (life_at(step->arena, call->subject)->stage) {
+    case LIFE_DELETING: ending_answered(step, call->subject, outcome); return;
+    case LIFE_QUIET:
+    case LIFE_VERIFYING:
+    case LIFE_COUNTING:
+    case LIFE_RECORDING:
+    case LIFE_HELD: return;
+    }
+}
+
+static void answer(struct step *step, const struct call *call, struct outcome outcome)
+{
+    switch (call->owner) {
+    case CALL_OF_LIFE: answer_life(step, call, outcome); return;
+    case CALL_OF_LIST: return;
+    }
+}
+
+void work_reply(struct step *step)
+{
+    struct call call;
+    if (calls_take(step, step->event->call_id, &call))
+        answer(step, &call, step->outcome);
+}
+
+static void fail_lost(struct step *step)
+{
+    struct call call;
+    for (size_t i = 0; i < WORK_PORTION_MAX && actions_room(step) >= WORK_ROOM; i++) {
+        if (!calls_take_lost(step, &call))
+            return;
+        answer(step, &call, connection_lost_outcome(step));
+    }
+}
+
+/* One life goes on: with a write that failed, or with the call of its stage. */
+static void wake(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    int64_t now_ns = step->state->now_ns;
+
+    if (life->write_at_ns <= now_ns)
+        writes_again(step, ref);
+    if (life->retry_at_ns <= now_ns) {
+        life->retry_at_ns = TIME_NEVER;
+        switch (life->stage) {
+        case LIFE_DELETING: ending_retry(step, ref); break;
+        case LIFE_QUIET:
+        case LIFE_VERIFYING:
+        case LIFE_COUNTING:
+        case LIFE_RECORDING:
+        case LIFE_HELD: break;
+        }
+    }
+    life_schedule(step, ref);
+}
+
+static void wake_due(struct step *step)
+{
+    for (size_t i = 0; i < WORK_PORTION_MAX && actions_room(step) >= WORK_ROOM; i++) {
+        arena_ref ref = life_take_due(step);
+        if (ref == 0)
+            return;
+        wake(step, ref);
+    }
+}
+
+void work_do(struct step *step)
+{
+    fail_lost(step);
+    wake_due(step);
+}
+
+int64_t work_deadline_ns(const struct arena *arena, const struct state *state)
+{
+    int64_t due_ns = life_deadline_ns(arena, state);
+    if (calls_lost_left(arena, state))
+        return state->now_ns;
+    return due_ns < state->now_ns ? state->now_ns : due_ns;
+}
