@@ -34,9 +34,15 @@ def links_of(why):
     return list(dict.fromkeys(links))
 
 
+def has_no_handler(scenario):
+    """Whether it is a story of scripted clients alone."""
+    return scenario.get("handlers") == "none"
+
+
 def breaks_of(scenario):
     """(policy, what it breaks), in the order of the file."""
-    return [(handler["policy"], handler["breaks"]) for handler in scenario.get("handlers") or []]
+    handlers = [] if has_no_handler(scenario) else scenario.get("handlers") or []
+    return [(handler["policy"], handler["breaks"]) for handler in handlers]
 
 
 def scenarios_below(root):
@@ -54,7 +60,8 @@ def cell(text):
 
 
 def row_of(path, scenario):
-    broken = [f"`{policy}`: {', '.join(promises) or 'nothing'}" for policy, promises in breaks_of(scenario)]
+    broken = ["no handler"] if has_no_handler(scenario) else []
+    broken += [f"`{policy}`: {', '.join(promises) or 'nothing'}" for policy, promises in breaks_of(scenario)]
     cells = [f"[{scenario['title']}](../{path})", ", ".join(links_of(scenario["why"])), "<br>".join(broken)]
     return f"| {' | '.join(cell(text) for text in cells)} |"
 

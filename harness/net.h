@@ -16,6 +16,9 @@ enum { NET_CONNECTIONS_MAX = 64 };
 
 enum net_side { NET_HANDLER, NET_FAKE };
 
+/* Connections from this id on are the scripted client's; it takes the handler's side of them. */
+#define NET_CLIENT_FIRST (UINT64_C(1) << 32)
+
 struct net_direction {
     struct buffer bytes;
     bool ended;        /* the sender is gone: after the bytes comes the end */

@@ -42,7 +42,7 @@ int run_scenario(struct run *run, const struct scenario *scenario, struct text p
     int result;
 
     memset(run, 0, sizeof *run);
-    run->policy = policy;
+    run->policy = scenario->no_handler ? text_of("none") : policy;
     if (choices == NULL)
         choices = &none;
     result = policy_parse(policy, &switches, error);
@@ -59,7 +59,7 @@ int run_scenario(struct run *run, const struct scenario *scenario, struct text p
         result = play(world, timeline);
     if (result == 0)
         result = world_end(world);
-    if (result == 0 && world->refused.text[0] != '\0')
+    if ((result == 0 || result == ERROR_REFUSED) && world->refused.text[0] != '\0')
         result = error_set(error, ERROR_REFUSED, "%s", world->refused.text);
     if (world != NULL) {
         keep(run, world);

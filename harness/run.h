@@ -20,7 +20,7 @@ struct run_choices {
 };
 
 struct run {
-    struct text policy; /* its name, borrowed */
+    struct text policy; /* its name, borrowed; "none" where the scenario has no handler */
     struct trace trace;
     struct breach breaches[WATCH_BREACHES_MAX];
     size_t breach_count;

@@ -27,7 +27,8 @@ enum pending_kind {
     PENDING_HANDLER_WIRE,  /* a deadline of the handler's sessions */
     PENDING_FAKE_TIMER,
     PENDING_FAKE_WIRE,
-    PENDING_SCRIPT /* index: which of the enabled steps */
+    PENDING_CLIENT, /* a call has waited for its answer as long as it may */
+    PENDING_SCRIPT  /* index: which of the enabled steps */
 };
 
 struct pending {

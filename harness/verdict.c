@@ -39,13 +39,19 @@ static void explain(struct verdict *verdict, const struct scenario *scenario, co
     buffer_append_text(out, scenario->file);
     if (breach->place.line > 0)
         buffer_printf(out, ":%zu:%zu", breach->place.line, breach->place.column);
-    buffer_printf(out, ": policy %.*s broke %.*s at %s\n", TEXT_ARGUMENTS(verdict->run.policy),
-                  TEXT_ARGUMENTS(breach->promise.length > 0 ? breach->promise : text_of("an expectation")), instant);
+    if (scenario->no_handler)
+        buffer_printf(out, ": this does not hold at %s\n", instant);
+    else
+        buffer_printf(out, ": policy %.*s broke %.*s at %s\n", TEXT_ARGUMENTS(verdict->run.policy),
+                      TEXT_ARGUMENTS(breach->promise.length > 0 ? breach->promise : text_of("an expectation")),
+                      instant);
     buffer_printf(out, "  promised: %s\n  found:    %s\n  the last that happened:\n", breach->sentence,
                   breach->finding.text);
     buffer_append_text(out, trace_tail(&verdict->run.trace, breach->trace_length, EXCERPT_LINES));
-    buffer_printf(out, "  all of it: ctrsim run --trace --handler %.*s %.*s\n", TEXT_ARGUMENTS(verdict->run.policy),
-                  TEXT_ARGUMENTS(scenario->file));
+    buffer_printf(out, "  all of it: ctrsim run --trace");
+    if (!scenario->no_handler)
+        buffer_printf(out, " --handler %.*s", TEXT_ARGUMENTS(verdict->run.policy));
+    buffer_printf(out, " %.*s\n", TEXT_ARGUMENTS(scenario->file));
 }
 
 /* Adds the promise of a breach to the list of what broke, once. */

@@ -57,6 +57,12 @@ static void add_breach(struct watch *watch, int64_t now_ns, struct text promise,
     breach->trace_length = watch->trace->text.length;
 }
 
+void watch_found(struct watch *watch, int64_t now_ns, const char *sentence, struct scenario_place place,
+                 const struct error *finding)
+{
+    add_breach(watch, now_ns, text_of(NULL), sentence, place, finding);
+}
+
 /* An expectation that names a policy is judged under that one alone; without a name and a promise, under `reliable`
  * alone. */
 static bool is_judged(const struct watch *watch, const struct scenario_expectation *expectation)
@@ -145,7 +151,7 @@ int watch_see(struct watch *watch, const struct moment *moment)
         result = expect_saw_dial(&watch->expect, moment->now_ns);
     if (moment->kind == MOMENT_HANDLER_ACTION && moment->handler_action->kind == MONITOR_NOTE)
         result = expect_saw_note(&watch->expect, &moment->handler_action->note, moment->now_ns);
-    for (size_t i = 0; i < PROMISE_COUNT; i++) {
+    for (size_t i = 0; i < PROMISE_COUNT && !watch->scenario->no_handler; i++) {
         struct error finding = {""};
         if (promise_list[i]->see(&watch->promises, moment, &finding))
             add_breach(watch, moment->now_ns, text_of(promise_list[i]->name), promise_list[i]->sentence, nowhere,

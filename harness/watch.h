@@ -44,6 +44,10 @@ void watch_release(struct watch *watch);
  * `sometimes`. 0 or ERROR_NO_MEMORY. */
 int watch_see(struct watch *watch, const struct moment *moment);
 
+/* Something else than an expectation or a promise was found broken, at a step of the file. */
+void watch_found(struct watch *watch, int64_t now_ns, const char *sentence, struct scenario_place place,
+                 const struct error *finding);
+
 /* An action of the fake: its log is the truth. subscribed: a subscription was open when it was published. */
 void watch_published(struct watch *watch, const struct fake_published *published, bool subscribed);
 

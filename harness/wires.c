@@ -67,6 +67,12 @@ int wires_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
     return result != 0 ? result : wires_handler_connected(wires, connection_id, now_ns);
 }
 
+int wires_fake_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
+{
+    CONTRACT(wires->level == WORLD_BYTES);
+    return fake_wire_connected(wires->fake_wire, connection_id, now_ns);
+}
+
 /* ---- the handler's side ---- */
 
 int wires_handler_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)

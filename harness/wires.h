@@ -37,6 +37,9 @@ int wires_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 /* At a socket where nobody accepts: the handler alone believes that it is connected. */
 int wires_handler_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns);
 
+/* For bytes alone: a client that is not the handler is connected. */
+int wires_fake_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns);
+
 int wires_handler_receive(struct wires *wires, uint64_t connection_id, const struct buffer *in, int64_t now_ns);
 void wires_handler_lost(struct wires *wires, uint64_t connection_id, struct text text, int64_t now_ns);
 int wires_handler_send(struct wires *wires, uint64_t connection_id, struct buffer *out, int64_t now_ns);

@@ -57,6 +57,8 @@ static int begin(struct world *world)
         result = world_fake_event(world, &fake_event, 0);
     if (result == 0)
         result = world_fake_drain(world);
+    if (world->scenario->no_handler)
+        return result;
     if (result == 0)
         result = world_handler_event(world, &handler_event);
     return result != 0 ? result : world_handler_drain(world);
@@ -86,11 +88,14 @@ int world_init(struct world *world, enum world_level level, const struct scenari
         result = fake_new(&world->fake, &fake_options);
     if (result == 0)
         result = script_new(&world->script, scenario, 0);
+    if (result == 0)
+        result = world_client_init(world);
     return result != 0 ? result : begin(world);
 }
 
 void world_release(struct world *world)
 {
+    client_free(world->client);
     script_free(world->script);
     wires_release(&world->wires);
     fake_free(world->fake);
@@ -143,6 +148,7 @@ size_t world_pending(struct world *world, struct timeline *timeline)
     add(world, timeline, wires_handler_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
     add(world, timeline, fake_deadline_ns(world->fake), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
     add(world, timeline, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
+    add(world, timeline, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
     for (size_t i = 0; i < steps; i++) {
         const struct script_step *step = &world->room->enabled[i];
         struct pending pending = {world->now_ns, step->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
@@ -162,6 +168,8 @@ static int dial_result(struct world *world, struct net_connection *connection)
     uint64_t id = connection->id;
 
     connection->dialing = false;
+    if (id >= NET_CLIENT_FIRST)
+        return world_client_dialed(world, connection);
     if (world->net.socket == NET_SERVES)
         return wires_connected(&world->wires, id, world->now_ns);
     if (world->net.socket == NET_NEVER_ACCEPTS) {
@@ -185,6 +193,8 @@ static int deliver_to_handler(struct world *world, struct net_connection *connec
     uint64_t id = connection->id;
     int result = 0;
 
+    if (id >= NET_CLIENT_FIRST)
+        return world_client_deliver(world, connection);
     if (in->bytes.length > 0) {
         result = wires_handler_receive(&world->wires, id, &in->bytes, world->now_ns);
         buffer_clear(&in->bytes);
@@ -252,6 +262,9 @@ static int take_step(struct world *world, const struct pending *pending)
     if (script_enabled(world->script, world->now_ns, world->room->enabled) <= index)
         return ERROR_INVALID;
     step = world->room->enabled[index];
+    if (step.source->verb == SCENARIO_CALL || step.source->verb == SCENARIO_ANSWERED ||
+        step.source->verb == SCENARIO_HEARD)
+        return world_client_take(world, step.source, step.token);
     script_take(world->script, step.token, world->now_ns);
     world->last_step_ns = world->now_ns;
     if (step.source->verb == SCENARIO_RESTART)
@@ -276,6 +289,7 @@ static int happen(struct world *world, const struct pending *pending)
     case PENDING_HANDLER_TIMER: return world_handler_event(world, &handler_time);
     case PENDING_HANDLER_WIRE: wires_handler_time(&world->wires, world->now_ns); return 0;
     case PENDING_FAKE_TIMER: return world_fake_event(world, &fake_time, 0);
+    case PENDING_CLIENT: return world_client_time(world);
     case PENDING_FAKE_WIRE: wires_fake_time(&world->wires, world->now_ns); return 0;
     case PENDING_SCRIPT: return take_step(world, pending);
     }
@@ -291,6 +305,8 @@ int world_happen(struct world *world, const struct pending *pending)
     result = happen(world, pending);
     if (result == 0)
         result = world_handler_drain(world);
+    if (result == 0)
+        result = world_client_drain(world);
     return result != 0 ? result : world_fake_drain(world);
 }
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "fakecontainerd/script/script.h"
 #include "harness/choice.h"
+#include "harness/client/client.h"
 #include "harness/net.h"
 #include "harness/store.h"
 #include "harness/timeline.h"
@@ -30,6 +31,13 @@ struct world_room {
     struct script_step enabled[SCRIPT_ENABLED_MAX];
 };
 
+/* A call of the scripted client that the script waits for. */
+struct world_call {
+    const struct scenario_step *step;
+    size_t token; /* of the script */
+    int64_t due_ns;
+};
+
 struct world {
     const struct scenario *scenario;
     int64_t now_ns;
@@ -39,6 +47,10 @@ struct world {
     struct fake *fake;
     struct wires wires;
     struct script *script;
+    struct client *client;         /* NULL on the level of values, where there is none */
+    uint64_t client_connection_id; /* of the last connection that it has asked for; 0: none */
+    struct world_call calls[SCRIPT_ENABLED_MAX];
+    size_t call_count;
     struct net net;
     struct store store;
     struct choice choice;
@@ -78,5 +90,19 @@ int world_handler_drain(struct world *world);
 /* The same for the fake's side. line is the script's line, 0 where the event is not a step of it. */
 int world_fake_event(struct world *world, struct fake_event *event, size_t line);
 int world_fake_drain(struct world *world);
+
+/* The scripted client's side. On the level of values there is none: 0 where the scenario needs none; else
+ * ERROR_REFUSED, and world->refused says so. */
+int world_client_init(struct world *world);
+
+/* A step that is its own: CALL, ANSWERED, HEARD, with its token. */
+int world_client_take(struct world *world, const struct scenario_step *step, size_t token);
+
+/* What has come of its dial, bytes or their end, and the time at which a call has waited for too long. */
+int world_client_dialed(struct world *world, struct net_connection *connection);
+int world_client_deliver(struct world *world, struct net_connection *connection);
+int64_t world_client_deadline_ns(const struct world *world);
+int world_client_time(struct world *world);
+int world_client_drain(struct world *world);
 
 #endif

@@ -79,7 +79,8 @@ static int flush(struct world *world)
         struct net_connection *connection = &world->net.connections[i];
         struct buffer *out = net_outbox(connection, NET_HANDLER);
         size_t before = out->length;
-        if (connection->id == 0 || connection->dialing || connection->to[NET_HANDLER].told)
+        if (connection->id == 0 || connection->id >= NET_CLIENT_FIRST || connection->dialing ||
+            connection->to[NET_HANDLER].told)
             continue;
         int result = wires_handler_send(&world->wires, connection->id, out, world->now_ns);
         if (result == ERROR_NO_MEMORY)

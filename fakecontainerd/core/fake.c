@@ -168,6 +168,14 @@ uint32_t fake_subscription_count(const struct fake *fake)
     return count;
 }
 
+uint32_t fake_subscription_count_below(const struct fake *fake, uint64_t connection_id)
+{
+    uint32_t count = 0;
+    for (arena_ref ref = state_of(fake)->subscriptions.first; ref != 0; ref = queue_next(fake, ref))
+        count += ((const struct subscription *)arena_at(&fake->arena, ref))->connection_id < connection_id;
+    return count;
+}
+
 bool fake_task(const struct fake *fake, struct text name_space, struct text id, struct fake_process *ret_process,
                bool *ret_has_task)
 {

@@ -109,8 +109,9 @@ int64_t fake_deadline_ns(const struct fake *fake);
  * command may cause no event that such a rule is about. */
 bool fake_can_spare(const struct fake *fake, const struct fake_event *event);
 
-/* Subscriptions that are open now, in all connections; not those of connections that have fallen silent. */
+/* Subscriptions that are open now, in all connections; and in those whose ids are below a limit. */
 uint32_t fake_subscription_count(const struct fake *fake);
+uint32_t fake_subscription_count_below(const struct fake *fake, uint64_t connection_id);
 
 /* True iff the container is in the namespace; *ret_process is its init (status CREATED, pid 0 where there is no task)
  * and *ret_has_task tells whether there is a task. */

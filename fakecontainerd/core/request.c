@@ -173,6 +173,7 @@ static bool name_space_good(struct fake *fake, const struct asked *asked)
 static void serve(struct fake *fake, const struct asked *asked)
 {
     static void (*const services[FAKE_METHOD_COUNT])(struct fake *, const struct asked *) = {
+        [FAKE_EVENTS_PUBLISH] = events_publish,
         [FAKE_CONTAINERS_GET] = containers_get,
         [FAKE_CONTAINERS_LIST] = containers_list,
         [FAKE_CONTAINERS_LIST_STREAM] = containers_list,

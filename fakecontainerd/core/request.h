@@ -102,6 +102,7 @@ void containers_update(struct fake *fake, const struct asked *asked);
 void containers_delete(struct fake *fake, const struct asked *asked);
 void containers_list(struct fake *fake, const struct asked *asked);
 void events_subscribe(struct fake *fake, const struct asked *asked);
+void events_publish(struct fake *fake, const struct asked *asked);
 
 /* Answers NOT_FOUND: container "nope" in namespace "t3": not found. */
 void refuse_missing_container(struct fake *fake, const struct asked *asked);

@@ -28,3 +28,24 @@ void events_subscribe(struct fake *fake, const struct asked *asked)
     else
         subscription_add(fake, asked->connection_id, asked->stream_id, asked->request, asked->delay_ns);
 }
+
+/* containerd looks at the topic before anything else; what a client would tell others is not for the fake to pass on.
+ */
+void events_publish(struct fake *fake, const struct asked *asked)
+{
+    struct text topic = asked->request->subject;
+    const char *wrong = topic.length == 0 ? "must not be empty" : topic.bytes[0] != '/' ? "must start with '/'" : NULL;
+    struct message message;
+
+    if (wrong == NULL) {
+        asked_refuse(fake, asked, STATUS_UNIMPLEMENTED, text_of("the fake has no Publish of a client's events"));
+        return;
+    }
+    message_clear(&message);
+    message_add(&message, "envelope topic ");
+    message_add_quoted(&message, topic);
+    message_add(&message, ": ");
+    message_add(&message, wrong);
+    message_add(&message, ": invalid argument");
+    asked_refuse(fake, asked, STATUS_INVALID_ARGUMENT, message_text(&message));
+}

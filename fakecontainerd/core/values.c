@@ -8,6 +8,7 @@ static const char *const method_names[FAKE_METHOD_COUNT] = {
     [FAKE_INTROSPECTION_SERVER] = "Introspection.Server",
     [FAKE_HEALTH_CHECK] = "Health.Check",
     [FAKE_EVENTS_SUBSCRIBE] = "Events.Subscribe",
+    [FAKE_EVENTS_PUBLISH] = "Events.Publish",
     [FAKE_CONTAINERS_GET] = "Containers.Get",
     [FAKE_CONTAINERS_LIST] = "Containers.List",
     [FAKE_CONTAINERS_LIST_STREAM] = "Containers.ListStream",

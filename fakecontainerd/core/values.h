@@ -141,6 +141,7 @@ enum fake_method {
     FAKE_INTROSPECTION_SERVER,
     FAKE_HEALTH_CHECK,
     FAKE_EVENTS_SUBSCRIBE,
+    FAKE_EVENTS_PUBLISH, /* its topic is looked at; a good one is UNIMPLEMENTED */
     FAKE_CONTAINERS_GET,
     FAKE_CONTAINERS_LIST,
     FAKE_CONTAINERS_LIST_STREAM,
@@ -193,7 +194,7 @@ struct fake_request {
     struct text runtime_name;        /* Tasks.Create */
     struct fake_any spec;            /* Tasks.Create */
     struct fake_container container; /* Containers.Create, Update: without its name space */
-    struct text subject;             /* Namespaces, Leases: the name or id */
+    struct text subject;             /* Namespaces, Leases: the name or id; Publish: the topic */
 };
 
 /* The answer to a unary request or, for a list stream, all of it. */

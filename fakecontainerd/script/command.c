@@ -51,6 +51,9 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
     case SCENARIO_AT_ONCE:
     case SCENARIO_ADVANCE:
     case SCENARIO_LOCK:
+    case SCENARIO_CALL:
+    case SCENARIO_ANSWERED:
+    case SCENARIO_HEARD:
     case SCENARIO_UNLOCK: break;
     }
     CONTRACT(verb == SCENARIO_RESTART);
@@ -126,7 +129,31 @@ static void forge(const struct program *program, const struct scenario_step *ste
 
 bool program_has_command(const struct scenario_step *step)
 {
-    return step->verb != SCENARIO_ADVANCE && step->verb != SCENARIO_LOCK && step->verb != SCENARIO_UNLOCK;
+    switch (step->verb) {
+    case SCENARIO_ADVANCE:
+    case SCENARIO_LOCK:
+    case SCENARIO_UNLOCK:
+    case SCENARIO_CALL:
+    case SCENARIO_ANSWERED:
+    case SCENARIO_HEARD: return false;
+    case SCENARIO_SEQUENCE:
+    case SCENARIO_ANY_ORDER:
+    case SCENARIO_AT_ONCE:
+    case SCENARIO_CREATE:
+    case SCENARIO_START:
+    case SCENARIO_EXEC:
+    case SCENARIO_EXIT:
+    case SCENARIO_OOM:
+    case SCENARIO_REMOVE:
+    case SCENARIO_DISCONNECT:
+    case SCENARIO_RESTART:
+    case SCENARIO_PUBLISH:
+    case SCENARIO_GOAWAY:
+    case SCENARIO_SILENCE:
+    case SCENARIO_SOCKET:
+    case SCENARIO_RELEASE: break;
+    }
+    return true;
 }
 
 void program_command(const struct program *program, const struct scenario_step *step, struct fake_command *command)

@@ -35,7 +35,7 @@ struct program *program_share(struct program *program);
 /* Drops a reference, and the program with the last one. NULL is ignored. */
 void program_release(struct program *program);
 
-/* True iff the fake has something to do at a step: it is no block, and neither time nor the handler's. */
+/* True iff the fake has something to do at a step: it is no block, and neither time, the handler's nor a client's. */
 bool program_has_command(const struct scenario_step *step);
 
 /* The command of such a step. */

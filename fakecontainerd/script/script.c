@@ -10,11 +10,13 @@
 
 /*
  *   WAITING --its turn comes--> TURN --taken, or its last child done--> DONE
+ *                                 |                                       ^
+ *                                 +--begun--> UNDER WAY --finished---------+
  *
  * A block's turn is handed on at once: to the first step of a sequence or an `at once`, to every step of an `any
  * order`.
  */
-enum phase { PHASE_WAITING, PHASE_TURN, PHASE_DONE };
+enum phase { PHASE_WAITING, PHASE_TURN, PHASE_UNDER_WAY, PHASE_DONE };
 
 struct position {
     enum phase phase;
@@ -199,6 +201,21 @@ void script_take(struct script *script, size_t token, int64_t now_ns)
         complete(script, token, now_ns);
 }
 
+void script_begin(struct script *script, size_t token, int64_t now_ns)
+{
+    CONTRACT(token < script->program->step_count);
+    CONTRACT(!is_block(script->program->steps[token].source) && times_of(script->program->steps[token].source) == 1);
+    CONTRACT(script->positions[token].phase == PHASE_TURN && script->positions[token].due_ns <= now_ns);
+    (void)now_ns;
+    script->positions[token].phase = PHASE_UNDER_WAY;
+}
+
+void script_finish(struct script *script, size_t token, int64_t now_ns)
+{
+    CONTRACT(token < script->program->step_count && script->positions[token].phase == PHASE_UNDER_WAY);
+    complete(script, token, now_ns);
+}
+
 int64_t script_deadline_ns(const struct script *script)
 {
     int64_t deadline_ns = TIME_NEVER;
@@ -224,5 +241,8 @@ void script_hash(const struct script *script, int64_t now_ns, struct hash *hash)
         hash_u64(hash, script->positions[i].left);
         hash_i64(hash, due_ns > now_ns ? due_ns - now_ns : 0);
     }
+    for (size_t i = 0; i < script->program->step_count; i++)
+        if (script->positions[i].phase == PHASE_UNDER_WAY)
+            hash_u64(hash, script->program->step_count + i);
     hash_u64(hash, script->program->step_count);
 }

@@ -32,7 +32,8 @@ bool script_given(struct script *script, struct fake_command *command);
 
 /* A step that may be taken now: its verb's command, and where it stands in the file. */
 struct script_step {
-    bool has_command; /* false for `advance`, `lock` and `unlock`: the fake has nothing to do, but it must be taken */
+    bool has_command; /* false where the fake has nothing to do, as for `advance` and `call`; it must be taken all the
+                         same */
     bool at_once;     /* it goes on with an `at once` and is taken before anything is delivered; no other is enabled */
     struct fake_command command;
     const struct scenario_step *source; /* borrowed from the scenario */
@@ -47,6 +48,11 @@ size_t script_enabled(const struct script *script, int64_t now_ns, struct script
 /* Marks an enabled step as taken: the next of its sequence may follow, its relative times counting from now_ns. A step
  * with `times` is enabled until it has been taken so often. */
 void script_take(struct script *script, size_t token, int64_t now_ns);
+
+/* Instead of taking it: the step has begun, and is over when it is finished. Until then neither it nor what follows it
+ * is enabled. */
+void script_begin(struct script *script, size_t token, int64_t now_ns);
+void script_finish(struct script *script, size_t token, int64_t now_ns);
 
 /* When the next step may be taken: now or earlier where one is enabled, TIME_NEVER when all are done. */
 int64_t script_deadline_ns(const struct script *script);

@@ -42,6 +42,8 @@ static const struct dialect_method methods[] = {
      fake_v1_health_encode},
     {EVENTS, "Subscribe", FAKE_EVENTS_SUBSCRIBE, true, &containerd__events__subscribe_request__descriptor,
      fake_v1_subscribe_decode, NULL},
+    {EVENTS, "Publish", FAKE_EVENTS_PUBLISH, false, &containerd__events__publish_request__descriptor,
+     fake_v1_publish_decode, fake_v1_empty_encode},
     {CONTAINERS, "Get", FAKE_CONTAINERS_GET, false, &containerd__containers__get_container_request__descriptor,
      fake_v1_containers_get_decode, fake_v1_containers_get_encode},
     {CONTAINERS, "List", FAKE_CONTAINERS_LIST, false, &containerd__containers__list_containers_request__descriptor,

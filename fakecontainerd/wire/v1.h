@@ -65,6 +65,8 @@ void fake_v1_leases_create_encode(const struct fake_response *response, size_t i
 
 void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
                               struct refusal *refusal);
+void fake_v1_publish_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
+                            struct refusal *refusal);
 bool fake_v1_event_encode(const struct fake_published *published, struct buffer *out);
 
 void fake_v1_health_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,

@@ -10,6 +10,15 @@ void fake_v1_subscribe_decode(const ProtobufCMessage *message, struct fake_reque
     fake_v1_filters_decode(subscribe->filters, subscribe->n_filters, request, room);
 }
 
+void fake_v1_publish_decode(const ProtobufCMessage *message, struct fake_request *request, struct dialect_room *room,
+                            struct refusal *refusal)
+{
+    const Containerd__Events__PublishRequest *publish = (const void *)message;
+    (void)room;
+    (void)refusal;
+    request->subject = proto_text(publish->topic);
+}
+
 /* ---- the bodies ---- */
 
 static void pack_create(const struct fake_published *published, struct buffer *out)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/net.h"
 #include "harness/promises/promise.h"
 
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
@@ -7,7 +8,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     (void)memory;
     if (moment->kind != MOMENT_FAKE_STEPPED)
         return false;
-    count = fake_subscription_count(moment->fake);
+    count = fake_subscription_count_below(moment->fake, NET_CLIENT_FIRST);
     if (count <= 1)
         return false;
     (void)error_set(finding, 0, "%u subscriptions are open at the server", count);

@@ -64,6 +64,15 @@ static void collect_given(struct cast *cast, const struct scenario_given *given)
     }
 }
 
+/* Whether it comes to be is for the run to tell: it may be there already, or be refused. */
+static void collect_call(struct cast *cast, const struct scenario_call *call)
+{
+    bool makes_exec = text_is(call->rpc, "Tasks.Exec");
+    if (makes_exec || text_is(call->rpc, "Containers.Create") || text_is(call->rpc, "Tasks.Create"))
+        cast->asked[cast->asked_count++] =
+            (struct cast_asked){call->request.container, makes_exec ? call->request.exec : text_of(NULL)};
+}
+
 static void collect_step(struct cast *cast, const struct scenario_step *step)
 {
     struct cast_ending ending = {step->container, step->exec, step->verb == SCENARIO_REMOVE};
@@ -86,7 +95,10 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_SOCKET:
     case SCENARIO_LOCK:
     case SCENARIO_UNLOCK:
+    case SCENARIO_ANSWERED:
+    case SCENARIO_HEARD:
     case SCENARIO_RELEASE: break;
+    case SCENARIO_CALL: collect_call(cast, &step->call); break;
     }
     for (size_t i = 0; i < step->child_count; i++)
         collect_step(cast, &step->children[i]);
@@ -111,7 +123,8 @@ int cast_collect(struct cast *cast, const struct reading *reading, const struct 
     cast->members = region_array(reading->region, most, sizeof *cast->members);
     cast->endings = region_array(reading->region, steps, sizeof *cast->endings);
     cast->published = region_array(reading->region, steps, sizeof *cast->published);
-    if (cast->members == NULL || cast->endings == NULL || cast->published == NULL)
+    cast->asked = region_array(reading->region, steps, sizeof *cast->asked);
+    if (cast->members == NULL || cast->endings == NULL || cast->published == NULL || cast->asked == NULL)
         return reading_fail_memory(reading);
     collect_given(cast, &scenario->given);
     collect_step(cast, &scenario->steps);
@@ -147,6 +160,9 @@ static bool is_member(const struct cast *cast, size_t at, struct text container,
 
 bool cast_has(const struct cast *cast, struct text container, struct text exec)
 {
+    for (size_t i = 0; i < cast->asked_count; i++)
+        if (text_equal(cast->asked[i].container, container) && text_equal(cast->asked[i].exec, exec))
+            return true;
     return is_member(cast, first_member(cast, container, exec), container, exec);
 }
 

@@ -23,6 +23,11 @@ struct cast_ending {
     bool removed;     /* the container as a whole */
 };
 
+struct cast_asked {
+    struct text container;
+    struct text exec; /* empty: the container */
+};
+
 struct cast {
     struct cast_member *members; /* by name, then order */
     size_t member_count;
@@ -30,6 +35,8 @@ struct cast {
     size_t ending_count;
     struct text *published; /* containers of forged events, which need not be there */
     size_t published_count;
+    struct cast_asked *asked; /* what a scripted client makes, or tries to */
+    size_t asked_count;
     bool all_lost; /* a restart forgets everything */
 };
 

@@ -111,8 +111,9 @@ static void explain_record(const struct scenario_record *record, struct buffer *
     (void)buffer_printf(out, "\n");
 }
 
-void explain_given(const struct scenario_given *given, struct buffer *out)
+void explain_given(const struct scenario *scenario, struct buffer *out)
 {
+    const struct scenario_given *given = &scenario->given;
     (void)buffer_printf(out, "\nAt first, in namespace %.*s:\n", TEXT_ARGUMENTS(given->name_space));
     switch (given->socket) {
     case SCENARIO_SOCKET_SERVES: break;
@@ -127,6 +128,8 @@ void explain_given(const struct scenario_given *given, struct buffer *out)
     }
     for (size_t i = 0; i < given->container_count; i++)
         explain_container(&given->containers[i], out);
+    if (scenario->no_handler)
+        return;
     switch (given->records_kind) {
     case SCENARIO_RECORDS_AS_GIVEN:
         (void)buffer_printf(out, given->container_count > 0 ? "  the handler's records say the same\n"
@@ -152,6 +155,10 @@ static bool is_listed(const struct scenario *scenario, const char *policy)
 
 void explain_handlers(const struct scenario *scenario, struct buffer *out)
 {
+    if (scenario->no_handler) {
+        (void)buffer_printf(out, "\nThere is no handler, only scripted clients.\n");
+        return;
+    }
     (void)buffer_printf(out, "\nWho breaks what:\n");
     if (!is_listed(scenario, "reliable"))
         (void)buffer_printf(out, "  reliable breaks nothing\n");
@@ -190,10 +197,11 @@ int scenario_explain(const struct scenario *scenario, struct buffer *out)
     (void)buffer_printf(out, "%.*s\n\n%.*s\n", TEXT_ARGUMENTS(scenario->title), TEXT_ARGUMENTS(scenario->why));
     if (scenario->api == SCENARIO_API_EXECUTION)
         (void)buffer_printf(out, "\nBoth sides speak the API of 2017 (execution).\n");
-    explain_given(&scenario->given, out);
+    explain_given(scenario, out);
     explain_faults(scenario, out);
     explain_steps(scenario, out);
-    explain_expect(&scenario->expect, out);
+    if (!scenario->no_handler)
+        explain_expect(&scenario->expect, out);
     explain_handlers(scenario, out);
     explain_choices(scenario, out);
     return out->failed ? ERROR_NO_MEMORY : 0;

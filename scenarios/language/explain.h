@@ -15,12 +15,20 @@
 int scenario_explain(const struct scenario *scenario, struct buffer *out);
 
 /* The parts, each with its heading; nothing where the file has nothing of the kind. */
-void explain_given(const struct scenario_given *given, struct buffer *out);
+void explain_given(const struct scenario *scenario, struct buffer *out);
 void explain_faults(const struct scenario *scenario, struct buffer *out);
 void explain_steps(const struct scenario *scenario, struct buffer *out);
 void explain_expect(const struct scenario_expect *expect, struct buffer *out);
 void explain_handlers(const struct scenario *scenario, struct buffer *out);
 void explain_choices(const struct scenario *scenario, struct buffer *out);
+
+/* What a scripted client does. An answer is "OK pid 7" or "NOT_FOUND "task web not found""; what is told is " pid 7".
+ */
+void explain_call(const struct scenario_call *call, struct buffer *out);
+void explain_answered(const struct scenario_call *call, struct buffer *out);
+void explain_heard(const struct scenario_call *call, struct buffer *out);
+void explain_answer(const struct scenario_answer *answer, struct buffer *out);
+void explain_told_fields(const struct scenario_told_fields *fields, struct buffer *out);
 
 /* "  line 12: ", further in for each depth. */
 void explain_line(struct buffer *out, struct scenario_place place, size_t depth);

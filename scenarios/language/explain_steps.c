@@ -150,6 +150,9 @@ static void explain_verb(const struct scenario_step *step, struct buffer *out)
         explain_socket(step->socket, out);
         return;
     case SCENARIO_RELEASE: (void)buffer_printf(out, "what is held as %.*s goes on", TEXT_ARGUMENTS(step->hold)); return;
+    case SCENARIO_CALL: explain_call(&step->call, out); return;
+    case SCENARIO_ANSWERED: explain_answered(&step->call, out); return;
+    case SCENARIO_HEARD: explain_heard(&step->call, out); return;
     case SCENARIO_LOCK:
         (void)buffer_printf(out, "somebody else locks the handler's record of %.*s", TEXT_ARGUMENTS(id));
         return;

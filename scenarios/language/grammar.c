@@ -43,6 +43,10 @@ const struct type grammar_event = {
     .words = &scenario_events,
 };
 
+static const struct word answer_words[] = {{"yes", true}, {"no", false}};
+static const struct words answers = {"answer", answer_words, sizeof answer_words / sizeof answer_words[0]};
+const struct type grammar_yes_or_no = {.wanted = "yes or no", .read = read_flag, .words = &answers};
+
 const struct type grammar_hold = {
     .wanted = "a name of letters and digits, with single . _ - between them",
     .read = read_id,
@@ -139,6 +143,27 @@ int refuse_keys(const struct reading *reading, const struct node *node, const ch
     return result;
 }
 
+uint32_t field_mask(const struct node *node, const struct field_bit *bits, size_t count)
+{
+    uint32_t mask = 0;
+    for (size_t i = 0; i < count; i++)
+        if (mapping_key(node, bits[i].key) != NULL)
+            mask |= bits[i].bit;
+    return mask;
+}
+
+int field_refuse(const struct reading *reading, const struct node *node, const struct field_bit *bits, size_t count,
+                 uint32_t allowed, const char *of, struct text whom)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct node *key = mapping_key(node, bits[i].key);
+        if (key != NULL && (bits[i].bit & allowed) == 0)
+            return reading_fail(reading, key->place, ERROR_INVALID, "%s %.*s has no \"%s\"; remove it", of,
+                                TEXT_ARGUMENTS(whom), bits[i].key);
+    }
+    return 0;
+}
+
 int check_end(const struct reading *reading, const struct node *node, enum scenario_end how)
 {
     if (how != SCENARIO_END_RESET)
@@ -202,7 +227,9 @@ static const struct key file_keys[] = {
 static int check_file(const struct reading *reading, const struct node *node, void *target)
 {
     struct scenario *scenario = target;
+    const struct node *handlers = mapping_value(node, "handlers");
     (void)reading;
+    scenario->no_handler = handlers != NULL && handlers->kind == NODE_SCALAR;
     scenario->steps.verb = SCENARIO_SEQUENCE;
     scenario->steps.place = node->place;
     if (scenario->given.name_space.length == 0)

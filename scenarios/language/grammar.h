@@ -27,8 +27,11 @@ extern const struct type grammar_rpc;
 extern const struct type grammar_stream_rpc;
 extern const struct type grammar_status;
 extern const struct type grammar_event;
-extern const struct type grammar_hold; /* what a hold is released by */
-extern const struct type grammar_end;  /* how a stream ends, other than with a status */
+extern const struct type grammar_any_text;  /* may be empty */
+extern const struct type grammar_yes_or_no; /* bool */
+extern const struct type grammar_bytes;     /* struct text, from two hexadecimal digits a byte */
+extern const struct type grammar_hold;      /* what a hold is released by */
+extern const struct type grammar_end;       /* how a stream ends, other than with a status */
 extern const struct type grammar_http2_code;
 extern const struct type grammar_policy;
 extern const struct type grammar_duration;
@@ -52,6 +55,28 @@ int check_end(const struct reading *reading, const struct node *node, enum scena
 
 /* What a path shows. */
 extern const struct type grammar_socket;
+/* A key of a mapping and the bit that stands for it in a mask. */
+struct field_bit {
+    const char *key;
+    uint32_t bit;
+};
+
+/* The bits of the keys that a mapping has. */
+uint32_t field_mask(const struct node *node, const struct field_bit *bits, size_t count);
+
+/* Refuses the first key that is there and whose bit is not allowed: "a request of Tasks.Get has no "signal"". */
+int field_refuse(const struct reading *reading, const struct node *node, const struct field_bit *bits, size_t count,
+                 uint32_t allowed, const char *of, struct text whom);
+
+/* What a call is made with, into a struct scenario_request, and its keys by enum scenario_asked_field. */
+enum { GRAMMAR_ASKED_COUNT = 10 };
+extern const struct type grammar_request;
+extern const struct field_bit grammar_asked_bits[GRAMMAR_ASKED_COUNT];
+
+/* The verbs of a scripted client, each into a struct scenario_call. */
+extern const struct mapping grammar_call;
+extern const struct mapping grammar_answered;
+extern const struct mapping grammar_heard;
 
 /* The mapping of a step's publish, into a struct scenario_step. */
 extern const struct mapping grammar_publish;

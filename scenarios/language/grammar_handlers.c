@@ -87,9 +87,20 @@ static const struct mapping handler = {
 
 static const struct type handler_type = {.wanted = "a handler", .read = read_mapping, .mapping = &handler};
 
+/* A list of handlers, or the word none. */
+static int read_handlers(const struct reading *reading, const struct type *type, struct subject subject, void *target,
+                         size_t *ret_count)
+{
+    if (subject.node->kind == NODE_SCALAR && text_is(subject.node->text, "none"))
+        return 0;
+    return read_list(reading, type, subject, target, ret_count);
+}
+
 const struct type grammar_handlers = {
-    .wanted = "a list of handlers, such as - {policy: original, breaks: [no-exit-is-lost]}",
-    .read = read_list,
+    .wanted = "none, or a list of handlers, such as - {policy: original, breaks: [no-exit-is-lost]}",
+    .read = read_handlers,
+    .like = read_list,
+    .instead = "none",
     .maximum = SCENARIO_HANDLERS_MAX,
     .element = &handler_type,
     .element_size = sizeof(struct scenario_handler),

@@ -47,7 +47,7 @@ static int read_bytes(const struct reading *reading, const struct type *type, st
     return 0;
 }
 
-static const struct type bytes = {
+const struct type grammar_bytes = {
     .wanted = "bytes of two hexadecimal digits each, such as \"0a03776562\"",
     .read = read_bytes,
     .like = read_text,
@@ -55,10 +55,6 @@ static const struct type bytes = {
 };
 
 /* ---- publish ---- */
-
-static const struct word answer_words[] = {{"yes", true}, {"no", false}};
-static const struct words answers = {"answer", answer_words, COUNT(answer_words)};
-static const struct type answer = {.wanted = "yes or no", .read = read_flag, .words = &answers};
 
 static const struct type repeats = {
     .wanted = "a number from 1 to 10000",
@@ -75,16 +71,16 @@ static const struct type damage = {
 
 static const struct key publish_keys[] = {
     {"event", ONE_OF, &grammar_event, FIELD(published.event), NOWHERE},
-    {"bytes", ONE_OF, &bytes, FIELD(published.bytes), FIELD(published.has_bytes)},
+    {"bytes", ONE_OF, &grammar_bytes, FIELD(published.bytes), FIELD(published.has_bytes)},
     {"namespace", MAY_BE, &grammar_id, FIELD(published.name_space), NOWHERE},
     {"container", MAY_BE, &grammar_id, FIELD(container), NOWHERE},
     {"exec", MAY_BE, &grammar_id, FIELD(exec), NOWHERE},
     {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), NOWHERE},
     {"code", MAY_BE, &grammar_code, FIELD(code), NOWHERE},
     {"exited at", MAY_BE, &grammar_exited_at, FIELD(published.exited), NOWHERE},
-    {"unknown field", MAY_BE, &answer, FIELD(published.unknown_field), NOWHERE},
+    {"unknown field", MAY_BE, &grammar_yes_or_no, FIELD(published.unknown_field), NOWHERE},
     {"damage", MAY_BE, &damage, FIELD(published.damage), NOWHERE},
-    {"unfiltered", MAY_BE, &answer, FIELD(published.unfiltered), NOWHERE},
+    {"unfiltered", MAY_BE, &grammar_yes_or_no, FIELD(published.unfiltered), NOWHERE},
     {"times", MAY_BE, &repeats, FIELD(times), NOWHERE},
 };
 

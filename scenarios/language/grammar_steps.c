@@ -160,6 +160,12 @@ VERB(lock, "a step's lock", NULL);
 static const struct key unlock_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
 VERB(unlock, "a step's unlock", NULL);
 
+/* ---- a scripted client ---- */
+
+static const struct type call_type = {.wanted = "a call", .read = read_mapping, .mapping = &grammar_call};
+static const struct type answered_type = {.wanted = "an answer", .read = read_mapping, .mapping = &grammar_answered};
+static const struct type heard_type = {.wanted = "what is heard", .read = read_mapping, .mapping = &grammar_heard};
+
 /* ---- steps ---- */
 
 static const struct type time_from = {
@@ -186,6 +192,9 @@ static const struct key step_keys[] = {
     {"socket", ONE_OF, &grammar_socket, FIELD(socket), NOWHERE},
     {"lock", ONE_OF, &lock_type, 0, NOWHERE},
     {"unlock", ONE_OF, &unlock_type, 0, NOWHERE},
+    {"call", ONE_OF, &call_type, FIELD(call), NOWHERE},
+    {"answered", ONE_OF, &answered_type, FIELD(call), NOWHERE},
+    {"heard", ONE_OF, &heard_type, FIELD(call), NOWHERE},
     {"release", ONE_OF, &grammar_hold, FIELD(hold), NOWHERE},
     {"advance", ONE_OF, &grammar_duration, FIELD(at_ns), FIELD(has_at)},
     {"any order", ONE_OF, &any_order, FIELD(children), FIELD(child_count)},
@@ -220,9 +229,15 @@ static const struct type step_type = {.wanted = "a step", .read = read_mapping, 
 static int check_step_at_once(const struct reading *reading, const struct node *node, void *target)
 {
     static const char *const others[] = {"at", "advance", "any order", "at once", "sequence"};
+    const struct scenario_step *one = target;
     int result = refuse_keys(reading, node, others, COUNT(others),
                              "cannot stand in `at once`, whose steps all happen at one instant; move it out");
-    return result != 0 ? result : check_step(reading, node, target);
+    if (result == 0)
+        result = check_step(reading, node, target);
+    if (result == 0 && one->verb == SCENARIO_CALL && one->call.answer.kind != SCENARIO_ANSWER_NONE)
+        return refuse_key(reading, node, "call",
+                          "cannot wait for its answer in `at once`; give it a name with \"as\", and no answer");
+    return result;
 }
 
 static const struct mapping step_at_once = {

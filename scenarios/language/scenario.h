@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "scenarios/language/call.h"
 
 /*
  * A scenario file as plain values, checked: every id that a step names exists, every policy, code and promise is a
@@ -242,7 +243,10 @@ enum scenario_verb {
     SCENARIO_SOCKET,  /* the path shows something else; no connection is touched */
     SCENARIO_LOCK,    /* the handler's record is locked: who asks for it waits */
     SCENARIO_UNLOCK,
-    SCENARIO_RELEASE /* what a fault holds under that name goes on, and nothing is held under it any more */
+    SCENARIO_CALL,     /* a scripted client asks, and waits for its answer, or goes on */
+    SCENARIO_ANSWERED, /* an earlier call has this answer by now */
+    SCENARIO_HEARD,    /* a subscriber has heard this since the last time */
+    SCENARIO_RELEASE   /* what a fault holds under that name goes on, and nothing is held under it any more */
 };
 
 /* What PUBLISH sends, beside the step's container, exec, pid and code. */
@@ -291,6 +295,7 @@ struct scenario_step {
     enum scenario_silence silence; /* SILENCE */
     enum scenario_socket socket;   /* RESTART: what the path shows meanwhile; SOCKET: from now on */
     bool state_lost;               /* RESTART */
+    struct scenario_call call;     /* CALL, ANSWERED, HEARD */
     struct scenario_step *children;
     size_t child_count;
     struct scenario_place place;
@@ -374,6 +379,7 @@ struct scenario {
     size_t fault_count;
     struct scenario_step steps; /* a SEQUENCE */
     struct scenario_expect expect;
+    bool no_handler; /* `handlers: none`: only scripted clients */
     struct scenario_handler *handlers;
     size_t handler_count;
     struct scenario_choice *choices; /* the first draws of the run, in order; those after them are 0 */

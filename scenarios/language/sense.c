@@ -25,11 +25,16 @@ static const struct node *node_of(const struct node *node, struct text text)
     return NULL;
 }
 
-static struct scenario_place place_of(const struct sense *sense, struct text text)
+struct scenario_place sense_place(const struct node *root, struct text text)
 {
-    const struct node *node = node_of(sense->root, text);
+    const struct node *node = node_of(root, text);
     CONTRACT(node != NULL);
     return node->place;
+}
+
+static struct scenario_place place_of(const struct sense *sense, struct text text)
+{
+    return sense_place(sense->root, text);
 }
 
 /* ---- names ---- */
@@ -327,6 +332,8 @@ int sense_check(const struct reading *reading, const struct scenario *scenario, 
         result = check_faults(&sense);
     if (result == 0)
         result = check_step_names(&sense, &scenario->steps);
+    if (result == 0)
+        result = sense_check_calls(reading, scenario, root);
     if (result == 0)
         result = check_expect(&sense);
     return result != 0 ? result : check_handlers(&sense);

@@ -28,6 +28,9 @@ static const struct word verbs[] = {
     {"socket", SCENARIO_SOCKET},
     {"lock", SCENARIO_LOCK},
     {"unlock", SCENARIO_UNLOCK},
+    {"call", SCENARIO_CALL},
+    {"answered", SCENARIO_ANSWERED},
+    {"heard", SCENARIO_HEARD},
     {"release", SCENARIO_RELEASE},
     {"advance", SCENARIO_ADVANCE},
     {"at once", SCENARIO_AT_ONCE},
@@ -54,12 +57,26 @@ static const struct word rpcs[] = {
     {"Tasks.DeleteProcess", 16},   {"Tasks.Pause", 17},      {"Tasks.Resume", 18},      {"Tasks.ListPids", 19},
     {"Tasks.Metrics", 20},         {"Namespaces.Get", 21},   {"Namespaces.List", 22},   {"Namespaces.Create", 23},
     {"Namespaces.Delete", 24},     {"Leases.Create", 25},    {"Leases.Delete", 26},     {"Introspection.Server", 27},
-    {"Introspection.Plugins", 28}, {"Health.Check", 29},
+    {"Introspection.Plugins", 28}, {"Health.Check", 29},     {"Events.Publish", 30},
 };
 WORDS(scenario_rpcs, "rpc", rpcs);
 
 static const struct word streams[] = {{"events", 5}};
 WORDS(scenario_streams, "stream", streams);
+
+static const struct word topics[] = {
+    {"/namespaces/create", 0}, {"/namespaces/update", 1},  {"/namespaces/delete", 2}, {"/containers/create", 3},
+    {"/containers/update", 4}, {"/containers/delete", 5},  {"/tasks/create", 6},      {"/tasks/start", 7},
+    {"/tasks/exec-added", 8},  {"/tasks/exec-started", 9}, {"/tasks/exit", 10},       {"/tasks/oom", 11},
+    {"/tasks/paused", 12},     {"/tasks/resumed", 13},     {"/tasks/delete", 14},
+};
+WORDS(scenario_topics, "topic", topics);
+
+static const struct word task_states[] = {
+    {"unknown", SCENARIO_TASK_UNKNOWN}, {"created", SCENARIO_TASK_CREATED}, {"running", SCENARIO_TASK_RUNNING},
+    {"exited", SCENARIO_TASK_EXITED},   {"paused", SCENARIO_TASK_PAUSED},
+};
+WORDS(scenario_task_states, "state of a task", task_states);
 
 static const struct word statuses[] = {
 #define STATUS_WORD(name, value) {#name, value},

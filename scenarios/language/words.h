@@ -37,6 +37,8 @@ extern const struct words scenario_verbs;       /* enum scenario_verb: "create",
 extern const struct words scenario_promises;    /* enum scenario_promise: "no-exit-is-lost" */
 extern const struct words scenario_rpcs;        /* 0, 1, ...: "Tasks.Delete" */
 extern const struct words scenario_streams;     /* the index in scenario_rpcs of what opens it: "events" */
+extern const struct words scenario_topics;      /* 0, 1, ...: "/tasks/exit" */
+extern const struct words scenario_task_states; /* enum scenario_task_state: "paused" */
 extern const struct words scenario_statuses;    /* gRPC status codes: "UNAVAILABLE" */
 extern const struct words scenario_http2_codes; /* HTTP/2 error codes, 0 to 13: "CANCEL" */
 extern const struct words scenario_apis;        /* enum scenario_api: "execution" */

@@ -129,6 +129,8 @@ static void goaway_is_said_to_every_connection_and_ends_nothing_by_itself(void *
     fake_play_command(play, command);
     assert_string_equal(fake_play_trace(play), "goaway all\ngoaway all\ngoaway none close\ngoaway none close\n");
     assert_int_equal(fake_subscription_count(play->fake), 1);
+    assert_int_equal(fake_subscription_count_below(play->fake, 1), 0);
+    assert_int_equal(fake_subscription_count_below(play->fake, 2), 1);
 }
 
 static void a_drained_connection_is_closed_with_all_that_is_its(void **state)

@@ -220,6 +220,24 @@ static void no_more_wait_than_the_fake_holds(void **state)
                         "reply Tasks.Wait RESOURCE_EXHAUSTED \"the fake holds no more requests that wait\"\n");
 }
 
+static void a_topic_is_looked_at_before_the_fake_says_that_it_publishes_nothing(void **state)
+{
+    static const struct {
+        const char *topic;
+        const char *expected;
+    } rows[] = {
+        {"", "INVALID_ARGUMENT \"envelope topic \\\"\\\": must not be empty: invalid argument\"\n"},
+        {"x", "INVALID_ARGUMENT \"envelope topic \\\"x\\\": must start with '/': invalid argument\"\n"},
+        {"/x", "UNIMPLEMENTED \"the fake has no Publish of a client's events\"\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake_request request = {.method = FAKE_EVENTS_PUBLISH, .subject = text_of(rows[i].topic)};
+        const char *found = fake_ask(*state, request);
+        assert_memory_equal(found, "reply Events.Publish ", 21);
+        assert_string_equal(found + 21, rows[i].expected);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_ask_set_up, fake_ask_tear_down)
 
 int main(void)
@@ -236,6 +254,7 @@ int main(void)
         TEST(whoever_waits_is_answered_behind_the_exit),
         TEST(whoever_waits_for_what_vanishes_hears_that_the_shim_is_gone),
         TEST(whoever_has_gone_is_not_answered),
+        TEST(a_topic_is_looked_at_before_the_fake_says_that_it_publishes_nothing),
         TEST(no_more_wait_than_the_fake_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,6 +140,34 @@ static void locks_and_advance_are_taken_without_a_command(void **state)
     end(&play);
 }
 
+static void what_has_begun_is_over_when_it_is_finished(void **state)
+{
+    static const char steps[] = "  - any order:\n      - call: {rpc: Version.Version, reply: {}}\n      - advance: 5s\n"
+                                "  - exit: {container: a, code: 0}\n    at: +1s\n";
+    struct script_step enabled[SCRIPT_ENABLED_MAX];
+    struct play play;
+    struct hash before;
+    struct hash after;
+    (void)state;
+    begin(&play, steps, 0);
+    assert_int_equal(script_enabled(play.script, 0, enabled), 1);
+    assert_false(enabled[0].has_command);
+    before = hash_of(play.script, 0);
+    script_begin(play.script, enabled[0].token, 0);
+    after = hash_of(play.script, 0);
+    assert_false(hash_equal(&before, &after));
+    assert_enabled(play.script, 0, "");
+    take(play.script, SECONDS(5), 3);
+    assert_enabled(play.script, SECONDS(9), "");
+    assert_true(script_deadline_ns(play.script) == TIME_NEVER);
+    assert_false(script_done(play.script));
+    script_finish(play.script, enabled[0].token, SECONDS(10));
+    assert_true(script_deadline_ns(play.script) == SECONDS(11));
+    take(play.script, SECONDS(11), 4);
+    assert_true(script_done(play.script));
+    end(&play);
+}
+
 static void no_steps_are_done_from_the_start(void **state)
 {
     struct play play;
@@ -269,6 +297,7 @@ int main(void)
         cmocka_unit_test(a_blocks_own_time_moves_what_is_in_it),
         cmocka_unit_test(blocks_nest_and_the_next_follows_when_all_within_is_done),
         cmocka_unit_test(locks_and_advance_are_taken_without_a_command),
+        cmocka_unit_test(what_has_begun_is_over_when_it_is_finished),
         cmocka_unit_test(no_steps_are_done_from_the_start),
         cmocka_unit_test(the_widest_block_is_enabled_whole),
         cmocka_unit_test(a_clone_goes_its_own_way_and_may_live_longer),

@@ -77,6 +77,7 @@ static void what_is_given_is_told(void **state)
          "  line 3: the handler's record of a says running, pid 4"},
         {"given: {records: [{id: a, state: exited, code: -1, finished at: 2017-05-31T21:33:52Z}]}\n",
          "  line 3: the handler's record of a says exited, code -1, finished at 2017-05-31T21:33:52Z"},
+        {"handlers: none\n", "There is no handler, only scripted clients."},
         {"api: execution\n", "Both sides speak the API of 2017 (execution)."},
     };
     (void)state;
@@ -318,6 +319,37 @@ static void a_lack_of_memory_is_told(void **state)
     scenario_free(scenario);
 }
 
+static void a_scripted_client_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"steps: [{call: {rpc: Tasks.Kill, with: {container: web, exec: e, signal: 9, all: no, namespace: none}, as: k}}]\n",
+         "  line 4: first, a client asks Tasks.Kill container \"web\" exec \"e\" signal 9 not all in no namespace, as k"},
+        {"steps: [{call: {path: /a.B/C, with: {bytes: \"0a\", namespace: t}, code: UNIMPLEMENTED}}]\n",
+         "  line 4: first, a client asks /a.B/C as 1 bytes in namespace \"t\", and must be answered UNIMPLEMENTED"},
+        {"steps: [{call: {rpc: Containers.Create, with: {container: a, runtime: \"\", image: i}, code: UNKNOWN, message: m}}]\n",
+         "  line 4: first, a client asks Containers.Create container \"a\" runtime \"\" image \"i\", and must be answered "
+         "UNKNOWN \"m\""},
+        {"steps: [{call: {rpc: Tasks.Get, with: {container: a}, reply: {id: a, pid: 1, state: exited, code: 2, exited at: "
+         "\"1970-01-01T00:00:01.5Z\"}}}]\n",
+         "  line 4: first, a client asks Tasks.Get container \"a\", and must be answered OK id \"a\" pid 1 state exited code 2 "
+         "exited 1 s and 500000000 ns after 1970 began"},
+        {"steps: [{call: {rpc: Tasks.List, reply: {ids: [], pids: [1, 2]}}}]\n",
+         "  line 4: first, a client asks Tasks.List, and must be answered OK no ids pids 1 2"},
+        {"steps: [{call: {rpc: Events.Publish, with: {topic: /x}, as: p}}]\n",
+         "  line 4: first, a client asks Events.Publish topic \"/x\", as p"},
+        {"steps: [{call: {rpc: Namespaces.Get, with: {name: ns}, as: p}}, {answered: {call: p, nothing: yet}}]\n",
+         "  line 4: then, by now p must have been answered nothing yet"},
+        {"steps: [{call: {rpc: Events.Subscribe, with: {filters: [x]}, as: s}}, {heard: {by: s, events: []}}]\n",
+         "  line 4: then, since it last told, s must have heard nothing"},
+        {"steps: [{call: {rpc: Events.Subscribe, as: s}}, {heard: {by: s, events: [{topic: /tasks/exit, namespace: t, "
+         "container: a, exec: e, exited at: never}, {topic: /namespaces/create, name: ns}, {answer: s}]}}]\n",
+         "  line 4: then, since it last told, s must have heard /tasks/exit namespace \"t\" container \"a\" exec \"e\" exited "
+         "never, then /namespaces/create name \"ns\", then the answer to s, and nothing else"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +362,7 @@ int main(void)
         cmocka_unit_test(who_breaks_what_is_told),
         cmocka_unit_test(what_is_drawn_is_told),
         cmocka_unit_test(a_lack_of_memory_is_told),
+        cmocka_unit_test(a_scripted_client_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

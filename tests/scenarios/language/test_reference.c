@@ -130,6 +130,11 @@ static void every_limit_of_the_reference_is_the_one_that_holds(void **state)
     assert_int_equal(SCENARIO_REPEATS_MAX, 10000);
     assert_int_equal(SCENARIO_CUT_MAX, 65536);
     assert_int_equal(SCENARIO_CHOICES_MAX, 10000);
+    assert_int_equal(SCENARIO_REQUEST_MAX, 4096);
+    assert_int_equal(SCENARIO_FILTERS_MAX, 64);
+    assert_int_equal(SCENARIO_LISTED_MAX, 1000);
+    assert_int_equal(SCENARIO_HEARD_MAX, 1000);
+    assert_true(SCENARIO_ANSWER_MAX_NS == INT64_C(60) * 1000000000);
     assert_true(SCENARIO_DURATION_MAX_NS == INT64_C(1000) * 3600 * 1000000000);
 }
 

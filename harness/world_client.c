@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scripted client's side of the world: what a scenario calls, and whether it is answered as it is written. */
+#include <stdio.h>
+
+#include "harness/client/compare.h"
+#include "harness/world.h"
+#include "scenarios/language/explain.h"
+
+/* What is wrong is a breach of no promise: it counts whatever the policy. */
+static void broken(struct world *world, const struct scenario_step *step, const char *sentence,
+                   const struct error *finding)
+{
+    watch_found(&world->watch, world->now_ns, sentence, step->place, finding);
+}
+
+static void tell(struct world *world, const struct scenario_step *step, const char *what, const struct buffer *more)
+{
+    struct buffer line = BUFFER_INIT;
+    (void)buffer_printf(&line, "line %zu: %s%.*s", step->place.line, what, TEXT_ARGUMENTS(buffer_text(more)));
+    trace_remark(&world->trace, world->now_ns, "client", buffer_text(&line));
+    buffer_release(&line);
+}
+
+static const struct scenario_step *first_call(const struct scenario_step *step)
+{
+    if (step->verb == SCENARIO_CALL)
+        return step;
+    for (size_t i = 0; i < step->child_count; i++) {
+        const struct scenario_step *found = first_call(&step->children[i]);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static struct text name_of(const struct scenario_call *call)
+{
+    return call->rpc.length > 0 ? call->rpc : call->path;
+}
+
+int world_client_init(struct world *world)
+{
+    const struct scenario_step *first = first_call(&world->scenario->steps);
+    if (world->wires.level == WORLD_BYTES)
+        return client_new(&world->client, world->scenario->given.name_space);
+    if (first == NULL)
+        return 0;
+    return error_set(&world->refused, ERROR_REFUSED,
+                     "%.*s:%zu:%zu: a scripted client speaks in bytes, which this run has not",
+                     TEXT_ARGUMENTS(world->scenario->file), first->place.line, first->place.column);
+}
+
+/* ---- steps ---- */
+
+static const struct scenario_step *find_call(const struct scenario_step *step, struct text name)
+{
+    if (step->verb == SCENARIO_CALL && text_equal(step->call.as, name))
+        return step;
+    for (size_t i = 0; i < step->child_count; i++) {
+        const struct scenario_step *found = find_call(&step->children[i], name);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+/* Compares an answer with what a step says of it. */
+static void judge(struct world *world, const struct scenario_step *step, const struct scenario_step *asked)
+{
+    const struct scenario_answer *found = client_answer(world->client, asked);
+    struct buffer expected = BUFFER_INIT;
+    struct buffer actual = BUFFER_INIT;
+    struct error finding = {""};
+
+    if (answer_fits(&step->call.answer, found))
+        return;
+    explain_answer(&step->call.answer, &expected);
+    explain_answer(found, &actual);
+    (void)error_set(&finding, 0, "%.*s: expected %.*s; found %.*s", TEXT_ARGUMENTS(name_of(&asked->call)),
+                    TEXT_ARGUMENTS(buffer_text(&expected)), TEXT_ARGUMENTS(buffer_text(&actual)));
+    broken(world, step, "a client is answered as the file says", &finding);
+    buffer_release(&expected);
+    buffer_release(&actual);
+}
+
+static int call(struct world *world, const struct scenario_step *step, size_t token)
+{
+    struct buffer none = BUFFER_INIT;
+    char what[128];
+    (void)snprintf(what, sizeof what, "calls %.*s", TEXT_ARGUMENTS(name_of(&step->call)));
+    tell(world, step, what, &none);
+    if (step->call.answer.kind == SCENARIO_ANSWER_NONE) {
+        script_take(world->script, token, world->now_ns);
+    } else {
+        script_begin(world->script, token, world->now_ns);
+        world->calls[world->call_count++] =
+            (struct world_call){step, token, time_add(world->now_ns, SCENARIO_ANSWER_MAX_NS)};
+    }
+    return client_call(world->client, step, world->now_ns);
+}
+
+int world_client_take(struct world *world, const struct scenario_step *step, size_t token)
+{
+    const struct scenario_step *asked = find_call(&world->scenario->steps, step->call.name);
+    struct buffer none = BUFFER_INIT;
+    struct error finding = {""};
+
+    world->last_step_ns = world->now_ns;
+    if (step->verb == SCENARIO_CALL)
+        return call(world, step, token);
+    script_take(world->script, token, world->now_ns);
+    if (step->verb == SCENARIO_ANSWERED) {
+        tell(world, step, "looks at an answer", &none);
+        judge(world, step, asked);
+        return 0;
+    }
+    tell(world, step, "tells what it has heard", &none);
+    if (client_heard(world->client, asked, &step->call, &finding) != 0)
+        broken(world, step, "a subscriber hears what the file says, in this order, and nothing else", &finding);
+    return 0;
+}
+
+/* ---- answers ---- */
+
+static void finish(struct world *world, size_t index)
+{
+    struct world_call done = world->calls[index];
+    world->calls[index] = world->calls[--world->call_count];
+    world->last_step_ns = world->now_ns;
+    judge(world, done.step, done.step);
+    script_finish(world->script, done.token, world->now_ns);
+}
+
+/* Lets the script go on behind each call that has its answer. */
+static void settle(struct world *world)
+{
+    for (size_t i = 0; i < world->call_count;) {
+        const struct scenario_answer *answer = client_answer(world->client, world->calls[i].step);
+        struct buffer told = BUFFER_INIT;
+        if (answer->kind == SCENARIO_ANSWER_NOT_YET) {
+            i++;
+            continue;
+        }
+        explain_answer(answer, &told);
+        tell(world, world->calls[i].step, "is answered ", &told);
+        buffer_release(&told);
+        finish(world, i);
+    }
+}
+
+int64_t world_client_deadline_ns(const struct world *world)
+{
+    int64_t deadline_ns = TIME_NEVER;
+    for (size_t i = 0; i < world->call_count; i++)
+        deadline_ns = time_min(deadline_ns, world->calls[i].due_ns);
+    return deadline_ns;
+}
+
+int world_client_time(struct world *world)
+{
+    for (size_t i = 0; i < world->call_count;)
+        if (world->calls[i].due_ns <= world->now_ns)
+            finish(world, i);
+        else
+            i++;
+    return 0;
+}
+
+/* ---- the connection ---- */
+
+int world_client_dialed(struct world *world, struct net_connection *connection)
+{
+    uint64_t id = connection->id;
+    int result = 0;
+    switch (world->net.socket) {
+    case NET_SERVES:
+        result = wires_fake_connected(&world->wires, id, world->now_ns);
+        return result != 0 ? result : client_connected(world->client, world->now_ns);
+    case NET_NEVER_ACCEPTS:
+        connection->waits = true;
+        net_stall(connection, NET_FAKE);
+        return client_connected(world->client, world->now_ns);
+    case NET_MISSING:
+    case NET_REFUSES: break;
+    }
+    connection->to[NET_HANDLER].told = true;
+    connection->to[NET_FAKE].told = true;
+    net_settle(connection);
+    return client_lost(world->client,
+                       text_of(world->net.socket == NET_MISSING ? "No such file or directory" : "Connection refused"));
+}
+
+static int close_connection(struct world *world, struct net_connection *connection)
+{
+    net_close(&world->net, connection, NET_HANDLER, world->now_ns);
+    net_settle(connection);
+    return client_lost(world->client, text_of("transport is closing"));
+}
+
+int world_client_deliver(struct world *world, struct net_connection *connection)
+{
+    struct net_direction *in = &connection->to[NET_HANDLER];
+    int result = ERROR_CLOSED;
+    if (in->bytes.length > 0) {
+        result = client_receive(world->client, in->bytes.bytes, in->bytes.length, world->now_ns);
+        buffer_clear(&in->bytes);
+    }
+    if (result == 0 || result == ERROR_NO_MEMORY)
+        return result;
+    return close_connection(world, connection);
+}
+
+static int flush(struct world *world, struct net_connection *connection)
+{
+    struct buffer *out = net_outbox(connection, NET_HANDLER);
+    size_t before = out->length;
+    if (client_send(world->client, out) == ERROR_NO_MEMORY)
+        return ERROR_NO_MEMORY;
+    if (out->length > before)
+        net_written(&world->net, connection, NET_HANDLER, world->now_ns);
+    return 0;
+}
+
+int world_client_drain(struct world *world)
+{
+    int result = world->client != NULL ? client_settle(world->client) : 0;
+    if (world->client == NULL)
+        return 0;
+    if (result == 0)
+        settle(world);
+    if (result == 0 && client_wants_connection(world->client) &&
+        (world->client_connection_id == 0 || net_find(&world->net, world->client_connection_id) == NULL ||
+         net_find(&world->net, world->client_connection_id)->to[NET_HANDLER].told)) {
+        uint64_t id = world->client_connection_id;
+        world->client_connection_id = id == 0 ? NET_CLIENT_FIRST : id + 1;
+        result = net_dial(&world->net, world->client_connection_id, world->now_ns);
+    }
+    struct net_connection *connection =
+        world->client_connection_id != 0 ? net_find(&world->net, world->client_connection_id) : NULL;
+    if (result != 0 || connection == NULL || connection->dialing || connection->to[NET_HANDLER].told)
+        return result;
+    result = flush(world, connection);
+    if (result == 0 && client_is_done(world->client))
+        result = close_connection(world, connection);
+    return result;
+}

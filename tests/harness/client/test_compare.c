@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/client/compare.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct text ab[] = {{"a", 1}, {"b", 1}};
+static struct text ba[] = {{"b", 1}, {"a", 1}};
+static struct text aa[] = {{"a", 1}, {"a", 1}};
+static uint32_t one_two[] = {1, 2};
+static uint32_t two_one[] = {2, 1};
+static uint32_t two_two[] = {2, 2};
+
+enum { ALL = 2 * SCENARIO_TOLD_NAME - 1 };
+
+static struct scenario_told_fields whole(void)
+{
+    return (struct scenario_told_fields){
+        .told = ALL,
+        .pid = 1,
+        .code = 2,
+        .state = SCENARIO_TASK_RUNNING,
+        .exited_at = {.seconds = 3, .nanos = 4},
+        .id = {"i", 1},
+        .ids = ab,
+        .id_count = 2,
+        .pids = one_two,
+        .pid_count = 2,
+        .name_space = {"s", 1},
+        .container = {"c", 1},
+        .exec = {"e", 1},
+        .name = {"n", 1},
+    };
+}
+
+static void only_what_is_written_counts(void **state)
+{
+    const struct scenario_told_fields found = whole();
+    struct scenario_told_fields expected = {.told = SCENARIO_TOLD_CODE, .code = 2, .pid = 99};
+    (void)state;
+    assert_true(told_fits(&expected, &found));
+    expected.told = 0;
+    assert_true(told_fits(&expected, &found));
+    assert_false(told_fits(&found, &expected));
+}
+
+static void each_field_that_is_written_counts(void **state)
+{
+    const struct scenario_told_fields found = whole();
+    (void)state;
+    assert_true(told_fits(&found, &found));
+#define OTHER(change)                                   \
+    do {                                                \
+        struct scenario_told_fields expected = whole(); \
+        expected.change;                                \
+        assert_false(told_fits(&expected, &found));     \
+    } while (0)
+    OTHER(pid = 2);
+    OTHER(code = 3);
+    OTHER(state = SCENARIO_TASK_PAUSED);
+    OTHER(exited_at.seconds = 4);
+    OTHER(exited_at.nanos = 5);
+    OTHER(exited_at.absent = true);
+    OTHER(id.length = 0);
+    OTHER(ids = aa);
+    OTHER(id_count = 1);
+    OTHER(pids = two_two);
+    OTHER(pid_count = 1);
+    OTHER(name_space.length = 0);
+    OTHER(container.length = 0);
+    OTHER(exec.length = 0);
+    OTHER(name.length = 0);
+#undef OTHER
+}
+
+static void lists_may_come_in_any_order(void **state)
+{
+    const struct scenario_told_fields found = whole();
+    struct scenario_told_fields expected = whole();
+    (void)state;
+    expected.ids = ba;
+    expected.pids = two_one;
+    assert_true(told_fits(&expected, &found));
+}
+
+static void an_answer_is_its_kind_and_what_belongs_to_it(void **state)
+{
+    const struct scenario_answer reply = {.kind = SCENARIO_ANSWER_REPLY,
+                                          .fields = {.told = SCENARIO_TOLD_PID, .pid = 1}};
+    const struct scenario_answer status = {
+        .kind = SCENARIO_ANSWER_STATUS, .status = 5, .has_message = true, .message = {"gone", 4}};
+    const struct scenario_answer not_yet = {.kind = SCENARIO_ANSWER_NOT_YET};
+    struct scenario_answer other = status;
+    (void)state;
+    assert_true(answer_fits(&reply, &reply) && answer_fits(&status, &status) && answer_fits(&not_yet, &not_yet));
+    assert_false(answer_fits(&reply, &status) || answer_fits(&status, &not_yet) || answer_fits(&not_yet, &reply));
+    other.status = 6;
+    assert_false(answer_fits(&other, &status));
+    other = status;
+    other.message.length = 3;
+    assert_false(answer_fits(&other, &status));
+    other.has_message = false;
+    assert_true(answer_fits(&other, &status));
+    other = reply;
+    other.fields.pid = 2;
+    assert_false(answer_fits(&other, &reply));
+}
+
+static void an_exit_without_an_exec_is_of_the_init(void **state)
+{
+    const struct scenario_heard init = {.topic = {"/tasks/exit", 11}};
+    struct scenario_heard exec = init;
+    const struct scenario_heard oom = {.topic = {"/tasks/oom", 10}};
+    const struct scenario_heard answer = {.answer = {"w", 1}};
+    (void)state;
+    exec.fields.told = SCENARIO_TOLD_EXEC;
+    exec.fields.exec = (struct text){"e", 1};
+    assert_true(event_fits(&init, &init) && event_fits(&exec, &exec));
+    assert_false(event_fits(&init, &exec));
+    assert_false(event_fits(&exec, &init));
+    assert_false(event_fits(&init, &oom));
+    assert_false(event_fits(&answer, &oom));
+    assert_true(event_fits(&answer, &answer));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_is_written_counts),
+        cmocka_unit_test(each_field_that_is_written_counts),
+        cmocka_unit_test(lists_may_come_in_any_order),
+        cmocka_unit_test(an_answer_is_its_kind_and_what_belongs_to_it),
+        cmocka_unit_test(an_exit_without_an_exec_is_of_the_init),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
