@@ -3,8 +3,7 @@
 
 enum { NEXT_LINE = 0x85, LINE_SEPARATOR = 0x2028, PARAGRAPH_SEPARATOR = 0x2029, BYTE_ORDER_MARK = 0xfeff };
 
-/* The length of the character at the start of the rest, 0 where it is not UTF-8. */
-static size_t character_read(struct text rest, uint32_t *ret_character)
+size_t character_read(struct text rest, uint32_t *ret_character)
 {
     unsigned char first = (unsigned char)rest.bytes[0];
     struct text one = {rest.bytes, first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4};
@@ -34,6 +33,11 @@ static const char *character_mistake(uint32_t character, bool before_line_feed)
     if (character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0xfffe || character == 0xffff)
         return "a control character is here; remove it (in double quotes, it can be escaped)";
     return NULL;
+}
+
+bool character_is_plain(uint32_t character)
+{
+    return character != '\n' && character_mistake(character, false) == NULL;
 }
 
 int characters_check(const struct reading *reading, struct text content)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -19,10 +20,13 @@ enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAPPING };
 struct node {
     enum node_kind kind;
     bool plain;         /* a scalar without quotes, which other readers of YAML may take for a number or a boolean */
+    bool block;         /* on lines of its own: a list or mapping without brackets, a scalar below its key */
     struct text text;   /* a scalar's, free of NUL; NUL-terminated for convenience */
     struct node *first; /* a list's entries; a mapping's keys and values in turn */
     struct node *next;
-    size_t count; /* entries of a list, pairs of a mapping */
+    struct node *last; /* of those, where they are made and not read */
+    size_t count;      /* entries of a list, pairs of a mapping */
+    size_t index;      /* among all nodes of the file, in their order: a mapping, its first key, that key's value */
     struct scenario_place place;
 };
 
@@ -36,6 +40,12 @@ struct reading {
 /* Returns 0 iff the content is UTF-8 without control characters, tabs, or line breaks other than LF and CR LF. Else
  * tells the place of the first such character, with ERROR_MALFORMED. */
 int characters_check(const struct reading *reading, struct text content);
+
+/* The length of the character that the rest, which is not empty, begins with; 0 where it is not UTF-8. */
+size_t character_read(struct text rest, uint32_t *ret_character);
+
+/* True iff the character may stand in a file as it is, line breaks apart. */
+bool character_is_plain(uint32_t character);
 
 /* Reads the one document of the content into the reading's region. 0; or ERROR_MALFORMED, ERROR_LIMIT, ERROR_NO_MEMORY
  * with a sentence. */

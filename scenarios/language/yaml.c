@@ -93,6 +93,7 @@ static int builder_add(struct builder *builder, enum node_kind kind, yaml_mark_t
         return reading_fail_memory(builder->reading);
     node->kind = kind;
     node->place = place_of(mark);
+    node->index = builder->node_count;
     *ret_node = node;
     if (++builder->node_count > SCENARIO_NODES_MAX)
         return reading_fail(builder->reading, node->place, ERROR_LIMIT,
@@ -114,7 +115,7 @@ static int builder_add(struct builder *builder, enum node_kind kind, yaml_mark_t
     return 0;
 }
 
-static int builder_open(struct builder *builder, enum node_kind kind, yaml_mark_t mark)
+static int builder_open(struct builder *builder, enum node_kind kind, yaml_mark_t mark, bool block)
 {
     struct node *node;
     if (builder->depth == SCENARIO_DEPTH_MAX)
@@ -123,6 +124,7 @@ static int builder_open(struct builder *builder, enum node_kind kind, yaml_mark_
     int result = builder_add(builder, kind, mark, &node);
     if (result != 0)
         return result;
+    node->block = block;
     builder->open[builder->depth] = node;
     builder->next[builder->depth] = &node->first;
     builder->at_key[builder->depth] = true;
@@ -149,6 +151,8 @@ static int builder_scalar(struct builder *builder, const yaml_event_t *event)
     node->text.bytes = copy;
     node->text.length = length;
     node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    node->block =
+        event->data.scalar.style == YAML_LITERAL_SCALAR_STYLE || event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
     if (node->plain && text_is(node->text, "<<"))
         return reading_fail(builder->reading, node->place, ERROR_MALFORMED,
                             "the merge key << is not part of the language; write the keys out");
@@ -198,11 +202,15 @@ static int builder_take(struct builder *builder, const yaml_event_t *event)
     case YAML_SEQUENCE_START_EVENT:
         result = check_properties(builder->reading, event, event->data.sequence_start.anchor,
                                   event->data.sequence_start.tag);
-        return result != 0 ? result : builder_open(builder, NODE_LIST, event->start_mark);
+        return result != 0 ? result
+                           : builder_open(builder, NODE_LIST, event->start_mark,
+                                          event->data.sequence_start.style != YAML_FLOW_SEQUENCE_STYLE);
     case YAML_MAPPING_START_EVENT:
         result =
             check_properties(builder->reading, event, event->data.mapping_start.anchor, event->data.mapping_start.tag);
-        return result != 0 ? result : builder_open(builder, NODE_MAPPING, event->start_mark);
+        return result != 0 ? result
+                           : builder_open(builder, NODE_MAPPING, event->start_mark,
+                                          event->data.mapping_start.style != YAML_FLOW_MAPPING_STYLE);
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
         CONTRACT(builder->depth > 0);
