@@ -83,7 +83,7 @@ struct fake_goaway {
 
 enum fake_rule_do {
     FAKE_DO_FAIL,         /* answer with status and text, no effect */
-    FAKE_DO_DELAY,        /* do as asked, answer after delay_ns */
+    FAKE_DO_DELAY,        /* do as asked, answer after delay_ns; or the event is told that much later */
     FAKE_DO_HANG,         /* take the request: no effect, and no answer ever */
     FAKE_DO_END,          /* no effect; the stream ends as `end` says */
     FAKE_DO_LOSE_REPLY,   /* do as asked; instead of an answer the connection is closed, with nothing said */
@@ -111,11 +111,26 @@ struct fake_told {
     uint32_t oom_kills;
 };
 
+/* What a rule that holds waits for; from then on it holds nothing, also where it had not held yet. */
+enum fake_barrier_kind {
+    FAKE_BARRIER_NONE,
+    FAKE_BARRIER_ASKED,    /* a request of the method has arrived */
+    FAKE_BARRIER_ANSWERED, /* one has been answered */
+    FAKE_BARRIER_TOLD      /* an event of the topic has been sent to whoever wanted it */
+};
+
+struct fake_barrier {
+    enum fake_barrier_kind kind;
+    enum fake_method method;
+    enum fake_event_topic topic;
+    struct text container_id; /* empty: any */
+};
+
 /* A fault: the first `times` requests that match get it, or where it is about events the first so many of them; times 0
  * is every one. */
 struct fake_rule {
-    bool of_events; /* HOLD, DROP, DUPLICATE, CUT: it meets events of that topic, before anybody gets them, and no
-                       request */
+    bool of_events; /* HOLD, DELAY, DROP, DUPLICATE, CUT: it meets events of that topic, before anybody gets them, and
+                       no request */
     enum fake_event_topic topic; /* where of_events */
     enum fake_method method;     /* else */
     struct text container_id;    /* empty: any; a list is of every container that it has */
@@ -135,7 +150,8 @@ struct fake_rule {
     bool has_effect;            /* FAKE_DO_FAIL of Tasks.Delete alone: it is done all the same, effect_after_ns later */
     int64_t effect_after_ns;
     uint32_t cut_after; /* FAKE_DO_CUT */
-    struct text hold;   /* FAKE_DO_HOLD: the name, not empty and at most FAKE_ID_MAX */
+    struct text hold;   /* FAKE_DO_HOLD: the name, at most FAKE_ID_MAX; empty only where it waits for something */
+    struct fake_barrier until; /* FAKE_DO_HOLD */
 };
 
 struct fake_command {

@@ -15,10 +15,11 @@ static const char *rule_fault(const struct fake_rule *rule)
     if (rule->text.length > FAKE_MESSAGE_MAX || rule->meanwhile_text.length > FAKE_MESSAGE_MAX ||
         rule->end.text.length > FAKE_MESSAGE_MAX)
         return "its text is longer than the fake can hold";
-    if (rule->action == FAKE_DO_HOLD && (rule->hold.length == 0 || rule->hold.length > FAKE_ID_MAX))
+    bool is_named = rule->hold.length > 0 || rule->until.kind != FAKE_BARRIER_NONE;
+    if (rule->action == FAKE_DO_HOLD && (!is_named || rule->hold.length > FAKE_ID_MAX))
         return "what it holds has no valid name";
     bool to_events = rule->action == FAKE_DO_DROP || rule->action == FAKE_DO_DUPLICATE || rule->action == FAKE_DO_CUT;
-    if (rule->of_events && rule->action != FAKE_DO_HOLD && !to_events)
+    if (rule->of_events && rule->action != FAKE_DO_HOLD && rule->action != FAKE_DO_DELAY && !to_events)
         return "that cannot be done to an event";
     if (!rule->of_events && to_events)
         return "that can only be done to an event";
@@ -26,7 +27,9 @@ static const char *rule_fault(const struct fake_rule *rule)
         return "only a request that is delayed or held can keep others off";
     if (rule->has_effect && (rule->action != FAKE_DO_FAIL || rule->of_events || rule->method != FAKE_TASKS_DELETE))
         return "only a failed Tasks.Delete can have its effect later";
-    return rule->container_id.length > FAKE_ID_MAX ? "its container has no valid id" : NULL;
+    return rule->container_id.length > FAKE_ID_MAX || rule->until.container_id.length > FAKE_ID_MAX
+               ? "its container has no valid id"
+               : NULL;
 }
 
 static const struct slot *named_slot(const struct fake *fake, const struct fake_command *command)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fakecontainerd/core/commands.h"
+#include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/late.h"
 #include "fakecontainerd/core/output.h"
 #include "fakecontainerd/core/overlap.h"
@@ -76,8 +77,8 @@ static uint64_t event_cost(const struct fake *fake, const struct fake_event *eve
 /* Room for all that the step may allocate: behind this nothing can fail. */
 static int reserve(struct fake *fake, const struct fake_event *event)
 {
-    uint64_t cost =
-        event_cost(fake, event) + world_ripen_cost(fake, event->now_ns) + late_ripen_cost(fake, event->now_ns);
+    uint64_t cost = event_cost(fake, event) + world_ripen_cost(fake, event->now_ns) +
+                    late_ripen_cost(fake, event->now_ns) + hold_cost(fake);
     size_t answers = state_of(fake)->answers_size + waiters_answer_size(fake);
 
     if (cost > ARENA_LIMIT)
@@ -126,6 +127,7 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
     outputs_ripen(fake);
     overlaps_ripen(fake);
     subscriptions_ripen(fake);
+    hold_ripen(fake);
     world_ripen(fake);
     late_ripen(fake);
     take(fake, event);
@@ -143,6 +145,7 @@ int64_t fake_deadline_ns(const struct fake *fake)
     if (state->outbox.count > 0)
         return state->now_ns;
     deadline = time_min(deadline, late_deadline_ns(fake));
+    deadline = time_min(deadline, hold_deadline_ns(fake));
     if (state->delayed.count > 0)
         deadline = time_min(deadline, ((const struct output *)arena_at(&fake->arena, state->delayed.first))->due_ns);
     for (arena_ref ref = state->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {

@@ -171,6 +171,17 @@ static void add_told(struct buffer *out, const struct fake_rule *rule)
         add_duration(out, " within ", rule->delay_ns);
 }
 
+static void add_barrier(struct buffer *out, const struct fake_barrier *barrier)
+{
+    switch (barrier->kind) {
+    case FAKE_BARRIER_NONE: return;
+    case FAKE_BARRIER_ASKED: buffer_printf(out, " until asked %s", fake_method_name(barrier->method)); break;
+    case FAKE_BARRIER_ANSWERED: buffer_printf(out, " until answered %s", fake_method_name(barrier->method)); break;
+    case FAKE_BARRIER_TOLD: buffer_printf(out, " until %s", fake_topic_text(barrier->topic)); break;
+    }
+    add_word(out, barrier->container_id);
+}
+
 static void add_rule(struct buffer *out, const struct fake_rule *rule)
 {
     buffer_printf(out, " %s", rule->of_events ? fake_topic_text(rule->topic) : fake_method_name(rule->method));
@@ -190,8 +201,10 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
     case FAKE_DO_LOSE_REPLY: buffer_append_text(out, text_of(" lose reply")); break;
     case FAKE_DO_LOSE_REQUEST: buffer_append_text(out, text_of(" lose request")); break;
     case FAKE_DO_HOLD:
-        buffer_append_text(out, text_of(" hold as"));
+        if (rule->hold.length > 0)
+            buffer_append_text(out, text_of(" hold as"));
         add_word(out, rule->hold);
+        add_barrier(out, &rule->until);
         break;
     case FAKE_DO_ANSWER: add_told(out, rule); break;
     case FAKE_DO_LEAVE_OUT: buffer_append_text(out, text_of(" leave out")); break;

@@ -149,6 +149,10 @@ static void add_rules(const struct walk *walk)
         hash_i64(walk->hash, rule->effect_after_ns);
         hash_u64(walk->hash, rule->cut_after);
         add_text(walk, rule->hold);
+        hash_u64(walk->hash, rule->until.kind);
+        hash_u64(walk->hash, rule->until.method);
+        hash_u64(walk->hash, rule->until.topic);
+        add_text(walk, rule->until.container_id);
         hash_u64(walk->hash, rule->released);
         hash_u64(walk->hash, rule->endless);
         hash_u64(walk->hash, rule->left);
@@ -267,6 +271,19 @@ static void add_outputs(const struct walk *walk, const struct queue *queue, bool
     }
 }
 
+/* In the order in which it came; only an event that is delayed has a time. */
+static void add_held(const struct walk *walk)
+{
+    hash_u64(walk->hash, state_of(walk->fake)->held.count);
+    for (arena_ref ref = state_of(walk->fake)->held.first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct output *output = arena_at(&walk->fake->arena, ref);
+        hash_u64(walk->hash, output->due_ns > 0);
+        if (output->due_ns > 0)
+            add_instant(walk, output->due_ns);
+        add_output(walk, output);
+    }
+}
+
 static void add_late(const struct walk *walk)
 {
     hash_u64(walk->hash, state_of(walk->fake)->late.count);
@@ -324,7 +341,7 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     add_subscriptions(&walk);
     add_outputs(&walk, &state->outbox, false);
     add_outputs(&walk, &state->delayed, true);
-    add_outputs(&walk, &state->held, false);
+    add_held(&walk);
     add_late(&walk);
     add_overlaps(&walk);
 }

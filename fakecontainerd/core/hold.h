@@ -12,13 +12,24 @@
 /* The answer that waits in the outbox for this stream is held; where there is none yet, none is. */
 void hold_answer(struct fake *fake, const struct rule *rule, uint64_t connection_id, uint32_t stream_id);
 
-/* The event is held; one reference to it is taken over. */
+/* The event is held, or where the rule delays it until it is due; one reference to it is taken over. */
 void hold_event(struct fake *fake, const struct rule *rule, arena_ref published);
 
-/* What hold_release costs at the most, for arena_reserve. */
+/* What it costs at the most when all that is held goes on, for arena_reserve; and when all does that no release is
+ * needed for. */
 uint64_t hold_release_cost(const struct fake *fake);
+uint64_t hold_cost(const struct fake *fake);
 
-/* What is held under the name goes on, an event to whoever is subscribed now; rules of that name hold no more. */
+/* What is due, or of a rule that holds no more, goes on: an event to whoever is subscribed now. */
+void hold_ripen(struct fake *fake);
+
+/* When the next delayed event is due, TIME_NEVER for none. */
+int64_t hold_deadline_ns(const struct fake *fake);
+
+/* What is held under the name goes on; rules of that name hold no more. */
 void hold_release(struct fake *fake, struct text name);
+
+/* That has happened: rules that wait for it hold no more. What they held goes on with the next hold_ripen. */
+void hold_pass(struct fake *fake, const struct fake_barrier *passed);
 
 #endif

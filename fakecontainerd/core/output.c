@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "base/time.h"
+#include "fakecontainerd/core/hold.h"
 
 uint64_t output_cost(void)
 {
@@ -21,7 +22,9 @@ uint64_t entry_cost(void)
 
 uint64_t answer_cost(void)
 {
-    return output_cost() + arena_cost(sizeof(struct answer)) + arena_cost(FAKE_MESSAGE_MAX) + entry_cost();
+    /* With the id of the container that it is about. */
+    return output_cost() + arena_cost(sizeof(struct answer)) + arena_cost(FAKE_MESSAGE_MAX) + entry_cost() +
+           arena_cost(FAKE_ID_MAX);
 }
 
 uint64_t published_cost(void)
@@ -360,6 +363,15 @@ static void action_value(const struct fake *fake, const struct output *output, s
     action->did.no_news = output->no_news;
 }
 
+/* What waits for that comes right behind it. */
+static void answered(struct fake *fake, const struct output *output)
+{
+    hold_pass(fake, &(struct fake_barrier){.kind = FAKE_BARRIER_ANSWERED,
+                                           .method = output->method,
+                                           .container_id = text_in(fake, output->text)});
+    hold_ripen(fake);
+}
+
 void outputs_hand_out(struct fake *fake, struct fake_actions *actions)
 {
     struct state *state = state_of(fake);
@@ -371,5 +383,7 @@ void outputs_hand_out(struct fake *fake, struct fake_actions *actions)
         action_value(fake, output, &page, &actions->items[actions->count++]);
         leave(fake, output);
         queue_append(fake, &state->delivered, ref);
+        if (output->kind == FAKE_REPLY)
+            answered(fake, output);
     }
 }

@@ -62,7 +62,7 @@ struct output {
     enum fake_stream_end_kind end;
     int status;
     uint32_t http2_code;
-    struct arena_text text; /* of an end, or of what was refused */
+    struct arena_text text; /* of an end, or of what was refused; REPLY: the container's id */
     struct fake_goaway goaway;
     enum fake_silence silence;
     enum fake_socket socket;

@@ -9,8 +9,8 @@
 
 uint64_t publish_cost(const struct fake *fake)
 {
-    /* The fault that it met, what became of it, what is held, and each that is sent, perhaps twice. */
-    return published_cost() + (3 + 2 * (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
+    /* The fault that it met, what became of it, that it is held and goes on, and each that is sent, perhaps twice. */
+    return published_cost() + (4 + 2 * (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
 }
 
 /* ---- what a filter sees of an event ---- */
@@ -135,6 +135,9 @@ static void send(struct fake *fake, arena_ref ref, unsigned times)
             send_to(fake, subscription, ref);
         did->receivers++;
     }
+    if (times > 0 && !event.has_bytes)
+        hold_pass(fake, &(struct fake_barrier){
+                            .kind = FAKE_BARRIER_TOLD, .topic = event.topic, .container_id = event.container_id});
 }
 
 /* Begins to send it to whoever wants it. Each connection is over with that: nothing more is sent on it. */
@@ -168,12 +171,12 @@ static void hold(struct fake *fake, const struct rule *rule, arena_ref ref)
 static void send_with_fault(struct fake *fake, const struct rule *rule, arena_ref ref)
 {
     switch (rule->action) {
-    case FAKE_DO_HOLD: hold(fake, rule, ref); return;
+    case FAKE_DO_HOLD:
+    case FAKE_DO_DELAY: hold(fake, rule, ref); return;
     case FAKE_DO_DROP: send(fake, ref, 0); return;
     case FAKE_DO_DUPLICATE: send(fake, ref, 2); return;
     case FAKE_DO_CUT: cut(fake, rule, ref); return;
     case FAKE_DO_FAIL:
-    case FAKE_DO_DELAY:
     case FAKE_DO_HANG:
     case FAKE_DO_END:
     case FAKE_DO_LOSE_REPLY:
@@ -192,6 +195,7 @@ static void send_unless_faulty(struct fake *fake, arena_ref ref)
         send(fake, ref, 1);
     else
         send_with_fault(fake, rule, ref);
+    hold_ripen(fake);
 }
 
 void publish_held(struct fake *fake, arena_ref published)

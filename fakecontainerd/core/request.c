@@ -96,6 +96,8 @@ struct answer *asked_answer(struct fake *fake, const struct asked *asked)
 {
     struct output *output = output_add_for(fake, FAKE_REPLY, asked->connection_id, asked->stream_id, asked->delay_ns);
     output->method = asked->request->method;
+    if (asked->request->container_id.length <= FAKE_ID_MAX)
+        output->text = arena_text_new(&fake->arena, asked->request->container_id);
     return answer_new(fake, output);
 }
 
@@ -285,11 +287,21 @@ void request_do(struct fake *fake, const struct fake_request *request)
     outputs_drop(fake, nobody, 0);
 }
 
+/* It has arrived: what waits for that goes before its answer, but comes to who subscribes. */
+static void pass(struct fake *fake, const struct fake_request *request)
+{
+    hold_pass(fake, &(struct fake_barrier){
+                        .kind = FAKE_BARRIER_ASKED, .method = request->method, .container_id = request->container_id});
+    hold_ripen(fake);
+}
+
 void request_answer(struct fake *fake, const struct fake_event *event)
 {
     struct asked asked = {event->connection_id, event->stream_id, &event->request, 0, NULL};
     if (!connection_heard(fake, event->connection_id))
         return;
+    if (event->request.method != FAKE_EVENTS_SUBSCRIBE)
+        pass(fake, &event->request);
     const struct rule *busy = overlap_find(fake, &event->request);
     const struct rule *rule = busy == NULL ? rule_meet(fake, &event->request) : NULL;
     if (busy != NULL) {
@@ -299,4 +311,6 @@ void request_answer(struct fake *fake, const struct fake_event *event)
         serve(fake, &asked);
     else
         serve_with_fault(fake, &asked, rule);
+    if (event->request.method == FAKE_EVENTS_SUBSCRIBE)
+        pass(fake, &event->request);
 }

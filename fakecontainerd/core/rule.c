@@ -20,6 +20,8 @@ uint64_t rule_cost(const struct fake_rule *rule)
         cost += arena_cost((uint32_t)text.length);
     if (rule->hold.length > 0)
         cost += arena_cost((uint32_t)rule->hold.length);
+    if (rule->until.container_id.length > 0)
+        cost += arena_cost((uint32_t)rule->until.container_id.length);
     if (rule->meanwhile_text.length > 0)
         cost += arena_cost((uint32_t)rule->meanwhile_text.length);
     return cost;
@@ -47,6 +49,7 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
         .has_effect = from->has_effect,
         .effect_after_ns = from->effect_after_ns,
         .cut_after = from->cut_after,
+        .until = {.kind = from->until.kind, .method = from->until.method, .topic = from->until.topic},
         .endless = from->times == 0,
         .left = from->times,
         .up_to = from->up_to,
@@ -55,6 +58,7 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
     rule->container_id = arena_text_new(&fake->arena, from->container_id);
     rule->text = arena_text_new(&fake->arena, text_of_rule(from));
     rule->hold = arena_text_new(&fake->arena, from->hold);
+    rule->until.container_id = arena_text_new(&fake->arena, from->until.container_id);
     rule->meanwhile_text = arena_text_new(&fake->arena, from->meanwhile_text);
     queue_append(fake, &state_of(fake)->rules, ref);
 }
@@ -79,8 +83,9 @@ static bool is_live(const struct fake *fake, const struct rule *rule)
     bool can_hold = !rule->released && state_of(fake)->held.count < FAKE_HELD_MAX;
     bool can_be_late = state_of(fake)->late.count < FAKE_LATE_MAX;
     bool can_overlap = state_of(fake)->overlaps.count < FAKE_OVERLAPS_MAX;
-    return (rule->endless || rule->left > 0) && (rule->action != FAKE_DO_HOLD || can_hold) &&
-           (!rule->has_effect || can_be_late) && (!rule->has_meanwhile || can_overlap);
+    bool holds = rule->action == FAKE_DO_HOLD || (rule->of_events && rule->action == FAKE_DO_DELAY);
+    return (rule->endless || rule->left > 0) && (!holds || can_hold) && (!rule->has_effect || can_be_late) &&
+           (!rule->has_meanwhile || can_overlap);
 }
 
 void rule_tell(struct fake *fake, const struct rule *rule)

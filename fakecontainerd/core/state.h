@@ -113,6 +113,12 @@ struct rule {
     int64_t effect_after_ns;
     uint32_t cut_after;
     struct arena_text hold;
+    struct {
+        enum fake_barrier_kind kind;
+        enum fake_method method;
+        enum fake_event_topic topic;
+        struct arena_text container_id;
+    } until;
     bool released; /* of a rule that holds: it holds no more */
     bool endless;
     uint32_t left;

@@ -49,6 +49,8 @@ static struct answer *answer_for(struct fake *fake, const struct waiter *waiter)
     struct output *output =
         output_add_for(fake, FAKE_REPLY, waiter->connection_id, waiter->stream_id, waiter->delay_ns);
     output->method = FAKE_TASKS_WAIT;
+    const struct slot *slot = arena_at(&fake->arena, waiter->slot);
+    output->text = arena_text_new(&fake->arena, text_in(fake, container_of(fake, slot)->id));
     return answer_new(fake, output);
 }
 

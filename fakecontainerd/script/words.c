@@ -93,6 +93,22 @@ static struct fake_told told_of(const struct scenario_told *told)
     };
 }
 
+static struct fake_barrier barrier_of(const struct scenario_until *until)
+{
+    static const enum fake_barrier_kind kinds[] = {
+        [SCENARIO_UNTIL_NOTHING] = FAKE_BARRIER_NONE,
+        [SCENARIO_UNTIL_ASKED] = FAKE_BARRIER_ASKED,
+        [SCENARIO_UNTIL_ANSWERED] = FAKE_BARRIER_ANSWERED,
+        [SCENARIO_UNTIL_EVENT] = FAKE_BARRIER_TOLD,
+    };
+    struct fake_barrier barrier = {.kind = kinds[until->kind], .container_id = until->container};
+    if (until->kind == SCENARIO_UNTIL_EVENT)
+        barrier.topic = script_topic(until->event);
+    else if (until->kind != SCENARIO_UNTIL_NOTHING)
+        barrier.method = fake_method_of(until->rpc);
+    return barrier;
+}
+
 void script_rule(const struct scenario *scenario, size_t index, struct fake_rule *rule)
 {
     const struct scenario_fault *fault = &scenario->faults[index];
@@ -101,6 +117,7 @@ void script_rule(const struct scenario *scenario, size_t index, struct fake_rule
     rule->of_events = fault->has_event;
     rule->topic = script_topic(fault->event);
     rule->hold = fault->hold;
+    rule->until = barrier_of(&fault->until);
     rule->cut_after = fault->cut_after;
     rule->has_effect = fault->has_effect;
     rule->effect_after_ns = fault->effect_after_ns;

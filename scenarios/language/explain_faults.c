@@ -2,13 +2,37 @@
 #include "scenarios/language/explain.h"
 #include "scenarios/language/words.h"
 
+static void explain_until(const struct scenario_fault *fault, struct buffer *out)
+{
+    const struct scenario_until *until = &fault->until;
+    const char *state = until->kind == SCENARIO_UNTIL_ANSWERED ? "is answered" : "arrives";
+    if (fault->hold.length > 0)
+        (void)buffer_printf(out, "%.*s is released%s", TEXT_ARGUMENTS(fault->hold),
+                            until->kind == SCENARIO_UNTIL_NOTHING ? "" : ", or ");
+    if (until->kind == SCENARIO_UNTIL_NOTHING)
+        return;
+    if (until->has_event)
+        (void)buffer_printf(out, "an event %s", words_name(&scenario_events, (int)until->event));
+    else
+        (void)buffer_printf(out, "a request %.*s", TEXT_ARGUMENTS(until->rpc));
+    if (until->container.length > 0)
+        (void)buffer_printf(out, " of %.*s", TEXT_ARGUMENTS(until->container));
+    (void)buffer_printf(out, " %s", until->has_event ? "is sent" : state);
+}
+
 /* What becomes of the requests; s is the ending of the verb where there is only one of them. */
 static void explain_event_fault(const struct scenario_fault *fault, bool one, struct buffer *out)
 {
     const char *is = one ? "is" : "are";
     switch (fault->action) {
     case SCENARIO_DO_HOLD:
-        (void)buffer_printf(out, "%s kept back until %.*s is released", is, TEXT_ARGUMENTS(fault->hold));
+        (void)buffer_printf(out, "%s kept back until ", is);
+        explain_until(fault, out);
+        return;
+    case SCENARIO_DO_DELAY:
+        (void)buffer_printf(out, "%s sent ", is);
+        explain_duration(out, fault->for_ns);
+        (void)buffer_printf(out, " later");
         return;
     case SCENARIO_DO_DROP: (void)buffer_printf(out, "%s sent to nobody", is); return;
     case SCENARIO_DO_DUPLICATE: (void)buffer_printf(out, "%s sent twice", is); return;
@@ -17,7 +41,6 @@ static void explain_event_fault(const struct scenario_fault *fault, bool one, st
                             one ? "it" : "them");
         return;
     case SCENARIO_DO_FAIL:
-    case SCENARIO_DO_DELAY:
     case SCENARIO_DO_HANG:
     case SCENARIO_DO_END:
     case SCENARIO_DO_LOSE_REPLY:
@@ -99,8 +122,8 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
         (void)buffer_printf(out, "%s lost: the connection is cut, and nothing is done", one ? "is" : "are");
         return;
     case SCENARIO_DO_HOLD:
-        (void)buffer_printf(out, "%s done, and answered when %.*s is released", one ? "is" : "are",
-                            TEXT_ARGUMENTS(fault->hold));
+        (void)buffer_printf(out, "%s done, and not answered until ", one ? "is" : "are");
+        explain_until(fault, out);
         explain_meanwhile(fault, out);
         return;
     case SCENARIO_DO_ANSWER: explain_told(fault, one, out); return;

@@ -54,7 +54,8 @@ static const struct property {
     {"how", SCENARIO_DO_END, true, &grammar_end},
     {"error", SCENARIO_DO_END, false, &grammar_http2_code},
     {"effect after", SCENARIO_DO_FAIL, false, &grammar_duration},
-    {"as", SCENARIO_DO_HOLD, true, &grammar_hold},
+    {"as", SCENARIO_DO_HOLD, false, &grammar_hold},
+    {"until", SCENARIO_DO_HOLD, false, &grammar_until},
     {"after", SCENARIO_DO_CUT, true, &grammar_cut_after},
     {"meanwhile", SCENARIO_DO_DELAY, false, &grammar_meanwhile},
     {"meanwhile", SCENARIO_DO_HOLD, false, &grammar_meanwhile},
@@ -143,7 +144,7 @@ static bool is_done_to_events_alone(enum scenario_do action)
 
 static bool is_done_to_events(enum scenario_do action)
 {
-    return action == SCENARIO_DO_HOLD || is_done_to_events_alone(action);
+    return action == SCENARIO_DO_HOLD || action == SCENARIO_DO_DELAY || is_done_to_events_alone(action);
 }
 
 /* An event is of the stream, and the stream itself can only be opened. */
@@ -159,7 +160,9 @@ static int check_event(const struct reading *reading, const struct node *node, c
     if (!is_of_a_stream(fault) && is_done_to_events_alone(fault->action))
         return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
                             "`do: %s` is done to events; write it for `stream: events`", action);
-    if (!fault->has_event && is_of_a_stream(fault) && is_done_to_events(fault->action))
+    /* A stream may be opened late. */
+    if (!fault->has_event && is_of_a_stream(fault) && is_done_to_events(fault->action) &&
+        fault->action != SCENARIO_DO_DELAY)
         return reading_fail(reading, node->place, ERROR_INVALID, "`do: %s` of a stream needs \"event\", %s", action,
                             grammar_event.wanted);
     return 0;
@@ -237,6 +240,15 @@ static int check_overlap(const struct reading *reading, const struct node *node,
     return refuse_key(reading, node, "meanwhile", "belongs to a call such as `rpc: Tasks.Delete`; remove it");
 }
 
+static int check_hold(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
+{
+    if (mapping_key(node, "as") == NULL && mapping_key(node, "until") == NULL)
+        return reading_fail(reading, node->place, ERROR_INVALID,
+                            "a fault with `do: hold` needs \"as\", %s, or \"until\", %s", grammar_hold.wanted,
+                            grammar_until.wanted);
+    return check_overlap(reading, node, fault);
+}
+
 int check_deed(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
 {
     int result = check_properties(reading, node, fault->action);
@@ -248,8 +260,8 @@ int check_deed(const struct reading *reading, const struct node *node, struct sc
     case SCENARIO_DO_FAIL: return check_fail(reading, node, fault);
     case SCENARIO_DO_ANSWER: return check_answer(reading, node, fault);
     case SCENARIO_DO_LEAVE_OUT: return check_left_out(reading, node, fault);
-    case SCENARIO_DO_DELAY:
-    case SCENARIO_DO_HOLD: return check_overlap(reading, node, fault);
+    case SCENARIO_DO_DELAY: return check_overlap(reading, node, fault);
+    case SCENARIO_DO_HOLD: return check_hold(reading, node, fault);
     case SCENARIO_DO_HANG:
     case SCENARIO_DO_DROP:
     case SCENARIO_DO_DUPLICATE:

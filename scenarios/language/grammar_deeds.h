@@ -11,6 +11,7 @@
 extern const struct type grammar_action;
 extern const struct type grammar_cut_after;
 extern const struct type grammar_meanwhile;
+extern const struct type grammar_until;
 extern const struct type grammar_told_state;
 
 #define DEED(field) offsetof(struct scenario_fault, field)
@@ -24,7 +25,7 @@ extern const struct type grammar_told_state;
         {"how", MAY_BE, &grammar_end, DEED(how), NOWHERE},                                                           \
         {"error", MAY_BE, &grammar_http2_code, DEED(http2_code), NOWHERE},                                           \
         {"after", MAY_BE, &grammar_cut_after, DEED(cut_after), NOWHERE},                                             \
-        {"as", MAY_BE, &grammar_hold, DEED(hold), NOWHERE},                                                          \
+        {"as", MAY_BE, &grammar_hold, DEED(hold), NOWHERE}, {"until", MAY_BE, &grammar_until, DEED(until), NOWHERE}, \
         {"meanwhile", MAY_BE, &grammar_meanwhile, DEED(meanwhile), DEED(has_meanwhile)},                             \
         {"state", MAY_BE, &grammar_told_state, DEED(told.state), DEED(told.has_state)},                              \
         {"pid", MAY_BE, &grammar_recorded_pid, DEED(told.pid), DEED(told.has_pid)},                                  \

@@ -199,9 +199,25 @@ struct scenario_meanwhile {
     struct text message; /* default: the code's name in words */
 };
 
+/* What a hold waits for. When it has come, what is held goes on and nothing more is held, also where it came first. */
+enum scenario_until_kind {
+    SCENARIO_UNTIL_NOTHING,  /* a release alone ends it */
+    SCENARIO_UNTIL_ASKED,    /* a request has arrived */
+    SCENARIO_UNTIL_ANSWERED, /* one has been answered, or refused */
+    SCENARIO_UNTIL_EVENT     /* an event has been sent to whoever was subscribed */
+};
+
+struct scenario_until {
+    enum scenario_until_kind kind;
+    struct text rpc; /* ASKED, ANSWERED */
+    bool has_event;
+    enum scenario_event event; /* EVENT */
+    struct text container;     /* empty: any */
+};
+
 struct scenario_fault {
     struct text rpc; /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
-    bool has_event;  /* it is about events of the stream, not about requests: HOLD, DROP, DUPLICATE, CUT */
+    bool has_event;  /* it is about events of the stream, not about requests: HOLD, DELAY, DROP, DUPLICATE, CUT */
     enum scenario_event event;
     struct text container; /* empty: any */
     enum scenario_do action;
@@ -216,10 +232,11 @@ struct scenario_fault {
     uint32_t http2_code;   /* END with RESET */
     bool has_effect;       /* FAIL of Tasks.Delete: it is done all the same, later */
     int64_t effect_after_ns;
-    uint32_t cut_after; /* CUT: bytes of the message, without its prefix */
-    struct text hold;   /* HOLD: the name to release it by */
-    uint32_t times;     /* 0: every time */
-    bool up_to;         /* as often at the most: exploration may spare a request, a plain run does not */
+    uint32_t cut_after;          /* CUT: bytes of the message, without its prefix */
+    struct text hold;            /* HOLD: the name to release it by; empty where it has none but `until` */
+    struct scenario_until until; /* HOLD */
+    uint32_t times;              /* 0: every time */
+    bool up_to;                  /* as often at the most: exploration may spare a request, a plain run does not */
     enum scenario_turn turn;
     struct scenario_place place;
 };

@@ -99,6 +99,8 @@ static int check_faults(const struct sense *sense)
 {
     for (size_t i = 0; i < sense->scenario->fault_count; i++) {
         int result = check_container(sense, sense->scenario->faults[i].container);
+        if (result == 0)
+            result = check_container(sense, sense->scenario->faults[i].until.container);
         if (result != 0)
             return result;
     }

@@ -162,6 +162,9 @@ static const struct word silences[] = {
 };
 WORDS(scenario_silences, "deed of a silent server", silences);
 
+static const struct word untils[] = {{"asked", SCENARIO_UNTIL_ASKED}, {"answered", SCENARIO_UNTIL_ANSWERED}};
+WORDS(scenario_untils, "state of a request", untils);
+
 static const struct word states[] = {
     {"none", SCENARIO_NO_TASK},
     {"created", SCENARIO_CREATED},

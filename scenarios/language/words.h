@@ -48,6 +48,7 @@ extern const struct words scenario_events;      /* enum scenario_event: "exec ad
 extern const struct words scenario_damages;     /* enum scenario_damage but NONE: "unknown type" */
 extern const struct words scenario_lasts;       /* enum scenario_last: "even" */
 extern const struct words scenario_silences;    /* enum scenario_silence: "only reads" */
+extern const struct words scenario_untils;      /* enum scenario_until_kind, of a request: "answered" */
 extern const struct words scenario_states;      /* enum scenario_state: "running" */
 extern const struct words scenario_told_states; /* enum scenario_told_state: "unknown" */
 extern const struct words scenario_sockets;     /* enum scenario_socket: "serves" */

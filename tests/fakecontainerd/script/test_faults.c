@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "fakecontainerd/script/script.h"
+#include "fakecontainerd/script/words.h"
 
 static struct scenario *parse(const char *content)
 {
@@ -129,6 +130,32 @@ static void what_follows_is_a_rule_behind_the_one_before(void **state)
     scenario_free(scenario);
 }
 
+static void what_a_hold_waits_for_is_a_barrier(void **state)
+{
+    struct scenario *scenario = parse(HEAD "given: {containers: [{id: web}]}\n"
+                                           "faults:\n"
+                                           "  - {rpc: Tasks.Start, do: hold, until: {rpc: Tasks.Get}}\n"
+                                           "  - {rpc: Tasks.Start, do: hold, until: {rpc: Tasks.Kill, is: answered}}\n"
+                                           "  - {rpc: Tasks.Start, do: hold, until: {event: oom, container: web}}\n"
+                                           "  - {rpc: Tasks.Start, do: hold, as: late}\n");
+    static const struct fake_barrier expected[] = {
+        {.kind = FAKE_BARRIER_ASKED, .method = FAKE_TASKS_GET},
+        {.kind = FAKE_BARRIER_ANSWERED, .method = FAKE_TASKS_KILL},
+        {.kind = FAKE_BARRIER_TOLD, .topic = FAKE_TOPIC_TASK_OOM, .container_id = {"web", 3}},
+        {.kind = FAKE_BARRIER_NONE},
+    };
+    (void)state;
+    for (size_t i = 0; i < scenario->fault_count; i++) {
+        struct fake_rule rule;
+        script_rule(scenario, i, &rule);
+        assert_int_equal(rule.until.kind, expected[i].kind);
+        assert_int_equal(rule.until.method, expected[i].method);
+        assert_int_equal(rule.until.topic, expected[i].topic);
+        assert_true(text_equal(rule.until.container_id, expected[i].container_id));
+    }
+    scenario_free(scenario);
+}
+
 static void a_hold_and_its_release_have_one_name(void **state)
 {
     struct scenario *scenario = parse(HEAD "faults:\n"
@@ -163,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_failure_may_have_its_effect_later),
         cmocka_unit_test(what_follows_is_a_rule_behind_the_one_before),
         cmocka_unit_test(a_hold_and_its_release_have_one_name),
+        cmocka_unit_test(what_a_hold_waits_for_is_a_barrier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,7 +114,7 @@ static void a_hold_has_a_name_and_of_a_stream_an_event(void **state)
 {
     static const struct refusal rows[] = {
         {"faults: [{rpc: Tasks.Delete, do: hold}]\n",
-         "3:10: a fault with `do: hold` needs \"as\", a name of letters and digits, with single . _ - between them"},
+         "3:10: a fault with `do: hold` needs \"as\", a name of letters and digits, with single . _ - between them, or \"until\", what it waits for, such as {rpc: Tasks.Delete, is: answered} or {event: exit}"},
         {"faults: [{rpc: Tasks.Delete, do: hang, as: late}]\n",
          "3:40: \"as\" belongs to `do: hold`; remove it or write that"},
         {"faults: [{rpc: Tasks.Delete, event: exit, do: hold, as: late}]\n",
@@ -190,7 +190,7 @@ static void what_follows_a_fault_is_checked_like_a_fault(void **state)
         {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: end, how: clean}}]\n",
          "3:54: only a stream can end; write it for `stream: events`, or let the call fail"},
         {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: hang, times: 2}}]\n",
-         "3:60: unknown key \"times\" in what is done after that; known: \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\", \"meanwhile\", \"state\", \"pid\", \"exit code\", \"exited at\", \"oom kills\""},
+         "3:60: unknown key \"times\" in what is done after that; known: \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\", \"until\", \"meanwhile\", \"state\", \"pid\", \"exit code\", \"exited at\", \"oom kills\""},
         {"faults: [{rpc: Tasks.Get, do: hang, times: always, then: {do: hang}}]\n",
          "3:52: \"then\" never comes where `times` is always; write a number"},
         {"faults: [{rpc: Tasks.Get, do: hang, then: {do: hang, times: always}, after that: {do: hang}}]\n",
