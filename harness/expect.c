@@ -188,6 +188,13 @@ bool expect_holds(const struct expect_memory *memory, const struct scenario_expe
     return false;
 }
 
+bool expect_judged(const struct scenario_expectation *expectation, struct text policy)
+{
+    if (expectation->under.length > 0)
+        return text_equal(expectation->under, policy);
+    return expectation->promise.length > 0 || text_is(policy, "reliable");
+}
+
 void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor, const struct fake *fake)
 {
     const struct scenario_expectations *sometimes = &memory->scenario->expect.sometimes;

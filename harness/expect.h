@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "fakecontainerd/core/fake.h"
 #include "handler/core/monitor.h"
 #include "scenarios/language/scenario.h"
@@ -19,18 +20,21 @@ struct expect_call {
     int64_t at_ns;
 };
 
-/* What a note told; the texts are its own. */
+/* What a note told; the texts lie in its memory, which copies share. */
 struct expect_note {
     enum note_kind kind;
     int status;
     struct text container;
     struct text text;
-    char *memory; /* of both texts */
+    struct expect_texts *memory;
     int64_t at_ns;
 };
 
 struct expect_memory {
     const struct scenario *scenario;
+    bool wants_calls; /* some expectation is about them; else they are not remembered */
+    bool wants_notes;
+    bool wants_dials;
     struct expect_call *calls;
     size_t call_count;
     size_t call_capacity;
@@ -47,6 +51,13 @@ struct expect_memory {
 int expect_init(struct expect_memory *memory, const struct scenario *scenario);
 void expect_release(struct expect_memory *memory);
 
+/* *to, of the same scenario, becomes what *from is, but for what has been reached, which it keeps. 0 or ERROR_NO_MEMORY
+ * (*to may then be half-made). */
+int expect_copy(struct expect_memory *to, const struct expect_memory *from);
+
+/* Adds what the expectations will look at, with times relative to now_ns, but for what has been reached. */
+void expect_hash(const struct expect_memory *memory, int64_t now_ns, struct hash *hash);
+
 /* A request has reached the fake; a dial has begun; the handler has noted something. 0 or ERROR_NO_MEMORY. */
 int expect_saw_request(struct expect_memory *memory, const struct fake_request *request, int64_t now_ns);
 int expect_saw_dial(struct expect_memory *memory, int64_t now_ns);
@@ -59,6 +70,10 @@ void expect_saw_published(struct expect_memory *memory, const struct fake_publis
  * holds when expect_saw_published has marked it as reached. */
 bool expect_holds(const struct expect_memory *memory, const struct scenario_expectation *expectation,
                   const struct monitor *monitor, const struct fake *fake, struct error *finding);
+
+/* An expectation that names a policy is judged under that one alone; without a name and a promise, under `reliable`
+ * alone. */
+bool expect_judged(const struct scenario_expectation *expectation, struct text policy);
 
 /* Marks the `sometimes` that hold now. */
 void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor, const struct fake *fake);

@@ -55,6 +55,25 @@ void ledger_release(struct ledger *ledger)
     memset(ledger, 0, sizeof *ledger);
 }
 
+void ledger_copy(struct ledger *to, const struct ledger *from)
+{
+    memcpy(to->subjects, from->subjects, from->count * sizeof *from->subjects);
+}
+
+/* What the last step of the handler did to a record has been judged. */
+void ledger_hash(const struct ledger *ledger, struct hash *hash)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct subject *subject = &ledger->subjects[i];
+        hash_u64(hash, (uint64_t)subject->exited << 3 | (uint64_t)subject->finished_before << 2 |
+                           (uint64_t)subject->owed << 1 | (uint64_t)subject->known);
+        hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->owed_status);
+        hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
+        hash_i64(hash, subject->finished_at_ns);
+        hash_u64(hash, (uint64_t)subject->state << 32 | (uint32_t)subject->exit_code);
+    }
+}
+
 struct subject *ledger_find(const struct ledger *ledger, struct text id)
 {
     for (size_t i = 0; i < ledger->count; i++)

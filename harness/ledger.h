@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "fakecontainerd/core/fake.h"
 #include "handler/core/monitor.h"
@@ -45,6 +46,12 @@ struct ledger {
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
 int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns);
 void ledger_release(struct ledger *ledger);
+
+/* *to, of the same scenario, becomes what *from is. */
+void ledger_copy(struct ledger *to, const struct ledger *from);
+
+/* Adds what the promises will look at, beside what the monitor's own state says. */
+void ledger_hash(const struct ledger *ledger, struct hash *hash);
 
 /* True where the subject's last exit is in its record, or nobody can ask for that: it has not exited, or its owner
  * never had a record of it. */

@@ -16,17 +16,81 @@ void net_init(struct net *net)
     net->socket = NET_MISSING;
 }
 
+/* The place keeps the memory of its queues for the next. */
 static void connection_clear(struct net_connection *connection)
 {
-    buffer_release(&connection->to[NET_HANDLER].bytes);
-    buffer_release(&connection->to[NET_FAKE].bytes);
+    struct buffer to_handler = connection->to[NET_HANDLER].bytes;
+    struct buffer to_fake = connection->to[NET_FAKE].bytes;
+    buffer_clear(&to_handler);
+    buffer_clear(&to_fake);
     memset(connection, 0, sizeof *connection);
+    connection->to[NET_HANDLER].bytes = to_handler;
+    connection->to[NET_FAKE].bytes = to_fake;
 }
 
 void net_release(struct net *net)
 {
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++)
-        connection_clear(&net->connections[i]);
+    for (size_t i = 0; i < net->slots; i++) {
+        buffer_release(&net->connections[i].to[NET_HANDLER].bytes);
+        buffer_release(&net->connections[i].to[NET_FAKE].bytes);
+    }
+    net_init(net);
+}
+
+static int direction_copy(struct net_direction *to, const struct net_direction *from)
+{
+    struct buffer bytes = to->bytes;
+    *to = *from;
+    to->bytes = bytes;
+    buffer_clear(&to->bytes);
+    return from->bytes.length > 0 ? buffer_append(&to->bytes, from->bytes.bytes, from->bytes.length) : 0;
+}
+
+static int connection_copy(struct net_connection *to, const struct net_connection *from)
+{
+    to->id = from->id;
+    to->dialing = from->dialing;
+    to->waits = from->waits;
+    to->dial_sequence = from->dial_sequence;
+    to->dial_time_ns = from->dial_time_ns;
+    int result = direction_copy(&to->to[NET_HANDLER], &from->to[NET_HANDLER]);
+    return result != 0 ? result : direction_copy(&to->to[NET_FAKE], &from->to[NET_FAKE]);
+}
+
+int net_copy(struct net *to, const struct net *from)
+{
+    size_t slots = to->slots > from->slots ? to->slots : from->slots;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < slots; i++)
+        if (to->connections[i].id != 0 || from->connections[i].id != 0)
+            result = connection_copy(&to->connections[i], &from->connections[i]);
+    to->slots = slots;
+    to->socket = from->socket;
+    to->newest = from->newest;
+    to->sequence = from->sequence;
+    return result;
+}
+
+static void direction_hash(const struct net_direction *direction, struct hash *hash)
+{
+    hash_u64(hash, (uint64_t)direction->ended << 1 | (uint64_t)direction->told);
+    hash_bytes(hash, direction->bytes.bytes, direction->bytes.length);
+}
+
+void net_hash(const struct net *net, struct hash *hash)
+{
+    hash_u64(hash, (uint64_t)net->socket);
+    for (size_t i = 0; i < net->slots; i++) {
+        const struct net_connection *connection = &net->connections[i];
+        if (connection->id == 0)
+            continue;
+        hash_u64(hash, i + 1);
+        hash_u64(hash, net->newest - connection->id);
+        hash_u64(hash, (uint64_t)connection->dialing << 1 | (uint64_t)connection->waits);
+        direction_hash(&connection->to[NET_HANDLER], hash);
+        direction_hash(&connection->to[NET_FAKE], hash);
+    }
+    hash_u64(hash, 0);
 }
 
 int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns)
@@ -34,6 +98,9 @@ int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns)
     struct net_connection *connection = net_find(net, 0);
     if (connection == NULL)
         return ERROR_LIMIT;
+    if (net->slots <= (size_t)(connection - net->connections))
+        net->slots = (size_t)(connection - net->connections) + 1;
+    net->newest = connection_id;
     connection->id = connection_id;
     connection->dialing = true;
     connection->dial_sequence = ++net->sequence;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/hash.h"
 
 /*
  * The network between the two sides: connections as pairs of byte queues in memory, and a listening socket that is
@@ -40,12 +41,20 @@ enum net_socket { NET_SERVES, NET_MISSING, NET_REFUSES, NET_NEVER_ACCEPTS };
 
 struct net {
     struct net_connection connections[NET_CONNECTIONS_MAX];
+    size_t slots; /* places that have ever been used: beyond them all are free */
     enum net_socket socket;
+    uint64_t newest;   /* the connection that was dialed last */
     uint64_t sequence; /* counts everything that became pending */
 };
 
 void net_init(struct net *net);
 void net_release(struct net *net);
+
+/* *to, which was initialized, becomes what *from is. 0 or ERROR_NO_MEMORY (*to may then be half-made). */
+int net_copy(struct net *to, const struct net *from);
+
+/* Adds what is under way, in the order of the places, whoever became pending first. */
+void net_hash(const struct net *net, struct hash *hash);
 
 /* A dial begins; its result is pending. 0 or ERROR_LIMIT. */
 int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns);

@@ -12,15 +12,35 @@ void store_init(struct store *store)
     memset(store, 0, sizeof *store);
 }
 
-static void record_clear(struct container_record *record)
+/* One piece holds all texts of a record, and is shared by its copies. The id is the beginning of the bytes. */
+struct piece {
+    size_t references;
+    char bytes[];
+};
+
+static struct piece *piece_of(const struct container_record *record)
 {
-    /* One piece holds all texts of a record; the id is its beginning. */
     union {
         const char *borrowed;
         char *owned;
     } texts = {.borrowed = record->id.bytes};
-    free(texts.owned);
+    return texts.owned != NULL ? (struct piece *)(void *)(texts.owned - offsetof(struct piece, bytes)) : NULL;
+}
+
+static void record_clear(struct container_record *record)
+{
+    struct piece *piece = piece_of(record);
+    if (piece != NULL && --piece->references == 0)
+        free(piece);
     memset(record, 0, sizeof *record);
+}
+
+static void record_share(struct container_record *copy, const struct container_record *from)
+{
+    struct piece *piece = piece_of(from);
+    if (piece != NULL)
+        piece->references++;
+    *copy = *from;
 }
 
 static struct text copy_text(char **at, struct text from)
@@ -34,9 +54,11 @@ static struct text copy_text(char **at, struct text from)
 
 static int record_copy(struct container_record *copy, const struct container_record *from)
 {
-    char *at = malloc(from->id.length + from->reason.length + from->message.length + 1);
-    if (at == NULL)
+    struct piece *piece = malloc(sizeof *piece + from->id.length + from->reason.length + from->message.length + 1);
+    if (piece == NULL)
         return ERROR_NO_MEMORY;
+    char *at = piece->bytes;
+    piece->references = 1;
     *copy = *from;
     copy->id = copy_text(&at, from->id);
     copy->reason = copy_text(&at, from->reason);
@@ -44,15 +66,75 @@ static int record_copy(struct container_record *copy, const struct container_rec
     return 0;
 }
 
+static void clear(struct store *store)
+{
+    while (store->record_count > 0)
+        record_clear(&store->records[--store->record_count]);
+    while (store->request_count > 0)
+        record_clear(&store->requests[--store->request_count].record);
+}
+
 void store_release(struct store *store)
 {
-    for (size_t i = 0; i < store->record_count; i++)
-        record_clear(&store->records[i]);
-    for (size_t i = 0; i < store->request_count; i++)
-        record_clear(&store->requests[i].record);
+    clear(store);
     free(store->records);
     free(store->requests);
     store_init(store);
+}
+
+static int make_room(void **items, size_t count, size_t *capacity, size_t size)
+{
+    int result = 0;
+    while (result == 0 && *capacity < count)
+        result = grow(items, *capacity, capacity, size);
+    return result;
+}
+
+int store_copy(struct store *to, const struct store *from)
+{
+    void *records = to->records;
+    void *requests = to->requests;
+    clear(to);
+    int result = make_room(&records, from->record_count, &to->record_capacity, sizeof *to->records);
+    to->records = records;
+    if (result == 0)
+        result = make_room(&requests, from->request_count, &to->request_capacity, sizeof *to->requests);
+    to->requests = requests;
+    if (result != 0)
+        return result;
+    for (; to->record_count < from->record_count; to->record_count++)
+        record_share(&to->records[to->record_count], &from->records[to->record_count]);
+    for (; to->request_count < from->request_count; to->request_count++) {
+        to->requests[to->request_count] = from->requests[to->request_count];
+        record_share(&to->requests[to->request_count].record, &from->requests[to->request_count].record);
+    }
+    return 0;
+}
+
+static void hash_record(const struct container_record *record, struct hash *hash)
+{
+    hash_text(hash, record->id);
+    hash_u64(hash, record->pid);
+    hash_i64(hash, record->created_at_ns);
+    hash_i64(hash, record->started_at_ns);
+    hash_i64(hash, record->finished_at_ns);
+    hash_i64(hash, record->exit_code);
+    hash_text(hash, record->reason);
+    hash_text(hash, record->message);
+    hash_u64(hash, record->incarnation);
+    hash_u64(hash, (uint64_t)record->finished << 2 | (uint64_t)record->inferred << 1 | record->delete_pending);
+}
+
+void store_hash(const struct store *store, struct hash *hash)
+{
+    hash_u64(hash, store->record_count);
+    for (size_t i = 0; i < store->record_count; i++)
+        hash_record(&store->records[i], hash);
+    hash_u64(hash, store->request_count);
+    for (size_t i = 0; i < store->request_count; i++) {
+        hash_u64(hash, (uint64_t)(store->requests[i].write_id != 0) << 1 | store->requests[i].forgets);
+        hash_record(&store->requests[i].record, hash);
+    }
 }
 
 static struct container_record *find(struct store *store, struct text id)

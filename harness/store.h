@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "handler/core/values.h"
 
 /*
@@ -31,6 +32,12 @@ struct store {
 
 void store_init(struct store *store);
 void store_release(struct store *store);
+
+/* *to, which was initialized, becomes what *from is. 0 or ERROR_NO_MEMORY (*to is then empty). */
+int store_copy(struct store *to, const struct store *from);
+
+/* Adds what is kept and what is asked for; the numbers of writes are left out, their order is enough. */
+void store_hash(const struct store *store, struct hash *hash);
 
 /* Puts a record in place, whatever was there. 0 or ERROR_NO_MEMORY. */
 int store_set(struct store *store, const struct container_record *record);

@@ -24,6 +24,8 @@ static void begin_consequence(struct trace *trace)
 
 void trace_handler_event(struct trace *trace, const struct monitor_event *event)
 {
+    if (trace->silent)
+        return;
     begin(trace, event->now_ns, "handler");
     monitor_event_format(event, &trace->text);
     end(trace);
@@ -31,6 +33,8 @@ void trace_handler_event(struct trace *trace, const struct monitor_event *event)
 
 void trace_handler_action(struct trace *trace, const struct monitor_action *action)
 {
+    if (trace->silent)
+        return;
     begin_consequence(trace);
     monitor_action_format(action, &trace->text);
     end(trace);
@@ -38,6 +42,8 @@ void trace_handler_action(struct trace *trace, const struct monitor_action *acti
 
 void trace_fake_event(struct trace *trace, const struct fake_event *event)
 {
+    if (trace->silent)
+        return;
     begin(trace, event->now_ns, "fake");
     fake_event_format(event, &trace->text);
     end(trace);
@@ -45,6 +51,8 @@ void trace_fake_event(struct trace *trace, const struct fake_event *event)
 
 void trace_script_step(struct trace *trace, const struct fake_event *event, size_t line)
 {
+    if (trace->silent)
+        return;
     begin(trace, event->now_ns, "script");
     buffer_printf(&trace->text, "line %zu: ", line);
     fake_event_format(event, &trace->text);
@@ -53,6 +61,8 @@ void trace_script_step(struct trace *trace, const struct fake_event *event, size
 
 void trace_script_other(struct trace *trace, int64_t now_ns, size_t line, const char *what)
 {
+    if (trace->silent)
+        return;
     begin(trace, now_ns, "script");
     buffer_printf(&trace->text, "line %zu: %s", line, what);
     end(trace);
@@ -60,6 +70,8 @@ void trace_script_other(struct trace *trace, int64_t now_ns, size_t line, const 
 
 void trace_fake_action(struct trace *trace, const struct fake_action *action)
 {
+    if (trace->silent)
+        return;
     begin_consequence(trace);
     fake_action_format(action, &trace->text);
     end(trace);
@@ -67,6 +79,8 @@ void trace_fake_action(struct trace *trace, const struct fake_action *action)
 
 void trace_remark(struct trace *trace, int64_t now_ns, const char *who, struct text what)
 {
+    if (trace->silent)
+        return;
     begin(trace, now_ns, who);
     buffer_append_text(&trace->text, what);
     end(trace);

@@ -12,6 +12,7 @@
  */
 struct trace {
     struct buffer text;
+    bool silent; /* nothing is written: for runs by the million */
 };
 
 void trace_handler_event(struct trace *trace, const struct monitor_event *event);

@@ -20,6 +20,7 @@ int watch_init(struct watch *watch, const struct scenario *scenario, struct text
     watch->scenario = scenario;
     watch->trace = trace;
     watch->policy = policy;
+    watch->switches = switches;
     watch->choices = has_choice(&scenario->steps);
     int result = ledger_init(&watch->ledger, scenario, policy_has(switches, POLICY_LEARN_FROM_EVENTS));
     return result != 0 ? result : expect_init(&watch->expect, scenario);
@@ -29,6 +30,32 @@ void watch_release(struct watch *watch)
 {
     ledger_release(&watch->ledger);
     expect_release(&watch->expect);
+}
+
+int watch_copy(struct watch *to, const struct watch *from)
+{
+    to->promises = from->promises;
+    to->loaded = from->loaded;
+    to->breach_count = from->breach_count;
+    memcpy(to->breaches, from->breaches, from->breach_count * sizeof from->breaches[0]);
+    ledger_copy(&to->ledger, &from->ledger);
+    return expect_copy(&to->expect, &from->expect);
+}
+
+void watch_hash(const struct watch *watch, int64_t now_ns, struct hash *hash)
+{
+    hash_u64(hash, (uint64_t)watch->breach_count << 1 | (uint64_t)watch->loaded);
+    for (size_t i = 0; i < watch->breach_count; i++) {
+        struct hash breach;
+        hash_init(&breach);
+        hash_text(&breach, watch->breaches[i].promise);
+        hash_u64(&breach, watch->breaches[i].place.line);
+        hash_u64(&breach, watch->breaches[i].place.column);
+        hash_add_unordered(hash, &breach);
+    }
+    promises_hash(&watch->promises, now_ns, hash);
+    ledger_hash(&watch->ledger, hash);
+    expect_hash(&watch->expect, now_ns, hash);
 }
 
 static void add_breach(struct watch *watch, int64_t now_ns, struct text promise, const char *sentence,
@@ -63,15 +90,6 @@ void watch_found(struct watch *watch, int64_t now_ns, const char *sentence, stru
     add_breach(watch, now_ns, text_of(NULL), sentence, place, finding);
 }
 
-/* An expectation that names a policy is judged under that one alone; without a name and a promise, under `reliable`
- * alone. */
-static bool is_judged(const struct watch *watch, const struct scenario_expectation *expectation)
-{
-    if (expectation->under.length > 0)
-        return text_equal(expectation->under, watch->policy);
-    return expectation->promise.length > 0 || text_is(watch->policy, "reliable");
-}
-
 /* What has happened though it must never. */
 static void describe_forbidden(const struct scenario_expectation *one, struct error *finding)
 {
@@ -99,7 +117,7 @@ static void judge_list(struct watch *watch, const struct moment *moment, const s
     for (size_t i = 0; i < list->count; i++) {
         const struct scenario_expectation *one = &list->items[i];
         struct error finding = {""};
-        if (!is_judged(watch, one))
+        if (!expect_judged(one, watch->policy))
             continue;
         if (expect_holds(&watch->expect, one, moment->monitor, moment->fake, &finding) == wanted)
             continue;
@@ -115,7 +133,7 @@ static void judge_sometimes(struct watch *watch, const struct moment *moment)
     const struct scenario_expectations *sometimes = &watch->scenario->expect.sometimes;
     for (size_t i = 0; !watch->choices && i < sometimes->count; i++) {
         struct error finding = {""};
-        if (watch->expect.reached[i] || !is_judged(watch, &sometimes->items[i]))
+        if (watch->expect.reached[i] || !expect_judged(&sometimes->items[i], watch->policy))
             continue;
         (void)expect_holds(&watch->expect, &sometimes->items[i], moment->monitor, moment->fake, &finding);
         add_breach(watch, moment->now_ns, sometimes->items[i].promise, "expected at some time",

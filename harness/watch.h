@@ -25,6 +25,7 @@ struct breach {
 struct watch {
     const struct scenario *scenario;
     struct text policy; /* its name: some expectations are for one policy alone */
+    policy_switches switches;
     struct trace *trace;
     struct ledger ledger;
     struct expect_memory expect;
@@ -39,6 +40,13 @@ struct watch {
 int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, policy_switches switches,
                struct trace *trace);
 void watch_release(struct watch *watch);
+
+/* *to, of the same scenario and policy, becomes what *from is, but for its trace and what `sometimes` it has reached. 0
+ * or ERROR_NO_MEMORY (*to may then be half-made). */
+int watch_copy(struct watch *to, const struct watch *from);
+
+/* Adds what promises and expectations remember, and what is broken already. */
+void watch_hash(const struct watch *watch, int64_t now_ns, struct hash *hash);
 
 /* Shows a moment to every promise; MOMENT_HANDLER_STEPPED also to `always` and `never`, MOMENT_END to `finally` and
  * `sometimes`. 0 or ERROR_NO_MEMORY. */

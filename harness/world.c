@@ -119,7 +119,7 @@ static void add(struct world *world, struct timeline *timeline, int64_t time_ns,
 
 static void add_deliveries(struct world *world, struct timeline *timeline)
 {
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+    for (size_t i = 0; i < world->net.slots; i++) {
         struct net_connection *connection = &world->net.connections[i];
         const struct net_direction *handler = &connection->to[NET_HANDLER];
         const struct net_direction *fake = &connection->to[NET_FAKE];
@@ -312,7 +312,7 @@ int world_happen(struct world *world, const struct pending *pending)
 
 bool world_quiet(const struct world *world)
 {
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+    for (size_t i = 0; i < world->net.slots; i++) {
         const struct net_connection *connection = &world->net.connections[i];
         if (connection->id != 0 &&
             (connection->dialing || net_pending(connection, NET_HANDLER) || net_pending(connection, NET_FAKE)))

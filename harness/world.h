@@ -67,6 +67,19 @@ int world_init(struct world *world, enum world_level level, const struct scenari
                policy_switches policy);
 void world_release(struct world *world);
 
+/* A copy of a world of values, made once and then used again and again: world_copy gives it another state. It draws
+ * nothing but zeros, writes no trace, and must be released before the original. 0 or ERROR_NO_MEMORY (to be released
+ * all the same). */
+int world_clone(struct world *clone, const struct world *world);
+
+/* *to becomes what *from is, in the memory that it has where that is enough; both are clones of one world, or it. Their
+ * draws, trace and reached `sometimes` stay as they are. 0 or ERROR_NO_MEMORY (*to may then be half-made). */
+int world_copy(struct world *to, const struct world *from);
+
+/* The fingerprint of all that what comes depends on, with times relative to now: who became pending first is no part of
+ * it, nor are the `sometimes` that have been reached. */
+void world_hash(const struct world *world, struct hash *hash);
+
 /* Lists what can happen next, all at one time. Returns how many things; 0 where nothing is pending at all. */
 size_t world_pending(struct world *world, struct timeline *timeline);
 

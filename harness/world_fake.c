@@ -95,7 +95,7 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
 
 static int flush(struct world *world)
 {
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+    for (size_t i = 0; i < world->net.slots; i++) {
         struct net_connection *connection = &world->net.connections[i];
         struct buffer *out = net_outbox(connection, NET_FAKE);
         size_t before = out->length;

@@ -75,7 +75,7 @@ int world_handler_event(struct world *world, struct monitor_event *event)
 /* Moves what the sessions have ready into the pipes. */
 static int flush(struct world *world)
 {
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+    for (size_t i = 0; i < world->net.slots; i++) {
         struct net_connection *connection = &world->net.connections[i];
         struct buffer *out = net_outbox(connection, NET_HANDLER);
         size_t before = out->length;

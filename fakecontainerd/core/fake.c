@@ -57,6 +57,14 @@ int fake_clone(struct fake **ret_clone, const struct fake *fake)
     return 0;
 }
 
+int fake_copy(struct fake *to, const struct fake *from)
+{
+    int result = arena_clone(&to->arena, &from->arena);
+    if (result == 0)
+        to->state = from->state;
+    return result;
+}
+
 /* ---- stepping ---- */
 
 static uint64_t event_cost(const struct fake *fake, const struct fake_event *event)

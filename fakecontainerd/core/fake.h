@@ -99,6 +99,10 @@ int fake_new(struct fake **ret_fake, const struct fake_options *options);
 void fake_free(struct fake *fake);
 int fake_clone(struct fake **ret_clone, const struct fake *fake);
 
+/* *to becomes what *from is, in the memory that it has where that is enough. 0 or ERROR_NO_MEMORY (*to is then as
+ * before). */
+int fake_copy(struct fake *to, const struct fake *from);
+
 /* now_ns must not run backwards. 0; ERROR_NO_MEMORY or ERROR_LIMIT: nothing has changed and *actions is empty. */
 int fake_step(struct fake *fake, const struct fake_event *event, struct fake_actions *actions);
 

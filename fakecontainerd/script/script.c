@@ -131,6 +131,12 @@ int script_clone(struct script **ret_clone, const struct script *script)
     return 0;
 }
 
+void script_copy(struct script *to, const struct script *from)
+{
+    CONTRACT(to->program == from->program);
+    memcpy(to, from, script_size(from->program));
+}
+
 bool script_given(struct script *script, struct fake_command *command)
 {
     return program_given(script->program, &script->given, command);

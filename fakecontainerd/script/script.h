@@ -26,6 +26,9 @@ int script_new(struct script **ret_script, const struct scenario *scenario, int6
 void script_free(struct script *script);
 int script_clone(struct script **ret_clone, const struct script *script);
 
+/* *to, of the same program as *from (one is the other's clone), becomes what *from is. */
+void script_copy(struct script *to, const struct script *from);
+
 /* What is given, one command a call, before FAKE_START: containers, execs, rules, the socket. False when there is no
  * more. */
 bool script_given(struct script *script, struct fake_command *command);

@@ -80,6 +80,14 @@ int monitor_clone(struct monitor **ret_clone, const struct monitor *monitor)
     return 0;
 }
 
+int monitor_copy(struct monitor *to, const struct monitor *from)
+{
+    int result = arena_clone(&to->arena, &from->arena);
+    if (result == 0)
+        to->state = from->state;
+    return result;
+}
+
 /* What a peer said, cut to what is kept of it, never inside a character. */
 static struct text cut_text(struct text text)
 {

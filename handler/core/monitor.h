@@ -182,6 +182,10 @@ void monitor_free(struct monitor *monitor);
 /* A monitor in the same state. 0 or ERROR_NO_MEMORY. */
 int monitor_clone(struct monitor **ret_clone, const struct monitor *monitor);
 
+/* *to becomes what *from is, in the memory that it has where that is enough. 0 or ERROR_NO_MEMORY (*to is then as
+ * before). */
+int monitor_copy(struct monitor *to, const struct monitor *from);
+
 /* Takes one event and writes what is to be done, in order, over *actions. 0; ERROR_NO_MEMORY or ERROR_LIMIT (the
  * arena's): nothing has changed and *actions is empty. */
 int monitor_step(struct monitor *monitor, const struct monitor_event *event, struct monitor_actions *actions);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
+#include "base/time.h"
+
 const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_NO_EXIT_IS_LOST] = &promise_no_exit_is_lost,
     [PROMISE_FINISHED_ONCE] = &promise_finished_once,
@@ -9,3 +11,15 @@ const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_BACKOFF_SEQUENCE] = &promise_backoff_sequence,
     [PROMISE_ONE_SUBSCRIPTION] = &promise_one_subscription,
 };
+
+/* How long a stream has lived counts up to what proves that the server is well. */
+void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct hash *hash)
+{
+    const struct backoff_memory *backoff = &memory->backoff;
+    hash_u64(hash, (uint64_t)backoff->failures << 3 | (uint64_t)backoff->waiting << 2 |
+                       (uint64_t)backoff->streaming << 1 | (uint64_t)backoff->proved);
+    if (backoff->waiting)
+        hash_i64(hash, now_ns - backoff->failed_at_ns);
+    if (backoff->streaming)
+        hash_i64(hash, time_min(now_ns - backoff->stream_since_ns, MONITOR_STREAM_LIFETIME_MIN_NS));
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "fakecontainerd/core/fake.h"
 #include "handler/core/monitor.h"
@@ -71,6 +72,9 @@ struct promise {
 
 /* By enum promise_index. */
 extern const struct promise *const promise_list[PROMISE_COUNT];
+
+/* Adds what they remember, with times relative to now_ns. */
+void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct hash *hash);
 
 extern const struct promise promise_no_exit_is_lost;
 extern const struct promise promise_finished_once;

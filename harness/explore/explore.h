@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_EXPLORE_EXPLORE_H
+#define HARNESS_EXPLORE_EXPLORE_H
+
+#include "harness/explore/findings.h"
+#include "harness/wires.h"
+
+/*
+ * Every order of a scenario, or many of them: the same world again and again with other draws, judged by the same
+ * promises and expectations as a plain run.
+ */
+enum {
+    EXPLORE_DEPTH_MAX = 20000, /* happenings of one run; one that goes on is cut off and the exploration incomplete */
+    EXPLORE_SHARD_DEPTH = 4    /* choices after which a shard takes its part of the states */
+};
+
+/* How far it has got. */
+struct explore_counts {
+    uint64_t runs;        /* that came to their end */
+    uint64_t states;      /* different ones, where they are compared */
+    uint64_t transitions; /* happenings in all runs */
+    uint64_t impossible;  /* runs that ended because the script asked for what could not be in that order */
+    size_t longest;       /* happenings of the longest run */
+    int64_t virtual_ns;   /* of all runs together; of every order the longest */
+};
+
+struct explore_shard {
+    uint32_t index;
+    uint32_t count; /* 0 or 1: all of it */
+};
+
+struct explore_options {
+    bool keeps_no_states; /* every order, also where the state has been seen */
+    bool sleeps_not;      /* every order of what is independent */
+    struct explore_shard shard;
+    uint64_t states_max; /* 0: as many as there are */
+    /* Asked every now and then: false ends the exploration where it is. NULL: nobody is asked. */
+    bool (*go_on)(void *context, const struct explore_counts *counts);
+    void *context;
+};
+
+enum explore_cut { EXPLORE_COMPLETE, EXPLORE_STOPPED, EXPLORE_TOO_MANY_STATES, EXPLORE_TOO_LONG };
+
+struct explore_result {
+    struct explore_counts counts;
+    enum explore_cut cut;
+    struct findings findings;
+    struct hash finals; /* of the final states, in whatever order they came */
+    uint64_t final_count;
+    bool *reached; /* by index of `sometimes` */
+};
+
+/* Every order, on the level of values. 0, or an error with a sentence; *result must be released in any case. */
+int explore_all(struct explore_result *result, const struct scenario *scenario, struct text policy,
+                const struct explore_options *options, struct error *error);
+
+/* How a sampled run is drawn. */
+enum explore_method {
+    EXPLORE_WALK,      /* each of what may happen next is as likely */
+    EXPLORE_PRIORITIES /* PCT (Burckhardt and others, ASPLOS 2010): what may happen first is decided by random
+                          priorities, of which a few change at random moments */
+};
+
+enum {
+    EXPLORE_BUG_DEPTH = 3, /* of PCT: bugs that need no more than so many things in a certain order */
+    EXPLORE_CHANNELS_MAX = 256
+};
+
+struct explore_sampling {
+    enum world_level level;
+    uint64_t seed;
+    uint64_t runs_max; /* of all shards together; 0: until go_on says no */
+    struct explore_shard shard;
+    bool (*go_on)(void *context, const struct explore_counts *counts);
+    void *context;
+    struct explore_bound *bound; /* filled in where it is not NULL */
+};
+
+/* What sampling by priorities vouches for: with `channels` things that happen side by side and `steps` happenings, each
+ * of `runs` runs finds a bug of EXPLORE_BUG_DEPTH with a chance of at least 1 / (channels * steps ^ (depth - 1)). */
+struct explore_bound {
+    uint64_t runs;
+    size_t channels;
+    size_t steps;
+};
+
+/* The chance that none of these runs finds it: at most that. */
+double explore_miss(const struct explore_bound *bound);
+
+/* Runs with other draws each, every second one by priorities. The same seed gives the same runs, whatever the shards.
+ * 0, or an error with a sentence; *result must be released in any case. */
+int explore_some(struct explore_result *result, const struct scenario *scenario, struct text policy,
+                 const struct explore_sampling *sampling, struct error *error);
+
+void explore_result_release(struct explore_result *result);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/explore/level.h"
+
+enum { EVENTS_MAX = 100 /* of one step: more of them may use up a window */ };
+
+static bool step_needs(const struct scenario_step *step, struct text *ret_why)
+{
+    if (step->verb == SCENARIO_PUBLISH && step->times > EVENTS_MAX) {
+        *ret_why = text_of("so many events may use up a window of HTTP/2");
+        return true;
+    }
+    if (step->verb == SCENARIO_CALL || step->verb == SCENARIO_ANSWERED || step->verb == SCENARIO_HEARD) {
+        *ret_why = text_of("a scripted client speaks in bytes");
+        return true;
+    }
+    if (step->verb == SCENARIO_GOAWAY && step->last == SCENARIO_LAST_EVEN) {
+        *ret_why = text_of("a GOAWAY names a stream that HTTP/2 does not have");
+        return true;
+    }
+    for (size_t i = 0; i < step->child_count; i++)
+        if (step_needs(&step->children[i], ret_why))
+            return true;
+    return false;
+}
+
+bool level_needs_bytes(const struct scenario *scenario, struct text *ret_why)
+{
+    return step_needs(&scenario->steps, ret_why);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many runs, each with other draws. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "harness/explore/explore.h"
+#include "harness/explore/frame.h"
+#include "harness/explore/schedule.h"
+
+enum { ASK_EVERY = 64 /* runs between two questions whether to go on */ };
+
+struct sample {
+    const struct explore_sampling *sampling;
+    struct explore_result *result;
+    const struct scenario *scenario;
+    struct text policy;
+    policy_switches switches;
+    struct world *start; /* on the level of values: the world at its beginning, */
+    struct world *world; /* and the run's */
+    struct timeline *ready;
+    struct schedule schedule;
+    size_t length;   /* happenings of the run in which every draw is 0 */
+    size_t channels; /* the most that a run had */
+};
+
+static uint64_t seed_of(const struct sample *sample, uint64_t run)
+{
+    struct random random;
+    random_seed(&random, sample->sampling->seed ^ (run * UINT64_C(0x9e3779b97f4a7c15)));
+    return random_next(&random);
+}
+
+/* On the level of bytes each run has a world of its own. */
+static int set_up(struct sample *sample)
+{
+    struct world *world = sample->world;
+    if (sample->sampling->level == WORLD_VALUES)
+        return world_copy(world, sample->start);
+    world_release(world);
+    int result = world_init(world, WORLD_BYTES, sample->scenario, sample->policy, sample->switches);
+    for (size_t i = 0; i < sample->scenario->expect.sometimes.count; i++)
+        world->watch.expect.reached[i] = sample->result->reached[i];
+    world->watch.choices = true;
+    world->trace.silent = true;
+    return result;
+}
+
+static int play(struct sample *sample, bool drawn)
+{
+    struct world *world = sample->world;
+    int result = 0;
+    while (result == 0 && world->refused.text[0] == '\0') {
+        size_t count = world_pending(world, sample->ready);
+        if (world_over(world, count > 0 ? sample->ready->items[0].time_ns : TIME_NEVER))
+            return world_end(world);
+        size_t next = count > 1 && drawn ? schedule_next(&sample->schedule, sample->ready) : 0;
+        if (count > 1)
+            choice_decided(&world->choice, (uint32_t)next, (uint32_t)count, "next");
+        result = world_happen(world, &sample->ready->items[next]);
+    }
+    return result;
+}
+
+static int keep(struct sample *sample)
+{
+    const struct world *world = sample->world;
+    struct explore_result *kept = sample->result;
+    size_t happenings = (size_t)(world->happenings);
+    int result = world->choice.failed ? ERROR_NO_MEMORY : 0;
+
+    kept->counts.transitions += happenings;
+    if (world->refused.text[0] != '\0') {
+        kept->counts.impossible++;
+        return result;
+    }
+    kept->counts.runs++;
+    kept->counts.longest = happenings > kept->counts.longest ? happenings : kept->counts.longest;
+    kept->counts.virtual_ns = time_add(kept->counts.virtual_ns, world->now_ns);
+    for (size_t i = 0; result == 0 && i < world->watch.breach_count; i++)
+        result = findings_add(&kept->findings, &world->watch.breaches[i], world->choice.record,
+                              world->choice.record_count, kept->counts.runs);
+    frame_add_reached(world, kept->reached);
+    return result;
+}
+
+static int run(struct sample *sample, uint64_t number)
+{
+    uint64_t seed = seed_of(sample, number);
+    enum explore_method method = number % 2 == 0 ? EXPLORE_WALK : EXPLORE_PRIORITIES;
+    int result = set_up(sample);
+
+    if (result != 0)
+        return result;
+    schedule_begin(&sample->schedule, method, seed, sample->length);
+    choice_answer_random(&sample->world->choice, ~seed);
+    choice_record(&sample->world->choice);
+    result = play(sample, true);
+    if (sample->schedule.channel_count > sample->channels)
+        sample->channels = sample->schedule.channel_count;
+    /* One that does not come to rest says so by its limit, and is no reason to give up the others. */
+    if (result == ERROR_LIMIT) {
+        sample->result->cut = EXPLORE_TOO_LONG;
+        result = 0;
+    }
+    return result != 0 ? result : keep(sample);
+}
+
+/* How long a run is, so that every shard knows the same of it. */
+static int measure(struct sample *sample)
+{
+    int result = set_up(sample);
+    if (result == 0)
+        result = play(sample, false);
+    sample->length = (size_t)sample->world->happenings;
+    return result == ERROR_LIMIT ? 0 : result;
+}
+
+static bool goes_on(const struct sample *sample, uint64_t number)
+{
+    const struct explore_sampling *sampling = sample->sampling;
+    if (sampling->runs_max > 0 && number >= sampling->runs_max)
+        return false;
+    return number % ASK_EVERY != 0 || sampling->go_on == NULL ||
+           sampling->go_on(sampling->context, &sample->result->counts);
+}
+
+static int run_all(struct sample *sample)
+{
+    const struct explore_shard *shard = &sample->sampling->shard;
+    int result = measure(sample);
+    for (uint64_t number = 0; result == 0 && goes_on(sample, number); number++)
+        if (shard->count <= 1 || number % shard->count == shard->index)
+            result = run(sample, number);
+    return result;
+}
+
+static int begin(struct sample *sample)
+{
+    size_t sometimes = sample->scenario->expect.sometimes.count;
+    int result;
+    sample->result->reached = calloc(sometimes + 1, sizeof *sample->result->reached);
+    sample->ready = calloc(1, sizeof *sample->ready);
+    sample->start = calloc(1, sizeof *sample->start);
+    sample->world = calloc(1, sizeof *sample->world);
+    if (sample->result->reached == NULL || sample->ready == NULL || sample->start == NULL || sample->world == NULL)
+        return ERROR_NO_MEMORY;
+    if (sample->sampling->level == WORLD_BYTES)
+        return 0;
+    result = world_init(sample->start, WORLD_VALUES, sample->scenario, sample->policy, sample->switches);
+    sample->start->watch.choices = true;
+    return result != 0 ? result : world_clone(sample->world, sample->start);
+}
+
+static void end(struct sample *sample)
+{
+    if (sample->world != NULL)
+        world_release(sample->world);
+    if (sample->start != NULL)
+        world_release(sample->start);
+    free(sample->world);
+    free(sample->start);
+    free(sample->ready);
+}
+
+int explore_some(struct explore_result *result, const struct scenario *scenario, struct text policy,
+                 const struct explore_sampling *sampling, struct error *error)
+{
+    struct sample *sample = calloc(1, sizeof *sample);
+    int code;
+
+    memset(result, 0, sizeof *result);
+    if (sample == NULL)
+        return error_set(error, ERROR_NO_MEMORY, "out of memory");
+    *sample = (struct sample){.sampling = sampling, .result = result, .scenario = scenario, .policy = policy};
+    code = policy_parse(policy, &sample->switches, error);
+    if (code != 0) {
+        free(sample);
+        return code;
+    }
+    code = begin(sample);
+    if (code == 0)
+        code = run_all(sample);
+    if (sampling->bound != NULL)
+        *sampling->bound = (struct explore_bound){result->counts.runs / 2, sample->channels, result->counts.longest};
+    end(sample);
+    free(sample);
+    return code == 0 ? 0 : error_set(error, code, "the exploration could not be made: %s", error_text(code));
+}
+
+/* (1 - p) ^ runs, from above. */
+double explore_miss(const struct explore_bound *bound)
+{
+    double chance = 1;
+    double miss = 1;
+    for (size_t i = 0; i + 1 < EXPLORE_BUG_DEPTH; i++)
+        chance /= (double)(bound->steps > 0 ? bound->steps : 1);
+    chance /= (double)(bound->channels > 0 ? bound->channels : 1);
+    /* By squaring, for numbers of runs that no loop should count. */
+    double factor = 1 - chance;
+    for (uint64_t runs = bound->runs; runs > 0; runs >>= 1) {
+        if ((runs & 1) != 0)
+            miss *= factor;
+        factor *= factor;
+    }
+    return miss;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A world of values as a value. */
+#include <string.h>
+
+#include "base/contract.h"
+#include "harness/world.h"
+
+static int make_parts(struct world *clone, const struct world *world)
+{
+    const struct watch *watch = &world->watch;
+    int result = watch_init(&clone->watch, world->scenario, watch->policy, watch->switches, &clone->trace);
+    if (result == 0)
+        result = monitor_clone(&clone->monitor, world->monitor);
+    if (result == 0)
+        result = wires_init(&clone->wires, WORLD_VALUES, world->scenario,
+                            !policy_has(watch->switches, POLICY_MODERN_TRANSPORT));
+    if (result == 0)
+        result = fake_clone(&clone->fake, world->fake);
+    return result != 0 ? result : script_clone(&clone->script, world->script);
+}
+
+int world_clone(struct world *clone, const struct world *world)
+{
+    CONTRACT(world->wires.level == WORLD_VALUES);
+    memset(clone, 0, sizeof *clone);
+    clone->scenario = world->scenario;
+    clone->is_copy = true;
+    clone->room = world->room;
+    clone->trace.silent = true;
+    net_init(&clone->net);
+    store_init(&clone->store);
+    choice_init(&clone->choice);
+    int result = make_parts(clone, world);
+    clone->watch.choices = world->watch.choices;
+    return result != 0 ? result : world_copy(clone, world);
+}
+
+int world_copy(struct world *to, const struct world *from)
+{
+    to->now_ns = from->now_ns;
+    to->last_step_ns = from->last_step_ns;
+    to->happenings = from->happenings;
+    if (to->refused.text[0] != '\0' || from->refused.text[0] != '\0')
+        to->refused = from->refused;
+    script_copy(to->script, from->script);
+    int result = monitor_copy(to->monitor, from->monitor);
+    if (result == 0)
+        result = fake_copy(to->fake, from->fake);
+    if (result == 0)
+        result = wires_copy(&to->wires, &from->wires);
+    if (result == 0)
+        result = net_copy(&to->net, &from->net);
+    if (result == 0)
+        result = store_copy(&to->store, &from->store);
+    return result != 0 ? result : watch_copy(&to->watch, &from->watch);
+}
+
+void world_hash(const struct world *world, struct hash *hash)
+{
+    hash_init(hash);
+    script_hash(world->script, world->now_ns, hash);
+    /* Until the script is done another step will set it. */
+    if (script_done(world->script))
+        hash_i64(hash, world->now_ns - world->last_step_ns);
+    monitor_hash(world->monitor, world->now_ns, hash);
+    fake_hash(world->fake, world->now_ns, hash);
+    wires_hash(&world->wires, world->now_ns, world->net.newest, hash);
+    net_hash(&world->net, hash);
+    store_hash(&world->store, hash);
+    watch_hash(&world->watch, world->now_ns, hash);
+}
