@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "programs/common/options.h"
 #include "programs/ctrsim/explain.h"
+#include "programs/ctrsim/explore.h"
 #include "programs/ctrsim/lint.h"
 #include "programs/ctrsim/run.h"
 
@@ -17,6 +18,7 @@ static const struct subcommand subcommands[] = {
     {"run", run_main},
     {"lint", lint_main},
     {"explain", explain_main},
+    {"explore", explore_main},
 };
 
 enum { SUBCOMMAND_COUNT = sizeof subcommands / sizeof subcommands[0] };
@@ -43,6 +45,7 @@ int main(int argc, char **argv)
                  "  run FILE|DIR...    run scenarios\n"
                  "  lint FILE|DIR...   check scenarios without running them\n"
                  "  explain FILE       tell in plain sentences what a scenario does\n"
+                 "  explore FILE|DIR...  every order of what may happen, or many\n"
                  "`ctrsim SUBCOMMAND --help` tells more.\n",
         .stop_at_operand = true,
     };

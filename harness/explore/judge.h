@@ -19,7 +19,7 @@ int explore_judge(struct explore_verdict *verdict, const struct explore_result *
                   struct text policy, const struct scenario_handler *listed, bool is_about_subscriptions);
 void explore_verdict_release(struct explore_verdict *verdict);
 
-/* True where the policy has to answer for what was found and its scenario does not list it. */
+/* True where the policy fails by what was found. */
 bool explore_unlisted(const struct finding *finding, struct text policy, const struct scenario_handler *listed,
                       bool is_about_subscriptions);
 
