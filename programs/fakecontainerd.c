@@ -10,6 +10,7 @@
 #include "fakecontainerd/io/peers.h"
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
+#include "programs/fakecontainerd/unsupported.h"
 #include "scenarios/language/scenario.h"
 
 struct program {
@@ -102,7 +103,8 @@ static enum options_result read_settings(int argc, char **argv, struct program *
     const struct options options = {
         .program = "fakecontainerd",
         .summary = "Serves containerd's API on a unix socket, with no containers but those of a scenario.",
-        .notes = "The scenario's clock starts when the first client subscribes to events.\n",
+        .notes = "The scenario's clock starts when the first client subscribes to events.\n"
+                 "What it says of ctrsim's own handler and client is not done here, and is told at the start.\n",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };
@@ -123,6 +125,19 @@ static int read_scenario(struct program *program, struct error *error)
         code = scenario_parse(&program->scenario, text_of(program->scenario_path), buffer_text(&content), error);
     buffer_release(&content);
     return code;
+}
+
+/* Nothing that is written is passed over in silence. */
+static void tell_unsupported(const struct program *program)
+{
+    struct buffer lines = BUFFER_INIT;
+    if (program->scenario != NULL)
+        unsupported_tell(program->scenario, &lines);
+    if (lines.failed)
+        say("out of memory");
+    else if (lines.length > 0)
+        fprintf(stderr, "%.*s", TEXT_ARGUMENTS(buffer_text(&lines)));
+    buffer_release(&lines);
 }
 
 /* ---- running ---- */
@@ -202,6 +217,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error.text);
         return PROGRAM_USAGE;
     }
+    tell_unsupported(&program);
     if (run(&program, &error) != 0) {
         say(error.text);
         status = PROGRAM_FAILED;

@@ -157,12 +157,32 @@ cat >"$scratch/story.yaml" <<-END
 END
 check "a scenario waits for its first subscriber" start --scenario "$scratch/story.yaml"
 monitor_start --delete all
+check "what it cannot do is told at the start, with its place" \
+    grep -q "^$scratch/story.yaml:11: \`handlers\` are policies of the built-in handler" "$scratch/log"
 check "a client hears of the exit that the scenario scripts" wait_for grep -q '"job".*3' "$scratch/out"
 check "each step is logged with its place" grep -q 'story.yaml:9: command exit job status 3' "$scratch/log"
 check "when all is played it says so" wait_for grep -q 'every step of .*story.yaml has been played' "$scratch/log"
 monitor_stop
 stop TERM
 check "and it ends well after its clients have gone" test "$status" -eq 0
+
+cat >"$scratch/story.yaml" <<-END
+	title: A step that is left out does not stop the play
+	why: a scenario is played as far as a socket goes
+	given:
+	  containers:
+	    - {id: web, pid: 101, state: running}
+	steps:
+	  - lock: {container: web}
+	  - call: {rpc: Tasks.Get, with: {container: web}, reply: {pid: 101}}
+	  - create: {container: job, pid: 7}
+END
+start --scenario "$scratch/story.yaml"
+monitor_start
+check "what is left out does not stop the play" wait_for grep -q 'every step of .*story.yaml has been played' "$scratch/log"
+check "and each step that was is told" test "$(grep -c 'story.yaml:[78]: .* it is left out$' "$scratch/log")" -eq 2
+monitor_stop
+stop TERM
 
 # story API STEP...: a scenario of a container that is made, and then these steps.
 story() {

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "programs/fakecontainerd/unsupported.h"
+
+#include "scenarios/language/words.h"
+
+static void tell(const struct scenario *scenario, struct scenario_place place, const char *what, const char *why,
+                 struct buffer *out)
+{
+    buffer_append_text(out, scenario->file);
+    buffer_printf(out, ":%zu: `%s` %s\n", place.line, what, why);
+}
+
+/* NULL where the fake can do it. A verb that is new has to say here what it needs. */
+static const char *need_of(enum scenario_verb verb)
+{
+    switch (verb) {
+    case SCENARIO_LOCK:
+    case SCENARIO_UNLOCK: return "is done to the built-in handler, which is not here: it is left out";
+    case SCENARIO_CALL:
+    case SCENARIO_ANSWERED:
+    case SCENARIO_HEARD: return "is done by the built-in client, which is not here: it is left out";
+    case SCENARIO_SEQUENCE:
+    case SCENARIO_ANY_ORDER:
+    case SCENARIO_AT_ONCE:
+    case SCENARIO_CREATE:
+    case SCENARIO_START:
+    case SCENARIO_EXEC:
+    case SCENARIO_EXIT:
+    case SCENARIO_OOM:
+    case SCENARIO_REMOVE:
+    case SCENARIO_DISCONNECT:
+    case SCENARIO_RESTART:
+    case SCENARIO_ADVANCE:
+    case SCENARIO_PUBLISH:
+    case SCENARIO_GOAWAY:
+    case SCENARIO_SILENCE:
+    case SCENARIO_SOCKET:
+    case SCENARIO_RELEASE: break;
+    }
+    return NULL;
+}
+
+static void tell_steps(const struct scenario *scenario, const struct scenario_step *step, struct buffer *out)
+{
+    const char *need = need_of(step->verb);
+    if (need != NULL)
+        tell(scenario, step->place, words_name(&scenario_verbs, (int)step->verb), need, out);
+    for (size_t i = 0; i < step->child_count; i++)
+        tell_steps(scenario, &step->children[i], out);
+}
+
+static void tell_expectations(const struct scenario *scenario, struct buffer *out)
+{
+    const struct {
+        const char *name;
+        const struct scenario_expectations *list;
+    } kinds[] = {
+        {"always", &scenario->expect.always},
+        {"finally", &scenario->expect.finally},
+        {"never", &scenario->expect.never},
+        {"sometimes", &scenario->expect.sometimes},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (kinds[i].list->count > 0)
+            tell(scenario, kinds[i].list->items[0].place, kinds[i].name,
+                 "is expected of the built-in handler, which is not here: it is not judged", out);
+}
+
+void unsupported_tell(const struct scenario *scenario, struct buffer *out)
+{
+    if (scenario->given.record_count > 0)
+        tell(scenario, scenario->given.records[0].place, "records",
+             "are the built-in handler's, which is not here: a client knows what it has learnt itself", out);
+    tell_steps(scenario, &scenario->steps, out);
+    tell_expectations(scenario, out);
+    if (scenario->handler_count > 0)
+        tell(scenario, scenario->handlers[0].place, "handlers",
+             "are policies of the built-in handler, which is not here: none is run", out);
+}
