@@ -26,6 +26,7 @@ static int perform(struct world *world, const struct fake_action *action, bool s
 
     switch (action->kind) {
     case FAKE_REPLY:
+    case FAKE_SEND_HEADERS:
     case FAKE_SEND_EVENT:
     case FAKE_END_STREAM:
     case FAKE_GOAWAY: return wires_fake_perform(&world->wires, action, world->now_ns);

@@ -138,6 +138,7 @@ struct fake_rule {
     int status;
     struct text text;
     int64_t delay_ns;      /* DELAY */
+    bool headers;          /* DELAY of a subscription: its headers are sent at once */
     bool has_within;       /* ANSWER: it matches only until delay_ns after the container's init has ended */
     struct fake_told told; /* ANSWER */
     bool has_meanwhile;    /* DELAY, HOLD: until it is answered, others of the method and process get that */

@@ -221,15 +221,11 @@ const char *fake_event_name(enum fake_event_kind kind)
 const char *fake_action_name(enum fake_action_kind kind)
 {
     static const char *const names[] = {
-        [FAKE_REPLY] = "reply",
-        [FAKE_SEND_EVENT] = "send event",
-        [FAKE_END_STREAM] = "end stream",
-        [FAKE_GOAWAY] = "goaway",
-        [FAKE_CLOSE_CONNECTION] = "close connection",
-        [FAKE_SILENCE] = "silence",
-        [FAKE_LISTEN] = "listen",
-        [FAKE_UNLISTEN] = "unlisten",
-        [FAKE_DID] = "did",
+        [FAKE_REPLY] = "reply",           [FAKE_SEND_HEADERS] = "send headers",
+        [FAKE_SEND_EVENT] = "send event", [FAKE_END_STREAM] = "end stream",
+        [FAKE_GOAWAY] = "goaway",         [FAKE_CLOSE_CONNECTION] = "close connection",
+        [FAKE_SILENCE] = "silence",       [FAKE_LISTEN] = "listen",
+        [FAKE_UNLISTEN] = "unlisten",     [FAKE_DID] = "did",
     };
     return names[kind];
 }

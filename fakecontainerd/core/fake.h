@@ -46,6 +46,7 @@ struct fake_event {
 
 enum fake_action_kind {
     FAKE_REPLY,            /* connection_id, stream_id, method, response */
+    FAKE_SEND_HEADERS,     /* connection_id, stream_id: of a subscription, before its first event */
     FAKE_SEND_EVENT,       /* connection_id, stream_id, published, cut, cut_after: one message on a subscription */
     FAKE_END_STREAM,       /* connection_id, stream_id, end */
     FAKE_GOAWAY,           /* connection_id, goaway */

@@ -192,7 +192,11 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
         if (rule->has_effect)
             add_duration(out, " effect after ", rule->effect_after_ns);
         break;
-    case FAKE_DO_DELAY: add_duration(out, " delay ", rule->delay_ns); break;
+    case FAKE_DO_DELAY:
+        add_duration(out, " delay ", rule->delay_ns);
+        if (rule->headers)
+            buffer_append_text(out, text_of(" headers at once"));
+        break;
     case FAKE_DO_HANG: buffer_append_text(out, text_of(" hang")); break;
     case FAKE_DO_END:
         buffer_append_text(out, text_of(" end"));
@@ -374,6 +378,7 @@ void fake_action_format(const struct fake_action *action, struct buffer *out)
         return;
     case FAKE_UNLISTEN: buffer_printf(out, "unlisten %s", socket_name(action->socket)); return;
     case FAKE_DID: add_did(out, &action->did); return;
+    case FAKE_SEND_HEADERS:
     case FAKE_CLOSE_CONNECTION: buffer_append_text(out, text_of(fake_action_name(action->kind))); return;
     }
 }

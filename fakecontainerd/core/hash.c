@@ -140,6 +140,7 @@ static void add_rules(const struct walk *walk)
         add_text(walk, rule->text);
         hash_u64(walk->hash, rule->http2_code);
         hash_i64(walk->hash, rule->delay_ns);
+        hash_u64(walk->hash, rule->headers);
         hash_u64(walk->hash, rule->has_within);
         add_told(walk, &rule->told);
         hash_u64(walk->hash, rule->has_meanwhile);

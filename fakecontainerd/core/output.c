@@ -181,8 +181,9 @@ static void drop_from(struct fake *fake, struct queue *queue, uint64_t connectio
     for (arena_ref ref = queue->first; ref != 0;) {
         const struct output *output = output_at(fake, ref);
         arena_ref behind = output->next;
-        bool to_client = output->kind == FAKE_REPLY || output->kind == FAKE_SEND_EVENT ||
-                         output->kind == FAKE_END_STREAM || output->kind == FAKE_GOAWAY;
+        bool to_client = output->kind == FAKE_REPLY || output->kind == FAKE_SEND_HEADERS ||
+                         output->kind == FAKE_SEND_EVENT || output->kind == FAKE_END_STREAM ||
+                         output->kind == FAKE_GOAWAY;
         if (to_client && output->connection_id == connection_id && (stream_id == 0 || output->stream_id == stream_id)) {
             leave(fake, output);
             output_free(fake, queue_take_after(fake, queue, before));

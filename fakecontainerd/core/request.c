@@ -253,6 +253,8 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
         return;
     case FAKE_DO_DELAY:
         asked->delay_ns = rule->delay_ns;
+        if (rule->headers)
+            output_add_for(fake, FAKE_SEND_HEADERS, asked->connection_id, asked->stream_id, 0);
         if (rule->has_meanwhile)
             overlap_begin(fake, rule, asked->request);
         serve(fake, asked);

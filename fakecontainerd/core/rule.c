@@ -42,6 +42,7 @@ void rule_add(struct fake *fake, const struct fake_rule *from)
         .status = from->action == FAKE_DO_END ? from->end.status : from->status,
         .http2_code = from->end.http2_code,
         .delay_ns = from->delay_ns,
+        .headers = from->headers,
         .has_within = from->has_within,
         .told = from->told,
         .has_meanwhile = from->has_meanwhile,

@@ -109,6 +109,7 @@ struct rule {
     bool has_meanwhile;
     int meanwhile_status;
     struct arena_text meanwhile_text;
+    bool headers;
     bool has_effect;
     int64_t effect_after_ns;
     uint32_t cut_after;

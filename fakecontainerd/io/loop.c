@@ -115,6 +115,7 @@ static int perform(struct fake_loop *loop, const struct fake_action *action, con
     loop->calls->action(loop->context, action);
     switch (action->kind) {
     case FAKE_REPLY:
+    case FAKE_SEND_HEADERS:
     case FAKE_SEND_EVENT:
     case FAKE_END_STREAM:
     case FAKE_GOAWAY: return fake_wire_perform(loop->wire, action, now_ns);

@@ -126,6 +126,7 @@ void script_rule(const struct scenario *scenario, size_t index, struct fake_rule
     rule->status = fault->code;
     rule->text = fault->message;
     rule->delay_ns = fault->for_ns;
+    rule->headers = fault->headers;
     rule->has_within = fault->action == SCENARIO_DO_ANSWER && fault->has_for;
     rule->told = told_of(&fault->told);
     rule->has_meanwhile = fault->has_meanwhile;

@@ -323,6 +323,7 @@ int fake_session_perform(struct fake_session *session, const struct fake_action 
         return 0;
     switch (action->kind) {
     case FAKE_REPLY: return reply(session, stream_id, action);
+    case FAKE_SEND_HEADERS: return settled(grpc_server_send_headers(session->server, stream_id));
     case FAKE_SEND_EVENT: return send_event(session, stream_id, action);
     case FAKE_END_STREAM: return end_stream(session, stream_id, &action->end);
     case FAKE_GOAWAY: return fake_go_away(session, &action->goaway);

@@ -106,6 +106,8 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
         (void)buffer_printf(out, "%s done, and answered ", one ? "is" : "are");
         explain_duration(out, fault->for_ns);
         (void)buffer_printf(out, " later");
+        if (fault->headers)
+            (void)buffer_printf(out, ", but with headers at once");
         explain_meanwhile(fault, out);
         return;
     case SCENARIO_DO_HANG:

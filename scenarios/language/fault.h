@@ -122,6 +122,7 @@ struct scenario_fault {
     bool has_for;
     int64_t for_ns;            /* DELAY: how much later; ANSWER: only that long after the container's exit */
     struct scenario_told told; /* ANSWER */
+    bool headers;              /* DELAY of the stream: its headers come at once */
     bool has_meanwhile;        /* DELAY, HOLD: others of the same container are refused until it is answered */
     struct scenario_meanwhile meanwhile;
     enum scenario_end how; /* END: never STATUS */

@@ -51,6 +51,7 @@ static const struct property {
     {"message", SCENARIO_DO_FAIL, false, &grammar_message},
     {"for", SCENARIO_DO_DELAY, true, &grammar_duration},
     {"for", SCENARIO_DO_ANSWER, false, &grammar_duration},
+    {"headers", SCENARIO_DO_DELAY, false, &grammar_yes_or_no},
     {"how", SCENARIO_DO_END, true, &grammar_end},
     {"error", SCENARIO_DO_END, false, &grammar_http2_code},
     {"effect after", SCENARIO_DO_FAIL, false, &grammar_duration},
@@ -240,6 +241,16 @@ static int check_overlap(const struct reading *reading, const struct node *node,
     return refuse_key(reading, node, "meanwhile", "belongs to a call such as `rpc: Tasks.Delete`; remove it");
 }
 
+static int check_delay(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
+{
+    if (fault->has_event || !is_of_a_stream(fault)) {
+        int result = refuse_key(reading, node, "headers", "belongs to a `stream: events` without \"event\"; remove it");
+        if (result != 0)
+            return result;
+    }
+    return check_overlap(reading, node, fault);
+}
+
 static int check_hold(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
 {
     if (mapping_key(node, "as") == NULL && mapping_key(node, "until") == NULL)
@@ -260,7 +271,7 @@ int check_deed(const struct reading *reading, const struct node *node, struct sc
     case SCENARIO_DO_FAIL: return check_fail(reading, node, fault);
     case SCENARIO_DO_ANSWER: return check_answer(reading, node, fault);
     case SCENARIO_DO_LEAVE_OUT: return check_left_out(reading, node, fault);
-    case SCENARIO_DO_DELAY: return check_overlap(reading, node, fault);
+    case SCENARIO_DO_DELAY: return check_delay(reading, node, fault);
     case SCENARIO_DO_HOLD: return check_hold(reading, node, fault);
     case SCENARIO_DO_HANG:
     case SCENARIO_DO_DROP:

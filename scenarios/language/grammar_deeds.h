@@ -22,6 +22,7 @@ extern const struct type grammar_told_state;
         {"message", MAY_BE, &grammar_message, DEED(message), NOWHERE},                                               \
         {"effect after", MAY_BE, &grammar_duration, DEED(effect_after_ns), DEED(has_effect)},                        \
         {"for", MAY_BE, &grammar_duration, DEED(for_ns), DEED(has_for)},                                             \
+        {"headers", MAY_BE, &grammar_yes_or_no, DEED(headers), NOWHERE},                                             \
         {"how", MAY_BE, &grammar_end, DEED(how), NOWHERE},                                                           \
         {"error", MAY_BE, &grammar_http2_code, DEED(http2_code), NOWHERE},                                           \
         {"after", MAY_BE, &grammar_cut_after, DEED(cut_after), NOWHERE},                                             \

@@ -56,6 +56,7 @@ static void forget(struct fake_pair *pair)
     for (size_t i = 0; i < pair->message_count; i++)
         buffer_release(&pair->messages[i]);
     pair->message_count = 0;
+    pair->headers = 0;
     pair->ended = false;
     pair->text[0] = '\0';
 }
@@ -87,6 +88,8 @@ static void note(struct fake_pair *pair, const struct grpc_client_event *event)
         struct buffer *message = &pair->messages[pair->message_count++];
         buffer_init(message);
         buffer_append_text(message, event->message);
+    } else if (event->kind == GRPC_CLIENT_HEADERS) {
+        pair->headers++;
     } else if (event->kind == GRPC_CLIENT_ENDED) {
         assert_false(pair->ended);
         pair->ended = true;

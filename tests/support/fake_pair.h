@@ -28,6 +28,7 @@ struct fake_pair {
     /* what the client got since it was last cleared */
     struct buffer messages[PAIR_MESSAGES_MAX];
     size_t message_count;
+    int headers;
     bool ended;
     enum grpc_end end;
     int status;

@@ -114,8 +114,9 @@ static void each_event_that_is_no_command_is_one_line(void **state)
 
 static void each_kind_of_action_has_a_name(void **state)
 {
-    static const char *const names[] = {"reply",   "send event", "end stream", "goaway", "close connection",
-                                        "silence", "listen",     "unlisten",   "did"};
+    static const char *const names[] = {
+        "reply",   "send headers", "send event", "end stream", "goaway", "close connection",
+        "silence", "listen",       "unlisten",   "did"};
     (void)state;
     for (unsigned kind = FAKE_REPLY; kind <= FAKE_DID; kind++)
         assert_string_equal(fake_action_name((enum fake_action_kind)kind), names[kind]);

@@ -84,6 +84,30 @@ static void nothing_is_said_before_the_core_knows_of_the_connection(void **state
     buffer_release(&said);
 }
 
+/* What happens in between is lost, though the client has heard that its stream is open. */
+static void headers_may_come_before_the_subscription_is_registered(void **state)
+{
+    struct fake_pair *pair = *state;
+    struct fake_command rule = {.kind = FAKE_COMMAND_ADD_RULE,
+                                .rule = {.method = FAKE_EVENTS_SUBSCRIBE,
+                                         .action = FAKE_DO_DELAY,
+                                         .delay_ns = TIME_SECOND,
+                                         .headers = true,
+                                         .times = 1}};
+    struct fake_command oom = {.kind = FAKE_COMMAND_PUBLISH};
+    oom.forged.topic = FAKE_TOPIC_TASK_OOM;
+    oom.forged.name_space = text_of("default");
+    fake_pair_command(pair, rule);
+    fake_pair_call(pair, SUBSCRIBE, NULL, (struct text){NULL, 0}, true);
+    assert_int_equal(pair->headers, 1);
+    fake_pair_command(pair, oom);
+    assert_int_equal(pair->message_count, 0);
+    fake_pair_advance(pair, TIME_SECOND);
+    fake_pair_command(pair, oom);
+    assert_int_equal(pair->message_count, 1);
+    assert_int_equal(pair->headers, 1);
+}
+
 static void a_silent_connection_is_never_drained(void **state)
 {
     struct fake_pair *pair = *state;
@@ -104,6 +128,7 @@ int main(void)
         PAIR_TEST(requests_arrive_and_nothing_comes_back_not_even_a_refusal),
         PAIR_TEST(only_a_server_that_answers_pings_says_anything),
         PAIR_TEST(nothing_is_said_before_the_core_knows_of_the_connection),
+        PAIR_TEST(headers_may_come_before_the_subscription_is_registered),
         PAIR_TEST(a_silent_connection_is_never_drained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,8 @@ static void each_fault_is_told(void **state)
          "  line 4: one event exit is kept back until x is released, or a request Tasks.Get is answered"},
         {"faults: [{stream: events, event: exit, do: hold, until: {rpc: Tasks.Get, container: web}}]\n",
          "  line 4: one event exit is kept back until a request Tasks.Get of web arrives"},
+        {"faults: [{stream: events, do: delay, for: 2s, headers: yes}]\n",
+         "  line 4: one request Events.Subscribe is done, and answered 2s later, but with headers at once"},
         {"faults: [{stream: events, event: exit, do: delay, for: 2s, times: 2}]\n",
          "  line 4: 2 events exit are sent 2s later"},
         {"faults: [{stream: events, event: exit, container: web, do: hold, as: x}]\n",

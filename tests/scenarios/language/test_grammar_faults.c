@@ -190,7 +190,7 @@ static void what_follows_a_fault_is_checked_like_a_fault(void **state)
         {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: end, how: clean}}]\n",
          "3:54: only a stream can end; write it for `stream: events`, or let the call fail"},
         {"faults: [{rpc: Tasks.Get, do: hang, after that: {do: hang, times: 2}}]\n",
-         "3:60: unknown key \"times\" in what is done after that; known: \"do\", \"code\", \"message\", \"effect after\", \"for\", \"how\", \"error\", \"after\", \"as\", \"until\", \"meanwhile\", \"state\", \"pid\", \"exit code\", \"exited at\", \"oom kills\""},
+         "3:60: unknown key \"times\" in what is done after that; known: \"do\", \"code\", \"message\", \"effect after\", \"for\", \"headers\", \"how\", \"error\", \"after\", \"as\", \"until\", \"meanwhile\", \"state\", \"pid\", \"exit code\", \"exited at\", \"oom kills\""},
         {"faults: [{rpc: Tasks.Get, do: hang, times: always, then: {do: hang}}]\n",
          "3:52: \"then\" never comes where `times` is always; write a number"},
         {"faults: [{rpc: Tasks.Get, do: hang, then: {do: hang, times: always}, after that: {do: hang}}]\n",

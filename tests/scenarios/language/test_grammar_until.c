@@ -33,6 +33,20 @@ static void a_hold_waits_for_a_request_or_an_event(void **state)
     scenario_free(scenario);
 }
 
+static void headers_come_early_on_a_stream_alone(void **state)
+{
+    static const struct refusal rows[] = {
+        {"faults: [{rpc: Tasks.Get, do: delay, for: 1s, headers: yes}]\n",
+         "3:47: \"headers\" belongs to a `stream: events` without \"event\"; remove it"},
+        {"faults: [{stream: events, event: exit, do: delay, for: 1s, headers: yes}]\n",
+         "3:60: \"headers\" belongs to a `stream: events` without \"event\"; remove it"},
+        {"faults: [{stream: events, do: hang, headers: yes}]\n",
+         "3:37: \"headers\" belongs to `do: delay`; remove it or write that"},
+    };
+    (void)state;
+    REFUSE(rows);
+}
+
 static void what_cannot_be_waited_for_is_refused(void **state)
 {
     static const struct refusal rows[] = {
@@ -57,6 +71,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hold_waits_for_a_request_or_an_event),
+        cmocka_unit_test(headers_come_early_on_a_stream_alone),
         cmocka_unit_test(what_cannot_be_waited_for_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
