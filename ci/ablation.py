@@ -23,9 +23,9 @@ Policy `original` is the monitor of 2017. Each row is a switch that mends one th
 a scenario that breaks when it alone is turned off (`reliable-without=SWITCH`); where it is enough by itself, `original-with=SWITCH` keeps that
 promise too. `make ablation` measures this table anew, and CI compares it with this page.
 
-The 2017 source named what it lacked in TODOs. Their answers:
+The source of 2017 says itself what it left open. The answers:
 
-| TODO of 2017 | switches |
+| left open in 2017 | switches |
 |---|---|
 | Can events be dropped while containerd runs? (P1) | `read-whole-stream`, `relist`, `second-list`, `sweep` |
 | Relist to recover state, and hold other operations until it is recovered | `relist`, `hold-operations` |
