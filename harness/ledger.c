@@ -6,9 +6,15 @@
 
 #include "base/error.h"
 
+/* What is in another namespace is nobody's here. */
+static bool is_made(const struct scenario_step *step)
+{
+    return step->verb == SCENARIO_CREATE && step->name_space.length == 0;
+}
+
 static size_t count_steps(const struct scenario_step *step)
 {
-    size_t count = step->verb == SCENARIO_CREATE;
+    size_t count = is_made(step);
     for (size_t i = 0; i < step->child_count; i++)
         count += count_steps(&step->children[i]);
     return count;
@@ -22,7 +28,7 @@ static void add(struct ledger *ledger, struct text id)
 
 static void add_created(struct ledger *ledger, const struct scenario_step *step)
 {
-    if (step->verb == SCENARIO_CREATE) {
+    if (is_made(step)) {
         add(ledger, step->container);
         ledger_find(ledger, step->container)->made_here = true;
     }
@@ -35,6 +41,7 @@ int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool lea
     const struct scenario_given *given = &scenario->given;
     memset(ledger, 0, sizeof *ledger);
     ledger->learns = learns;
+    ledger->name_space = given->name_space;
     ledger->subjects = calloc(given->container_count + count_steps(&scenario->steps) + 1, sizeof *ledger->subjects);
     if (ledger->subjects == NULL)
         return ERROR_NO_MEMORY;
@@ -96,7 +103,7 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 void ledger_published(struct ledger *ledger, const struct fake_published *published)
 {
     struct subject *subject = ledger_find(ledger, published->container_id);
-    if (subject == NULL)
+    if (subject == NULL || !text_equal(published->name_space, ledger->name_space))
         return;
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
         if (!ledger_settled(ledger, subject)) {

@@ -40,7 +40,8 @@ struct subject {
 struct ledger {
     struct subject *subjects;
     size_t count;
-    bool learns; /* the policy makes records from events */
+    struct text name_space; /* where all of them are */
+    bool learns;            /* the policy makes records from events */
 };
 
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */

@@ -19,11 +19,13 @@ enum fake_command_kind {
     FAKE_COMMAND_OOM,        /* /tasks/oom; nothing else */
     FAKE_COMMAND_REMOVE,     /* task and container vanish: /tasks/delete, /containers/delete */
     FAKE_COMMAND_DISCONNECT, /* end, scope */
-    FAKE_COMMAND_RESTART, /* down_ns, socket, state: all connections close; after down_ns the server is there again */
-    FAKE_COMMAND_PUBLISH, /* forged: an event that nothing has caused, to whoever subscribes; nothing else changes */
-    FAKE_COMMAND_GOAWAY,  /* goaway: to every connection */
-    FAKE_COMMAND_SILENCE, /* silence: of every connection that is open; none that comes later */
-    FAKE_COMMAND_RELEASE  /* hold: what is held under that name goes on, and nothing is held under it any more */
+    FAKE_COMMAND_RESTART,   /* down_ns, socket, state: all connections close; after down_ns the server is there again */
+    FAKE_COMMAND_PUBLISH,   /* forged: an event that nothing has caused, to whoever subscribes; nothing else changes */
+    FAKE_COMMAND_GOAWAY,    /* goaway: to every connection */
+    FAKE_COMMAND_SILENCE,   /* silence: of every connection that is open; none that comes later */
+    FAKE_COMMAND_KILL_SHIM, /* container_id, exit_status, pid, exit_lost, clean_after_ns: see shim.h */
+    FAKE_COMMAND_SET_CLOCK, /* by_ns: the fake's wall clock jumps */
+    FAKE_COMMAND_RELEASE    /* hold: what is held under that name goes on, and nothing is held under it any more */
 };
 
 /* What a path shows. Whoever waits at one that never accepts is cut off when that changes. */
@@ -170,11 +172,20 @@ struct fake_command {
     enum fake_socket socket;         /* SOCKET, RESTART */
     enum fake_restart_state state;   /* RESTART */
     int64_t down_ns;                 /* RESTART */
-    struct fake_rule rule;           /* ADD_RULE */
-    struct fake_published forged;    /* PUBLISH: all but published_at_ns; an exit at FAKE_EXITED_AT_TIME 0 is now */
-    struct fake_goaway goaway;       /* GOAWAY */
-    enum fake_silence silence;       /* SILENCE */
-    struct text hold;                /* RELEASE */
+    bool exits_late;                 /* RESTART: what exits meanwhile is told later, see untold.h; else never */
+    const struct text *tasks_lost;   /* RESTART: these containers have no task any more, and nobody is told */
+    size_t tasks_lost_count;
+    const struct text *containers_lost; /* RESTART: these are gone with their tasks */
+    size_t containers_lost_count;
+    bool has_pid;                 /* KILL_SHIM: the exit tells pid, 0 as it is; else that of the init */
+    bool exit_lost;               /* KILL_SHIM: nothing is told */
+    int64_t clean_after_ns;       /* KILL_SHIM: TIME_NEVER for never */
+    int64_t by_ns;                /* SET_CLOCK: forwards, or below 0 backwards */
+    struct fake_rule rule;        /* ADD_RULE */
+    struct fake_published forged; /* PUBLISH: all but published_at_ns; an exit at FAKE_EXITED_AT_TIME 0 is now */
+    struct fake_goaway goaway;    /* GOAWAY */
+    enum fake_silence silence;    /* SILENCE */
+    struct text hold;             /* RELEASE */
 };
 
 /* "exit", "disconnect": the verb, for traces. */

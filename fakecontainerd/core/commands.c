@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/commands.h"
 
+#include "fakecontainerd/core/commands_private.h"
 #include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/lifecycle.h"
 #include "fakecontainerd/core/message.h"
 #include "fakecontainerd/core/rule.h"
+#include "fakecontainerd/core/shim.h"
 #include "fakecontainerd/core/wait.h"
 #include "fakecontainerd/core/world.h"
 
@@ -66,6 +68,8 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
         return forged_fault(&command->forged) == NULL ? publish_forged_cost(fake, &command->forged) : 0;
     case FAKE_COMMAND_GOAWAY:
     case FAKE_COMMAND_SILENCE: return close_all_cost(fake);
+    case FAKE_COMMAND_KILL_SHIM: return shim_kill_cost(fake);
+    case FAKE_COMMAND_SET_CLOCK: return 0;
     case FAKE_COMMAND_RELEASE: return hold_release_cost(fake);
     }
     return 0;
@@ -78,8 +82,7 @@ uint64_t command_cost(const struct fake *fake, const struct fake_command *comman
 
 /* ---- refusing ---- */
 
-/* "exit web: why", with the exec behind the container where one is named. */
-static void refuse(struct fake *fake, const struct fake_command *command, struct text id, const char *why)
+void command_refuse(struct fake *fake, const struct fake_command *command, struct text id, const char *why)
 {
     struct message message;
     message_clear(&message);
@@ -99,7 +102,7 @@ static void refuse(struct fake *fake, const struct fake_command *command, struct
 
 static void refuse_plainly(struct fake *fake, const struct fake_command *command, const char *why)
 {
-    refuse(fake, command, command->container_id, why);
+    command_refuse(fake, command, command->container_id, why);
 }
 
 /* ---- containers and tasks ---- */
@@ -113,7 +116,7 @@ static bool may_come(struct fake *fake, const struct fake_command *command, cons
     if (fault == NULL && slot == NULL && state_of(fake)->slots.count == FAKE_CONTAINERS_MAX)
         fault = "the fake holds no more containers";
     if (fault != NULL)
-        refuse(fake, command, command->container.id, fault);
+        command_refuse(fake, command, command->container.id, fault);
     return fault == NULL;
 }
 
@@ -131,7 +134,7 @@ static void add(struct fake *fake, const struct fake_command *command)
         return;
     if (!process_begin(fake, &slot->init, ref, command->pid)) {
         slot_remove(fake, ref);
-        refuse(fake, command, container->id, pid_is_taken);
+        command_refuse(fake, command, container->id, pid_is_taken);
         return;
     }
     slot->has_task = true;
@@ -147,11 +150,10 @@ static void create(struct fake *fake, const struct fake_command *command)
     if (!may_come(fake, command, ref != 0 ? arena_at(&fake->arena, ref) : NULL, true))
         return;
     if (!task_create(fake, container, command->pid))
-        refuse(fake, command, container->id, pid_is_taken);
+        command_refuse(fake, command, container->id, pid_is_taken);
 }
 
-/* The slot whose task the command names; NULL after a sentence. */
-static struct slot *slot_with_task(struct fake *fake, const struct fake_command *command, arena_ref *ret_ref)
+struct slot *command_slot_with_task(struct fake *fake, const struct fake_command *command, arena_ref *ret_ref)
 {
     arena_ref ref = slot_find(fake, command->name_space, command->container_id);
     struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
@@ -166,7 +168,7 @@ static struct slot *slot_with_task(struct fake *fake, const struct fake_command 
 static void start_task(struct fake *fake, const struct fake_command *command)
 {
     arena_ref ref;
-    struct slot *slot = slot_with_task(fake, command, &ref);
+    struct slot *slot = command_slot_with_task(fake, command, &ref);
     if (slot == NULL)
         return;
     if (slot->init.status != FAKE_CREATED) {
@@ -179,7 +181,7 @@ static void start_task(struct fake *fake, const struct fake_command *command)
 static void oom(struct fake *fake, const struct fake_command *command)
 {
     arena_ref ref;
-    struct slot *slot = slot_with_task(fake, command, &ref);
+    struct slot *slot = command_slot_with_task(fake, command, &ref);
     if (slot == NULL)
         return;
     if (!process_lives(&slot->init)) {
@@ -234,7 +236,7 @@ static const struct exec *begin_exec(struct fake *fake, const struct fake_comman
 {
     struct process process = {.status = FAKE_RUNNING};
     arena_ref slot_ref;
-    struct slot *slot = slot_with_task(fake, command, &slot_ref);
+    struct slot *slot = command_slot_with_task(fake, command, &slot_ref);
     if (slot == NULL)
         return NULL;
     const char *fault = exec_fault(fake, slot, command->exec_id);
@@ -279,7 +281,7 @@ static void exit_exec(struct fake *fake, const struct fake_command *command, con
 static void exit_process(struct fake *fake, const struct fake_command *command)
 {
     arena_ref ref;
-    struct slot *slot = slot_with_task(fake, command, &ref);
+    struct slot *slot = command_slot_with_task(fake, command, &ref);
     if (slot == NULL)
         return;
     if (command->exec_id.length > 0) {
@@ -347,12 +349,9 @@ void command_do(struct fake *fake, const struct fake_command *command)
     case FAKE_COMMAND_OOM: oom(fake, command); return;
     case FAKE_COMMAND_REMOVE: remove_container(fake, command); return;
     case FAKE_COMMAND_DISCONNECT: disconnect(fake, command); return;
-    case FAKE_COMMAND_RESTART:
-        if (command->socket == FAKE_SOCKET_SERVES)
-            refuse_plainly(fake, command, "meanwhile the socket cannot serve");
-        else
-            world_restart(fake, command->down_ns, command->socket, command->state);
-        return;
+    case FAKE_COMMAND_RESTART: command_restart(fake, command); return;
+    case FAKE_COMMAND_KILL_SHIM: command_kill_shim(fake, command); return;
+    case FAKE_COMMAND_SET_CLOCK: command_set_clock(fake, command); return;
     case FAKE_COMMAND_PUBLISH: forge(fake, command); return;
     case FAKE_COMMAND_GOAWAY: connections_goaway(fake, &command->goaway); return;
     case FAKE_COMMAND_SILENCE: connections_silence(fake, command->silence); return;

@@ -11,6 +11,8 @@
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/request.h"
 #include "fakecontainerd/core/rule.h"
+#include "fakecontainerd/core/shim.h"
+#include "fakecontainerd/core/untold.h"
 #include "fakecontainerd/core/wait.h"
 #include "fakecontainerd/core/world.h"
 
@@ -86,7 +88,8 @@ static uint64_t event_cost(const struct fake *fake, const struct fake_event *eve
 static int reserve(struct fake *fake, const struct fake_event *event)
 {
     uint64_t cost = event_cost(fake, event) + world_ripen_cost(fake, event->now_ns) +
-                    late_ripen_cost(fake, event->now_ns) + hold_cost(fake);
+                    late_ripen_cost(fake, event->now_ns) + untold_ripen_cost(fake, event->now_ns) +
+                    shims_ripen_cost(fake, event->now_ns) + hold_cost(fake);
     size_t answers = state_of(fake)->answers_size + waiters_answer_size(fake);
 
     if (cost > ARENA_LIMIT)
@@ -128,7 +131,7 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
     if (result != 0)
         return result;
     state_of(fake)->now_ns = event->now_ns;
-    state_of(fake)->wall_ns = event->wall_ns;
+    state_of(fake)->wall_ns = time_add(event->wall_ns, state_of(fake)->wall_ahead_ns);
     fake->spare = event->spare;
     outputs_forget(fake);
     /* What was due before this event comes before it. */
@@ -138,6 +141,8 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
     hold_ripen(fake);
     world_ripen(fake);
     late_ripen(fake);
+    untold_ripen(fake);
+    shims_ripen(fake);
     take(fake, event);
     outputs_hand_out(fake, actions);
     return 0;
@@ -154,6 +159,8 @@ int64_t fake_deadline_ns(const struct fake *fake)
         return state->now_ns;
     deadline = time_min(deadline, late_deadline_ns(fake));
     deadline = time_min(deadline, hold_deadline_ns(fake));
+    deadline = time_min(deadline, untold_deadline_ns(fake));
+    deadline = time_min(deadline, shims_deadline_ns(fake));
     if (state->delayed.count > 0)
         deadline = time_min(deadline, ((const struct output *)arena_at(&fake->arena, state->delayed.first))->due_ns);
     for (arena_ref ref = state->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {

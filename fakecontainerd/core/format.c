@@ -237,6 +237,38 @@ static void add_added(struct buffer *out, const struct fake_command *command)
         buffer_printf(out, " status %u", (unsigned)command->exit_status);
 }
 
+static void add_ids(struct buffer *out, const char *before, const struct text *ids, size_t count)
+{
+    if (count > 0)
+        buffer_append_text(out, text_of(before));
+    for (size_t i = 0; i < count; i++)
+        add_word(out, ids[i]);
+}
+
+static void add_restart(struct buffer *out, const struct fake_command *command)
+{
+    add_duration(out, " down ", command->down_ns);
+    buffer_printf(out, " %s state %s", socket_name(command->socket),
+                  command->state == FAKE_STATE_KEPT ? "kept" : "lost");
+    add_ids(out, " without tasks", command->tasks_lost, command->tasks_lost_count);
+    add_ids(out, " without containers", command->containers_lost, command->containers_lost_count);
+    if (command->exits_late)
+        buffer_append_text(out, text_of(" exits late"));
+}
+
+static void add_kill_shim(struct buffer *out, const struct fake_command *command)
+{
+    add_word(out, command->container_id);
+    if (command->exit_lost)
+        buffer_append_text(out, text_of(" exit lost"));
+    else
+        buffer_printf(out, " status %u", (unsigned)command->exit_status);
+    if (command->has_pid)
+        buffer_printf(out, " pid %u", (unsigned)command->pid);
+    if (command->clean_after_ns > 0)
+        add_duration(out, " clean after ", command->clean_after_ns);
+}
+
 static void add_command(struct buffer *out, const struct fake_command *command)
 {
     buffer_printf(out, "command %s", fake_command_name(command->kind));
@@ -267,11 +299,9 @@ static void add_command(struct buffer *out, const struct fake_command *command)
         if (command->scope == FAKE_SCOPE_EVENTS)
             add_end(out, &command->end);
         return;
-    case FAKE_COMMAND_RESTART:
-        add_duration(out, " down ", command->down_ns);
-        buffer_printf(out, " %s state %s", socket_name(command->socket),
-                      command->state == FAKE_STATE_KEPT ? "kept" : "lost");
-        return;
+    case FAKE_COMMAND_RESTART: add_restart(out, command); return;
+    case FAKE_COMMAND_KILL_SHIM: add_kill_shim(out, command); return;
+    case FAKE_COMMAND_SET_CLOCK: add_duration(out, command->by_ns < 0 ? " " : " +", command->by_ns); return;
     case FAKE_COMMAND_PUBLISH: add_published(out, &command->forged); return;
     case FAKE_COMMAND_GOAWAY: add_goaway(out, &command->goaway); return;
     case FAKE_COMMAND_SILENCE: buffer_printf(out, " %s", silence_name(command->silence)); return;

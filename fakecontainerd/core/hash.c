@@ -88,6 +88,18 @@ static void add_container(const struct walk *walk, arena_ref ref)
     add_wall(walk, container->updated_at_ns);
 }
 
+static void add_shim(const struct walk *walk, const struct dead_shim *shim)
+{
+    hash_u64(walk->hash, shim->dead);
+    hash_u64(walk->hash, shim->told);
+    hash_u64(walk->hash, shim->news);
+    hash_u64(walk->hash, shim->pid);
+    hash_u64(walk->hash, shim->exit_status);
+    hash_u64(walk->hash, shim->clean_ns != TIME_NEVER);
+    if (shim->dead && shim->clean_ns != TIME_NEVER)
+        add_instant(walk, shim->clean_ns);
+}
+
 static void add_slot(const struct walk *walk, const struct slot *slot)
 {
     struct text id = {NULL, 0};
@@ -95,6 +107,7 @@ static void add_slot(const struct walk *walk, const struct slot *slot)
     hash_u64(walk->hash, slot->orphan);
     hash_u64(walk->hash, slot->has_task);
     hash_u64(walk->hash, slot->oom_kills);
+    add_shim(walk, &slot->shim);
     add_process(walk, &slot->init);
     hash_u64(walk->hash, slot->execs.count);
     for (arena_ref ref; (ref = map_next(&walk->fake->arena, &slot->execs, id, &id)) != 0;) {
@@ -314,6 +327,19 @@ static void add_overlaps(const struct walk *walk)
     }
 }
 
+static void add_untold(const struct walk *walk)
+{
+    hash_u64(walk->hash, state_of(walk->fake)->exits_late);
+    hash_i64(walk->hash, state_of(walk->fake)->wall_ahead_ns);
+    hash_u64(walk->hash, state_of(walk->fake)->untold.count);
+    for (arena_ref ref = state_of(walk->fake)->untold.first; ref != 0; ref = queue_next(walk->fake, ref)) {
+        const struct untold *untold = arena_at(&walk->fake->arena, ref);
+        add_instant(walk, untold->due_ns);
+        hash_u64(walk->hash, untold->tries);
+        add_published(walk, untold->published);
+    }
+}
+
 void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
 {
     const struct state *state = state_of(fake);
@@ -345,4 +371,5 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     add_held(&walk);
     add_late(&walk);
     add_overlaps(&walk);
+    add_untold(&walk);
 }

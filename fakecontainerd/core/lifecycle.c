@@ -80,8 +80,8 @@ static void end_process(struct fake *fake, const struct slot *slot, struct proce
                         uint32_t exit_status)
 {
     process_end(fake, process, exit_status);
-    publish(fake, FAKE_TOPIC_TASK_EXIT, slot,
-            (struct publish_details){exec_id, process->pid, exit_status, process->exited_at_ns});
+    publish_exit(fake, slot,
+                 (struct publish_details){exec_id, process->pid, exit_status, process->exited_at_ns, false});
     waiters_answer(fake, ref_of(fake, slot), exec_id, process);
 }
 

@@ -67,7 +67,7 @@ void tasks_metrics(struct fake *fake, const struct asked *asked)
     for (arena_ref ref; (ref = slot_next_in(fake, seen.name_space, seen.id)) != 0;) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         seen.id = text_in(fake, container_of(fake, slot)->id);
-        if (!slot->has_task || !wanted(asked->request, &seen))
+        if (!slot->has_task || slot->shim.dead || !wanted(asked->request, &seen))
             continue;
         struct entry *entry = answer_add(fake, answer, slot->container);
         entry->process = slot->init;

@@ -6,11 +6,12 @@
 #include "fakecontainerd/core/filter.h"
 #include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/rule.h"
+#include "fakecontainerd/core/untold.h"
 
 uint64_t publish_cost(const struct fake *fake)
 {
     /* The fault that it met, what became of it, that it is held and goes on, and each that is sent, perhaps twice. */
-    return published_cost() + (4 + 2 * (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
+    return published_cost() + untold_cost() + (4 + 2 * (uint64_t)state_of(fake)->subscriptions.count) * output_cost();
 }
 
 /* ---- what a filter sees of an event ---- */
@@ -89,6 +90,7 @@ static arena_ref published_new(struct fake *fake, enum fake_event_topic topic, c
         .exit_status = details.exit_status,
         .exited_at_ns = details.exited_at_ns,
         .published_at_ns = state_of(fake)->wall_ns,
+        .no_news = details.no_news,
     };
     published->exec_id = arena_text_new(&fake->arena, details.exec_id);
     container_hold(fake, slot->container);
@@ -206,6 +208,31 @@ void publish_held(struct fake *fake, arena_ref published)
 void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details)
 {
     send_unless_faulty(fake, published_new(fake, topic, slot, details));
+}
+
+void publish_exit(struct fake *fake, const struct slot *slot, struct publish_details details)
+{
+    const struct state *state = state_of(fake);
+    arena_ref ref = published_new(fake, FAKE_TOPIC_TASK_EXIT, slot, details);
+    struct published *published = arena_at(&fake->arena, ref);
+    if (state->serving || !state->exits_late || state->untold.count == FAKE_UNTOLD_MAX) {
+        send_unless_faulty(fake, ref);
+        return;
+    }
+    tell(fake, FAKE_DID_HOLD, ref);
+    published->no_news = true;
+    published->references++;
+    untold_add(fake, ref);
+}
+
+void publish_late(struct fake *fake, arena_ref ref)
+{
+    send_unless_faulty(fake, ref);
+}
+
+void publish_lost(struct fake *fake, arena_ref ref)
+{
+    send(fake, ref, 0);
 }
 
 /* ---- forging ---- */

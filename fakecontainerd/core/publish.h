@@ -18,9 +18,18 @@ struct publish_details {
     uint32_t pid;
     uint32_t exit_status;
     int64_t exited_at_ns;
+    bool no_news; /* as in struct fake_did */
 };
 
 void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details);
+
+/* An exit that the container's shim tells: while nobody serves it may be told later. */
+void publish_exit(struct fake *fake, const struct slot *slot, struct publish_details details);
+
+/* An event that could not be told before goes where one goes that has just happened; or to nobody, and is lost. One
+ * reference to it is taken over. */
+void publish_late(struct fake *fake, arena_ref published);
+void publish_lost(struct fake *fake, arena_ref published);
 
 /* An event that was held goes to whoever is subscribed now; one reference to it is taken over. */
 void publish_held(struct fake *fake, arena_ref published);

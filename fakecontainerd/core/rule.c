@@ -129,7 +129,8 @@ static bool fits_list(const struct fake *fake, const struct rule *rule, const st
 {
     const struct slot *slot = subject_of(fake, rule, request);
     bool of_tasks = request->method == FAKE_TASKS_LIST || request->method == FAKE_TASKS_METRICS;
-    return rule->container_id.length == 0 || (slot != NULL && (of_tasks ? slot->has_task : !slot->orphan));
+    return rule->container_id.length == 0 ||
+           (slot != NULL && (of_tasks ? slot->has_task && !slot->shim.dead : !slot->orphan));
 }
 
 static bool is_within(const struct fake *fake, const struct rule *rule, const struct fake_request *request)

@@ -313,6 +313,8 @@ void task_remove(struct fake *fake, struct slot *slot)
         pid_free(fake, &slot->init);
     slot->has_task = false;
     slot->oom_kills = 0;
+    state_of(fake)->dead_shims -= slot->shim.dead;
+    slot->shim = (struct dead_shim){0};
     slot->init = (struct process){0};
 }
 

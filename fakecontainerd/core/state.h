@@ -53,6 +53,16 @@ struct exec {
     struct process process;
 };
 
+/* A shim that has died: its processes with it, and nobody can speak to its task until that is cleaned up. */
+struct dead_shim {
+    bool dead;
+    bool told; /* the clean-up tells an exit and a deletion */
+    bool news; /* the init lived until then */
+    uint32_t pid;
+    uint32_t exit_status;
+    int64_t clean_ns;
+};
+
 /* A container that is there, with its task; or a task whose container has been deleted. */
 struct slot {
     arena_ref container;
@@ -61,6 +71,7 @@ struct slot {
     struct process init;
     struct map execs;   /* id to struct exec */
     uint32_t oom_kills; /* of the task */
+    struct dead_shim shim;
 };
 
 /* A request that waits for the end of a process. */
@@ -148,6 +159,14 @@ struct overlap {
     struct arena_text exec_id;
 };
 
+/* An exit that nobody could be told: its shim tries again. */
+struct untold {
+    arena_ref next;
+    int64_t due_ns;
+    uint32_t tries; /* made so far, beside the first */
+    arena_ref published;
+};
+
 /* First in, first out; next is the first member of what it links. */
 struct queue {
     arena_ref first;
@@ -177,6 +196,10 @@ struct state {
     struct queue delivered; /* struct output that the last step handed out: its texts are in the caller's hands */
     struct queue late;      /* in the order in which they were asked */
     struct queue held;      /* struct output: answers for their clients, and events for nobody yet */
+    struct queue untold;    /* in the order in which they happened */
+    bool exits_late;        /* what exits while nobody serves is not lost at once */
+    uint32_t dead_shims;    /* not cleaned up yet */
+    int64_t wall_ahead_ns;  /* how much the fake's wall clock is ahead of the given one */
     struct queue overlaps;  /* in the order in which they began */
     size_t answers_size;    /* bytes that the lists in outbox, delayed and held take when they are handed out */
 };

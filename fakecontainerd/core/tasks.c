@@ -12,7 +12,9 @@ struct slot *asked_task(struct fake *fake, const struct asked *asked)
         refuse_missing_container(fake, asked);
     else if (!slot->has_task)
         asked_refuse_about(fake, asked, STATUS_NOT_FOUND, "task ", asked->request->container_id, " not found");
-    return slot != NULL && slot->has_task ? slot : NULL;
+    else if (slot->shim.dead)
+        asked_refuse(fake, asked, STATUS_UNAVAILABLE, text_of("ttrpc: closed: unavailable"));
+    return slot != NULL && slot->has_task && !slot->shim.dead ? slot : NULL;
 }
 
 struct process *asked_process(struct fake *fake, const struct asked *asked, struct slot **ret_slot)
@@ -66,7 +68,7 @@ void tasks_list(struct fake *fake, const struct asked *asked)
     for (arena_ref ref; (ref = slot_next_in(fake, asked->request->name_space, id)) != 0;) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         id = text_in(fake, container_of(fake, slot)->id);
-        if (slot->has_task)
+        if (slot->has_task && !slot->shim.dead)
             answer_add(fake, answer, slot->container)->process = slot->init;
     }
     answer_close(fake, answer);

@@ -95,6 +95,8 @@ const char *fake_command_name(enum fake_command_kind kind)
         [FAKE_COMMAND_PUBLISH] = "publish",
         [FAKE_COMMAND_GOAWAY] = "goaway",
         [FAKE_COMMAND_SILENCE] = "silence",
+        [FAKE_COMMAND_KILL_SHIM] = "kill shim",
+        [FAKE_COMMAND_SET_CLOCK] = "set clock",
         [FAKE_COMMAND_RELEASE] = "release",
     };
     return names[kind];

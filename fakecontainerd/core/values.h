@@ -28,6 +28,7 @@ enum fake_limits {
     FAKE_HELD_MAX = 4096, /* answers and events that are held: beyond it rules that hold do not match */
     FAKE_LATE_MAX = 4096, /* requests whose effect is still to come: beyond it rules that delay it do not match */
     FAKE_CLIENT_MESSAGE_MAX = 16 << 20, /* bytes of a message that clients of containerd take */
+    FAKE_UNTOLD_MAX = 4096,             /* exits that are still to be told: beyond it they are lost at once */
     FAKE_OVERLAPS_MAX = 4096, /* requests that keep others off: beyond it rules that let them do so do not match */
     FAKE_FILTERS_MAX = 64,    /* of one request */
     FAKE_ACTIONS_MAX = 64     /* actions of one step; what is left to do makes the deadline "now" */

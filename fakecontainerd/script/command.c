@@ -45,6 +45,8 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
     case SCENARIO_SILENCE: return FAKE_COMMAND_SILENCE;
     case SCENARIO_SOCKET: return FAKE_COMMAND_SOCKET;
     case SCENARIO_RELEASE: return FAKE_COMMAND_RELEASE;
+    case SCENARIO_KILL_SHIM: return FAKE_COMMAND_KILL_SHIM;
+    case SCENARIO_SET_CLOCK: return FAKE_COMMAND_SET_CLOCK;
     case SCENARIO_RESTART:
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
@@ -151,6 +153,8 @@ bool program_has_command(const struct scenario_step *step)
     case SCENARIO_GOAWAY:
     case SCENARIO_SILENCE:
     case SCENARIO_SOCKET:
+    case SCENARIO_KILL_SHIM:
+    case SCENARIO_SET_CLOCK:
     case SCENARIO_RELEASE: break;
     }
     return true;
@@ -159,6 +163,8 @@ bool program_has_command(const struct scenario_step *step)
 void program_command(const struct program *program, const struct scenario_step *step, struct fake_command *command)
 {
     begin_command(command, kind_of(step->verb), program, step->container);
+    if (step->name_space.length > 0)
+        command->name_space = command->container.name_space = step->name_space;
     command->exec_id = step->exec;
     command->pid = step->pid;
     command->exit_status = step->code;
@@ -170,6 +176,15 @@ void program_command(const struct program *program, const struct scenario_step *
     command->socket = socket_of(step->socket);
     command->state = step->state_lost ? FAKE_STATE_LOST : FAKE_STATE_KEPT;
     command->down_ns = step->down_ns;
+    command->exits_late = step->exits_late;
+    command->tasks_lost = step->tasks_lost;
+    command->tasks_lost_count = step->tasks_lost_count;
+    command->containers_lost = step->containers_lost;
+    command->containers_lost_count = step->containers_lost_count;
+    command->has_pid = step->has_pid;
+    command->exit_lost = step->exit_lost;
+    command->clean_after_ns = step->clean_after_ns;
+    command->by_ns = step->by_ns;
     command->goaway.last = last_of(step->last);
     command->goaway.http2_code = step->verb == SCENARIO_GOAWAY ? step->http2_code : 0;
     command->goaway.close = step->goaway_close;

@@ -35,6 +35,8 @@ static const char *need_of(enum scenario_verb verb)
     case SCENARIO_GOAWAY:
     case SCENARIO_SILENCE:
     case SCENARIO_SOCKET:
+    case SCENARIO_KILL_SHIM:
+    case SCENARIO_SET_CLOCK:
     case SCENARIO_RELEASE: break;
     }
     return NULL;

@@ -73,15 +73,30 @@ static void collect_call(struct cast *cast, const struct scenario_call *call)
             (struct cast_asked){call->request.container, makes_exec ? call->request.exec : text_of(NULL)};
 }
 
+/* A container whose task is gone can have another, as one that is gone can come again. */
+static void collect_restart(struct cast *cast, const struct scenario_step *step)
+{
+    cast->all_lost = cast->all_lost || step->state_lost;
+    for (size_t i = 0; i < step->tasks_lost_count; i++)
+        cast->endings[cast->ending_count++] = (struct cast_ending){step->tasks_lost[i], text_of(NULL), true};
+    for (size_t i = 0; i < step->containers_lost_count; i++)
+        cast->endings[cast->ending_count++] = (struct cast_ending){step->containers_lost[i], text_of(NULL), true};
+}
+
 static void collect_step(struct cast *cast, const struct scenario_step *step)
 {
-    struct cast_ending ending = {step->container, step->exec, step->verb == SCENARIO_REMOVE};
+    bool removed = step->verb == SCENARIO_REMOVE || step->verb == SCENARIO_KILL_SHIM;
+    struct cast_ending ending = {step->container, step->exec, removed};
+    /* What is in another namespace meets nothing of this one. */
+    if (step->name_space.length > 0)
+        return;
     switch (step->verb) {
     case SCENARIO_CREATE:
     case SCENARIO_EXEC: add_member(cast, step->container, step->exec, step->pid, step->place); break;
     case SCENARIO_EXIT:
+    case SCENARIO_KILL_SHIM:
     case SCENARIO_REMOVE: cast->endings[cast->ending_count++] = ending; break;
-    case SCENARIO_RESTART: cast->all_lost = cast->all_lost || step->state_lost; break;
+    case SCENARIO_RESTART: collect_restart(cast, step); break;
     case SCENARIO_PUBLISH: cast->published[cast->published_count++] = step->container; break;
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
@@ -97,6 +112,7 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_UNLOCK:
     case SCENARIO_ANSWERED:
     case SCENARIO_HEARD:
+    case SCENARIO_SET_CLOCK:
     case SCENARIO_RELEASE: break;
     case SCENARIO_CALL: collect_call(cast, &step->call); break;
     }
@@ -112,23 +128,33 @@ static size_t count_steps(const struct scenario_step *step)
     return count;
 }
 
+/* How many endings the steps may bring at the most. */
+static size_t count_possible_endings(const struct scenario_step *step)
+{
+    size_t count = 1 + step->tasks_lost_count + step->containers_lost_count;
+    for (size_t i = 0; i < step->child_count; i++)
+        count += count_possible_endings(&step->children[i]);
+    return count;
+}
+
 int cast_collect(struct cast *cast, const struct reading *reading, const struct scenario *scenario)
 {
     size_t steps = count_steps(&scenario->steps);
+    size_t endings = count_possible_endings(&scenario->steps);
     size_t most = steps + scenario->given.container_count;
     for (size_t i = 0; i < scenario->given.container_count; i++)
         most += scenario->given.containers[i].exec_count;
 
     memset(cast, 0, sizeof *cast);
     cast->members = region_array(reading->region, most, sizeof *cast->members);
-    cast->endings = region_array(reading->region, steps, sizeof *cast->endings);
+    cast->endings = region_array(reading->region, endings, sizeof *cast->endings);
     cast->published = region_array(reading->region, steps, sizeof *cast->published);
     cast->asked = region_array(reading->region, steps, sizeof *cast->asked);
     if (cast->members == NULL || cast->endings == NULL || cast->published == NULL || cast->asked == NULL)
         return reading_fail_memory(reading);
     collect_given(cast, &scenario->given);
     collect_step(cast, &scenario->steps);
-    CONTRACT(cast->member_count <= most && cast->ending_count <= steps);
+    CONTRACT(cast->member_count <= most && cast->ending_count <= endings);
     qsort(cast->members, cast->member_count, sizeof *cast->members, compare_members);
     qsort(cast->endings, cast->ending_count, sizeof *cast->endings, compare_endings);
     return 0;

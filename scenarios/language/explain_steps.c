@@ -85,14 +85,59 @@ static void explain_silence(enum scenario_silence silence, struct buffer *out)
     }
 }
 
+static void explain_ids(const char *what, const struct text *ids, size_t count, struct buffer *out)
+{
+    for (size_t i = 0; i < count; i++)
+        (void)buffer_printf(out, "%s%.*s", i == 0 ? what : ", ", TEXT_ARGUMENTS(ids[i]));
+}
+
 static void explain_restart(const struct scenario_step *step, struct buffer *out)
 {
+    bool all_kept = step->tasks_lost_count == 0 && step->containers_lost_count == 0;
     (void)buffer_printf(out, "containerd is gone for ");
     explain_duration(out, step->down_ns);
     (void)buffer_printf(out, ", and its socket ");
     explain_socket(step->socket, out);
-    (void)buffer_printf(out, step->state_lost ? "; when it is back it knows nothing"
-                                              : "; when it is back it knows what it knew");
+    if (step->state_lost)
+        (void)buffer_printf(out, "; when it is back it knows nothing");
+    else
+        (void)buffer_printf(out,
+                            all_kept ? "; when it is back it knows what it knew" : "; when it is back it has lost");
+    explain_ids(" the tasks of ", step->tasks_lost, step->tasks_lost_count, out);
+    if (step->tasks_lost_count > 0 && step->containers_lost_count > 0)
+        (void)buffer_printf(out, " and");
+    explain_ids(" the containers ", step->containers_lost, step->containers_lost_count, out);
+    if (step->exits_late)
+        (void)buffer_printf(out, "; what exits meanwhile is told late, if within 15s");
+}
+
+static void explain_kill_shim(const struct scenario_step *step, struct buffer *out)
+{
+    (void)buffer_printf(out, "the shim of %.*s dies and its processes with it; ", TEXT_ARGUMENTS(step->container));
+    if (step->clean_after_ns == INT64_MAX) {
+        (void)buffer_printf(out,
+                            "nobody ever cleans up, and whoever asks for the task is told that it cannot be reached");
+        return;
+    }
+    if (step->clean_after_ns > 0) {
+        (void)buffer_printf(out, "after ");
+        explain_duration(out, step->clean_after_ns);
+        (void)buffer_printf(out, " in which the task cannot be reached ");
+    }
+    if (step->exit_lost) {
+        (void)buffer_printf(out, "the task is gone, with nothing told");
+        return;
+    }
+    (void)buffer_printf(out, "the task is gone, and an exit is told with code %u", step->code);
+    if (step->has_pid)
+        (void)buffer_printf(out, " and pid %u", step->pid);
+}
+
+static void explain_clock(const struct scenario_step *step, struct buffer *out)
+{
+    (void)buffer_printf(out, "containerd's wall clock jumps ");
+    explain_duration(out, step->by_ns < 0 ? -step->by_ns : step->by_ns);
+    (void)buffer_printf(out, step->by_ns < 0 ? " back" : " ahead");
 }
 
 static void explain_goaway(const struct scenario_step *step, struct buffer *out)
@@ -138,6 +183,8 @@ static void explain_verb(const struct scenario_step *step, struct buffer *out)
     case SCENARIO_REMOVE: (void)buffer_printf(out, "container %.*s and its task vanish", TEXT_ARGUMENTS(id)); return;
     case SCENARIO_DISCONNECT: explain_disconnect(step, out); return;
     case SCENARIO_RESTART: explain_restart(step, out); return;
+    case SCENARIO_KILL_SHIM: explain_kill_shim(step, out); return;
+    case SCENARIO_SET_CLOCK: explain_clock(step, out); return;
     case SCENARIO_ADVANCE:
         explain_duration(out, step->at_ns);
         (void)buffer_printf(out, " pass, and nothing is done");
@@ -169,6 +216,8 @@ static void explain_children(const struct scenario_step *block, size_t depth, st
         explain_line(out, step->place, depth);
         explain_time(step, block->verb, i == 0, out);
         explain_verb(step, out);
+        if (step->name_space.length > 0)
+            (void)buffer_printf(out, ", in namespace %.*s", TEXT_ARGUMENTS(step->name_space));
         (void)buffer_printf(out, "\n");
         explain_children(step, depth + 1, out);
     }

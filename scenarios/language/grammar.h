@@ -78,6 +78,11 @@ extern const struct mapping grammar_call;
 extern const struct mapping grammar_answered;
 extern const struct mapping grammar_heard;
 
+/* Steps that have their mappings elsewhere. */
+extern const struct type grammar_restart;
+extern const struct type grammar_kill_shim;
+extern const struct type grammar_set_clock;
+
 /* The mapping of a step's publish, into a struct scenario_step. */
 extern const struct mapping grammar_publish;
 

@@ -15,19 +15,27 @@
     };                                             \
     static const struct type verb##_type = {.wanted = words, .read = read_mapping, .mapping = &verb##_mapping}
 
+/* A container may be somebody else's. */
+#define IN_NAMESPACE                                                 \
+    {                                                                \
+        "namespace", MAY_BE, &grammar_id, FIELD(name_space), NOWHERE \
+    }
+
 static const struct key create_keys[] = {
     {"container", MUST_BE, &grammar_new_id, FIELD(container), NOWHERE},
     {"pid", MAY_BE, &grammar_pid, FIELD(pid), NOWHERE},
+    IN_NAMESPACE,
 };
 VERB(create, "a step's create", NULL);
 
-static const struct key start_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
+static const struct key start_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}, IN_NAMESPACE};
 VERB(start, "a step's start", NULL);
 
 static const struct key exec_keys[] = {
     {"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE},
     {"exec", MUST_BE, &grammar_new_id, FIELD(exec), NOWHERE},
     {"pid", MAY_BE, &grammar_pid, FIELD(pid), NOWHERE},
+    IN_NAMESPACE,
 };
 VERB(exec, "a step's exec", NULL);
 
@@ -35,13 +43,14 @@ static const struct key exit_keys[] = {
     {"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE},
     {"exec", MAY_BE, &grammar_id, FIELD(exec), NOWHERE},
     {"code", MUST_BE, &grammar_code, FIELD(code), NOWHERE},
+    IN_NAMESPACE,
 };
 VERB(exit, "a step's exit", NULL);
 
-static const struct key oom_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
+static const struct key oom_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}, IN_NAMESPACE};
 VERB(oom, "a step's oom", NULL);
 
-static const struct key remove_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
+static const struct key remove_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}, IN_NAMESPACE};
 VERB(remove, "a step's remove", NULL);
 
 /* ---- disconnect ---- */
@@ -88,38 +97,6 @@ static int check_disconnect(const struct reading *reading, const struct node *no
     return check_end(reading, node, step->how);
 }
 VERB(disconnect, "a step's disconnect", check_disconnect);
-
-/* ---- restart ---- */
-
-static const struct word gone_socket_words[] = {
-    {"missing", SCENARIO_SOCKET_MISSING},
-    {"refuses", SCENARIO_SOCKET_REFUSES},
-    {"never accepts", SCENARIO_SOCKET_NEVER_ACCEPTS},
-    {"stays silent", SCENARIO_SOCKET_STAYS_SILENT},
-};
-static const struct words gone_sockets = {"socket during a restart", gone_socket_words, COUNT(gone_socket_words)};
-static const struct type gone_socket = {
-    .wanted = "missing, refuses, never accepts or stays silent", .read = read_word, .words = &gone_sockets};
-
-static const struct word fate_words[] = {{"kept", false}, {"lost", true}};
-static const struct words fates = {"state after a restart", fate_words, COUNT(fate_words)};
-static const struct type fate = {.wanted = "kept or lost", .read = read_flag, .words = &fates};
-
-static const struct key restart_keys[] = {
-    {"down", MUST_BE, &grammar_duration, FIELD(down_ns), NOWHERE},
-    {"socket", MAY_BE, &gone_socket, FIELD(socket), NOWHERE},
-    {"state", MAY_BE, &fate, FIELD(state_lost), NOWHERE},
-};
-
-static int check_restart(const struct reading *reading, const struct node *node, void *target)
-{
-    struct scenario_step *step = target;
-    (void)reading;
-    if (mapping_key(node, "socket") == NULL)
-        step->socket = SCENARIO_SOCKET_MISSING;
-    return 0;
-}
-VERB(restart, "a step's restart", check_restart);
 
 /* ---- publish, goaway, lock ---- */
 
@@ -185,7 +162,9 @@ static const struct key step_keys[] = {
     {"oom", ONE_OF, &oom_type, 0, NOWHERE},
     {"remove", ONE_OF, &remove_type, 0, NOWHERE},
     {"disconnect", ONE_OF, &disconnect_type, 0, NOWHERE},
-    {"restart", ONE_OF, &restart_type, 0, NOWHERE},
+    {"restart", ONE_OF, &grammar_restart, 0, NOWHERE},
+    {"kill shim", ONE_OF, &grammar_kill_shim, 0, NOWHERE},
+    {"set clock", ONE_OF, &grammar_set_clock, 0, NOWHERE},
     {"publish", ONE_OF, &publish_type, 0, NOWHERE},
     {"goaway", ONE_OF, &goaway_type, 0, NOWHERE},
     {"silence", ONE_OF, &silence_type, 0, NOWHERE},

@@ -126,10 +126,12 @@ enum scenario_verb {
     SCENARIO_SOCKET,  /* the path shows something else; no connection is touched */
     SCENARIO_LOCK,    /* the handler's record is locked: who asks for it waits */
     SCENARIO_UNLOCK,
-    SCENARIO_CALL,     /* a scripted client asks, and waits for its answer, or goes on */
-    SCENARIO_ANSWERED, /* an earlier call has this answer by now */
-    SCENARIO_HEARD,    /* a subscriber has heard this since the last time */
-    SCENARIO_RELEASE   /* what a fault holds under that name goes on, and nothing is held under it any more */
+    SCENARIO_CALL,      /* a scripted client asks, and waits for its answer, or goes on */
+    SCENARIO_ANSWERED,  /* an earlier call has this answer by now */
+    SCENARIO_HEARD,     /* a subscriber has heard this since the last time */
+    SCENARIO_KILL_SHIM, /* the shim of a container dies, with its processes */
+    SCENARIO_SET_CLOCK, /* containerd's wall clock jumps */
+    SCENARIO_RELEASE    /* what a fault holds under that name goes on, and nothing is held under it any more */
 };
 
 /* What is wrong with an event that is sent whole. */
@@ -170,6 +172,7 @@ struct scenario_step {
     bool has_at;
     int64_t at_ns; /* after the previous step of the same sequence, or the start of an `any order`; ADVANCE: how long */
     struct text container;
+    struct text name_space;    /* of the container; empty: that of everything */
     struct text exec;          /* EXIT, EXEC, PUBLISH */
     uint32_t pid;              /* CREATE, EXEC: 0 lets the fake choose; PUBLISH: as it is */
     uint32_t code;             /* EXIT, PUBLISH */
@@ -188,6 +191,15 @@ struct scenario_step {
     enum scenario_socket socket;   /* RESTART: what the path shows meanwhile; SOCKET: from now on */
     bool state_lost;               /* RESTART */
     struct scenario_call call;     /* CALL, ANSWERED, HEARD */
+    bool exits_late;               /* RESTART: what exits meanwhile is told later; else never */
+    struct text *tasks_lost;       /* RESTART: containers whose task is gone afterwards */
+    size_t tasks_lost_count;
+    struct text *containers_lost; /* RESTART: containers that are gone afterwards */
+    size_t containers_lost_count;
+    bool has_pid;           /* KILL_SHIM: the exit tells pid, 0 as it is; else that of the init process */
+    bool exit_lost;         /* KILL_SHIM: nothing is told of it */
+    int64_t clean_after_ns; /* KILL_SHIM: when the task is gone and its exit told; INT64_MAX: never */
+    int64_t by_ns;          /* SET_CLOCK: forwards, or below 0 backwards */
     struct scenario_step *children;
     size_t child_count;
     struct scenario_place place;

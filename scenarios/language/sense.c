@@ -151,12 +151,49 @@ static int check_published(const struct sense *sense, const struct scenario_step
                         "an event of `api: execution` tells neither a namespace nor an exec; remove it");
 }
 
+/* True iff a step within the block makes what is named, in the same other namespace. */
+static bool is_made_elsewhere(const struct scenario_step *block, const struct scenario_step *named)
+{
+    bool is_exec = named->exec.length > 0;
+    for (size_t i = 0; i < block->child_count; i++) {
+        const struct scenario_step *step = &block->children[i];
+        bool makes = step->verb == (is_exec ? SCENARIO_EXEC : SCENARIO_CREATE);
+        if (is_made_elsewhere(step, named) ||
+            (makes && text_equal(step->name_space, named->name_space) &&
+             text_equal(step->container, named->container) && text_equal(step->exec, named->exec)))
+            return true;
+    }
+    return false;
+}
+
+/* Of other namespaces only what steps make is there. */
+static int check_elsewhere(const struct sense *sense, const struct scenario_step *step)
+{
+    struct text name = step->exec.length > 0 ? step->exec : step->container;
+    if (text_equal(step->name_space, sense->scenario->given.name_space))
+        return reading_fail(sense->reading, place_of(sense, step->name_space), ERROR_INVALID,
+                            "everything is in namespace %s unless another one is named; remove this",
+                            quote(step->name_space).text);
+    if (is_made_elsewhere(&sense->scenario->steps, step))
+        return 0;
+    return reading_fail(sense->reading, place_of(sense, name), ERROR_INVALID,
+                        "there is no %s %s in namespace %s; %s it in a step of that namespace",
+                        step->exec.length > 0 ? "exec" : "container", quote(name).text, quote(step->name_space).text,
+                        step->exec.length > 0 ? "start" : "create");
+}
+
 static int check_step_names(const struct sense *sense, const struct scenario_step *step)
 {
     bool is_locked = step->verb == SCENARIO_LOCK || step->verb == SCENARIO_UNLOCK;
     int result = 0;
+    if (step->name_space.length > 0)
+        return check_elsewhere(sense, step);
     if (step->verb != SCENARIO_PUBLISH && !(is_locked && has_record(&sense->scenario->given, step->container)))
         result = check_container(sense, step->container);
+    for (size_t i = 0; i < step->tasks_lost_count && result == 0; i++)
+        result = check_container(sense, step->tasks_lost[i]);
+    for (size_t i = 0; i < step->containers_lost_count && result == 0; i++)
+        result = check_container(sense, step->containers_lost[i]);
     if (result == 0)
         result = check_exec(sense, step);
     if (result == 0)

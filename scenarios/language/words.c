@@ -31,6 +31,8 @@ static const struct word verbs[] = {
     {"call", SCENARIO_CALL},
     {"answered", SCENARIO_ANSWERED},
     {"heard", SCENARIO_HEARD},
+    {"kill shim", SCENARIO_KILL_SHIM},
+    {"set clock", SCENARIO_SET_CLOCK},
     {"release", SCENARIO_RELEASE},
     {"advance", SCENARIO_ADVANCE},
     {"at once", SCENARIO_AT_ONCE},

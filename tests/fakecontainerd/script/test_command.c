@@ -127,47 +127,56 @@ static struct fake_command command_of(struct scenario **ret_scenario, const char
     return steps[0].command;
 }
 
+static const struct {
+    const char *step;
+    struct fake_command command;
+} verbs[] = {
+    {"create: {container: job, pid: 5}", {.kind = FAKE_COMMAND_CREATE, .container_id = {"job", 3}, .pid = 5}},
+    {"start: {container: web}", {.kind = FAKE_COMMAND_START_TASK, .container_id = {"web", 3}}},
+    {"exec: {container: web, exec: sh, pid: 6}",
+     {.kind = FAKE_COMMAND_EXEC, .container_id = {"web", 3}, .exec_id = {"sh", 2}, .pid = 6}},
+    {"exit: {container: web, code: 4}", {.kind = FAKE_COMMAND_EXIT, .container_id = {"web", 3}, .exit_status = 4}},
+    {"exit: {container: web, exec: probe, code: 4294967295}",
+     {.kind = FAKE_COMMAND_EXIT, .container_id = {"web", 3}, .exec_id = {"probe", 5}, .exit_status = UINT32_MAX}},
+    {"oom: {container: web}", {.kind = FAKE_COMMAND_OOM, .container_id = {"web", 3}}},
+    {"remove: {container: web}", {.kind = FAKE_COMMAND_REMOVE, .container_id = {"web", 3}}},
+    {"disconnect: {stream: events, code: UNAVAILABLE, message: gone}",
+     {.kind = FAKE_COMMAND_DISCONNECT, .end = {.status = 14, .text = {"gone", 4}}}},
+    {"disconnect: {stream: events, how: reset, error: CANCEL}",
+     {.kind = FAKE_COMMAND_DISCONNECT, .end = {.kind = FAKE_END_RESET, .http2_code = 8}}},
+    {"goaway: {last: none}", {.kind = FAKE_COMMAND_GOAWAY}},
+    {"goaway: {last: all, then: stay}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.last = FAKE_LAST_ALL}}},
+    {"goaway: {last: any, error: CANCEL}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_ANY, 8, false}}},
+    {"goaway: {last: even, then: close}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_EVEN, 0, true}}},
+    {"goaway: {last: none, then: close}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.close = true}}},
+    {"disconnect: {connection: all}", {.kind = FAKE_COMMAND_DISCONNECT, .scope = FAKE_SCOPE_CONNECTIONS}},
+    {"restart: {down: 2s, socket: refuses, state: lost}",
+     {.kind = FAKE_COMMAND_RESTART, .socket = FAKE_SOCKET_REFUSES, .state = FAKE_STATE_LOST, .down_ns = 2000000000}},
+    {"kill shim: {container: web, clean after: never}",
+     {.kind = FAKE_COMMAND_KILL_SHIM, .container_id = {"web", 3}, .exit_status = 137, .clean_after_ns = TIME_NEVER}},
+    {"kill shim: {container: web, code: 255, pid: 7, clean after: 1s}",
+     {.kind = FAKE_COMMAND_KILL_SHIM,
+      .container_id = {"web", 3},
+      .exit_status = 255,
+      .pid = 7,
+      .has_pid = true,
+      .clean_after_ns = 1000000000}},
+    {"kill shim: {container: web, exit: lost}",
+     {.kind = FAKE_COMMAND_KILL_SHIM, .container_id = {"web", 3}, .exit_status = 137, .exit_lost = true}},
+    {"set clock: {by: -2s}", {.kind = FAKE_COMMAND_SET_CLOCK, .by_ns = -2000000000}},
+    {"restart: {down: 1s, exits: late}",
+     {.kind = FAKE_COMMAND_RESTART, .socket = FAKE_SOCKET_MISSING, .down_ns = 1000000000, .exits_late = true}},
+    {"restart: {down: 1s}",
+     {.kind = FAKE_COMMAND_RESTART, .socket = FAKE_SOCKET_MISSING, .state = FAKE_STATE_KEPT, .down_ns = 1000000000}},
+};
+
 static void each_verb_has_its_command(void **state)
 {
-    static const struct {
-        const char *step;
-        struct fake_command command;
-    } rows[] = {
-        {"create: {container: job, pid: 5}", {.kind = FAKE_COMMAND_CREATE, .container_id = {"job", 3}, .pid = 5}},
-        {"start: {container: web}", {.kind = FAKE_COMMAND_START_TASK, .container_id = {"web", 3}}},
-        {"exec: {container: web, exec: sh, pid: 6}",
-         {.kind = FAKE_COMMAND_EXEC, .container_id = {"web", 3}, .exec_id = {"sh", 2}, .pid = 6}},
-        {"exit: {container: web, code: 4}", {.kind = FAKE_COMMAND_EXIT, .container_id = {"web", 3}, .exit_status = 4}},
-        {"exit: {container: web, exec: probe, code: 4294967295}",
-         {.kind = FAKE_COMMAND_EXIT, .container_id = {"web", 3}, .exec_id = {"probe", 5}, .exit_status = UINT32_MAX}},
-        {"oom: {container: web}", {.kind = FAKE_COMMAND_OOM, .container_id = {"web", 3}}},
-        {"remove: {container: web}", {.kind = FAKE_COMMAND_REMOVE, .container_id = {"web", 3}}},
-        {"disconnect: {stream: events, code: UNAVAILABLE, message: gone}",
-         {.kind = FAKE_COMMAND_DISCONNECT, .end = {.status = 14, .text = {"gone", 4}}}},
-        {"disconnect: {stream: events, how: reset, error: CANCEL}",
-         {.kind = FAKE_COMMAND_DISCONNECT, .end = {.kind = FAKE_END_RESET, .http2_code = 8}}},
-        {"goaway: {last: none}", {.kind = FAKE_COMMAND_GOAWAY}},
-        {"goaway: {last: all, then: stay}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.last = FAKE_LAST_ALL}}},
-        {"goaway: {last: any, error: CANCEL}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_ANY, 8, false}}},
-        {"goaway: {last: even, then: close}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_EVEN, 0, true}}},
-        {"goaway: {last: none, then: close}", {.kind = FAKE_COMMAND_GOAWAY, .goaway = {.close = true}}},
-        {"disconnect: {connection: all}", {.kind = FAKE_COMMAND_DISCONNECT, .scope = FAKE_SCOPE_CONNECTIONS}},
-        {"restart: {down: 2s, socket: refuses, state: lost}",
-         {.kind = FAKE_COMMAND_RESTART,
-          .socket = FAKE_SOCKET_REFUSES,
-          .state = FAKE_STATE_LOST,
-          .down_ns = 2000000000}},
-        {"restart: {down: 1s}",
-         {.kind = FAKE_COMMAND_RESTART,
-          .socket = FAKE_SOCKET_MISSING,
-          .state = FAKE_STATE_KEPT,
-          .down_ns = 1000000000}},
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         struct scenario *scenario;
-        struct fake_command command = command_of(&scenario, rows[i].step);
-        const struct fake_command *expected = &rows[i].command;
+        struct fake_command command = command_of(&scenario, verbs[i].step);
+        const struct fake_command *expected = &verbs[i].command;
         if (command.kind != expected->kind)
             fail_msg("row %zu is %s", i, fake_command_name(command.kind));
         assert_true(text_equal(command.container_id, expected->container_id));
@@ -188,8 +197,37 @@ static void each_verb_has_its_command(void **state)
         assert_int_equal(command.socket, expected->socket);
         assert_int_equal(command.state, expected->state);
         assert_int_equal(command.down_ns, expected->down_ns);
+        assert_int_equal(command.exits_late, expected->exits_late);
+        assert_int_equal(command.has_pid, expected->has_pid);
+        assert_int_equal(command.exit_lost, expected->exit_lost);
+        assert_int_equal(command.clean_after_ns, expected->clean_after_ns);
+        assert_int_equal(command.by_ns, expected->by_ns);
         scenario_free(scenario);
     }
+}
+
+static void what_a_restart_loses_is_named(void **state)
+{
+    struct scenario *scenario;
+    struct fake_command command =
+        command_of(&scenario, "restart: {down: 1s, tasks lost: [web], containers lost: [web]}");
+    (void)state;
+    assert_int_equal(command.tasks_lost_count, 1);
+    ASSERT_TEXT(command.tasks_lost[0], "web");
+    assert_int_equal(command.containers_lost_count, 1);
+    ASSERT_TEXT(command.containers_lost[0], "web");
+    scenario_free(scenario);
+}
+
+static void a_container_may_be_in_another_namespace(void **state)
+{
+    struct scenario *scenario;
+    struct fake_command command = command_of(&scenario, "create: {container: web, namespace: moby}");
+    (void)state;
+    ASSERT_TEXT(command.name_space, "moby");
+    ASSERT_TEXT(command.container.name_space, "moby");
+    ASSERT_TEXT(command.container_id, "web");
+    scenario_free(scenario);
 }
 
 static void silence_and_the_socket_have_their_commands(void **state)
@@ -292,6 +330,8 @@ int main(void)
         cmocka_unit_test(what_is_given_comes_in_order_with_all_it_has),
         cmocka_unit_test(a_socket_that_serves_needs_no_command),
         cmocka_unit_test(each_verb_has_its_command),
+        cmocka_unit_test(what_a_restart_loses_is_named),
+        cmocka_unit_test(a_container_may_be_in_another_namespace),
         cmocka_unit_test(silence_and_the_socket_have_their_commands),
         cmocka_unit_test(each_end_of_a_stream_is_the_same_for_steps_and_faults),
         cmocka_unit_test(what_the_language_allows_the_fake_can_hold),
