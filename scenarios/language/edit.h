@@ -81,8 +81,8 @@ struct edit_span edit_span(const struct edit *edit, size_t number);
 size_t edit_times_count(const struct edit *edit);
 struct edit_times edit_times(const struct edit *edit, size_t number);
 
-/* Adds to what is left out all that makes no sense without it: the parts of a span, whatever names a container, an exec
- * or a hold that is nowhere made any more, and blocks with nothing in them. */
+/* Adds to what is left out all that makes no sense without it: the parts of a span, whatever names a container, an
+ * exec, a hold or a call that is nowhere made any more, and blocks with nothing in them. */
 void edit_complete(const struct edit *edit, bool *without);
 
 /* Appends the file as changed, with edit_complete done first; `breaks` loses what no expectation names any more, and an

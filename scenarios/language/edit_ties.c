@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which parts of a file need which others: by the names of containers, execs, holds and promises. */
+/* Which parts of a file need which others: by the names of containers, execs, holds, calls and promises. */
 #include <string.h>
 
 #include "scenarios/language/edit_private.h"
 #include "scenarios/language/type.h"
 #include "scenarios/language/words.h"
 
-/* A part ties itself to at most that many names. */
-enum { TIES_OF_PART_MAX = 4 };
+/* A scalar of the file ties its part to at most that many names. */
+enum { TIES_OF_NODE_MAX = 3 };
 
 /* ---- names ---- */
 
@@ -63,6 +63,20 @@ static void tie_container(struct edit *edit, size_t part, bool makes, const stru
     tie(edit, part, true, NAME_SPOKEN_OF, NULL, container);
 }
 
+/* Which calls a step of a scripted client makes, or tells of. */
+static void tie_call(struct edit *edit, size_t part, enum scenario_verb verb, const struct node *value)
+{
+    const struct node *events = verb == SCENARIO_HEARD ? mapping_value(value, "events") : NULL;
+    if (verb == SCENARIO_CALL)
+        tie(edit, part, true, NAME_CALL, NULL, mapping_value(value, "as"));
+    if (verb == SCENARIO_ANSWERED)
+        tie(edit, part, false, NAME_CALL, NULL, mapping_value(value, "call"));
+    if (verb == SCENARIO_HEARD)
+        tie(edit, part, false, NAME_CALL, NULL, mapping_value(value, "by"));
+    for (const struct node *event = events != NULL ? events->first : NULL; event != NULL; event = event->next)
+        tie(edit, part, false, NAME_CALL, NULL, mapping_value(event, "answer"));
+}
+
 static void tie_step(struct edit *edit, size_t part, const struct node *step)
 {
     int verb = SCENARIO_SEQUENCE;
@@ -83,6 +97,7 @@ static void tie_step(struct edit *edit, size_t part, const struct node *step)
         tie(edit, part, verb == SCENARIO_EXEC, NAME_EXEC, container, exec);
     if (verb == SCENARIO_RELEASE)
         tie(edit, part, false, NAME_HOLD, NULL, value);
+    tie_call(edit, part, (enum scenario_verb)verb, value);
 }
 
 static void tie_part(struct edit *edit, size_t number)
@@ -118,7 +133,7 @@ static void tie_part(struct edit *edit, size_t number)
 
 int edit_tie_parts(struct edit *edit)
 {
-    size_t most = edit->part_count * TIES_OF_PART_MAX;
+    size_t most = edit->node_count * TIES_OF_NODE_MAX;
     edit->names = region_array(&edit->region, most, sizeof *edit->names);
     edit->ties = region_array(&edit->region, most, sizeof *edit->ties);
     if (edit->names == NULL || edit->ties == NULL)

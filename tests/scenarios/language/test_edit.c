@@ -188,6 +188,26 @@ static void a_block_goes_with_the_last_of_its_steps(void **state)
     edit_free(edit);
 }
 
+static void with_a_call_goes_what_is_told_of_it(void **state)
+{
+    struct edit *edit =
+        open_text("title: t\nwhy: w\nsteps:\n  - call: {rpc: Events.Subscribe, as: ear}\n  - call: {rpc: "
+                  "Version.Version, as: v}\n  - answered: {call: v, reply: {}}\n  - heard: {by: ear, events: [{answer: "
+                  "v}]}\nhandlers: none\n");
+    bool without[SPANS_MAX] = {false};
+    struct edit_changes changes = {.without = without};
+    (void)state;
+    without[1] = true;
+    check_written(edit, &changes,
+                  "title: t\nwhy: w\nsteps:\n  - call: {rpc: Events.Subscribe, as: ear}\nhandlers: none\n");
+    without[1] = false;
+    without[0] = true;
+    check_written(edit, &changes,
+                  "title: t\nwhy: w\nsteps:\n  - call: {rpc: Version.Version, as: v}\n  - answered: {call: v, reply: "
+                  "{}}\nhandlers: none\n");
+    edit_free(edit);
+}
+
 static void numbers_can_be_replaced(void **state)
 {
     static const struct edit_new_times times[] = {{0, 2}, {2, 1}};
@@ -330,6 +350,7 @@ int main(void)
         cmocka_unit_test(with_a_name_goes_what_is_tied_to_it),
         cmocka_unit_test(what_is_empty_goes_with_its_key),
         cmocka_unit_test(a_block_goes_with_the_last_of_its_steps),
+        cmocka_unit_test(with_a_call_goes_what_is_told_of_it),
         cmocka_unit_test(numbers_can_be_replaced),
         cmocka_unit_test(steps_can_be_written_one_after_another),
         cmocka_unit_test(what_a_file_says_of_itself_can_be_replaced),
