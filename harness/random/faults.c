@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What goes wrong between the two sides. */
+#include "harness/random/maker.h"
+#include "harness/random/scenario.h"
+
+static const char *const delays[] = {"10ms", "500ms", "3s", "12s"};
+
+static void put_container(struct maker *maker)
+{
+    if (maker_one_in(maker, 2))
+        (void)buffer_printf(maker->out, ", container: %s",
+                            maker_container(maker_below(maker, (uint32_t)maker->container_count)));
+}
+
+static void put_hold(struct maker *maker)
+{
+    (void)buffer_printf(maker->out, "do: hold, as: hold%zu", maker->hold_count++);
+}
+
+/* A number of times, never always: faults come to an end. */
+static void put_times(struct maker *maker)
+{
+    uint32_t times = 1 + maker_below(maker, 3);
+    if (maker_is_on(maker, KIND_UP_TO) && maker_one_in(maker, 2))
+        (void)buffer_printf(maker->out, ", times: up to %u", times);
+    else if (times > 1)
+        (void)buffer_printf(maker->out, ", times: %u", times);
+}
+
+/* ---- calls ---- */
+
+static void put_fail(struct maker *maker)
+{
+    static const char *const codes[] = {"UNAVAILABLE", "UNAVAILABLE", "DEADLINE_EXCEEDED", "ABORTED",
+                                        "INTERNAL",    "UNKNOWN",     "CANCELLED"};
+    (void)buffer_printf(maker->out, "do: fail, code: %s", MAKER_PICK(maker, codes));
+}
+
+/* The kinds of what can be done to a call. */
+static const enum random_kind call_kinds[] = {KIND_FAIL,       KIND_EFFECT_AFTER, KIND_DELAY, KIND_HANG,
+                                              KIND_LOSE_REPLY, KIND_LOSE_REQUEST, KIND_HOLD};
+
+static void put_call_deed(struct maker *maker, enum random_kind kind)
+{
+    switch ((int)kind) {
+    case KIND_FAIL: put_fail(maker); return;
+    case KIND_EFFECT_AFTER:
+        (void)buffer_printf(maker->out, "do: fail, code: DEADLINE_EXCEEDED, effect after: %s",
+                            MAKER_PICK(maker, delays));
+        return;
+    case KIND_DELAY: (void)buffer_printf(maker->out, "do: delay, for: %s", MAKER_PICK(maker, delays)); return;
+    case KIND_LOSE_REPLY: (void)buffer_printf(maker->out, "do: lose the reply"); return;
+    case KIND_LOSE_REQUEST: (void)buffer_printf(maker->out, "do: lose the request"); return;
+    case KIND_HOLD: put_hold(maker); return;
+    default: (void)buffer_printf(maker->out, "do: hang"); return;
+    }
+}
+
+static void put_call_fault(struct maker *maker, enum random_kind kind)
+{
+    static const char *const rpcs[] = {"Tasks.Delete", "Tasks.Delete", "Tasks.Delete",   "Tasks.Get",
+                                       "Tasks.List",   "Tasks.List",   "Containers.Get", "Containers.List"};
+    const char *rpc = kind == KIND_EFFECT_AFTER ? rpcs[0] : MAKER_PICK(maker, rpcs);
+    (void)buffer_printf(maker->out, "rpc: %s", rpc);
+    put_container(maker);
+    (void)buffer_printf(maker->out, ", ");
+    put_call_deed(maker, kind);
+    put_times(maker);
+    if (maker_is_on(maker, KIND_THEN) && maker_one_in(maker, 2)) {
+        (void)buffer_printf(maker->out, ", then: {");
+        put_fail(maker);
+        put_times(maker);
+        (void)buffer_printf(maker->out, "}");
+    }
+}
+
+/* ---- the stream and its events ---- */
+
+static void put_subscribe_fault(struct maker *maker)
+{
+    static const char *const ends[] = {"clean",
+                                       "no status",
+                                       "no trailers",
+                                       "wrong content type",
+                                       "truncated message",
+                                       "compressed message",
+                                       "reset, error: REFUSED_STREAM"};
+    (void)buffer_printf(maker->out, "stream: events, ");
+    switch (maker_below(maker, 3)) {
+    case 0: put_fail(maker); break;
+    case 1: (void)buffer_printf(maker->out, "do: delay, for: %s", MAKER_PICK(maker, delays)); break;
+    default: (void)buffer_printf(maker->out, "do: end, how: %s", MAKER_PICK(maker, ends)); break;
+    }
+    put_times(maker);
+}
+
+static void put_event_fault(struct maker *maker, enum random_kind kind)
+{
+    static const char *const events[] = {"exit", "exit", "oom", "create", "start", "exec added"};
+    /* What is dropped must be told by something else as well. */
+    static const char *const spare_events[] = {"paused", "exec added"};
+    const char *event = kind == KIND_DROP ? MAKER_PICK(maker, spare_events) : MAKER_PICK(maker, events);
+    (void)buffer_printf(maker->out, "stream: events, event: %s", event);
+    put_container(maker);
+    (void)buffer_printf(maker->out, ", ");
+    switch ((int)kind) {
+    case KIND_DUPLICATE: (void)buffer_printf(maker->out, "do: duplicate"); break;
+    case KIND_DROP: (void)buffer_printf(maker->out, "do: drop"); break;
+    case KIND_CUT: (void)buffer_printf(maker->out, "do: cut, after: %u", maker_below(maker, 40)); break;
+    default: put_hold(maker); break;
+    }
+    put_times(maker);
+}
+
+/* ---- all of them ---- */
+
+static void put_fault(struct maker *maker, enum random_kind kind)
+{
+    static const char *const indent = "  - {";
+    (void)buffer_printf(maker->out, "%s", indent);
+    if (kind == KIND_SUBSCRIBE)
+        put_subscribe_fault(maker);
+    else if (kind == KIND_DUPLICATE || kind == KIND_DROP || kind == KIND_CUT || kind == KIND_HOLD_EVENT)
+        put_event_fault(maker, kind);
+    else
+        put_call_fault(maker, kind);
+    (void)buffer_printf(maker->out, "}\n");
+}
+
+void maker_faults(struct maker *maker)
+{
+    static const enum random_kind other_kinds[] = {KIND_SUBSCRIBE, KIND_DUPLICATE, KIND_DROP, KIND_CUT,
+                                                   KIND_HOLD_EVENT};
+    enum { CALL_KINDS = sizeof call_kinds / sizeof call_kinds[0], OTHERS = sizeof other_kinds / sizeof other_kinds[0] };
+    enum random_kind kinds[CALL_KINDS + OTHERS];
+    uint32_t kind_count = 0;
+    uint32_t count = maker_below(maker, RANDOM_FAULTS_MAX + 1);
+
+    for (size_t i = 0; i < CALL_KINDS; i++)
+        if (maker_is_on(maker, call_kinds[i]))
+            kinds[kind_count++] = call_kinds[i];
+    for (size_t i = 0; i < OTHERS; i++)
+        if (maker_is_on(maker, other_kinds[i]))
+            kinds[kind_count++] = other_kinds[i];
+    if (kind_count == 0 || count == 0)
+        return;
+    (void)buffer_printf(maker->out, "faults:\n");
+    for (uint32_t i = 0; i < count; i++)
+        put_fault(maker, kinds[maker_below(maker, kind_count)]);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HARNESS_RANDOM_MAKER_H
+#define HARNESS_RANDOM_MAKER_H
+
+#include "base/buffer.h"
+#include "base/random.h"
+
+/*
+ * What the files that make up a scenario share: the generator, what is switched on, who appears, and the text so far.
+ */
+enum random_kind {
+    KIND_EXECUTION, /* the API of 2017 */
+    KIND_CREATE,    /* containers that come to be */
+    KIND_RECORDS,   /* the handler knows nothing at first */
+    KIND_EXECS,
+    KIND_OOM,
+    KIND_LOCK,
+    KIND_REMOVE,
+    KIND_AGAIN,  /* a removed container comes back */
+    KIND_ECHO,   /* an exit is told again */
+    KIND_LABELS, /* YAML's and gRPC's business, not the handler's */
+    KIND_FOREIGN,
+    KIND_STRANGER,
+    KIND_DAMAGE,
+    KIND_DISCONNECT,
+    KIND_END,
+    KIND_CONNECTION,
+    KIND_RESTART,
+    KIND_SOCKET,
+    KIND_GOAWAY,
+    KIND_SILENCE,
+    KIND_FAIL,
+    KIND_EFFECT_AFTER,
+    KIND_DELAY,
+    KIND_HANG,
+    KIND_LOSE_REPLY,
+    KIND_LOSE_REQUEST,
+    KIND_HOLD,
+    KIND_SUBSCRIBE,
+    KIND_DUPLICATE,
+    KIND_DROP,
+    KIND_CUT,
+    KIND_HOLD_EVENT,
+    KIND_UP_TO,
+    KIND_THEN,
+    KIND_TIMES,   /* steps have times of their own */
+    KIND_IN_TURN, /* not all in one `any order` */
+    KIND_COUNT
+};
+
+enum { MADE_STEPS_MAX = 16, MADE_STEP_SIZE = 160 };
+
+/* Steps that may stand in one block. */
+struct made_steps {
+    char texts[MADE_STEPS_MAX][MADE_STEP_SIZE];
+    size_t count;
+};
+
+struct maker {
+    struct buffer *out;
+    struct random random;
+    uint64_t on; /* bit i: enum random_kind i */
+    size_t container_count;
+    size_t hold_count; /* names that are held, to be released in the end */
+};
+
+bool maker_is_on(const struct maker *maker, enum random_kind kind);
+
+/* True in one of n cases, n >= 1. */
+bool maker_one_in(struct maker *maker, uint64_t n);
+uint32_t maker_below(struct maker *maker, uint32_t bound);
+
+#define MAKER_PICK(maker, array) (array)[maker_below(maker, (uint32_t)(sizeof(array) / sizeof((array)[0])))]
+
+/* The id of a container that appears, and of one of its execs; the pid of its task (which: its nth) or exec. */
+const char *maker_container(size_t container);
+const char *maker_exec(size_t exec);
+uint32_t maker_pid(size_t container, size_t which);
+uint32_t maker_exec_pid(size_t container, size_t exec);
+
+/* The exit code of some process. */
+uint32_t maker_code(struct maker *maker);
+
+void made_add(struct made_steps *steps, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes one step so far in, with a time of its own where it pleases. */
+void maker_step(struct maker *maker, size_t indent, const char *text);
+
+/* Writes all of them: one as it is, several in a block where block is not NULL. */
+void maker_steps(struct maker *maker, size_t indent, const char *block, const struct made_steps *steps);
+
+/* Each writes its part of the file. */
+void maker_given(struct maker *maker);
+void maker_faults(struct maker *maker);
+void maker_all_steps(struct maker *maker);
+
+#endif
