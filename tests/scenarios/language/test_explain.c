@@ -105,22 +105,6 @@ static void each_fault_is_told(void **state)
          "  line 4: one request Tasks.Delete is done, and the connection is cut before the answer"},
         {"faults: [{rpc: Tasks.Delete, do: lose the reply, times: 2}]\n",
          "  line 4: 2 requests Tasks.Delete are done, and the connection is cut before the answer"},
-        {"faults: [{rpc: Tasks.Delete, do: hold, as: x}]\n",
-         "  line 4: one request Tasks.Delete is done, and not answered until x is released"},
-        {"faults: [{rpc: Tasks.Delete, do: hold, until: {event: exit, container: web}}]\n",
-         "  line 4: one request Tasks.Delete is done, and not answered until an event exit of web is sent"},
-        {"faults: [{stream: events, event: exit, do: hold, as: x, until: {rpc: Tasks.Get, is: answered}}]\n",
-         "  line 4: one event exit is kept back until x is released, or a request Tasks.Get is answered"},
-        {"faults: [{stream: events, event: exit, do: hold, until: {rpc: Tasks.Get, container: web}}]\n",
-         "  line 4: one event exit is kept back until a request Tasks.Get of web arrives"},
-        {"faults: [{stream: events, do: delay, for: 2s, headers: yes}]\n",
-         "  line 4: one request Events.Subscribe is done, and answered 2s later, but with headers at once"},
-        {"faults: [{stream: events, event: exit, do: delay, for: 2s, times: 2}]\n",
-         "  line 4: 2 events exit are sent 2s later"},
-        {"faults: [{stream: events, event: exit, container: web, do: hold, as: x}]\n",
-         "  line 4: one event exit of web is kept back until x is released"},
-        {"faults: [{stream: events, event: exec added, do: hold, as: x, times: 2}]\n",
-         "  line 4: 2 events exec added are kept back until x is released"},
         {"faults: [{stream: events, event: exit, do: drop}]\n", "  line 4: one event exit is sent to nobody"},
         {"faults: [{stream: events, event: oom, do: duplicate, times: always}]\n",
          "  line 4: every event oom is sent twice"},
@@ -151,6 +135,30 @@ static void each_fault_is_told(void **state)
          "  line 4: one request Tasks.Delete is lost: the connection is cut, and nothing is done"},
         {"faults: [{rpc: Tasks.Delete, do: lose the request, times: always}]\n",
          "  line 4: every request Tasks.Delete is lost: the connection is cut, and nothing is done"},
+    };
+    (void)state;
+    CHECK(GIVEN, rows);
+}
+
+static void what_a_hold_waits_for_is_told(void **state)
+{
+    static const struct row rows[] = {
+        {"faults: [{rpc: Tasks.Delete, do: hold, as: x}]\n",
+         "  line 4: one request Tasks.Delete is done, and not answered until x is released"},
+        {"faults: [{rpc: Tasks.Delete, do: hold, until: {event: exit, container: web}}]\n",
+         "  line 4: one request Tasks.Delete is done, and not answered until an event exit of web is sent"},
+        {"faults: [{stream: events, event: exit, do: hold, as: x, until: {rpc: Tasks.Get, is: answered}}]\n",
+         "  line 4: one event exit is kept back until x is released, or a request Tasks.Get is answered"},
+        {"faults: [{stream: events, event: exit, do: hold, until: {rpc: Tasks.Get, container: web}}]\n",
+         "  line 4: one event exit is kept back until a request Tasks.Get of web arrives"},
+        {"faults: [{stream: events, do: delay, for: 2s, headers: yes}]\n",
+         "  line 4: one request Events.Subscribe is done, and answered 2s later, but with headers at once"},
+        {"faults: [{stream: events, event: exit, do: delay, for: 2s, times: 2}]\n",
+         "  line 4: 2 events exit are sent 2s later"},
+        {"faults: [{stream: events, event: exit, container: web, do: hold, as: x}]\n",
+         "  line 4: one event exit of web is kept back until x is released"},
+        {"faults: [{stream: events, event: exec added, do: hold, as: x, times: 2}]\n",
+         "  line 4: 2 events exec added are kept back until x is released"},
     };
     (void)state;
     CHECK(GIVEN, rows);
@@ -378,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_given_is_told),
         cmocka_unit_test(each_fault_is_told),
+        cmocka_unit_test(what_a_hold_waits_for_is_told),
         cmocka_unit_test(each_step_is_told),
         cmocka_unit_test(what_the_server_sends_and_shows_is_told),
         cmocka_unit_test(each_end_of_a_stream_is_told),
