@@ -122,7 +122,7 @@ static void faults_arrive_with_their_defaults(void **state)
     ASSERT_TEXT(faults[2].rpc, "Events.Subscribe");
     ASSERT_TEXT(faults[2].container, "");
     assert_int_equal(faults[2].action, SCENARIO_DO_DELAY);
-    assert_int_equal(faults[2].delay_ns, 1500 * TIME_MILLISECOND);
+    assert_int_equal(faults[2].for_ns, 1500 * TIME_MILLISECOND);
     assert_int_equal(faults[2].times, 0);
 }
 
