@@ -64,6 +64,7 @@ static uint32_t from_list(struct choice *choice, uint32_t bound, const char *lab
     if (choice->strict && !choice->mismatched && (draw->bound != bound || strcmp(draw->label, label) != 0)) {
         choice->mismatched = true;
         choice->mismatch = (size_t)choice->draws;
+        choice->met = (struct draw){0, bound, label};
     }
     return draw->value < bound ? draw->value : bound - 1;
 }

@@ -38,6 +38,7 @@ struct choice {
     bool strict;     /* a draw with another bound or label than the list says is a mismatch; else it is cut to fit */
     bool mismatched; /* and mismatch is the place in the list */
     size_t mismatch;
+    struct draw met; /* what was to be drawn there */
     /* RANDOM */
     struct random random;
     /* What has been drawn, where it is recorded. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/grow.h"
+
 static int set_record(struct world *world, struct text id, enum scenario_state state, uint32_t pid, int32_t code,
                       int64_t finished_at_ns)
 {
@@ -104,6 +106,7 @@ void world_release(struct world *world)
     store_release(&world->store);
     net_release(&world->net);
     choice_release(&world->choice);
+    free(world->taken);
     buffer_release(&world->trace.text);
     if (!world->is_copy)
         free(world->room);
@@ -251,6 +254,16 @@ static int take_other_step(struct world *world, const struct scenario_step *sour
     return source->verb == SCENARIO_ADVANCE ? 0 : world_handler_event(world, &event);
 }
 
+static int record_step(struct world *world, const struct scenario_step *source)
+{
+    void *items = world->taken;
+    int result = grow(&items, world->taken_count, &world->taken_capacity, sizeof *world->taken);
+    world->taken = items;
+    if (result == 0)
+        world->taken[world->taken_count++] = (struct world_step){source->place, world->now_ns};
+    return result;
+}
+
 static int take_step(struct world *world, const struct pending *pending)
 {
     struct fake_event event = {.kind = FAKE_COMMAND};
@@ -266,6 +279,8 @@ static int take_step(struct world *world, const struct pending *pending)
         step.source->verb == SCENARIO_HEARD)
         return world_client_take(world, step.source, step.token);
     script_take(world->script, step.token, world->now_ns);
+    if (world->records_steps && record_step(world, step.source) != 0)
+        return ERROR_NO_MEMORY;
     world->last_step_ns = world->now_ns;
     if (step.source->verb == SCENARIO_RESTART)
         world->last_step_ns = time_add(world->now_ns, step.source->down_ns);

@@ -31,6 +31,12 @@ struct world_room {
     struct script_step enabled[SCRIPT_ENABLED_MAX];
 };
 
+/* A step of the script as it was taken. */
+struct world_step {
+    struct scenario_place place;
+    int64_t at_ns;
+};
+
 /* A call of the scripted client that the script waits for. */
 struct world_call {
     const struct scenario_step *step;
@@ -56,6 +62,10 @@ struct world {
     struct choice choice;
     struct trace trace;
     struct watch watch;
+    bool records_steps;
+    struct world_step *taken; /* the script's steps in their order, where they are recorded */
+    size_t taken_count;
+    size_t taken_capacity;
     struct world_room *room; /* a copy's is the original's */
     bool is_copy;
     struct error refused; /* why a step of the script could not be done; empty where all could */

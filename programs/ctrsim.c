@@ -7,6 +7,7 @@
 #include "programs/ctrsim/explain.h"
 #include "programs/ctrsim/explore.h"
 #include "programs/ctrsim/lint.h"
+#include "programs/ctrsim/replay.h"
 #include "programs/ctrsim/run.h"
 
 struct subcommand {
@@ -15,10 +16,8 @@ struct subcommand {
 };
 
 static const struct subcommand subcommands[] = {
-    {"run", run_main},
-    {"lint", lint_main},
-    {"explain", explain_main},
-    {"explore", explore_main},
+    {"run", run_main},         {"lint", lint_main},     {"explain", explain_main},
+    {"explore", explore_main}, {"replay", replay_main},
 };
 
 enum { SUBCOMMAND_COUNT = sizeof subcommands / sizeof subcommands[0] };
@@ -42,10 +41,11 @@ int main(int argc, char **argv)
         .summary = "Runs a handler of containerd's events against a containerd that misbehaves, in virtual time.",
         .operands = "SUBCOMMAND ...",
         .notes = "Subcommands:\n"
-                 "  run FILE|DIR...    run scenarios\n"
-                 "  lint FILE|DIR...   check scenarios without running them\n"
-                 "  explain FILE       tell in plain sentences what a scenario does\n"
+                 "  run FILE|DIR...      run scenarios\n"
+                 "  lint FILE|DIR...     check scenarios without running them\n"
+                 "  explain FILE         tell in plain sentences what a scenario does\n"
                  "  explore FILE|DIR...  every order of what may happen, or many\n"
+                 "  replay FILE.replay   a run that exploration has found, again\n"
                  "`ctrsim SUBCOMMAND --help` tells more.\n",
         .stop_at_operand = true,
     };

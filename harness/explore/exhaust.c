@@ -207,10 +207,25 @@ static int try_move(struct exhaust *exhaust, struct frame *frame)
     return result;
 }
 
+static bool is_found(const struct exhaust *exhaust)
+{
+    const struct findings *findings = &exhaust->result->findings;
+    for (size_t i = 0; exhaust->options->target != NULL && i < findings->count; i++) {
+        struct breach breach = {.promise = findings->items[i].promise, .sentence = findings->items[i].sentence};
+        if (target_hit(exhaust->options->target, &breach))
+            return true;
+    }
+    return false;
+}
+
 static bool goes_on(struct exhaust *exhaust)
 {
     const struct explore_options *options = exhaust->options;
     struct explore_result *result = exhaust->result;
+    if (is_found(exhaust))
+        result->cut = EXPLORE_FOUND;
+    if (options->transitions_max > 0 && result->counts.transitions > options->transitions_max)
+        result->cut = EXPLORE_STOPPED;
     if (options->states_max > 0 && result->counts.states > options->states_max)
         result->cut = EXPLORE_TOO_MANY_STATES;
     if (options->go_on != NULL && result->counts.transitions % ASK_EVERY == 0 &&

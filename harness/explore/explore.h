@@ -33,13 +33,15 @@ struct explore_options {
     bool keeps_no_states; /* every order, also where the state has been seen */
     bool sleeps_not;      /* every order of what is independent */
     struct explore_shard shard;
-    uint64_t states_max; /* 0: as many as there are */
+    uint64_t states_max;         /* 0: as many as there are */
+    uint64_t transitions_max;    /* 0: as many as there are */
+    const struct target *target; /* when it is found the exploration stops; or NULL */
     /* Asked every now and then: false ends the exploration where it is. NULL: nobody is asked. */
     bool (*go_on)(void *context, const struct explore_counts *counts);
     void *context;
 };
 
-enum explore_cut { EXPLORE_COMPLETE, EXPLORE_STOPPED, EXPLORE_TOO_MANY_STATES, EXPLORE_TOO_LONG };
+enum explore_cut { EXPLORE_COMPLETE, EXPLORE_STOPPED, EXPLORE_TOO_MANY_STATES, EXPLORE_TOO_LONG, EXPLORE_FOUND };
 
 struct explore_result {
     struct explore_counts counts;

@@ -13,6 +13,12 @@ void findings_release(struct findings *findings)
     findings->count = 0;
 }
 
+bool target_hit(const struct target *target, const struct breach *breach)
+{
+    return text_equal(target->promise, breach->promise) &&
+           (target->promise.length > 0 || text_is(text_of(target->sentence), breach->sentence));
+}
+
 static bool is_of(const struct finding *finding, const struct breach *breach)
 {
     return finding->place.line == breach->place.line && finding->place.column == breach->place.column &&

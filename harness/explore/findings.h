@@ -19,6 +19,14 @@ struct finding {
     uint64_t run; /* the number of the run that broke it, from 1 */
 };
 
+/* What is looked for: a promise by its name, or where that is empty an expectation without one, by its sentence. */
+struct target {
+    struct text promise;
+    const char *sentence;
+};
+
+bool target_hit(const struct target *target, const struct breach *breach);
+
 struct findings {
     struct finding items[WATCH_BREACHES_MAX];
     size_t count;

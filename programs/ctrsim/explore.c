@@ -13,7 +13,11 @@
 #include "programs/common/options.h"
 #include "programs/ctrsim/budget.h"
 #include "programs/ctrsim/files.h"
+#include "programs/ctrsim/keep.h"
 #include "programs/ctrsim/load.h"
+
+/* For one finding. */
+#define SHRINK_FOR_NS (60 * TIME_SECOND)
 
 enum { STATES_MAX = 20000000 /* kept for one file and policy: about 1 GiB */ };
 
@@ -33,6 +37,7 @@ struct explore_asked {
 /* One file under one policy. */
 struct exploration {
     const struct explore_asked *asked;
+    const char *path;
     const struct scenario *scenario;
     struct text policy;
     const struct scenario_handler *listed; /* what it has to break; NULL: nothing */
@@ -47,6 +52,7 @@ static const char *cut_text(enum explore_cut cut)
     case EXPLORE_COMPLETE: return "yes";
     case EXPLORE_STOPPED: return progress_interrupted() ? "no, it was interrupted" : "no, the budget was used up";
     case EXPLORE_TOO_MANY_STATES: return "no, there are more states than are kept";
+    case EXPLORE_FOUND: return "no, what was sought is found";
     case EXPLORE_TOO_LONG: return "no, a run did not come to rest";
     }
     return "no";
@@ -83,6 +89,25 @@ static void say_some(const struct explore_result *result, const struct explore_s
     say_impossible(&result->counts);
 }
 
+/* Every finding that the policy fails by becomes a file of its own. */
+static void keep_findings(const struct exploration *exploration, const struct explore_result *result)
+{
+    for (size_t i = 0; i < result->findings.count; i++) {
+        const struct finding *finding = &result->findings.items[i];
+        struct error error = {""};
+        bool kept = false;
+        /* Two findings of one promise become the same story. */
+        for (size_t j = 0; j < i && finding->promise.length > 0; j++)
+            kept = kept || text_equal(result->findings.items[j].promise, finding->promise);
+        if (exploration->asked->out == NULL || kept ||
+            !explore_unlisted(finding, exploration->policy, exploration->listed, exploration->is_about_subscriptions))
+            continue;
+        if (keep_finding(exploration->asked->out, exploration->path, exploration->policy, exploration->level, finding,
+                         SHRINK_FOR_NS, &error) != 0)
+            printf("  not kept: %s\n", error.text);
+    }
+}
+
 /* Judges and says what was found. 0 where it passed, else PROGRAM_FAILED. */
 static int say_verdict(const struct exploration *exploration, const struct explore_result *result)
 {
@@ -96,6 +121,7 @@ static int say_verdict(const struct exploration *exploration, const struct explo
             printf("  broke: %.*s\n", TEXT_ARGUMENTS(buffer_text(&verdict.broken)));
         if (verdict.explanation.length > 0)
             printf("%.*s", TEXT_ARGUMENTS(buffer_text(&verdict.explanation)));
+        keep_findings(exploration, result);
         status = verdict.passed ? PROGRAM_OK : PROGRAM_FAILED;
     }
     explore_verdict_release(&verdict);
@@ -232,7 +258,7 @@ static int explore_policies(struct exploration *exploration)
 
 static int explore_file(const char *path, const struct explore_asked *asked)
 {
-    struct exploration exploration = {.asked = asked, .level = WORLD_VALUES};
+    struct exploration exploration = {.asked = asked, .path = path, .level = WORLD_VALUES};
     struct scenario *scenario;
     struct error error = {""};
     struct text why;
@@ -300,6 +326,10 @@ int explore_main(int argc, char **argv)
          .help = "every order, samples, or samples where the orders are too many"},
         {.name = "seed", .argument = "N", .fallback = "1", .value = &asked.seed_text, .help = "of the samples"},
         {.name = "shard", .argument = "I/N", .value = &asked.shard_text, .help = "the part I, from 0, of N"},
+        {.name = "out",
+         .argument = "DIR",
+         .value = &asked.out,
+         .help = "shrink what breaks and write it there: NAME.yaml, NAME.replay, NAME.trace"},
         {.name = "level",
          .argument = "LEVEL",
          .choices = "value|bytes",

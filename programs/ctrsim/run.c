@@ -44,11 +44,13 @@ static int print(const struct buffer *text)
 static void run_policy(struct job *job, struct text policy, const struct scenario_handler *listed,
                        const struct run_options *options)
 {
-    struct run_choices choices = {.level = strcmp(options->level, "value") == 0 ? WORLD_VALUES : WORLD_BYTES};
+    static const struct draw on_values = {1, 2, RUN_DRAW_VALUES};
+    const struct run_choices choices = {.draws = &on_values, .draw_count = 1};
+    bool values = strcmp(options->level, "value") == 0;
     struct verdict *verdict = &job->result.verdicts[job->result.verdict_count];
     int64_t start_ns = clock_ns();
-    int result = verdict_reach(verdict, job->scenario, policy, listed, job->is_about_subscriptions, &choices,
-                               &job->result.problem);
+    int result = verdict_reach(verdict, job->scenario, policy, listed, job->is_about_subscriptions,
+                               values ? &choices : NULL, &job->result.problem);
     verdict->real_ns = clock_ns() - start_ns;
     if (result == 0) {
         job->result.verdict_count++;
