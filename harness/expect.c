@@ -6,76 +6,9 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/status.h"
 #include "base/time.h"
 #include "harness/net.h"
-
-static const char *state_word(enum scenario_state state)
-{
-    switch (state) {
-    case SCENARIO_NO_TASK: return "none";
-    case SCENARIO_CREATED: return "created";
-    case SCENARIO_RUNNING: return "running";
-    case SCENARIO_EXITED: return "exited";
-    }
-    return "";
-}
-
-static enum scenario_state state_of(const struct container_record *record)
-{
-    switch (container_record_state(record)) {
-    case CONTAINER_CREATED: return SCENARIO_CREATED;
-    case CONTAINER_RUNNING: return SCENARIO_RUNNING;
-    case CONTAINER_EXITED: return SCENARIO_EXITED;
-    case CONTAINER_UNKNOWN: break;
-    }
-    return SCENARIO_NO_TASK;
-}
-
-/* "state exited, code 3", as far as the file says. */
-static void describe(const struct scenario_expectation *expected, char *buffer, size_t size)
-{
-    char time[TIME_TEXT_SIZE];
-    int length = snprintf(buffer, size, "%s%s", expected->has_record ? "state " : "no record",
-                          !expected->has_record ? ""
-                          : expected->has_state ? state_word(expected->state)
-                                                : "any");
-    if (expected->has_code && length > 0 && (size_t)length < size)
-        length += snprintf(buffer + length, size - (size_t)length, ", code %" PRId32, expected->code);
-    if (expected->has_pid && length > 0 && (size_t)length < size)
-        length += snprintf(buffer + length, size - (size_t)length, ", pid %" PRIu32, expected->pid);
-    time_format_wall(expected->finished_at_ns, time);
-    if (expected->has_finished_at && length > 0 && (size_t)length < size)
-        (void)snprintf(buffer + length, size - (size_t)length, ", finished at %s", time);
-}
-
-static bool container_holds(const struct scenario_expectation *expected, const struct monitor *monitor,
-                            struct error *finding)
-{
-    struct container_record record = {0};
-    char time[TIME_TEXT_SIZE];
-    bool known = monitor_record(monitor, expected->container, &record);
-    enum scenario_state state = state_of(&record);
-
-    if (known == expected->has_record &&
-        (!known || ((!expected->has_state || state == expected->state) &&
-                    (!expected->has_code || record.exit_code == expected->code) &&
-                    (!expected->has_pid || record.pid == expected->pid) &&
-                    (!expected->has_finished_at || record.finished_at_ns == expected->finished_at_ns))))
-        return true;
-    char expectation[128];
-    describe(expected, expectation, sizeof expectation);
-    time_format_wall(record.finished_at_ns, time);
-    if (!known)
-        (void)error_set(finding, 0, "container %.*s: expected %s; found no record", TEXT_ARGUMENTS(expected->container),
-                        expectation);
-    else
-        (void)error_set(finding, 0,
-                        "container %.*s: expected %s; found state %s, code %" PRId32 ", pid %" PRIu32
-                        ", finished at %s",
-                        TEXT_ARGUMENTS(expected->container), expectation, state_word(state), record.exit_code,
-                        record.pid, record.finished_at_ns != 0 ? time : "no time");
-    return false;
-}
 
 static bool times_hold(const struct scenario_expectation *expected, const char *what, const int64_t *at_ns,
                        size_t count, struct error *finding)
@@ -164,6 +97,29 @@ static bool streams_hold(const struct scenario_expectation *expected, const stru
     return false;
 }
 
+static bool answer_holds(const struct expect_memory *memory, const struct scenario_expectation *expected,
+                         struct error *finding)
+{
+    const struct owner_request *request = owner_find(&memory->owner, expected->operation);
+    char after[TIME_TEXT_SIZE];
+    struct text text;
+
+    if (request == NULL || !request->answered) {
+        (void)error_set(finding, 0, "%.*s: %s", TEXT_ARGUMENTS(expected->operation),
+                        request == NULL ? "it has not been asked" : "it has not been answered");
+        return false;
+    }
+    text = (struct text){request->text, request->text_length};
+    if ((!expected->has_status || request->status == expected->status) &&
+        (!expected->has_note_text || text_equal(text, expected->note_text)) &&
+        (!expected->has_after || request->answered_ns - request->asked_ns == expected->after_ns))
+        return true;
+    time_format_duration(request->answered_ns - request->asked_ns, after);
+    (void)error_set(finding, 0, "%.*s: answered with %s \"%.*s\" after %s", TEXT_ARGUMENTS(expected->operation),
+                    status_name(request->status), TEXT_ARGUMENTS(text), after);
+    return false;
+}
+
 static size_t index_of(const struct expect_memory *memory, const struct scenario_expectation *expectation)
 {
     return (size_t)(expectation - memory->scenario->expect.sometimes.items);
@@ -173,7 +129,8 @@ bool expect_holds(const struct expect_memory *memory, const struct scenario_expe
                   const struct monitor *monitor, const struct fake *fake, struct error *finding)
 {
     switch (expectation->kind) {
-    case SCENARIO_EXPECT_CONTAINER: return container_holds(expectation, monitor, finding);
+    case SCENARIO_EXPECT_CONTAINER: return expect_record_holds(expectation, monitor, finding);
+    case SCENARIO_EXPECT_ANSWERED: return answer_holds(memory, expectation, finding);
     case SCENARIO_EXPECT_CALLED: return calls_hold(memory, expectation, finding);
     case SCENARIO_EXPECT_DIALED: return times_hold(expectation, "dials", memory->dials_ns, memory->dial_count, finding);
     case SCENARIO_EXPECT_NOTED: return notes_hold(memory, expectation, finding);

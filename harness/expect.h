@@ -8,11 +8,12 @@
 #include "base/hash.h"
 #include "fakecontainerd/core/fake.h"
 #include "handler/core/monitor.h"
+#include "harness/owner.h"
 #include "scenarios/language/scenario.h"
 
 /*
  * The expectations of a scenario file, and what has to be remembered to judge them: which calls reached the fake and
- * when, when the handler dialed, which `sometimes` have been reached.
+ * when, when the handler dialed, what its owner asked and was answered, which `sometimes` have been reached.
  */
 struct expect_call {
     enum fake_method method;
@@ -44,6 +45,7 @@ struct expect_memory {
     int64_t *dials_ns;
     size_t dial_count;
     size_t dial_capacity;
+    struct owner owner;
     bool *reached; /* by index of `sometimes` */
 };
 
@@ -74,6 +76,10 @@ bool expect_holds(const struct expect_memory *memory, const struct scenario_expe
 /* An expectation that names a policy is judged under that one alone; without a name and a promise, under `reliable`
  * alone. */
 bool expect_judged(const struct scenario_expectation *expectation, struct text policy);
+
+/* The same for what is expected of a record. */
+bool expect_record_holds(const struct scenario_expectation *expected, const struct monitor *monitor,
+                         struct error *finding);
 
 /* Marks the `sometimes` that hold now. */
 void expect_mark_reached(struct expect_memory *memory, const struct monitor *monitor, const struct fake *fake);

@@ -49,6 +49,7 @@ void expect_release(struct expect_memory *memory)
     notes_clear(memory);
     free(memory->notes);
     free(memory->dials_ns);
+    owner_release(&memory->owner);
     free(memory->reached);
     memset(memory, 0, sizeof *memory);
 }
@@ -75,6 +76,8 @@ int expect_copy(struct expect_memory *to, const struct expect_memory *from)
     if (result == 0)
         result = make_room(&dials, from->dial_count, &to->dial_capacity, sizeof *to->dials_ns);
     to->dials_ns = dials;
+    if (result == 0)
+        result = owner_copy(&to->owner, &from->owner);
     if (result != 0)
         return result;
     to->call_count = from->call_count;
@@ -108,6 +111,7 @@ void expect_hash(const struct expect_memory *memory, int64_t now_ns, struct hash
     hash_u64(hash, memory->dial_count);
     for (size_t i = 0; i < memory->dial_count; i++)
         hash_i64(hash, now_ns - memory->dials_ns[i]);
+    owner_hash(&memory->owner, now_ns, hash);
 }
 
 /* The container's name as the scenario has it, since the request's text will not live. */

@@ -74,6 +74,9 @@ void ledger_hash(const struct ledger *ledger, struct hash *hash)
         const struct subject *subject = &ledger->subjects[i];
         hash_u64(hash, (uint64_t)subject->exited << 3 | (uint64_t)subject->finished_before << 2 |
                            (uint64_t)subject->owed << 1 | (uint64_t)subject->known);
+        hash_u64(hash, (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
+                           (uint64_t)subject->disowned << 3 | (uint64_t)subject->owed_told << 2 |
+                           (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
         hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->owed_status);
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
         hash_i64(hash, subject->finished_at_ns);
@@ -89,15 +92,37 @@ struct subject *ledger_find(const struct ledger *ledger, struct text id)
     return NULL;
 }
 
+/* A record that was finished before, by a failed start say, keeps its code. */
+static bool fits(const struct subject *subject, int32_t code, bool inferred)
+{
+    return subject->finished_before || code == (int32_t)subject->exit_status || (inferred && !subject->told);
+}
+
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 {
-    if (!subject->exited)
+    if (!subject->exited || subject->disowned || subject->settled_and_gone)
         return true;
+    if (subject->stored && !(subject->stored_exited && fits(subject, subject->stored_code, subject->stored_inferred)))
+        return false;
     if (!subject->known)
-        return !(subject->made_here && ledger->learns);
-    /* A record that was finished before, by a failed start say, keeps its code. */
-    return subject->state == CONTAINER_EXITED &&
-           (subject->finished_before || subject->exit_code == (int32_t)subject->exit_status);
+        return subject->stored || !(subject->made_here && ledger->learns);
+    return subject->state == CONTAINER_EXITED && fits(subject, subject->exit_code, subject->inferred);
+}
+
+/* A new task under the same id. */
+static void begin_life(const struct ledger *ledger, struct subject *subject)
+{
+    if (!ledger_settled(ledger, subject)) {
+        subject->owed = true;
+        subject->owed_status = subject->exit_status;
+        subject->owed_told = subject->told;
+    }
+    subject->lives++;
+    subject->exited = false;
+    subject->finished_before = false;
+    subject->told = false;
+    subject->deleted = false;
+    subject->settled_and_gone = false;
 }
 
 void ledger_published(struct ledger *ledger, const struct fake_published *published)
@@ -106,41 +131,150 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
     if (subject == NULL || !text_equal(published->name_space, ledger->name_space))
         return;
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
-        if (!ledger_settled(ledger, subject)) {
-            subject->owed = true;
-            subject->owed_status = subject->exit_status;
-        }
-        subject->lives++;
-        subject->exited = false;
-        subject->finished_before = false;
+        begin_life(ledger, subject);
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
-        subject->finished_before = !subject->exited && subject->known && subject->state == CONTAINER_EXITED;
+        subject->finished_before = !subject->exited && subject->known && subject->state == CONTAINER_EXITED &&
+                                   subject->finished_life == subject->lives;
         subject->exited = true;
         subject->exit_status = published->exit_status;
     }
 }
 
-static void look_at(struct subject *subject, const struct monitor *monitor)
+/* ---- what the handler hears ---- */
+
+static void hear(struct ledger *ledger, struct text id, uint32_t status)
+{
+    struct subject *subject = ledger_find(ledger, id);
+    if (subject != NULL && subject->exited && subject->exit_status == status)
+        subject->told = true;
+}
+
+void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
+{
+    const struct task_event *task = &event->task;
+    switch (event->kind) {
+    case MONITOR_STREAM_MESSAGE:
+        if (task->kind == TASK_EVENT_EXIT &&
+            (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
+            hear(ledger, task->container_id, task->exit_status);
+        return;
+    case MONITOR_REPLY:
+        if (event->process.status == PROCESS_STOPPED)
+            hear(ledger, event->process.container_id, event->process.exit_status);
+        for (size_t i = 0; i < event->process_count; i++)
+            if (event->processes[i].status == PROCESS_STOPPED)
+                hear(ledger, event->processes[i].container_id, event->processes[i].exit_status);
+        return;
+    case MONITOR_RECORD_REMOVED:
+        if (ledger_find(ledger, task->container_id) != NULL)
+            ledger_find(ledger, task->container_id)->disowned = true;
+        return;
+    case MONITOR_RECORD_SET:
+        if (ledger_find(ledger, event->records[0].id) != NULL)
+            ledger_find(ledger, event->records[0].id)->disowned = false;
+        return;
+    case MONITOR_START:
+    case MONITOR_STOP:
+    case MONITOR_CONNECTION_UP:
+    case MONITOR_CONNECTION_DRAINING:
+    case MONITOR_CONNECTION_LOST:
+    case MONITOR_STREAM_OPENED:
+    case MONITOR_STREAM_UNREADABLE:
+    case MONITOR_STREAM_ENDED:
+    case MONITOR_PONG:
+    case MONITOR_STORE_WRITTEN:
+    case MONITOR_STORE_FAILED:
+    case MONITOR_STORE_LOADED:
+    case MONITOR_LOCKED:
+    case MONITOR_UNLOCKED:
+    case MONITOR_OPERATION:
+    case MONITOR_ABANDONED:
+    case MONITOR_TIME: return;
+    }
+}
+
+void ledger_requested(struct ledger *ledger, const struct fake_request *request)
+{
+    struct subject *subject = ledger_find(ledger, request->container_id);
+    if (subject != NULL && request->method == FAKE_TASKS_DELETE && subject->exited)
+        subject->deleted = true;
+}
+
+static bool pays(const struct subject *subject, int32_t code, bool inferred)
+{
+    return subject->owed && (code == (int32_t)subject->owed_status || (inferred && !subject->owed_told));
+}
+
+void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action)
+{
+    struct subject *subject = ledger_find(ledger, action->record.id);
+    if (subject != NULL && action->change == RECORD_EXITED &&
+        pays(subject, action->record.exit_code, action->record.inferred))
+        subject->paid = true;
+}
+
+void ledger_crashed(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->count; i++)
+        ledger->subjects[i].told = ledger->subjects[i].told && ledger->subjects[i].deleted;
+    ledger_forget_changes(ledger);
+}
+
+/* ---- what the handler has ---- */
+
+static void look_at(const struct ledger *ledger, struct subject *subject, const struct monitor *monitor)
 {
     struct container_record record = {0};
+    bool was_settled = ledger_settled(ledger, subject);
     bool was_known = subject->known;
     bool was_exited = was_known && subject->state == CONTAINER_EXITED;
+    bool was_inferred = subject->inferred;
     subject->known = monitor_record(monitor, subject->id, &record);
     subject->state = subject->known ? container_record_state(&record) : CONTAINER_UNKNOWN;
     bool is_exited = subject->known && subject->state == CONTAINER_EXITED;
+    bool is_late = is_exited && !was_exited && !subject->exited && pays(subject, record.exit_code, record.inferred);
 
-    /* A record that comes from the store as it is was not made by this handler. */
-    subject->became_exited = was_known && is_exited && !was_exited;
-    subject->became_other = was_exited && (!is_exited || record.finished_at_ns != subject->finished_at_ns ||
-                                           record.exit_code != subject->exit_code);
+    /* A record that comes from the store as it is was not made by this handler; one that is of an earlier life comes
+     * late, but it is not wrong. */
+    subject->became_exited = was_known && is_exited && !was_exited && !is_late;
+    subject->became_other =
+        was_exited && subject->known &&
+        (!is_exited || record.finished_at_ns != subject->finished_at_ns || record.exit_code != subject->exit_code) &&
+        !(is_exited && was_inferred && !record.inferred);
     if (is_exited && !was_exited)
-        subject->finished_life = subject->lives;
+        subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
+    if (is_late || subject->paid)
+        subject->owed = false;
+    subject->paid = false;
+    subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
     subject->finished_at_ns = record.finished_at_ns;
     subject->exit_code = record.exit_code;
+    subject->inferred = record.inferred;
 }
 
 void ledger_look(struct ledger *ledger, const struct monitor *monitor)
 {
     for (size_t i = 0; i < ledger->count; i++)
-        look_at(&ledger->subjects[i], monitor);
+        look_at(ledger, &ledger->subjects[i], monitor);
+}
+
+void ledger_forget_changes(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        ledger->subjects[i].became_exited = false;
+        ledger->subjects[i].became_other = false;
+    }
+}
+
+void ledger_look_at_store(struct ledger *ledger, const struct container_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct subject *subject = ledger_find(ledger, records[i].id);
+        if (subject == NULL)
+            continue;
+        subject->stored = true;
+        subject->stored_exited = container_record_state(&records[i]) == CONTAINER_EXITED;
+        subject->stored_code = records[i].exit_code;
+        subject->stored_inferred = records[i].inferred;
+    }
 }

@@ -22,8 +22,13 @@ struct subject {
     uint32_t exit_status;
     bool
         finished_before; /* the record was finished before that, by a failed start say: its code is not the process's */
+    bool told;           /* the handler has heard of this exit with its code */
+    bool deleted;        /* the handler's Delete of the task that exited has reached the server */
+    bool disowned;       /* its owner has taken the record away */
     bool owed;           /* the exit of an earlier life was not recorded when the next began */
     uint32_t owed_status;
+    bool owed_told;
+    bool paid;      /* the owner has been told of it in this step of the handler */
     bool made_here; /* by a step: whoever learns from events has to know it */
     uint32_t lives; /* tasks made for this id so far */
     /* The handler's record after its last step, and in which life the record was finished. */
@@ -31,7 +36,14 @@ struct subject {
     enum container_state state;
     int64_t finished_at_ns;
     int32_t exit_code;
+    bool inferred;
     uint32_t finished_life;
+    bool settled_and_gone; /* the exit was recorded before the record left the handler */
+    /* What the store holds in the end. */
+    bool stored;
+    bool stored_exited;
+    int32_t stored_code;
+    bool stored_inferred;
     /* What the handler's last step did to it. */
     bool became_exited;
     bool became_other; /* was exited and is not any more, or has another time or code */
@@ -55,7 +67,7 @@ void ledger_copy(struct ledger *to, const struct ledger *from);
 void ledger_hash(const struct ledger *ledger, struct hash *hash);
 
 /* True where the subject's last exit is in its record, or nobody can ask for that: it has not exited, or its owner
- * never had a record of it. */
+ * never had a record of it, or took it away. An inferred code will do where the handler never heard the real one. */
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject);
 
 /* NULL where the scenario does not know the id. */
@@ -64,7 +76,24 @@ struct subject *ledger_find(const struct ledger *ledger, struct text id);
 /* An event of the fake's log: keeps the truth. */
 void ledger_published(struct ledger *ledger, const struct fake_published *published);
 
-/* After a step of the handler: reads its records again and marks what changed. */
+/* What the handler hears, and what it has done at the server: an exit that it heard of must be recorded as it is. */
+void ledger_heard(struct ledger *ledger, const struct monitor_event *event);
+void ledger_requested(struct ledger *ledger, const struct fake_request *request);
+
+/* The handler tells its owner of a record. */
+void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action);
+
+/* The handler's process is gone: what it had heard and not recorded it can hear again, unless it has deleted the task.
+ */
+void ledger_crashed(struct ledger *ledger);
+
+/* At the end: reads the store that outlives the handler. */
+void ledger_look_at_store(struct ledger *ledger, const struct container_record *records, size_t count);
+
+/* After a step of the handler: reads its records again and marks what changed, unless that was its owner's doing. */
 void ledger_look(struct ledger *ledger, const struct monitor *monitor);
+
+/* Between two looks: nothing has changed. */
+void ledger_forget_changes(struct ledger *ledger);
 
 #endif

@@ -5,73 +5,30 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "harness/grow.h"
+#include "harness/kept.h"
 
-void store_init(struct store *store)
+int store_init(struct store *store, const struct scenario *scenario)
 {
     memset(store, 0, sizeof *store);
-}
-
-/* One piece holds all texts of a record, and is shared by its copies. The id is the beginning of the bytes. */
-struct piece {
-    size_t references;
-    char bytes[];
-};
-
-static struct piece *piece_of(const struct container_record *record)
-{
-    union {
-        const char *borrowed;
-        char *owned;
-    } texts = {.borrowed = record->id.bytes};
-    return texts.owned != NULL ? (struct piece *)(void *)(texts.owned - offsetof(struct piece, bytes)) : NULL;
-}
-
-static void record_clear(struct container_record *record)
-{
-    struct piece *piece = piece_of(record);
-    if (piece != NULL && --piece->references == 0)
-        free(piece);
-    memset(record, 0, sizeof *record);
-}
-
-static void record_share(struct container_record *copy, const struct container_record *from)
-{
-    struct piece *piece = piece_of(from);
-    if (piece != NULL)
-        piece->references++;
-    *copy = *from;
-}
-
-static struct text copy_text(char **at, struct text from)
-{
-    struct text copy = {*at, from.length};
-    if (from.length > 0)
-        memcpy(*at, from.bytes, from.length);
-    *at += from.length;
-    return copy;
-}
-
-static int record_copy(struct container_record *copy, const struct container_record *from)
-{
-    struct piece *piece = malloc(sizeof *piece + from->id.length + from->reason.length + from->message.length + 1);
-    if (piece == NULL)
+    store->scenario = scenario;
+    if (scenario == NULL || scenario->fault_count == 0)
+        return 0;
+    store->rules = calloc(scenario->fault_count, sizeof *store->rules);
+    if (store->rules == NULL)
         return ERROR_NO_MEMORY;
-    char *at = piece->bytes;
-    piece->references = 1;
-    *copy = *from;
-    copy->id = copy_text(&at, from->id);
-    copy->reason = copy_text(&at, from->reason);
-    copy->message = copy_text(&at, from->message);
+    for (size_t i = 0; i < scenario->fault_count; i++)
+        store->rules[i].left = scenario->faults[i].times;
     return 0;
 }
 
 static void clear(struct store *store)
 {
     while (store->record_count > 0)
-        record_clear(&store->records[--store->record_count]);
+        kept_clear(&store->records[--store->record_count]);
     while (store->request_count > 0)
-        record_clear(&store->requests[--store->request_count].record);
+        kept_clear(&store->requests[--store->request_count].record);
 }
 
 void store_release(struct store *store)
@@ -79,7 +36,8 @@ void store_release(struct store *store)
     clear(store);
     free(store->records);
     free(store->requests);
-    store_init(store);
+    free(store->rules);
+    memset(store, 0, sizeof *store);
 }
 
 static int make_room(void **items, size_t count, size_t *capacity, size_t size)
@@ -103,38 +61,37 @@ int store_copy(struct store *to, const struct store *from)
     if (result != 0)
         return result;
     for (; to->record_count < from->record_count; to->record_count++)
-        record_share(&to->records[to->record_count], &from->records[to->record_count]);
+        kept_share(&to->records[to->record_count], &from->records[to->record_count]);
     for (; to->request_count < from->request_count; to->request_count++) {
         to->requests[to->request_count] = from->requests[to->request_count];
-        record_share(&to->requests[to->request_count].record, &from->requests[to->request_count].record);
+        kept_share(&to->requests[to->request_count].record, &from->requests[to->request_count].record);
     }
+    if (from->rules != NULL)
+        memcpy(to->rules, from->rules, from->scenario->fault_count * sizeof *from->rules);
+    to->odd_count = from->odd_count;
+    to->spare = from->spare;
     return 0;
 }
 
-static void hash_record(const struct container_record *record, struct hash *hash)
+static void hash_request(const struct store_request *request, int64_t now_ns, struct hash *hash)
 {
-    hash_text(hash, record->id);
-    hash_u64(hash, record->pid);
-    hash_i64(hash, record->created_at_ns);
-    hash_i64(hash, record->started_at_ns);
-    hash_i64(hash, record->finished_at_ns);
-    hash_i64(hash, record->exit_code);
-    hash_text(hash, record->reason);
-    hash_text(hash, record->message);
-    hash_u64(hash, record->incarnation);
-    hash_u64(hash, (uint64_t)record->finished << 2 | (uint64_t)record->inferred << 1 | record->delete_pending);
+    hash_u64(hash, (uint64_t)request->kind << 3 | (uint64_t)request->held << 2 | (uint64_t)request->orphan << 1 |
+                       (uint64_t)request->done);
+    hash_u64(hash, request->fault);
+    hash_i64(hash, request->time_ns > now_ns ? request->time_ns - now_ns : 0);
+    kept_hash(&request->record, hash);
 }
 
-void store_hash(const struct store *store, struct hash *hash)
+void store_hash(const struct store *store, int64_t now_ns, struct hash *hash)
 {
     hash_u64(hash, store->record_count);
     for (size_t i = 0; i < store->record_count; i++)
-        hash_record(&store->records[i], hash);
+        kept_hash(&store->records[i], hash);
     hash_u64(hash, store->request_count);
-    for (size_t i = 0; i < store->request_count; i++) {
-        hash_u64(hash, (uint64_t)(store->requests[i].write_id != 0) << 1 | store->requests[i].forgets);
-        hash_record(&store->requests[i].record, hash);
-    }
+    for (size_t i = 0; i < store->request_count; i++)
+        hash_request(&store->requests[i], now_ns, hash);
+    for (size_t i = 0; store->rules != NULL && i < store->scenario->fault_count; i++)
+        hash_u64(hash, (uint64_t)store->rules[i].left << 1 | (uint64_t)store->rules[i].released);
 }
 
 static struct container_record *find(struct store *store, struct text id)
@@ -151,74 +108,227 @@ int store_set(struct store *store, const struct container_record *record)
     struct container_record *place = find(store, record->id);
     void *items = store->records;
 
-    int result = record_copy(&copy, record);
+    int result = kept_copy(&copy, record);
     if (result != 0)
         return result;
     if (place != NULL) {
-        record_clear(place);
+        kept_clear(place);
         *place = copy;
         return 0;
     }
     result = grow(&items, store->record_count, &store->record_capacity, sizeof copy);
     store->records = items;
     if (result != 0) {
-        record_clear(&copy);
+        kept_clear(&copy);
         return result;
     }
     store->records[store->record_count++] = copy;
     return 0;
 }
 
-static void drop(struct store *store, struct text id)
+void store_drop(struct store *store, struct text id)
 {
     struct container_record *place = find(store, id);
     if (place == NULL)
         return;
-    record_clear(place);
+    kept_clear(place);
     *place = store->records[--store->record_count];
 }
 
-/* The request's record is copied, where there is one. */
-static int append(struct store *store, struct store_request request, const struct container_record *record)
-{
-    void *items = store->requests;
+/* ---- faults ---- */
 
+static bool is_live(const struct store *store, size_t fault)
+{
+    const struct scenario_fault *source = &store->scenario->faults[fault];
+    const struct store_rule *rule = &store->rules[fault];
+    return (source->times == 0 || rule->left > 0) && !(source->action == SCENARIO_DO_HOLD && rule->released);
+}
+
+static bool fits(const struct store *store, size_t fault, enum scenario_store kind, struct text id)
+{
+    const struct scenario_fault *source = &store->scenario->faults[fault];
+    return source->has_store && source->store == kind && is_live(store, fault) &&
+           (source->container.length == 0 || text_equal(source->container, id));
+}
+
+static size_t fault_count(const struct store *store)
+{
+    return store->scenario != NULL ? store->scenario->fault_count : 0;
+}
+
+/* True iff the fault lets the request pass; its turn is over then, where another waits for it. */
+static bool spares(struct store *store, size_t fault)
+{
+    const struct scenario_fault *source = &store->scenario->faults[fault];
+    bool followed = fault + 1 < store->scenario->fault_count && source[1].turn != SCENARIO_TURN_FIRST;
+    if (!store->spare || !source->up_to)
+        return false;
+    if (followed)
+        store->rules[fault].left = 0;
+    return true;
+}
+
+/* The fault that the request meets, from 1, counted as used; 0 for none. */
+static size_t meet(struct store *store, enum scenario_store kind, struct text id)
+{
+    for (size_t i = 0; i < fault_count(store); i++) {
+        if (!fits(store, i, kind, id) || spares(store, i))
+            continue;
+        if (store->scenario->faults[i].times > 0)
+            store->rules[i].left--;
+        return i + 1;
+    }
+    return 0;
+}
+
+bool store_can_spare(const struct store *store, enum scenario_store kind, struct text id)
+{
+    for (size_t i = 0; i < fault_count(store); i++)
+        if (fits(store, i, kind, id))
+            return store->scenario->faults[i].up_to;
+    return false;
+}
+
+static const struct scenario_fault *fault_of(const struct store *store, const struct store_request *request)
+{
+    return request->fault > 0 ? &store->scenario->faults[request->fault - 1] : NULL;
+}
+
+/* ---- requests ---- */
+
+static bool is_odd(const struct store *store, const struct store_request *request)
+{
+    const struct scenario_fault *fault = fault_of(store, request);
+    return fault != NULL && fault->action != SCENARIO_DO_FAIL;
+}
+
+int store_ask(struct store *store, enum scenario_store kind, uint64_t write_id, const struct container_record *record,
+              uint64_t sequence, int64_t now_ns, size_t *ret_fault)
+{
+    struct store_request request = {.kind = kind, .write_id = write_id, .sequence = sequence, .time_ns = now_ns};
+    const struct scenario_fault *fault;
+    void *items = store->requests;
     int result = grow(&items, store->request_count, &store->request_capacity, sizeof request);
+
+    *ret_fault = 0;
     store->requests = items;
     if (result == 0 && record != NULL)
-        result = record_copy(&request.record, record);
-    if (result == 0)
-        store->requests[store->request_count++] = request;
-    return result;
-}
-
-int store_ask(struct store *store, uint64_t write_id, const struct container_record *record, uint64_t sequence,
-              int64_t now_ns)
-{
-    struct store_request request = {.write_id = write_id, .sequence = sequence, .time_ns = now_ns};
-    return append(store, request, write_id != 0 ? record : NULL);
-}
-
-int store_ask_forget(struct store *store, uint64_t write_id, struct text id, uint64_t sequence, int64_t now_ns)
-{
-    struct store_request request = {.write_id = write_id, .sequence = sequence, .time_ns = now_ns, .forgets = true};
-    struct container_record record = {.id = id};
-    return append(store, request, &record);
-}
-
-int store_answer(struct store *store, uint64_t *ret_write_id)
-{
-    struct store_request *oldest = &store->requests[0];
-    *ret_write_id = oldest->write_id;
-    if (oldest->forgets) {
-        drop(store, oldest->record.id);
-    } else if (oldest->write_id != 0) {
-        int result = store_set(store, &oldest->record);
-        if (result != 0)
-            return result;
-    }
-    record_clear(&oldest->record);
-    store->request_count--;
-    memmove(store->requests, store->requests + 1, store->request_count * sizeof *store->requests);
+        result = kept_copy(&request.record, record);
+    if (result != 0)
+        return result;
+    request.fault = meet(store, kind, request.record.id);
+    fault = fault_of(store, &request);
+    if (fault != NULL && fault->action == SCENARIO_DO_DELAY)
+        request.time_ns = time_add(now_ns, fault->for_ns);
+    request.held = fault != NULL && fault->action == SCENARIO_DO_HOLD;
+    store->odd_count += is_odd(store, &request);
+    store->requests[store->request_count++] = request;
+    *ret_fault = request.fault;
     return 0;
+}
+
+void store_let_go(struct store *store, struct text hold, uint64_t *sequence, int64_t now_ns)
+{
+    for (size_t i = 0; i < fault_count(store); i++)
+        if (store->scenario->faults[i].has_store && text_equal(store->scenario->faults[i].hold, hold))
+            store->rules[i].released = true;
+    for (size_t i = 0; i < store->request_count; i++) {
+        struct store_request *request = &store->requests[i];
+        if (!request->held || !text_equal(fault_of(store, request)->hold, hold))
+            continue;
+        request->held = false;
+        request->sequence = ++*sequence;
+        request->time_ns = now_ns;
+    }
+}
+
+void store_take_away(struct store *store, struct text id)
+{
+    store_drop(store, id);
+    for (size_t i = 0; i < store->request_count; i++) {
+        struct store_request *request = &store->requests[i];
+        if (!request->done && request->kind == SCENARIO_STORE_PUT && text_equal(request->record.id, id))
+            request->orphan = true;
+    }
+}
+
+static bool fails(const struct store *store, const struct store_request *request)
+{
+    const struct scenario_fault *fault = fault_of(store, request);
+    return request->orphan || (fault != NULL && fault->action == SCENARIO_DO_FAIL);
+}
+
+/* True iff an earlier request for the same record is not answered yet. */
+static bool has_to_wait(const struct store *store, size_t index)
+{
+    const struct store_request *request = &store->requests[index];
+    for (size_t i = 0; i < index; i++)
+        if (text_equal(store->requests[i].record.id, request->record.id))
+            return true;
+    return false;
+}
+
+/* Where it stands; request_count where none can come. */
+static size_t coming_index(const struct store *store)
+{
+    size_t next = store->request_count;
+    if (store->odd_count == 0)
+        return 0;
+    for (size_t i = 0; i < store->request_count; i++) {
+        const struct store_request *request = &store->requests[i];
+        const struct store_request *first = &store->requests[next];
+        if (request->held || has_to_wait(store, i))
+            continue;
+        if (next == store->request_count || request->time_ns < first->time_ns ||
+            (request->time_ns == first->time_ns && request->sequence < first->sequence))
+            next = i;
+    }
+    return next;
+}
+
+const struct store_request *store_coming(const struct store *store)
+{
+    size_t next = coming_index(store);
+    return next < store->request_count ? &store->requests[next] : NULL;
+}
+
+int store_do(struct store *store)
+{
+    struct store_request *request = &store->requests[coming_index(store)];
+
+    request->done = true;
+    if (fails(store, request))
+        return 0;
+    switch (request->kind) {
+    case SCENARIO_STORE_PUT: return store_set(store, &request->record);
+    case SCENARIO_STORE_FORGET: store_drop(store, request->record.id); return 0;
+    case SCENARIO_STORE_LOAD: break;
+    }
+    return 0;
+}
+
+void store_answer(struct store *store, struct store_answer *ret_answer)
+{
+    size_t index = coming_index(store);
+    struct store_request *request = &store->requests[index];
+
+    ret_answer->write_id = request->write_id;
+    ret_answer->failed = fails(store, request);
+    ret_answer->text = text_of(NULL);
+    if (request->orphan)
+        ret_answer->text = text_of("there is no such record");
+    else if (ret_answer->failed)
+        ret_answer->text = fault_of(store, request)->message;
+    store->odd_count -= is_odd(store, request);
+    kept_clear(&request->record);
+    store->request_count--;
+    memmove(request, request + 1, (store->request_count - index) * sizeof *request);
+}
+
+void store_forsake(struct store *store)
+{
+    for (size_t i = 0; i < store->request_count; i++)
+        kept_clear(&store->requests[i].record);
+    store->request_count = 0;
+    store->odd_count = 0;
 }

@@ -8,50 +8,91 @@
 
 #include "base/hash.h"
 #include "handler/core/values.h"
+#include "scenarios/language/scenario.h"
 
 /*
- * The handler's durable store, played: it keeps records by id and answers each request later, in order, when the world
- * lets it. It outlives the handler.
+ * The handler's durable store, played: it keeps records by id, and each request of the handler is first carried out and
+ * then answered, when the world lets it. Requests for one record keep their order; others pass by what is delayed or
+ * held. It outlives the handler, with all that it has carried out.
+ *
+ * A request meets the first fault of the scenario that is about it and is not used up.
  */
 struct store_request {
+    enum scenario_store kind;
     uint64_t write_id; /* 0: a load */
     uint64_t sequence; /* since when it has been pending */
-    int64_t time_ns;
-    bool forgets;                   /* the record of that id, of which there is no more */
-    struct container_record record; /* its texts belong to the request */
+    int64_t time_ns;   /* when it may be carried out */
+    size_t fault;      /* what it has met, from 1; 0: nothing */
+    bool held;
+    bool orphan; /* the record was taken away before this was carried out */
+    bool done;
+    struct container_record record; /* its texts belong to the request; of a FORGET only the id is there */
+};
+
+/* How often a fault has still to strike, by index of the scenario's faults. */
+struct store_rule {
+    uint32_t left;
+    bool released;
 };
 
 struct store {
     struct container_record *records; /* their texts belong to the store */
     size_t record_count;
     size_t record_capacity;
-    struct store_request *requests;
+    struct store_request *requests; /* in the order in which they were asked */
     size_t request_count;
     size_t request_capacity;
+    const struct scenario *scenario;
+    struct store_rule *rules;
+    size_t odd_count; /* requests that are delayed or held, or have been: while there are any, order is not all */
+    bool spare;       /* faults that are `up to` do not strike now */
 };
 
-void store_init(struct store *store);
+/* An empty store. The scenario is borrowed; NULL: nothing goes wrong. 0 or ERROR_NO_MEMORY. */
+int store_init(struct store *store, const struct scenario *scenario);
 void store_release(struct store *store);
 
 /* *to, which was initialized, becomes what *from is. 0 or ERROR_NO_MEMORY (*to is then empty). */
 int store_copy(struct store *to, const struct store *from);
 
-/* Adds what is kept and what is asked for; the numbers of writes are left out, their order is enough. */
-void store_hash(const struct store *store, struct hash *hash);
+/* Adds what is kept, what is asked for and what goes wrong, with times relative to now_ns; the numbers of writes are
+ * left out, their order is enough. */
+void store_hash(const struct store *store, int64_t now_ns, struct hash *hash);
 
-/* Puts a record in place, whatever was there. 0 or ERROR_NO_MEMORY. */
+/* Puts a record in place, whatever was there; takes one away, if it is there. 0 or ERROR_NO_MEMORY. */
 int store_set(struct store *store, const struct container_record *record);
+void store_drop(struct store *store, struct text id);
 
-/* A request of the handler; record is copied; write_id 0 asks for everything and has no record. 0 or ERROR_NO_MEMORY.
- */
-int store_ask(struct store *store, uint64_t write_id, const struct container_record *record, uint64_t sequence,
-              int64_t now_ns);
+/* Takes the record away, as its owner does: what is still to be written to it fails. */
+void store_take_away(struct store *store, struct text id);
 
-/* Asks for the record of that id, which is copied, to be removed if it is there. 0 or ERROR_NO_MEMORY. */
-int store_ask_forget(struct store *store, uint64_t write_id, struct text id, uint64_t sequence, int64_t now_ns);
+/* A request of the handler; record is copied, NULL for a load. *ret_fault is the fault that it has met, counted from 1,
+ * or 0. 0 or ERROR_NO_MEMORY. */
+int store_ask(struct store *store, enum scenario_store kind, uint64_t write_id, const struct container_record *record,
+              uint64_t sequence, int64_t now_ns, size_t *ret_fault);
 
-/* Carries out the oldest request (there must be one) and forgets it. *ret_write_id is 0 for a load. 0 or
- * ERROR_NO_MEMORY. */
-int store_answer(struct store *store, uint64_t *ret_write_id);
+/* True iff it makes a difference whether such a request is spared. */
+bool store_can_spare(const struct store *store, enum scenario_store kind, struct text id);
+
+/* What is held under that name goes on, and nothing is held under it any more. */
+void store_let_go(struct store *store, struct text hold, uint64_t *sequence, int64_t now_ns);
+
+/* The request that comes next, NULL where none can. Good until the store changes. */
+const struct store_request *store_coming(const struct store *store);
+
+/* Carries out the next request, which is not done yet, or fails to, as its fault says. 0 or ERROR_NO_MEMORY. */
+int store_do(struct store *store);
+
+struct store_answer {
+    uint64_t write_id; /* 0: of a load */
+    bool failed;
+    struct text text; /* why */
+};
+
+/* Takes the answer to the next request, which is done, and forgets the request. */
+void store_answer(struct store *store, struct store_answer *ret_answer);
+
+/* The handler is gone: nobody waits for answers any more, and what has not been carried out never is. */
+void store_forsake(struct store *store);
 
 #endif

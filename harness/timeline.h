@@ -22,7 +22,8 @@ enum pending_kind {
     PENDING_DIAL,          /* the result of a dial; index: the connection */
     PENDING_TO_HANDLER,    /* bytes, or the end of them, for the handler; index: the connection */
     PENDING_TO_FAKE,       /* the same for the fake */
-    PENDING_STORE,         /* the store's answer to its oldest request */
+    PENDING_STORE,         /* the store carries out its next request, then answers it */
+    PENDING_HANDLER_START, /* the handler's process starts again */
     PENDING_HANDLER_TIMER, /* the monitor's deadline */
     PENDING_HANDLER_WIRE,  /* a deadline of the handler's sessions */
     PENDING_FAKE_TIMER,

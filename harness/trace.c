@@ -77,6 +77,13 @@ void trace_fake_action(struct trace *trace, const struct fake_action *action)
     end(trace);
 }
 
+void trace_store_fault(struct trace *trace, size_t fault)
+{
+    begin_consequence(trace);
+    buffer_printf(&trace->text, "fault %zu", fault);
+    end(trace);
+}
+
 void trace_remark(struct trace *trace, int64_t now_ns, const char *who, struct text what)
 {
     if (trace->silent)

@@ -22,6 +22,9 @@ void trace_fake_event(struct trace *trace, const struct fake_event *event);
 /* A step of the script, with its line in the file. */
 void trace_script_step(struct trace *trace, const struct fake_event *event, size_t line);
 
+/* The action told last meets a fault of the store, counted from 1. */
+void trace_store_fault(struct trace *trace, size_t fault);
+
 /* A step that is not the fake's. */
 void trace_script_other(struct trace *trace, int64_t now_ns, size_t line, const char *what);
 void trace_fake_action(struct trace *trace, const struct fake_action *action);

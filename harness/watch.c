@@ -36,6 +36,7 @@ int watch_copy(struct watch *to, const struct watch *from)
 {
     to->promises = from->promises;
     to->loaded = from->loaded;
+    to->event = from->event;
     to->breach_count = from->breach_count;
     memcpy(to->breaches, from->breaches, from->breach_count * sizeof from->breaches[0]);
     ledger_copy(&to->ledger, &from->ledger);
@@ -105,6 +106,9 @@ static void describe_forbidden(const struct scenario_expectation *one, struct er
     case SCENARIO_EXPECT_NOTED:
         (void)error_set(finding, 0, "the handler has noted %.*s so", TEXT_ARGUMENTS(one->note));
         return;
+    case SCENARIO_EXPECT_ANSWERED:
+        (void)error_set(finding, 0, "the owner was answered so to %.*s", TEXT_ARGUMENTS(one->operation));
+        return;
     case SCENARIO_EXPECT_STREAMS:
         (void)error_set(finding, 0, "%u subscriptions are open at the server", one->streams_open);
         return;
@@ -154,29 +158,93 @@ static void judge_expectations(struct watch *watch, const struct moment *moment)
     }
 }
 
+/* The records of a handler that has not loaded them yet say nothing. */
+static void look(struct watch *watch, const struct moment *moment)
+{
+    bool is_of_owner = watch->event == MONITOR_RECORD_SET || watch->event == MONITOR_RECORD_REMOVED;
+    if (watch->loaded)
+        ledger_look(&watch->ledger, moment->monitor);
+    if (!watch->loaded || is_of_owner)
+        ledger_forget_changes(&watch->ledger);
+}
+
+static int see_event(struct watch *watch, const struct monitor_event *event)
+{
+    watch->event = event->kind;
+    if (event->kind == MONITOR_STORE_LOADED)
+        watch->loaded = true;
+    ledger_heard(&watch->ledger, event);
+    return 0;
+}
+
+static int see_action(struct watch *watch, const struct monitor_action *action, int64_t now_ns)
+{
+    switch (action->kind) {
+    case MONITOR_DIAL: return expect_saw_dial(&watch->expect, now_ns);
+    case MONITOR_NOTE: return expect_saw_note(&watch->expect, &action->note, now_ns);
+    case MONITOR_ANSWER: owner_answered(&watch->expect.owner, action, now_ns); return 0;
+    case MONITOR_TELL: ledger_owner_told(&watch->ledger, action); return 0;
+    case MONITOR_CLOSE:
+    case MONITOR_OPEN_STREAM:
+    case MONITOR_CANCEL_STREAM:
+    case MONITOR_ABANDON_STREAM:
+    case MONITOR_CALL:
+    case MONITOR_PING:
+    case MONITOR_PUT:
+    case MONITOR_FORGET:
+    case MONITOR_LOAD: break;
+    }
+    return 0;
+}
+
+static int see_request(struct watch *watch, const struct fake_request *request, int64_t now_ns)
+{
+    ledger_requested(&watch->ledger, request);
+    return expect_saw_request(&watch->expect, request, now_ns);
+}
+
+static int remember(struct watch *watch, const struct moment *moment)
+{
+    switch (moment->kind) {
+    case MOMENT_HANDLER_EVENT: return see_event(watch, moment->handler_event);
+    case MOMENT_HANDLER_ACTION: return see_action(watch, moment->handler_action, moment->now_ns);
+    case MOMENT_HANDLER_STEPPED: look(watch, moment); return 0;
+    case MOMENT_FAKE_EVENT:
+        return moment->fake_event->kind == FAKE_REQUEST
+                   ? see_request(watch, &moment->fake_event->request, moment->now_ns)
+                   : 0;
+    case MOMENT_FAKE_STEPPED:
+    case MOMENT_END: break;
+    }
+    return 0;
+}
+
 int watch_see(struct watch *watch, const struct moment *moment)
 {
     struct scenario_place nowhere = {0, 0};
-    int result = 0;
+    struct moment seen = *moment;
+    int result = remember(watch, moment);
 
-    if (moment->kind == MOMENT_HANDLER_EVENT && moment->handler_event->kind == MONITOR_STORE_LOADED)
-        watch->loaded = true;
-    if (moment->kind == MOMENT_HANDLER_STEPPED)
-        ledger_look(&watch->ledger, moment->monitor);
-    if (moment->kind == MOMENT_FAKE_EVENT && moment->fake_event->kind == FAKE_REQUEST)
-        result = expect_saw_request(&watch->expect, &moment->fake_event->request, moment->now_ns);
-    if (moment->kind == MOMENT_HANDLER_ACTION && moment->handler_action->kind == MONITOR_DIAL)
-        result = expect_saw_dial(&watch->expect, moment->now_ns);
-    if (moment->kind == MOMENT_HANDLER_ACTION && moment->handler_action->kind == MONITOR_NOTE)
-        result = expect_saw_note(&watch->expect, &moment->handler_action->note, moment->now_ns);
+    seen.owner = &watch->expect.owner;
     for (size_t i = 0; i < PROMISE_COUNT && !watch->scenario->no_handler; i++) {
         struct error finding = {""};
-        if (promise_list[i]->see(&watch->promises, moment, &finding))
+        if (promise_list[i]->see(&watch->promises, &seen, &finding))
             add_breach(watch, moment->now_ns, text_of(promise_list[i]->name), promise_list[i]->sentence, nowhere,
                        &finding);
     }
     judge_expectations(watch, moment);
     return result;
+}
+
+void watch_crashed(struct watch *watch)
+{
+    watch->loaded = false;
+    ledger_crashed(&watch->ledger);
+}
+
+void watch_stored(struct watch *watch, const struct container_record *records, size_t count)
+{
+    ledger_look_at_store(&watch->ledger, records, count);
 }
 
 void watch_published(struct watch *watch, const struct fake_published *published, bool subscribed)

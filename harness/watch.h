@@ -32,8 +32,9 @@ struct watch {
     struct promise_memory promises;
     struct breach breaches[WATCH_BREACHES_MAX];
     size_t breach_count;
-    bool loaded;  /* the handler has its records: before that nothing can be asked of them */
-    bool choices; /* the file leaves something to choice: `sometimes` cannot be judged by one run */
+    enum monitor_event_kind event; /* what the handler's step under way, or its last one, is about */
+    bool loaded;                   /* the handler has its records: before that nothing can be asked of them */
+    bool choices;                  /* the file leaves something to choice: `sometimes` cannot be judged by one run */
 };
 
 /* 0 or ERROR_NO_MEMORY. The scenario, the policy's name and the trace are borrowed. */
@@ -55,6 +56,12 @@ int watch_see(struct watch *watch, const struct moment *moment);
 /* Something else than an expectation or a promise was found broken, at a step of the file. */
 void watch_found(struct watch *watch, int64_t now_ns, const char *sentence, struct scenario_place place,
                  const struct error *finding);
+
+/* The handler's process is gone: until the next one has its records nothing can be asked of them. */
+void watch_crashed(struct watch *watch);
+
+/* The run is over: what the store holds. To be called before MOMENT_END is shown. */
+void watch_stored(struct watch *watch, const struct container_record *records, size_t count);
 
 /* An action of the fake: its log is the truth. subscribed: a subscription was open when it was published. */
 void watch_published(struct watch *watch, const struct fake_published *published, bool subscribed);

@@ -8,33 +8,53 @@
 #include "harness/link/fake_end.h"
 #include "harness/link/handler_end.h"
 
-static int init_values(struct wires *wires, const struct handler_wire_options *handler,
-                       const struct fake_wire_options *fake)
+static struct handler_wire_options handler_options(const struct scenario *scenario, bool transport_of_2017)
 {
-    struct buffer subscription = BUFFER_INIT;
-    int result = link_handler_new(&wires->link_handler, handler);
-    if (result == 0)
-        result = link_handler_subscription(wires->link_handler, handler->name_space, &subscription);
-    if (result == 0)
-        result = link_fake_new(&wires->link_fake, fake, buffer_text(&subscription));
-    buffer_release(&subscription);
-    return result;
+    bool is_execution = scenario->api == SCENARIO_API_EXECUTION;
+    struct handler_wire_options options = {.name_space = scenario->given.name_space,
+                                           .deletes = DELETE_ALL,
+                                           .api = is_execution ? HANDLER_API_EXECUTION : HANDLER_API_V1,
+                                           .transport_of_2017 = transport_of_2017};
+    return options;
 }
 
 int wires_init(struct wires *wires, enum world_level level, const struct scenario *scenario, bool transport_of_2017)
 {
     bool is_execution = scenario->api == SCENARIO_API_EXECUTION;
-    struct handler_wire_options handler = {.name_space = scenario->given.name_space,
-                                           .deletes = DELETE_ALL,
-                                           .api = is_execution ? HANDLER_API_EXECUTION : HANDLER_API_V1,
-                                           .transport_of_2017 = transport_of_2017};
     struct fake_wire_options fake = {is_execution ? FAKE_API_EXECUTION : FAKE_API_V1, scenario->given.name_space};
+    struct buffer subscription = BUFFER_INIT;
+    int result;
+
     memset(wires, 0, sizeof *wires);
     wires->level = level;
-    if (level == WORLD_VALUES)
-        return init_values(wires, &handler, &fake);
-    int result = handler_wire_new(&wires->handler_wire, &handler);
-    return result != 0 ? result : fake_wire_new(&wires->fake_wire, &fake);
+    result = wires_new_handler(wires, scenario, transport_of_2017, 0);
+    if (result != 0 || level == WORLD_BYTES)
+        return result != 0 ? result : fake_wire_new(&wires->fake_wire, &fake);
+    result = link_handler_subscription(wires->link_handler, scenario->given.name_space, &subscription);
+    if (result == 0)
+        result = link_fake_new(&wires->link_fake, &fake, buffer_text(&subscription));
+    buffer_release(&subscription);
+    return result;
+}
+
+int wires_new_handler(struct wires *wires, const struct scenario *scenario, bool transport_of_2017, uint64_t base)
+{
+    struct handler_wire_options options = handler_options(scenario, transport_of_2017);
+    handler_wire_free(wires->handler_wire);
+    link_handler_free(wires->link_handler);
+    wires->handler_wire = NULL;
+    wires->link_handler = NULL;
+    wires->handler_base = base;
+    if (wires->level == WORLD_VALUES)
+        return link_handler_new(&wires->link_handler, &options);
+    return handler_wire_new(&wires->handler_wire, &options);
+}
+
+/* The handler's own number of a connection. */
+static uint64_t own(const struct wires *wires, uint64_t connection_id)
+{
+    CONTRACT(connection_id > wires->handler_base);
+    return connection_id - wires->handler_base;
 }
 
 void wires_release(struct wires *wires)
@@ -49,6 +69,7 @@ void wires_release(struct wires *wires)
 int wires_copy(struct wires *to, const struct wires *from)
 {
     CONTRACT(to->level == WORLD_VALUES && from->level == WORLD_VALUES);
+    to->handler_base = from->handler_base;
     int result = link_handler_copy(to->link_handler, from->link_handler);
     return result != 0 ? result : link_fake_copy(to->link_fake, from->link_fake);
 }
@@ -56,7 +77,7 @@ int wires_copy(struct wires *to, const struct wires *from)
 void wires_hash(const struct wires *wires, int64_t now_ns, uint64_t newest_connection, struct hash *hash)
 {
     CONTRACT(wires->level == WORLD_VALUES);
-    link_handler_hash(wires->link_handler, now_ns, newest_connection, hash);
+    link_handler_hash(wires->link_handler, now_ns, newest_connection - wires->handler_base, hash);
     link_fake_hash(wires->link_fake, now_ns, newest_connection, hash);
 }
 
@@ -78,30 +99,30 @@ int wires_fake_connected(struct wires *wires, uint64_t connection_id, int64_t no
 int wires_handler_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 {
     if (wires->level == WORLD_VALUES)
-        return link_handler_connected(wires->link_handler, connection_id);
-    return handler_wire_connected(wires->handler_wire, connection_id, now_ns);
+        return link_handler_connected(wires->link_handler, own(wires, connection_id));
+    return handler_wire_connected(wires->handler_wire, own(wires, connection_id), now_ns);
 }
 
 int wires_handler_receive(struct wires *wires, uint64_t connection_id, const struct buffer *in, int64_t now_ns)
 {
     if (wires->level == WORLD_VALUES)
-        return link_handler_receive(wires->link_handler, connection_id, in->bytes, in->length);
-    return handler_wire_receive(wires->handler_wire, connection_id, in->bytes, in->length, now_ns);
+        return link_handler_receive(wires->link_handler, own(wires, connection_id), in->bytes, in->length);
+    return handler_wire_receive(wires->handler_wire, own(wires, connection_id), in->bytes, in->length, now_ns);
 }
 
 void wires_handler_lost(struct wires *wires, uint64_t connection_id, struct text text, int64_t now_ns)
 {
     if (wires->level == WORLD_VALUES)
-        link_handler_lost(wires->link_handler, connection_id, text);
+        link_handler_lost(wires->link_handler, own(wires, connection_id), text);
     else
-        handler_wire_lost(wires->handler_wire, connection_id, text, now_ns);
+        handler_wire_lost(wires->handler_wire, own(wires, connection_id), text, now_ns);
 }
 
 int wires_handler_send(struct wires *wires, uint64_t connection_id, struct buffer *out, int64_t now_ns)
 {
     if (wires->level == WORLD_VALUES)
-        return link_handler_send(wires->link_handler, connection_id, out);
-    return handler_wire_send(wires->handler_wire, connection_id, out, now_ns);
+        return link_handler_send(wires->link_handler, own(wires, connection_id), out);
+    return handler_wire_send(wires->handler_wire, own(wires, connection_id), out, now_ns);
 }
 
 int wires_handler_perform(struct wires *wires, const struct monitor_action *action, int64_t now_ns)

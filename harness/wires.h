@@ -9,7 +9,8 @@
 
 /*
  * What lies between the two cores and the pipes of the world: both wires as they are, or on the value level what plays
- * them (harness/link/). The functions are those of handler_wire.h and fake_wire.h.
+ * them (harness/link/). The functions are those of handler_wire.h and fake_wire.h, with the connections' numbers
+ * in the network; actions and events of the handler have its own numbers.
  */
 enum world_level {
     WORLD_BYTES, /* protobuf, gRPC, HTTP/2: as in the programs */
@@ -22,11 +23,16 @@ struct wires {
     struct fake_wire *fake_wire;
     struct link_handler *link_handler; /* on the level of values */
     struct link_fake *link_fake;
+    uint64_t handler_base; /* the handler's connection n is the network's handler_base + n; those up to it are of
+                              processes that are gone */
 };
 
 /* 0, ERROR_INVALID or ERROR_NO_MEMORY; to be released in any case. */
 int wires_init(struct wires *wires, enum world_level level, const struct scenario *scenario, bool transport_of_2017);
 void wires_release(struct wires *wires);
+
+/* A new process of the handler, which knows nothing of the connections up to base. 0 or ERROR_NO_MEMORY. */
+int wires_new_handler(struct wires *wires, const struct scenario *scenario, bool transport_of_2017, uint64_t base);
 
 /* For values alone: *to, which was initialized for the same scenario and transport, becomes what *from is. */
 int wires_copy(struct wires *to, const struct wires *from);

@@ -6,19 +6,15 @@
 
 #include "harness/grow.h"
 
-static int set_record(struct world *world, struct text id, enum scenario_state state, uint32_t pid, int32_t code,
-                      int64_t finished_at_ns)
+/* A given container as a record. */
+static int set_given(struct world *world, const struct scenario_container *container, uint32_t pid)
 {
-    struct container_record record = {.id = id, .pid = pid, .created_at_ns = WORLD_WALL_START_NS - 10 * TIME_SECOND};
-    if (state == SCENARIO_NO_TASK)
-        return 0;
-    if (state != SCENARIO_CREATED)
-        record.started_at_ns = WORLD_WALL_START_NS - 9 * TIME_SECOND;
-    if (state == SCENARIO_EXITED) {
-        record.finished_at_ns = finished_at_ns;
-        record.exit_code = code;
-    }
-    return store_set(&world->store, &record);
+    struct scenario_record given = {.id = container->id,
+                                    .state = container->state,
+                                    .pid = container->state == SCENARIO_EXITED ? 0 : pid,
+                                    .code = (int32_t)container->code};
+    struct container_record record = world_record(&given, WORLD_WALL_START_NS - TIME_SECOND);
+    return container->state == SCENARIO_NO_TASK ? 0 : store_set(&world->store, &record);
 }
 
 /* The handler's side of what is given: as the fake's, unless the file says otherwise. */
@@ -32,14 +28,11 @@ static int fill_store(struct world *world)
         bool has_task;
         /* The fake is asked for the pid, since it may have chosen it. */
         if (fake_task(world->fake, given->name_space, container->id, &init, &has_task) && has_task)
-            result =
-                set_record(world, container->id, container->state, container->state == SCENARIO_EXITED ? 0 : init.pid,
-                           (int32_t)container->code, WORLD_WALL_START_NS - TIME_SECOND);
+            result = set_given(world, container, init.pid);
     }
     for (size_t i = 0; result == 0 && i < given->record_count; i++) {
-        const struct scenario_record *record = &given->records[i];
-        result = set_record(world, record->id, record->state, record->pid, record->code,
-                            record->has_finished_at ? record->finished_at_ns : WORLD_WALL_START_NS - TIME_SECOND);
+        struct container_record record = world_record(&given->records[i], WORLD_WALL_START_NS - TIME_SECOND);
+        result = store_set(&world->store, &record);
     }
     return result;
 }
@@ -76,16 +69,17 @@ int world_init(struct world *world, enum world_level level, const struct scenari
     memset(world, 0, sizeof *world);
     world->scenario = scenario;
     net_init(&world->net);
-    store_init(&world->store);
     choice_init(&world->choice);
     world->room = calloc(1, sizeof *world->room);
     result = world->room != NULL ? 0 : ERROR_NO_MEMORY;
     if (result == 0)
         result = watch_init(&world->watch, scenario, policy_name, policy, &world->trace);
     if (result == 0)
-        result = monitor_new(&world->monitor, &monitor_options);
+        result = store_init(&world->store, scenario);
     if (result == 0)
-        result = wires_init(&world->wires, level, scenario, !policy_has(policy, POLICY_MODERN_TRANSPORT));
+        result = wires_init(&world->wires, level, scenario, world_transport_of_2017(world));
+    if (result == 0)
+        result = monitor_new(&world->monitor, &monitor_options);
     if (result == 0)
         result = fake_new(&world->fake, &fake_options);
     if (result == 0)
@@ -136,9 +130,9 @@ static void add_deliveries(struct world *world, struct timeline *timeline)
         if (net_pending(connection, NET_FAKE))
             add(world, timeline, fake->time_ns, PENDING_DELIVERY, fake->sequence, PENDING_TO_FAKE, i);
     }
-    if (world->store.request_count > 0)
-        add(world, timeline, world->store.requests[0].time_ns, PENDING_DELIVERY, world->store.requests[0].sequence,
-            PENDING_STORE, 0);
+    const struct store_request *request = store_coming(&world->store);
+    if (request != NULL)
+        add(world, timeline, request->time_ns, PENDING_DELIVERY, request->sequence, PENDING_STORE, 0);
 }
 
 size_t world_pending(struct world *world, struct timeline *timeline)
@@ -149,6 +143,8 @@ size_t world_pending(struct world *world, struct timeline *timeline)
     add_deliveries(world, timeline);
     add(world, timeline, monitor_deadline_ns(world->monitor), PENDING_TIMER, 0, PENDING_HANDLER_TIMER, 0);
     add(world, timeline, wires_handler_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
+    if (world->handler_down)
+        add(world, timeline, world->handler_up_ns, PENDING_TIMER, 0, PENDING_HANDLER_START, 0);
     add(world, timeline, fake_deadline_ns(world->fake), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
     add(world, timeline, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
     add(world, timeline, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
@@ -230,30 +226,6 @@ static int deliver_to_fake(struct world *world, struct net_connection *connectio
     return result == ERROR_NO_MEMORY ? result : 0;
 }
 
-static int answer_store(struct world *world)
-{
-    struct monitor_event event = {.kind = MONITOR_STORE_WRITTEN};
-    int result = store_answer(&world->store, &event.write_id);
-    if (result != 0)
-        return result;
-    if (event.write_id == 0) {
-        event.kind = MONITOR_STORE_LOADED;
-        event.records = world->store.records;
-        event.record_count = world->store.record_count;
-    }
-    return world_handler_event(world, &event);
-}
-
-/* A step that is not the fake's: time that passes, or a lock on the handler's side. */
-static int take_other_step(struct world *world, const struct scenario_step *source, size_t line)
-{
-    struct monitor_event event = {.kind = source->verb == SCENARIO_LOCK ? MONITOR_LOCKED : MONITOR_UNLOCKED,
-                                  .task = {.container_id = source->container}};
-    trace_script_other(&world->trace, world->now_ns, line,
-                       source->verb == SCENARIO_ADVANCE ? "time has passed" : "the owner");
-    return source->verb == SCENARIO_ADVANCE ? 0 : world_handler_event(world, &event);
-}
-
 static int record_step(struct world *world, const struct scenario_step *source)
 {
     void *items = world->taken;
@@ -275,17 +247,24 @@ static int take_step(struct world *world, const struct pending *pending)
     if (script_enabled(world->script, world->now_ns, world->room->enabled) <= index)
         return ERROR_INVALID;
     step = world->room->enabled[index];
-    if (step.source->verb == SCENARIO_CALL || step.source->verb == SCENARIO_ANSWERED ||
-        step.source->verb == SCENARIO_HEARD)
+    if (!step.missed && (step.source->verb == SCENARIO_CALL || step.source->verb == SCENARIO_ANSWERED ||
+                         step.source->verb == SCENARIO_HEARD))
         return world_client_take(world, step.source, step.token);
     script_take(world->script, step.token, world->now_ns);
     if (world->records_steps && record_step(world, step.source) != 0)
         return ERROR_NO_MEMORY;
     world->last_step_ns = world->now_ns;
-    if (step.source->verb == SCENARIO_RESTART)
+    if (step.source->verb == SCENARIO_RESTART || step.source->verb == SCENARIO_HANDLER)
         world->last_step_ns = time_add(world->now_ns, step.source->down_ns);
+    if (step.missed) {
+        world_refuse(world, step.line, "the step",
+                     text_of("what it waits for has not come within 10 minutes of virtual time"));
+        return 0;
+    }
     if (!step.has_command)
-        return take_other_step(world, step.source, step.line);
+        return world_other_step(world, step.source, step.line);
+    if (step.source->verb == SCENARIO_RELEASE)
+        store_let_go(&world->store, step.source->hold, &world->net.sequence, world->now_ns);
     event.command = step.command;
     return world_fake_event(world, &event, step.line);
 }
@@ -300,7 +279,8 @@ static int happen(struct world *world, const struct pending *pending)
     case PENDING_DIAL: return dial_result(world, connection);
     case PENDING_TO_HANDLER: return deliver_to_handler(world, connection);
     case PENDING_TO_FAKE: return deliver_to_fake(world, connection);
-    case PENDING_STORE: return answer_store(world);
+    case PENDING_STORE: return world_store(world);
+    case PENDING_HANDLER_START: return world_start_handler(world);
     case PENDING_HANDLER_TIMER: return world_handler_event(world, &handler_time);
     case PENDING_HANDLER_WIRE: wires_handler_time(&world->wires, world->now_ns); return 0;
     case PENDING_FAKE_TIMER: return world_fake_event(world, &fake_time, 0);
@@ -333,6 +313,7 @@ bool world_quiet(const struct world *world)
             (connection->dialing || net_pending(connection, NET_HANDLER) || net_pending(connection, NET_FAKE)))
             return false;
     }
-    return script_done(world->script) && world->store.request_count == 0 && !monitor_busy(world->monitor) &&
-           fake_deadline_ns(world->fake) == TIME_NEVER && monitor_unrest_ns(world->monitor) == TIME_NEVER;
+    return script_done(world->script) && !world->handler_down && world->store.request_count == 0 &&
+           !monitor_busy(world->monitor) && fake_deadline_ns(world->fake) == TIME_NEVER &&
+           monitor_unrest_ns(world->monitor) == TIME_NEVER;
 }

@@ -49,7 +49,10 @@ struct world {
     int64_t now_ns;
     int64_t last_step_ns; /* when the script's last step was over: taken, or after a restart, the server there again */
     uint64_t happenings;
-    struct monitor *monitor;
+    struct monitor *monitor; /* while the handler is down, one that has not been started */
+    bool handler_down;
+    int64_t handler_up_ns;      /* when it starts again */
+    uint64_t newest_connection; /* of the handler, as the network numbers it */
     struct fake *fake;
     struct wires wires;
     struct script *script;
@@ -105,6 +108,34 @@ bool world_over(const struct world *world, int64_t next_ns);
 
 /* Judges the end of a run that is over. 0 or ERROR_NO_MEMORY. */
 int world_end(struct world *world);
+
+/* The handler's process dies at once, between two things that happen: its connections close, what it has asked of its
+ * store and is not carried out yet never is, and nobody hears the answers that are under way. A new process starts
+ * after down_ns from what is in the store. Nothing happens where it is down already. 0 or ERROR_NO_MEMORY. */
+int world_crash_handler(struct world *world, int64_t down_ns);
+
+/* A step of the script that is not the fake's. 0 or an error of one of the parts. */
+int world_other_step(struct world *world, const struct scenario_step *step, size_t line);
+
+/* The handler's process starts again, its time having come. */
+int world_start_handler(struct world *world);
+
+/* The store carries out its next request, or answers it where that is done. */
+int world_store(struct world *world);
+
+/* The connection of the network that the handler knows by that number; NULL where there is none. */
+struct net_connection *world_connection(struct world *world, uint64_t handler_connection_id);
+
+/* The step cannot be done: the run is no story. Only the first is told. */
+void world_refuse(struct world *world, size_t line, const char *what, struct text why);
+
+/* The record as the scenario says it. finished_at_ns is for an EXITED one that says no time. */
+struct container_record world_record(const struct scenario_record *record, int64_t finished_at_ns);
+
+static inline bool world_transport_of_2017(const struct world *world)
+{
+    return !policy_has(world->watch.switches, POLICY_MODERN_TRANSPORT);
+}
 
 /* The handler's side of the world; the two functions that feed its core are used by world.c only. */
 int world_handler_event(struct world *world, struct monitor_event *event);

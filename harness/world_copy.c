@@ -28,9 +28,10 @@ int world_clone(struct world *clone, const struct world *world)
     clone->room = world->room;
     clone->trace.silent = true;
     net_init(&clone->net);
-    store_init(&clone->store);
     choice_init(&clone->choice);
-    int result = make_parts(clone, world);
+    int result = store_init(&clone->store, world->scenario);
+    if (result == 0)
+        result = make_parts(clone, world);
     clone->watch.choices = world->watch.choices;
     return result != 0 ? result : world_copy(clone, world);
 }
@@ -40,6 +41,9 @@ int world_copy(struct world *to, const struct world *from)
     to->now_ns = from->now_ns;
     to->last_step_ns = from->last_step_ns;
     to->happenings = from->happenings;
+    to->handler_down = from->handler_down;
+    to->handler_up_ns = from->handler_up_ns;
+    to->newest_connection = from->newest_connection;
     if (to->refused.text[0] != '\0' || from->refused.text[0] != '\0')
         to->refused = from->refused;
     script_copy(to->script, from->script);
@@ -62,10 +66,11 @@ void world_hash(const struct world *world, struct hash *hash)
     /* Until the script is done another step will set it. */
     if (script_done(world->script))
         hash_i64(hash, world->now_ns - world->last_step_ns);
+    hash_i64(hash, world->handler_down ? world->handler_up_ns - world->now_ns : -1);
     monitor_hash(world->monitor, world->now_ns, hash);
     fake_hash(world->fake, world->now_ns, hash);
     wires_hash(&world->wires, world->now_ns, world->net.newest, hash);
     net_hash(&world->net, hash);
-    store_hash(&world->store, hash);
+    store_hash(&world->store, world->now_ns, hash);
     watch_hash(&world->watch, world->now_ns, hash);
 }

@@ -28,6 +28,7 @@ int world_end(struct world *world)
                             .monitor = world->monitor,
                             .fake = world->fake,
                             .ledger = &world->watch.ledger};
+    watch_stored(&world->watch, world->store.records, world->store.record_count);
     trace_remark(&world->trace, world->now_ns, "end", text_of(world_quiet(world) ? "all is quiet" : "time is up"));
     return watch_see(&world->watch, &moment);
 }

@@ -26,6 +26,8 @@ static int perform(struct world *world, const struct fake_action *action, bool s
 
     switch (action->kind) {
     case FAKE_REPLY:
+        script_saw_answer(world->script, action->connection_id, action->stream_id, world->now_ns);
+        return wires_fake_perform(&world->wires, action, world->now_ns);
     case FAKE_SEND_HEADERS:
     case FAKE_SEND_EVENT:
     case FAKE_END_STREAM:
@@ -55,10 +57,7 @@ static int perform(struct world *world, const struct fake_action *action, bool s
 /* A story in which a step cannot happen is not the story that was written. */
 static void refuse(struct world *world, const struct fake_event *event, size_t line, struct text why)
 {
-    if (world->refused.text[0] != '\0')
-        return;
-    (void)error_set(&world->refused, 0, "%.*s:%zu: %s cannot be done: %.*s", TEXT_ARGUMENTS(world->scenario->file),
-                    line, fake_command_name(event->command.kind), TEXT_ARGUMENTS(why));
+    world_refuse(world, line, fake_command_name(event->command.kind), why);
 }
 
 int world_fake_event(struct world *world, struct fake_event *event, size_t line)
@@ -83,6 +82,8 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
     result = event->connection_id >= NET_CLIENT_FIRST ? 0 : watch_see(&world->watch, &moment);
     if (result == 0)
         result = fake_step(world->fake, event, &world->room->fake_actions);
+    if (result == 0 && event->kind == FAKE_REQUEST)
+        script_saw_request(world->script, event->connection_id, event->stream_id, &event->request, world->now_ns);
     for (size_t i = 0; result == 0 && i < world->room->fake_actions.count; i++) {
         trace_fake_action(&world->trace, &world->room->fake_actions.items[i]);
         if (world->room->fake_actions.items[i].kind == FAKE_DID &&

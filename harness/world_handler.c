@@ -2,14 +2,40 @@
 /* The handler's side of the world: what its core is told, and what is done with its actions. */
 #include "harness/world.h"
 
+/* A request to the store, with the fault that it meets. */
+static int ask_store(struct world *world, enum scenario_store kind, const struct monitor_action *action)
+{
+    struct container_record forgotten = {.id = action->container_id};
+    const struct container_record *record = kind == SCENARIO_STORE_PUT      ? &action->record
+                                            : kind == SCENARIO_STORE_FORGET ? &forgotten
+                                                                            : NULL;
+    size_t fault;
+    int result = store_ask(&world->store, kind, action->write_id, record, ++world->net.sequence, world->now_ns, &fault);
+
+    if (result != 0)
+        return result;
+    if (fault > 0)
+        trace_store_fault(&world->trace, fault);
+    script_saw_store(world->script, kind, SCENARIO_PASSED_ASKED, record != NULL ? record->id : text_of(NULL),
+                     world->now_ns);
+    return 0;
+}
+
+static int dial(struct world *world, uint64_t handler_connection_id)
+{
+    uint64_t id = world->wires.handler_base + handler_connection_id;
+    world->newest_connection = id;
+    return net_dial(&world->net, id, world->now_ns);
+}
+
 static int perform(struct world *world, const struct monitor_action *action)
 {
     struct net_connection *connection;
 
     switch (action->kind) {
-    case MONITOR_DIAL: return net_dial(&world->net, action->connection_id, world->now_ns);
+    case MONITOR_DIAL: return dial(world, action->connection_id);
     case MONITOR_CLOSE:
-        connection = net_find(&world->net, action->connection_id);
+        connection = world_connection(world, action->connection_id);
         if (connection != NULL) {
             net_close(&world->net, connection, NET_HANDLER, world->now_ns);
             net_settle(connection);
@@ -20,12 +46,9 @@ static int perform(struct world *world, const struct monitor_action *action)
     case MONITOR_ABANDON_STREAM:
     case MONITOR_CALL:
     case MONITOR_PING: return wires_handler_perform(&world->wires, action, world->now_ns);
-    case MONITOR_PUT:
-        return store_ask(&world->store, action->write_id, &action->record, ++world->net.sequence, world->now_ns);
-    case MONITOR_FORGET:
-        return store_ask_forget(&world->store, action->write_id, action->container_id, ++world->net.sequence,
-                                world->now_ns);
-    case MONITOR_LOAD: return store_ask(&world->store, 0, NULL, ++world->net.sequence, world->now_ns);
+    case MONITOR_PUT: return ask_store(world, SCENARIO_STORE_PUT, action);
+    case MONITOR_FORGET: return ask_store(world, SCENARIO_STORE_FORGET, action);
+    case MONITOR_LOAD: return ask_store(world, SCENARIO_STORE_LOAD, action);
     case MONITOR_ANSWER:
     case MONITOR_TELL:
     case MONITOR_NOTE: break;

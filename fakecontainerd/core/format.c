@@ -184,7 +184,10 @@ static void add_barrier(struct buffer *out, const struct fake_barrier *barrier)
 
 static void add_rule(struct buffer *out, const struct fake_rule *rule)
 {
-    buffer_printf(out, " %s", rule->of_events ? fake_topic_text(rule->topic) : fake_method_name(rule->method));
+    if (rule->method == FAKE_METHOD_COUNT)
+        buffer_append_text(out, text_of(" that no request fits"));
+    else
+        buffer_printf(out, " %s", rule->of_events ? fake_topic_text(rule->topic) : fake_method_name(rule->method));
     add_word(out, rule->container_id);
     switch (rule->action) {
     case FAKE_DO_FAIL:

@@ -137,23 +137,39 @@ static int perform(struct fake_loop *loop, const struct fake_action *action, con
     return 0;
 }
 
+static int64_t script_now_ns(const struct fake_loop *loop)
+{
+    return loop->script_started ? grpc_loop_now_ns(loop->grpc) - loop->script_start_ns : 0;
+}
+
+/* What has passed, for the steps that wait for it. */
+static void tell_script(struct fake_loop *loop, const struct fake_event *event)
+{
+    int64_t now_ns = script_now_ns(loop);
+    if (loop->script == NULL)
+        return;
+    if (event->kind == FAKE_REQUEST)
+        script_saw_request(loop->script, event->connection_id, event->stream_id, &event->request, now_ns);
+    for (size_t i = 0; i < loop->actions.count; i++)
+        if (loop->actions.items[i].kind == FAKE_REPLY)
+            script_saw_answer(loop->script, loop->actions.items[i].connection_id, loop->actions.items[i].stream_id,
+                              now_ns);
+}
+
 static int step(struct fake_loop *loop, struct fake_event *event, size_t line)
 {
     event->now_ns = grpc_loop_now_ns(loop->grpc);
     event->wall_ns = wall_ns();
     loop->calls->event(loop->context, event, line);
     int code = fake_step(loop->fake, event, &loop->actions);
+    if (code == 0)
+        tell_script(loop, event);
     for (size_t i = 0; code == 0 && i < loop->actions.count; i++)
         code = perform(loop, &loop->actions.items[i], event);
     return code;
 }
 
 /* ---- the script ---- */
-
-static int64_t script_now_ns(const struct fake_loop *loop)
-{
-    return loop->script_started ? grpc_loop_now_ns(loop->grpc) - loop->script_start_ns : 0;
-}
 
 static void script_start_if_wanted(struct fake_loop *loop)
 {
@@ -165,6 +181,14 @@ static void script_start_if_wanted(struct fake_loop *loop)
     loop->script_start_ns = grpc_loop_now_ns(loop->grpc);
 }
 
+static void tell_missed(struct fake_loop *loop)
+{
+    struct fake_action told = {.kind = FAKE_DID,
+                               .did = {.kind = FAKE_DID_REFUSE_COMMAND,
+                                       .text = text_of("a step is left out: what it waits for has not come")}};
+    loop->calls->action(loop->context, &told);
+}
+
 /* The next step of the script whose time has come; the written order, since nobody chooses. */
 static bool script_next(struct fake_loop *loop, struct fake_event *event, size_t *line)
 {
@@ -172,7 +196,9 @@ static bool script_next(struct fake_loop *loop, struct fake_event *event, size_t
     while (loop->script_started && script_enabled(loop->script, now_ns, loop->steps) > 0) {
         const struct script_step *next = &loop->steps[0];
         script_take(loop->script, next->token, now_ns);
-        if (!next->has_command)
+        if (next->missed)
+            tell_missed(loop);
+        if (!next->has_command || next->missed)
             continue;
         *event = (struct fake_event){.kind = FAKE_COMMAND, .command = next->command};
         *line = next->line;

@@ -4,6 +4,7 @@
 #include "base/contract.h"
 #include "fakecontainerd/script/program.h"
 #include "fakecontainerd/script/words.h"
+#include "scenarios/language/needs_handler.h"
 
 /* ---- words of the language as values of the core ---- */
 
@@ -56,7 +57,11 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
     case SCENARIO_CALL:
     case SCENARIO_ANSWERED:
     case SCENARIO_HEARD:
-    case SCENARIO_UNLOCK: break;
+    case SCENARIO_UNLOCK:
+    case SCENARIO_RECORD:
+    case SCENARIO_HANDLER:
+    case SCENARIO_ASK:
+    case SCENARIO_ABANDON: break;
     }
     CONTRACT(verb == SCENARIO_RESTART);
     return FAKE_COMMAND_RESTART;
@@ -131,33 +136,10 @@ static void forge(const struct program *program, const struct scenario_step *ste
 
 bool program_has_command(const struct scenario_step *step)
 {
-    switch (step->verb) {
-    case SCENARIO_ADVANCE:
-    case SCENARIO_LOCK:
-    case SCENARIO_UNLOCK:
-    case SCENARIO_CALL:
-    case SCENARIO_ANSWERED:
-    case SCENARIO_HEARD: return false;
-    case SCENARIO_SEQUENCE:
-    case SCENARIO_ANY_ORDER:
-    case SCENARIO_AT_ONCE:
-    case SCENARIO_CREATE:
-    case SCENARIO_START:
-    case SCENARIO_EXEC:
-    case SCENARIO_EXIT:
-    case SCENARIO_OOM:
-    case SCENARIO_REMOVE:
-    case SCENARIO_DISCONNECT:
-    case SCENARIO_RESTART:
-    case SCENARIO_PUBLISH:
-    case SCENARIO_GOAWAY:
-    case SCENARIO_SILENCE:
-    case SCENARIO_SOCKET:
-    case SCENARIO_KILL_SHIM:
-    case SCENARIO_SET_CLOCK:
-    case SCENARIO_RELEASE: break;
-    }
-    return true;
+    bool is_block =
+        step->verb == SCENARIO_SEQUENCE || step->verb == SCENARIO_ANY_ORDER || step->verb == SCENARIO_AT_ONCE;
+    bool is_of_client = step->verb == SCENARIO_CALL || step->verb == SCENARIO_ANSWERED || step->verb == SCENARIO_HEARD;
+    return !is_block && !is_of_client && step->verb != SCENARIO_ADVANCE && !scenario_step_is_of_handler(step);
 }
 
 void program_command(const struct program *program, const struct scenario_step *step, struct fake_command *command)

@@ -20,8 +20,13 @@ enum phase { PHASE_WAITING, PHASE_TURN, PHASE_UNDER_WAY, PHASE_DONE };
 
 struct position {
     enum phase phase;
-    uint32_t left;  /* of a block: children that are not done; of a step: how often it has still to be taken */
-    int64_t due_ns; /* from TURN on: when it may be taken; when a block began */
+    uint32_t left;     /* of a block: children that are not done; of a step: how often it has still to be taken */
+    int64_t due_ns;    /* from TURN on: when it may be taken, or has missed its moment; when a block began */
+    bool awaits;       /* from TURN on: its moment has not come yet */
+    int64_t moment_ns; /* when it came */
+    /* Of a step that waits for an answer: the last request that it may be the answer to. */
+    uint64_t connection_id;
+    uint32_t stream_id;
 };
 
 struct script {
@@ -58,7 +63,10 @@ static void begin(struct script *script, size_t step, int64_t since_ns)
 
     CONTRACT(position->phase == PHASE_WAITING);
     position->phase = PHASE_TURN;
-    position->due_ns = time_add(since_ns, source->has_at ? source->at_ns : 0);
+    position->awaits = source->after.given;
+    position->due_ns = time_add(since_ns, position->awaits ? SCENARIO_MOMENT_MAX_NS
+                                          : source->has_at ? source->at_ns
+                                                           : 0);
     if (!is_block(source)) {
         position->left = times_of(source);
         return;
@@ -167,7 +175,15 @@ static bool goes_on_at_once(const struct script *script, size_t step)
     return steps[parent].source->verb == SCENARIO_AT_ONCE && !is_first;
 }
 
-static void show_step(const struct script *script, size_t index, struct script_step *step)
+/* True iff the moment that the step waited for is now, and it needs no more time. */
+static bool is_moment(const struct script *script, size_t step, int64_t now_ns)
+{
+    const struct position *position = &script->positions[step];
+    return script->program->steps[step].source->after.given && !position->awaits && position->moment_ns == now_ns &&
+           position->due_ns == now_ns;
+}
+
+static void show_step(const struct script *script, size_t index, int64_t now_ns, struct script_step *step)
 {
     const struct scenario_step *source = script->program->steps[index].source;
 
@@ -175,7 +191,8 @@ static void show_step(const struct script *script, size_t index, struct script_s
     step->has_command = program_has_command(source);
     if (step->has_command)
         program_command(script->program, source, &step->command);
-    step->at_once = goes_on_at_once(script, index);
+    step->missed = script->positions[index].awaits;
+    step->at_once = goes_on_at_once(script, index) || is_moment(script, index, now_ns);
     step->source = source;
     step->line = source->place.line;
     step->token = index;
@@ -189,11 +206,11 @@ size_t script_enabled(const struct script *script, int64_t now_ns, struct script
         if (script->positions[i].due_ns > now_ns)
             continue;
         if (goes_on_at_once(script, i)) {
-            show_step(script, i, &steps[0]);
+            show_step(script, i, now_ns, &steps[0]);
             return 1;
         }
         CONTRACT(count < SCRIPT_ENABLED_MAX);
-        show_step(script, i, &steps[count++]);
+        show_step(script, i, now_ns, &steps[count++]);
     }
     return count;
 }
@@ -222,6 +239,59 @@ void script_finish(struct script *script, size_t token, int64_t now_ns)
     complete(script, token, now_ns);
 }
 
+/* ---- moments ---- */
+
+static void pass(struct script *script, size_t step, int64_t now_ns)
+{
+    const struct scenario_step *source = script->program->steps[step].source;
+    struct position *position = &script->positions[step];
+    if (position->phase != PHASE_TURN || !position->awaits)
+        return;
+    position->awaits = false;
+    position->moment_ns = now_ns;
+    position->due_ns = time_add(now_ns, source->has_at ? source->at_ns : 0);
+}
+
+static bool fits(const struct scenario_moment *moment, struct text container)
+{
+    return moment->given && (moment->container.length == 0 || text_equal(moment->container, container));
+}
+
+void script_saw_request(struct script *script, uint64_t connection_id, uint32_t stream_id,
+                        const struct fake_request *request, int64_t now_ns)
+{
+    for (size_t i = 0; i < script->program->step_count; i++) {
+        const struct scenario_moment *moment = &script->program->steps[i].source->after;
+        if (!fits(moment, request->container_id) || moment->of_store || fake_method_of(moment->rpc) != request->method)
+            continue;
+        script->positions[i].connection_id = connection_id;
+        script->positions[i].stream_id = stream_id;
+        if (moment->passed == SCENARIO_PASSED_ASKED)
+            pass(script, i, now_ns);
+    }
+}
+
+void script_saw_answer(struct script *script, uint64_t connection_id, uint32_t stream_id, int64_t now_ns)
+{
+    for (size_t i = 0; i < script->program->step_count; i++) {
+        const struct scenario_moment *moment = &script->program->steps[i].source->after;
+        const struct position *position = &script->positions[i];
+        if (moment->given && !moment->of_store && moment->passed == SCENARIO_PASSED_ANSWERED &&
+            position->connection_id == connection_id && position->stream_id == stream_id)
+            pass(script, i, now_ns);
+    }
+}
+
+void script_saw_store(struct script *script, enum scenario_store store, enum scenario_passed passed,
+                      struct text container, int64_t now_ns)
+{
+    for (size_t i = 0; i < script->program->step_count; i++) {
+        const struct scenario_moment *moment = &script->program->steps[i].source->after;
+        if (fits(moment, container) && moment->of_store && moment->store == store && moment->passed == passed)
+            pass(script, i, now_ns);
+    }
+}
+
 int64_t script_deadline_ns(const struct script *script)
 {
     int64_t deadline_ns = TIME_NEVER;
@@ -245,10 +315,17 @@ void script_hash(const struct script *script, int64_t now_ns, struct hash *hash)
         int64_t due_ns = script->positions[i].due_ns;
         hash_u64(hash, i);
         hash_u64(hash, script->positions[i].left);
+        hash_u64(hash, script->positions[i].awaits);
+        hash_u64(hash, is_moment(script, i, now_ns));
         hash_i64(hash, due_ns > now_ns ? due_ns - now_ns : 0);
     }
     for (size_t i = 0; i < script->program->step_count; i++)
         if (script->positions[i].phase == PHASE_UNDER_WAY)
             hash_u64(hash, script->program->step_count + i);
+    /* What a step that waits for an answer will go by. */
+    for (size_t i = 0; i < script->program->step_count; i++) {
+        hash_u64(hash, script->positions[i].connection_id);
+        hash_u64(hash, script->positions[i].stream_id);
+    }
     hash_u64(hash, script->program->step_count);
 }

@@ -37,7 +37,9 @@ bool script_given(struct script *script, struct fake_command *command);
 struct script_step {
     bool has_command; /* false where the fake has nothing to do, as for `advance` and `call`; it must be taken all the
                          same */
-    bool at_once;     /* it goes on with an `at once` and is taken before anything is delivered; no other is enabled */
+    bool at_once;     /* it is taken before anything is delivered: it goes on with an `at once`, and then no other is
+                         enabled; or the moment that it waited for is now */
+    bool missed;      /* the moment that it waited for has not come within SCENARIO_MOMENT_MAX_NS: it cannot be done */
     struct fake_command command;
     const struct scenario_step *source; /* borrowed from the scenario */
     size_t line;
@@ -56,6 +58,15 @@ void script_take(struct script *script, size_t token, int64_t now_ns);
  * is enabled. */
 void script_begin(struct script *script, size_t token, int64_t now_ns);
 void script_finish(struct script *script, size_t token, int64_t now_ns);
+
+/* What has passed, for the steps that wait for a moment (`after`): a request has reached the fake, which has done with
+ * it what it does; the fake has answered the request of that connection and stream; the handler has asked its store, or
+ * the store has done what it was asked. What nobody waits for is forgotten. */
+void script_saw_request(struct script *script, uint64_t connection_id, uint32_t stream_id,
+                        const struct fake_request *request, int64_t now_ns);
+void script_saw_answer(struct script *script, uint64_t connection_id, uint32_t stream_id, int64_t now_ns);
+void script_saw_store(struct script *script, enum scenario_store store, enum scenario_passed passed,
+                      struct text container, int64_t now_ns);
 
 /* When the next step may be taken: now or earlier where one is enabled, TIME_NEVER when all are done. */
 int64_t script_deadline_ns(const struct script *script);

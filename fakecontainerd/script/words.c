@@ -137,5 +137,6 @@ void script_rule(const struct scenario *scenario, size_t index, struct fake_rule
     rule->followed = index + 1 < scenario->fault_count && fault[1].turn != SCENARIO_TURN_FIRST;
     rule->end.kind = script_end(fault->how);
     rule->end.http2_code = fault->http2_code;
-    CONTRACT(rule->method != FAKE_METHOD_COUNT);
+    /* A fault of the handler's store is a rule that no request fits: it keeps the others' numbers. */
+    CONTRACT(fault->has_store == (rule->method == FAKE_METHOD_COUNT));
 }

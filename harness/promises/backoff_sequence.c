@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/time.h"
 #include "handler/core/backoff.h"
 #include "harness/promises/promise.h"
@@ -25,7 +27,7 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
     case MONITOR_STREAM_ENDED: fail(memory, event->now_ns); break;
     case MONITOR_STREAM_UNREADABLE: memory->unreadable = true; break;
     case MONITOR_STREAM_MESSAGE: memory->proved = true; break;
-    case MONITOR_START:
+    case MONITOR_START: memset(memory, 0, sizeof *memory); break;
     case MONITOR_STOP:
     case MONITOR_CONNECTION_UP:
     case MONITOR_CONNECTION_DRAINING:

@@ -19,4 +19,6 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_finished_once = {
-    "finished-once", "a finish is recorded once for each life of a container and then stays as it is", see};
+    "finished-once",
+    "a finish is recorded once for each life of a container and then stays as it is, but a real one may replace an inferred one",
+    see};

@@ -8,11 +8,15 @@ static void describe(const struct subject *subject, struct error *finding)
             finding, 0,
             "an earlier life of container %.*s exited with %u and was followed by another before that was recorded",
             TEXT_ARGUMENTS(subject->id), subject->owed_status);
-    else
-        (void)error_set(finding, 0, "container %.*s exited with %u; its record says %s, code %d",
+    else if (!subject->known && subject->stored)
+        (void)error_set(finding, 0, "container %.*s exited with %u; its record in the store says %s, code %d",
                         TEXT_ARGUMENTS(subject->id), subject->exit_status,
-                        subject->known ? container_state_name(subject->state) : "nothing, for there is none",
-                        subject->exit_code);
+                        subject->stored_exited ? "EXITED" : "that it has not", subject->stored_code);
+    else
+        (void)error_set(
+            finding, 0, "container %.*s exited with %u; its record says %s, code %d%s", TEXT_ARGUMENTS(subject->id),
+            subject->exit_status, subject->known ? container_state_name(subject->state) : "nothing, for there is none",
+            subject->exit_code, subject->inferred ? ", which is inferred though the real one was told" : "");
 }
 
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
@@ -39,5 +43,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_no_exit_is_lost = {
-    "no-exit-is-lost", "in the end the record of every container whose init process has exited says so, with its code",
+    "no-exit-is-lost",
+    "in the end the record of every container whose init process has exited says so, with its code; an inferred "
+    "one will do where the handler was never told the real one",
     see};

@@ -10,6 +10,7 @@ const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_NO_DELETE_OF_A_LIVE_TASK] = &promise_no_delete_of_a_live_task,
     [PROMISE_BACKOFF_SEQUENCE] = &promise_backoff_sequence,
     [PROMISE_ONE_SUBSCRIPTION] = &promise_one_subscription,
+    [PROMISE_NO_KILL_AFTER_ABANDON] = &promise_no_kill_after_abandon,
 };
 
 /* How long a stream has lived counts up to what proves that the server is well. */

@@ -11,6 +11,7 @@
 #include "fakecontainerd/core/fake.h"
 #include "handler/core/monitor.h"
 #include "harness/ledger.h"
+#include "harness/owner.h"
 
 /*
  * The promises that hold in every scenario without being named. Each is a file with its sentence and a small automaton
@@ -24,6 +25,7 @@ enum promise_index {
     PROMISE_NO_DELETE_OF_A_LIVE_TASK,
     PROMISE_BACKOFF_SEQUENCE,
     PROMISE_ONE_SUBSCRIPTION,
+    PROMISE_NO_KILL_AFTER_ABANDON,
     PROMISE_COUNT
 };
 
@@ -43,6 +45,7 @@ struct moment {
     const struct monitor *monitor;
     const struct fake *fake;
     const struct ledger *ledger;
+    const struct owner *owner; /* filled in by the watch */
     const struct monitor_event *handler_event;
     const struct monitor_action *handler_action;
     const struct fake_event *fake_event;
@@ -82,5 +85,6 @@ extern const struct promise promise_non_init_changes_nothing;
 extern const struct promise promise_no_delete_of_a_live_task;
 extern const struct promise promise_backoff_sequence;
 extern const struct promise promise_one_subscription;
+extern const struct promise promise_no_kill_after_abandon;
 
 #endif

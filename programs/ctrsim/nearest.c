@@ -198,7 +198,7 @@ static uint32_t count_uses(size_t number, struct text trace)
     return uses;
 }
 
-/* Events are no requests: whatever line tells of the fault counts. */
+/* Events and what the store is asked are no requests: whatever line tells of the fault counts. */
 static uint32_t count_event_uses(size_t number, struct text trace)
 {
     uint32_t uses = 0;
@@ -207,11 +207,11 @@ static uint32_t count_event_uses(size_t number, struct text trace)
     return uses;
 }
 
-static void tell_of_events(size_t number, struct text trace, struct buffer *out)
+static void tell_of_others(size_t number, struct text trace, const char *missed, struct buffer *out)
 {
     uint32_t uses = count_event_uses(number, trace);
     if (uses == 0)
-        (void)buffer_printf(out, "never used; no such event was published\n");
+        (void)buffer_printf(out, "never used; %s\n", missed);
     else if (uses == 1)
         (void)buffer_printf(out, "used once\n");
     else
@@ -224,8 +224,10 @@ void nearest_explain(const struct scenario *scenario, struct text trace, struct 
         const struct scenario_fault *fault = &scenario->faults[i];
         uint32_t uses = count_uses(i + 1, trace);
         explain_line(out, fault->place, 0);
-        if (fault->has_event)
-            tell_of_events(i + 1, trace, out);
+        if (fault->has_store)
+            tell_of_others(i + 1, trace, "no such request came to the store", out);
+        else if (fault->has_event)
+            tell_of_others(i + 1, trace, "no such event was published", out);
         else if (uses == 0)
             tell_unused(scenario, fault, trace, out);
         else

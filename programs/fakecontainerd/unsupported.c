@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "programs/fakecontainerd/unsupported.h"
 
+#include "scenarios/language/needs_handler.h"
 #include "scenarios/language/words.h"
 
 static void tell(const struct scenario *scenario, struct scenario_place place, const char *what, const char *why,
@@ -11,11 +12,17 @@ static void tell(const struct scenario *scenario, struct scenario_place place, c
 }
 
 /* NULL where the fake can do it. A verb that is new has to say here what it needs. */
-static const char *need_of(enum scenario_verb verb)
+static const char *need_of(const struct scenario_step *step)
 {
-    switch (verb) {
+    if (!scenario_step_is_of_handler(step) && scenario_step_needs_handler(step))
+        return "waits for the store of the built-in handler, which is not here: it never happens";
+    switch (step->verb) {
     case SCENARIO_LOCK:
-    case SCENARIO_UNLOCK: return "is done to the built-in handler, which is not here: it is left out";
+    case SCENARIO_UNLOCK:
+    case SCENARIO_RECORD:
+    case SCENARIO_HANDLER:
+    case SCENARIO_ASK:
+    case SCENARIO_ABANDON: return "is done to the built-in handler, which is not here: it is left out";
     case SCENARIO_CALL:
     case SCENARIO_ANSWERED:
     case SCENARIO_HEARD: return "is done by the built-in client, which is not here: it is left out";
@@ -44,11 +51,19 @@ static const char *need_of(enum scenario_verb verb)
 
 static void tell_steps(const struct scenario *scenario, const struct scenario_step *step, struct buffer *out)
 {
-    const char *need = need_of(step->verb);
+    const char *need = need_of(step);
     if (need != NULL)
         tell(scenario, step->place, words_name(&scenario_verbs, (int)step->verb), need, out);
     for (size_t i = 0; i < step->child_count; i++)
         tell_steps(scenario, &step->children[i], out);
+}
+
+static void tell_faults(const struct scenario *scenario, struct buffer *out)
+{
+    for (size_t i = 0; i < scenario->fault_count; i++)
+        if (scenario_fault_needs_handler(&scenario->faults[i]))
+            tell(scenario, scenario->faults[i].place, "store",
+                 "is the built-in handler's, which is not here: nothing comes to it", out);
 }
 
 static void tell_expectations(const struct scenario *scenario, struct buffer *out)
@@ -73,6 +88,7 @@ void unsupported_tell(const struct scenario *scenario, struct buffer *out)
     if (scenario->given.record_count > 0)
         tell(scenario, scenario->given.records[0].place, "records",
              "are the built-in handler's, which is not here: a client knows what it has learnt itself", out);
+    tell_faults(scenario, out);
     tell_steps(scenario, &scenario->steps, out);
     tell_expectations(scenario, out);
     if (scenario->handler_count > 0)

@@ -97,6 +97,7 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_KILL_SHIM:
     case SCENARIO_REMOVE: cast->endings[cast->ending_count++] = ending; break;
     case SCENARIO_RESTART: collect_restart(cast, step); break;
+    case SCENARIO_RECORD:
     case SCENARIO_PUBLISH: cast->published[cast->published_count++] = step->container; break;
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
@@ -113,6 +114,9 @@ static void collect_step(struct cast *cast, const struct scenario_step *step)
     case SCENARIO_ANSWERED:
     case SCENARIO_HEARD:
     case SCENARIO_SET_CLOCK:
+    case SCENARIO_HANDLER:
+    case SCENARIO_ASK:
+    case SCENARIO_ABANDON:
     case SCENARIO_RELEASE: break;
     case SCENARIO_CALL: collect_call(cast, &step->call); break;
     }

@@ -33,7 +33,7 @@ struct cast {
     size_t member_count;
     struct cast_ending *endings; /* by name */
     size_t ending_count;
-    struct text *published; /* containers of forged events, which need not be there */
+    struct text *published; /* containers of forged events and records, which need not be there */
     size_t published_count;
     struct cast_asked *asked; /* what a scripted client makes, or tries to */
     size_t asked_count;
@@ -46,7 +46,7 @@ int cast_collect(struct cast *cast, const struct reading *reading, const struct 
 /* True iff the container (exec empty), or that exec of it, appears. */
 bool cast_has(const struct cast *cast, struct text container, struct text exec);
 
-/* True iff a forged event names that container. */
+/* True iff a forged event, or a record that a step puts, names that container. */
 bool cast_publishes(const struct cast *cast, struct text container);
 
 /* The id nearest to what was written: a container's (container empty), or an exec's of that container; empty where none

@@ -94,11 +94,9 @@ static void explain_container(const struct scenario_container *container, struct
     }
 }
 
-static void explain_record(const struct scenario_record *record, struct buffer *out)
+void explain_record(const struct scenario_record *record, struct buffer *out)
 {
-    explain_line(out, record->place, 0);
-    (void)buffer_printf(out, "the handler's record of %.*s says %s", TEXT_ARGUMENTS(record->id),
-                        words_name(&scenario_states, (int)record->state));
+    (void)buffer_printf(out, " %s", words_name(&scenario_states, (int)record->state));
     if (record->state == SCENARIO_EXITED)
         (void)buffer_printf(out, ", code %d", record->code);
     if (record->pid != 0)
@@ -108,6 +106,17 @@ static void explain_record(const struct scenario_record *record, struct buffer *
         time_format_wall(record->finished_at_ns, wall);
         (void)buffer_printf(out, ", finished at %s", wall);
     }
+    if (record->inferred)
+        (void)buffer_printf(out, ", which is inferred");
+    if (record->delete_pending)
+        (void)buffer_printf(out, ", with its delete pending");
+}
+
+static void explain_given_record(const struct scenario_record *record, struct buffer *out)
+{
+    explain_line(out, record->place, 0);
+    (void)buffer_printf(out, "the handler's record of %.*s says", TEXT_ARGUMENTS(record->id));
+    explain_record(record, out);
     (void)buffer_printf(out, "\n");
 }
 
@@ -138,7 +147,7 @@ void explain_given(const struct scenario *scenario, struct buffer *out)
     case SCENARIO_RECORDS_NONE: (void)buffer_printf(out, "  the handler has no records\n"); break;
     case SCENARIO_RECORDS_LISTED:
         for (size_t i = 0; i < given->record_count; i++)
-            explain_record(&given->records[i], out);
+            explain_given_record(&given->records[i], out);
         break;
     }
 }

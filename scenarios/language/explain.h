@@ -33,6 +33,9 @@ void explain_told_fields(const struct scenario_told_fields *fields, struct buffe
 /* "  line 12: ", further in for each depth. */
 void explain_line(struct buffer *out, struct scenario_place place, size_t depth);
 
+/* What a record says, to follow "says": " exited, code 3". */
+void explain_record(const struct scenario_record *record, struct buffer *out);
+
 /* "1.5s" */
 void explain_duration(struct buffer *out, int64_t duration_ns);
 

@@ -5,7 +5,7 @@
 #include "scenarios/language/explain.h"
 #include "scenarios/language/words.h"
 
-static void explain_record(const struct scenario_expectation *expectation, struct buffer *out)
+static void explain_expected_record(const struct scenario_expectation *expectation, struct buffer *out)
 {
     const char *comma = " ";
     if (!expectation->has_record) {
@@ -29,7 +29,20 @@ static void explain_record(const struct scenario_expectation *expectation, struc
         char wall[TIME_TEXT_SIZE];
         time_format_wall(expectation->finished_at_ns, wall);
         (void)buffer_printf(out, "%sfinished at %s", comma, wall);
+        comma = ", ";
     }
+    if (expectation->has_reason) {
+        (void)buffer_printf(out, "%sreason ", comma);
+        explain_text(out, expectation->reason);
+        comma = ", ";
+    }
+    if (expectation->has_inferred) {
+        (void)buffer_printf(out, "%sthat it is %s", comma, expectation->inferred ? "inferred" : "not inferred");
+        comma = ", ";
+    }
+    if (expectation->has_delete_pending)
+        (void)buffer_printf(out, "%sthat its delete is %s", comma,
+                            expectation->delete_pending ? "pending" : "not pending");
 }
 
 /* " 3 times, at 0s, 100ms, 300ms from the first" */
@@ -63,10 +76,26 @@ static void explain_noted(const struct scenario_expectation *expectation, struct
     explain_count(expectation, out);
 }
 
+static void explain_owner_answered(const struct scenario_expectation *expectation, struct buffer *out)
+{
+    (void)buffer_printf(out, "the owner has got the answer to %.*s", TEXT_ARGUMENTS(expectation->operation));
+    if (expectation->has_after) {
+        (void)buffer_printf(out, " ");
+        explain_duration(out, expectation->after_ns);
+        (void)buffer_printf(out, " after it asked");
+    }
+    if (expectation->has_status)
+        (void)buffer_printf(out, ": %s", words_name(&scenario_statuses, expectation->status));
+    if (expectation->has_note_text) {
+        (void)buffer_printf(out, expectation->has_status ? " " : ": ");
+        explain_text(out, expectation->note_text);
+    }
+}
+
 static void explain_kind(const struct scenario_expectation *expectation, struct buffer *out)
 {
     switch (expectation->kind) {
-    case SCENARIO_EXPECT_CONTAINER: explain_record(expectation, out); return;
+    case SCENARIO_EXPECT_CONTAINER: explain_expected_record(expectation, out); return;
     case SCENARIO_EXPECT_CALLED:
         (void)buffer_printf(out, "%.*s has been called", TEXT_ARGUMENTS(expectation->rpc));
         if (expectation->container.length > 0)
@@ -81,6 +110,7 @@ static void explain_kind(const struct scenario_expectation *expectation, struct 
         (void)buffer_printf(out, "%.*s exits while no stream of events is open",
                             TEXT_ARGUMENTS(expectation->container));
         return;
+    case SCENARIO_EXPECT_ANSWERED: explain_owner_answered(expectation, out); return;
     case SCENARIO_EXPECT_NOTED: explain_noted(expectation, out); return;
     case SCENARIO_EXPECT_STREAMS:
         (void)buffer_printf(out, "%" PRIu32 " stream%s of events %s open at the server", expectation->streams_open,

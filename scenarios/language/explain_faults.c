@@ -50,6 +50,35 @@ static void explain_event_fault(const struct scenario_fault *fault, bool one, st
     }
 }
 
+static void explain_store_fault(const struct scenario_fault *fault, bool one, struct buffer *out)
+{
+    switch (fault->action) {
+    case SCENARIO_DO_FAIL:
+        (void)buffer_printf(out, "fail%s with ", one ? "s" : "");
+        explain_text(out, fault->message);
+        (void)buffer_printf(out, ", with nothing done");
+        return;
+    case SCENARIO_DO_DELAY:
+        (void)buffer_printf(out, "%s done and answered ", one ? "is" : "are");
+        explain_duration(out, fault->for_ns);
+        (void)buffer_printf(out, " later");
+        return;
+    case SCENARIO_DO_HOLD:
+        (void)buffer_printf(out, "%s done and answered when %.*s is released", one ? "is" : "are",
+                            TEXT_ARGUMENTS(fault->hold));
+        return;
+    case SCENARIO_DO_HANG:
+    case SCENARIO_DO_END:
+    case SCENARIO_DO_LOSE_REPLY:
+    case SCENARIO_DO_LOSE_REQUEST:
+    case SCENARIO_DO_DROP:
+    case SCENARIO_DO_DUPLICATE:
+    case SCENARIO_DO_CUT:
+    case SCENARIO_DO_ANSWER:
+    case SCENARIO_DO_LEAVE_OUT: return;
+    }
+}
+
 static void explain_meanwhile(const struct scenario_fault *fault, struct buffer *out)
 {
     if (!fault->has_meanwhile)
@@ -162,13 +191,17 @@ void explain_faults(const struct scenario *scenario, struct buffer *out)
             (void)buffer_printf(out, "%s %s ", fault->times == 0 ? "every" : "one", met);
         else
             (void)buffer_printf(out, "%u %ss ", fault->times, met);
-        if (fault->has_event)
+        if (fault->has_store)
+            (void)buffer_printf(out, "%s to the handler's store ", words_name(&scenario_stores, (int)fault->store));
+        else if (fault->has_event)
             (void)buffer_printf(out, "%s ", words_name(&scenario_events, (int)fault->event));
         else
             (void)buffer_printf(out, "%.*s ", TEXT_ARGUMENTS(fault->rpc));
         if (fault->container.length > 0)
             (void)buffer_printf(out, "of %.*s ", TEXT_ARGUMENTS(fault->container));
-        if (fault->has_event)
+        if (fault->has_store)
+            explain_store_fault(fault, one, out);
+        else if (fault->has_event)
             explain_event_fault(fault, one, out);
         else
             explain_action(fault, one ? "s" : "", out);

@@ -2,9 +2,35 @@
 #include "scenarios/language/explain.h"
 #include "scenarios/language/words.h"
 
+/* What a step waits for: "2s after Tasks.Delete of web was answered, ". */
+static void explain_moment(const struct scenario_step *step, struct buffer *out)
+{
+    const struct scenario_moment *moment = &step->after;
+    if (step->has_at && step->verb != SCENARIO_ADVANCE) {
+        explain_duration(out, step->at_ns);
+        (void)buffer_printf(out, " after ");
+    } else {
+        (void)buffer_printf(out, "as soon as ");
+    }
+    if (moment->of_store)
+        (void)buffer_printf(out, "the store's %s", words_name(&scenario_stores, (int)moment->store));
+    else
+        (void)buffer_printf(out, "%.*s", TEXT_ARGUMENTS(moment->rpc));
+    if (moment->container.length > 0)
+        (void)buffer_printf(out, " of %.*s", TEXT_ARGUMENTS(moment->container));
+    switch (moment->passed) {
+    case SCENARIO_PASSED_ASKED: (void)buffer_printf(out, " was asked for, "); return;
+    case SCENARIO_PASSED_ANSWERED: (void)buffer_printf(out, " was answered and nobody has heard it yet, "); return;
+    }
+}
+
 /* When a step happens: after the one before, or from the start of its `any order` or `at once`. */
 static void explain_time(const struct scenario_step *step, enum scenario_verb block, bool first, struct buffer *out)
 {
+    if (step->after.given) {
+        explain_moment(step, out);
+        return;
+    }
     if (step->has_at && step->verb != SCENARIO_ADVANCE) {
         explain_duration(out, step->at_ns);
         (void)buffer_printf(out, block == SCENARIO_ANY_ORDER ? " after the block begins, "
@@ -154,6 +180,49 @@ static void explain_goaway(const struct scenario_step *step, struct buffer *out)
     (void)buffer_printf(out, "; it closes %s", step->goaway_close ? "at once" : "when its streams are done");
 }
 
+static void explain_fate(const struct scenario_step *step, struct buffer *out)
+{
+    switch (step->fate) {
+    case SCENARIO_FATE_CRASH:
+        (void)buffer_printf(out, "the handler's process dies; its store survives, and a new one starts after ");
+        explain_duration(out, step->down_ns);
+        return;
+    case SCENARIO_FATE_STOP: (void)buffer_printf(out, "the handler is told to stop"); return;
+    case SCENARIO_FATE_START: (void)buffer_printf(out, "the handler is told to start"); return;
+    }
+}
+
+static void explain_ask(const struct scenario_step *step, struct buffer *out)
+{
+    const struct scenario_ask *ask = &step->ask;
+    (void)buffer_printf(out, "the owner asks the handler to %s %.*s",
+                        ask->operation == SCENARIO_OPERATION_STATUS
+                            ? "tell the status of"
+                            : words_name(&scenario_operations, (int)ask->operation),
+                        TEXT_ARGUMENTS(step->container));
+    if (ask->operation == SCENARIO_OPERATION_STOP) {
+        (void)buffer_printf(out, " with a grace of ");
+        explain_duration(out, ask->grace_ns);
+    }
+    if (ask->timeout_ns > 0) {
+        (void)buffer_printf(out, ", and waits at most ");
+        explain_duration(out, ask->timeout_ns);
+    }
+    if (ask->as.length > 0)
+        (void)buffer_printf(out, " (%.*s)", TEXT_ARGUMENTS(ask->as));
+}
+
+static void explain_record_step(const struct scenario_step *step, struct buffer *out)
+{
+    if (step->record.state == SCENARIO_NO_TASK) {
+        (void)buffer_printf(out, "somebody else removes the handler's record of %.*s", TEXT_ARGUMENTS(step->container));
+        return;
+    }
+    (void)buffer_printf(out, "somebody else puts a record of %.*s into the handler's store, which says",
+                        TEXT_ARGUMENTS(step->container));
+    explain_record(&step->record, out);
+}
+
 static void explain_verb(const struct scenario_step *step, struct buffer *out)
 {
     struct text id = step->container;
@@ -195,6 +264,12 @@ static void explain_verb(const struct scenario_step *step, struct buffer *out)
     case SCENARIO_SOCKET:
         (void)buffer_printf(out, "from now on the socket ");
         explain_socket(step->socket, out);
+        return;
+    case SCENARIO_RECORD: explain_record_step(step, out); return;
+    case SCENARIO_HANDLER: explain_fate(step, out); return;
+    case SCENARIO_ASK: explain_ask(step, out); return;
+    case SCENARIO_ABANDON:
+        (void)buffer_printf(out, "the owner waits for the answer to %.*s no longer", TEXT_ARGUMENTS(step->hold));
         return;
     case SCENARIO_RELEASE: (void)buffer_printf(out, "what is held as %.*s goes on", TEXT_ARGUMENTS(step->hold)); return;
     case SCENARIO_CALL: explain_call(&step->call, out); return;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "scenarios/language/owner.h"
 
 /*
  * The faults of a scenario as plain values: what is done to which requests and events. A part of scenario.h.
@@ -112,8 +113,10 @@ struct scenario_until {
 };
 
 struct scenario_fault {
-    struct text rpc; /* "Tasks.Delete"; `stream: events` is "Events.Subscribe" */
-    bool has_event;  /* it is about events of the stream, not about requests: HOLD, DELAY, DROP, DUPLICATE, CUT */
+    struct text rpc; /* "Tasks.Delete"; `stream: events` is "Events.Subscribe"; empty where has_store */
+    bool has_store;  /* it is about requests of the handler to its store: FAIL, DELAY, HOLD */
+    enum scenario_store store;
+    bool has_event; /* it is about events of the stream, not about requests: HOLD, DELAY, DROP, DUPLICATE, CUT */
     enum scenario_event event;
     struct text container; /* empty: any */
     enum scenario_do action;

@@ -47,6 +47,12 @@ static const struct word answer_words[] = {{"yes", true}, {"no", false}};
 static const struct words answers = {"answer", answer_words, sizeof answer_words / sizeof answer_words[0]};
 const struct type grammar_yes_or_no = {.wanted = "yes or no", .read = read_flag, .words = &answers};
 
+const struct type grammar_store = {
+    .wanted = "a request to the store: put, forget or load",
+    .read = read_word,
+    .words = &scenario_stores,
+};
+
 const struct type grammar_hold = {
     .wanted = "a name of letters and digits, with single . _ - between them",
     .read = read_id,

@@ -30,8 +30,9 @@ extern const struct type grammar_event;
 extern const struct type grammar_any_text;  /* may be empty */
 extern const struct type grammar_yes_or_no; /* bool */
 extern const struct type grammar_bytes;     /* struct text, from two hexadecimal digits a byte */
-extern const struct type grammar_hold;      /* what a hold is released by */
-extern const struct type grammar_end;       /* how a stream ends, other than with a status */
+extern const struct type grammar_store;
+extern const struct type grammar_hold; /* what a hold is released by */
+extern const struct type grammar_end;  /* how a stream ends, other than with a status */
 extern const struct type grammar_http2_code;
 extern const struct type grammar_policy;
 extern const struct type grammar_duration;
@@ -85,6 +86,16 @@ extern const struct type grammar_set_clock;
 
 /* The mapping of a step's publish, into a struct scenario_step. */
 extern const struct mapping grammar_publish;
+
+/* The steps of the handler's own side, each into a struct scenario_step; and what any step may wait for, into its
+ * struct scenario_moment. */
+extern const struct mapping grammar_record;
+extern const struct mapping grammar_handler;
+extern const struct mapping grammar_ask;
+extern const struct mapping grammar_moment;
+
+/* Looks at the keys of a record together with its state. */
+int check_record(const struct reading *reading, const struct node *node, const struct scenario_record *record);
 
 /* The message where a file gives none: the code's name in words, "deadline exceeded"; empty for OK. 0 or
  * ERROR_NO_MEMORY. */

@@ -90,14 +90,18 @@ static int check_owner(const struct reading *reading, const struct node *node, s
                         properties[row].key, first);
 }
 
-static int check_properties(const struct reading *reading, const struct node *node, enum scenario_do action)
+static int check_properties(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
 {
+    enum scenario_do action = fault->action;
+
     for (size_t i = 0; i < COUNT(properties); i++) {
         const struct property *property = &properties[i];
         int result = i > 0 && has_same_key(i, i - 1) ? 0 : check_owner(reading, node, i, action);
         if (result != 0)
             return result;
-        if (property->needed && property->action == action && mapping_key(node, property->key) == NULL)
+        /* A store has no codes. */
+        bool needed = property->needed && !(fault->has_store && action == SCENARIO_DO_FAIL);
+        if (needed && property->action == action && mapping_key(node, property->key) == NULL)
             return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: %s` needs \"%s\", %s",
                                 words_name(&scenario_actions, (int)action), property->key, property->type->wanted);
     }
@@ -260,9 +264,30 @@ static int check_hold(const struct reading *reading, const struct node *node, co
     return check_overlap(reading, node, fault);
 }
 
+static int check_deed_of_store(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
+{
+    static const char *const of_requests[] = {"code", "effect after", "meanwhile", "until", "event"};
+    const char *action = words_name(&scenario_actions, (int)fault->action);
+    int result = refuse_keys(reading, node, of_requests, COUNT(of_requests),
+                             "belongs to a request of the server; a store only tells a \"message\"");
+    if (result == 0 && fault->action == SCENARIO_DO_HOLD && mapping_key(node, "as") == NULL)
+        return reading_fail(reading, node->place, ERROR_INVALID, "a fault with `do: hold` needs \"as\", %s",
+                            grammar_hold.wanted);
+    if (result != 0)
+        return result;
+    if (fault->action != SCENARIO_DO_FAIL && fault->action != SCENARIO_DO_DELAY && fault->action != SCENARIO_DO_HOLD)
+        return reading_fail(reading, mapping_value(node, "do")->place, ERROR_INVALID,
+                            "a store cannot `do: %s`; let it fail, delay or hold", action);
+    if (fault->action == SCENARIO_DO_FAIL && mapping_key(node, "message") == NULL)
+        fault->message = text_of("the store has failed");
+    return 0;
+}
+
 int check_deed(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
 {
-    int result = check_properties(reading, node, fault->action);
+    int result = check_properties(reading, node, fault);
+    if (result == 0 && fault->has_store)
+        return check_deed_of_store(reading, node, fault);
     if (result == 0)
         result = check_event(reading, node, fault);
     if (result != 0)

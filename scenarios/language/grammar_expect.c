@@ -60,6 +60,13 @@ static const struct key noted_keys[] = {
     {"at", MAY_BE, &times_type, FIELD(at_ns), FIELD(at_count)},
 };
 
+static const struct key answered_keys[] = {
+    {"as", MUST_BE, &grammar_hold, FIELD(operation), NOWHERE},
+    {"code", MAY_BE, &grammar_status, FIELD(status), FIELD(has_status)},
+    {"text", MAY_BE, &grammar_message, FIELD(note_text), FIELD(has_note_text)},
+    {"after", MAY_BE, &grammar_duration, FIELD(after_ns), FIELD(has_after)},
+};
+
 static const struct key streams_keys[] = {{"open", MUST_BE, &count_type, FIELD(streams_open), NOWHERE}};
 
 /* A note without a number is one that is there at all. */
@@ -124,6 +131,13 @@ static const struct mapping noted = {
     .check = check_noted,
 };
 
+static const struct mapping answered = {
+    .what = "answered",
+    .keys = answered_keys,
+    .key_count = COUNT(answered_keys),
+    .place = NOWHERE,
+};
+
 static const struct mapping streams = {
     .what = "streams",
     .keys = streams_keys,
@@ -134,6 +148,7 @@ static const struct mapping streams = {
 static const struct type called_type = {.wanted = "calls", .read = read_mapping, .mapping = &called};
 static const struct type dialed_type = {.wanted = "attempts to connect", .read = read_mapping, .mapping = &dialed};
 static const struct type noted_type = {.wanted = "notes", .read = read_mapping, .mapping = &noted};
+static const struct type answered_type = {.wanted = "an answer", .read = read_mapping, .mapping = &answered};
 static const struct type streams_type = {.wanted = "streams", .read = read_mapping, .mapping = &streams};
 
 /* ---- always, finally, never, sometimes ---- */
@@ -173,21 +188,35 @@ static const struct key expectation_keys[] = {
     {"dialed", ONE_OF, &dialed_type, 0, NOWHERE},
     {"noted", ONE_OF, &noted_type, 0, NOWHERE},
     {"streams", ONE_OF, &streams_type, 0, NOWHERE},
+    {"answered", ONE_OF, &answered_type, 0, NOWHERE},
     {"state", MAY_BE, &state_type, FIELD(state), FIELD(has_state)},
     {"code", MAY_BE, &grammar_recorded_code, FIELD(code), FIELD(has_code)},
     {"pid", MAY_BE, &grammar_recorded_pid, FIELD(pid), FIELD(has_pid)},
     {"finished at", MAY_BE, &grammar_wall, FIELD(finished_at_ns), FIELD(has_finished_at)},
     {"finished at ns", MAY_BE, &nanoseconds_type, FIELD(finished_at_ns), FIELD(has_finished_at)},
+    {"reason", MAY_BE, &grammar_message, FIELD(reason), FIELD(has_reason)},
+    {"inferred", MAY_BE, &grammar_yes_or_no, FIELD(inferred), FIELD(has_inferred)},
+    {"delete pending", MAY_BE, &grammar_yes_or_no, FIELD(delete_pending), FIELD(has_delete_pending)},
     {"promise", MAY_BE, &grammar_promise, FIELD(promise), NOWHERE},
     {"under", MAY_BE, &grammar_policy, FIELD(under), NOWHERE},
     {"exits while", MAY_BE, &while_type, 0, NOWHERE},
 };
 
 /* What may be expected of a record, beyond its state. */
+static const char *const record_words[] = {"code",   "pid",      "finished at",   "finished at ns",
+                                           "reason", "inferred", "delete pending"};
+
 static int refuse_record_keys(const struct reading *reading, const struct node *node, const char *sentence)
 {
-    static const char *const keys[] = {"code", "pid", "finished at", "finished at ns"};
-    return refuse_keys(reading, node, keys, COUNT(keys), sentence);
+    return refuse_keys(reading, node, record_words, COUNT(record_words), sentence);
+}
+
+static bool says_nothing(const struct node *node)
+{
+    for (size_t i = 0; i < COUNT(record_words); i++)
+        if (mapping_key(node, record_words[i]) != NULL)
+            return false;
+    return mapping_key(node, "state") == NULL;
 }
 
 static int check_container(const struct reading *reading, const struct node *node,
@@ -198,7 +227,7 @@ static int check_container(const struct reading *reading, const struct node *nod
     if (!expectation->has_record)
         return refuse_record_keys(reading, node,
                                   "belongs to a record, and `state: none` is no record; remove one of them");
-    if (!expectation->has_state && !expectation->has_code && !expectation->has_pid && !expectation->has_finished_at)
+    if (says_nothing(node))
         return reading_fail(
             reading, node->place, ERROR_INVALID,
             "nothing is expected of this container; write \"state\", \"code\", \"pid\" or \"finished at\"");
@@ -221,10 +250,8 @@ static int check_expectation(const struct reading *reading, const struct node *n
         const char *key;
         enum scenario_expectation_kind kind;
     } kinds[] = {
-        {"called", SCENARIO_EXPECT_CALLED},
-        {"dialed", SCENARIO_EXPECT_DIALED},
-        {"noted", SCENARIO_EXPECT_NOTED},
-        {"streams", SCENARIO_EXPECT_STREAMS},
+        {"called", SCENARIO_EXPECT_CALLED},   {"dialed", SCENARIO_EXPECT_DIALED},     {"noted", SCENARIO_EXPECT_NOTED},
+        {"streams", SCENARIO_EXPECT_STREAMS}, {"answered", SCENARIO_EXPECT_ANSWERED},
     };
     struct scenario_expectation *expectation = target;
 
@@ -259,7 +286,7 @@ static const struct type expectations = {
 static int check_occasion(const struct reading *reading, const struct node *node, void *target)
 {
     static const char sentence[] = "cannot stand beside \"exits while\"; remove one of them";
-    static const char *const others[] = {"called", "dialed", "noted", "streams", "state"};
+    static const char *const others[] = {"called", "dialed", "noted", "streams", "answered", "state"};
     struct scenario_expectation *occasion = target;
 
     if (mapping_key(node, "exits while") == NULL)

@@ -83,6 +83,7 @@ static const struct type after_that_type = {
 static const struct key fault_keys[] = {
     {"rpc", ONE_OF, &grammar_rpc, FIELD(rpc), NOWHERE},
     {"stream", ONE_OF, &grammar_stream_rpc, FIELD(rpc), NOWHERE},
+    {"store", ONE_OF, &grammar_store, FIELD(store), FIELD(has_store)},
     {"event", MAY_BE, &grammar_event, FIELD(event), FIELD(has_event)},
     {"container", MAY_BE, &grammar_id_or_any, FIELD(container), NOWHERE},
     DEED_KEYS,
@@ -104,6 +105,8 @@ static int check_following(const struct reading *reading, const struct node *nod
                            const struct scenario_fault *before, enum scenario_turn turn, struct scenario_fault *fault)
 {
     fault->rpc = before->rpc;
+    fault->has_store = before->has_store;
+    fault->store = before->store;
     fault->has_event = before->has_event;
     fault->event = before->event;
     fault->container = before->container;
@@ -119,6 +122,8 @@ static int check_fault(const struct reading *reading, const struct node *node, v
     const struct scenario_fault *last = &chain->first;
     int result = check_deed(reading, node, &chain->first);
 
+    if (result == 0 && last->has_store && last->store == SCENARIO_STORE_LOAD)
+        result = refuse_key(reading, node, "container", "cannot be chosen, because all records are loaded; remove it");
     set_times(node, &chain->first);
     if (result == 0 && chain->has_then) {
         set_times(mapping_value(node, "then"), &chain->then);

@@ -164,22 +164,26 @@ static const struct key record_keys[] = {
     {"code", MAY_BE, &grammar_recorded_code, offsetof(struct scenario_record, code), NOWHERE},
     {"finished at", MAY_BE, &grammar_wall, offsetof(struct scenario_record, finished_at_ns),
      offsetof(struct scenario_record, has_finished_at)},
+    {"inferred", MAY_BE, &grammar_yes_or_no, offsetof(struct scenario_record, inferred), NOWHERE},
+    {"delete pending", MAY_BE, &grammar_yes_or_no, offsetof(struct scenario_record, delete_pending), NOWHERE},
 };
 
-static int check_record(const struct reading *reading, const struct node *node, void *target)
+int check_record(const struct reading *reading, const struct node *node, const struct scenario_record *record)
 {
-    const struct scenario_record *record = target;
-    static const char sentence[] = "belongs to `state: exited`; remove it or write that state";
-    int result = 0;
+    static const char *const of_exited[] = {"code", "finished at", "inferred", "delete pending"};
 
     if (record->state != SCENARIO_EXITED)
-        result = refuse_key(reading, node, "code", sentence);
-    if (result == 0 && record->state != SCENARIO_EXITED)
-        result = refuse_key(reading, node, "finished at", sentence);
-    if (result == 0 && record->state == SCENARIO_EXITED && mapping_key(node, "code") == NULL)
+        return refuse_keys(reading, node, of_exited, COUNT(of_exited),
+                           "belongs to `state: exited`; remove it or write that state");
+    if (mapping_key(node, "code") == NULL)
         return reading_fail(reading, node->place, ERROR_INVALID, "a record with `state: exited` needs \"code\", %s",
                             grammar_recorded_code.wanted);
-    return result;
+    return 0;
+}
+
+static int check_given_record(const struct reading *reading, const struct node *node, void *target)
+{
+    return check_record(reading, node, target);
 }
 
 static const struct mapping record = {
@@ -187,7 +191,7 @@ static const struct mapping record = {
     .keys = record_keys,
     .key_count = COUNT(record_keys),
     .place = offsetof(struct scenario_record, place),
-    .check = check_record,
+    .check = check_given_record,
 };
 
 static const struct type record_type = {.wanted = "a record", .read = read_mapping, .mapping = &record};

@@ -143,6 +143,16 @@ static const struct type call_type = {.wanted = "a call", .read = read_mapping, 
 static const struct type answered_type = {.wanted = "an answer", .read = read_mapping, .mapping = &grammar_answered};
 static const struct type heard_type = {.wanted = "what is heard", .read = read_mapping, .mapping = &grammar_heard};
 
+/* ---- the handler's own side ---- */
+
+static const struct type record_type = {.wanted = "a record", .read = read_mapping, .mapping = &grammar_record};
+static const struct type handler_type = {
+    .wanted = "a deed of the handler's process", .read = read_mapping, .mapping = &grammar_handler};
+static const struct type ask_type = {
+    .wanted = "what the owner asks for", .read = read_mapping, .mapping = &grammar_ask};
+static const struct type moment_type = {
+    .wanted = "a moment, such as {rpc: Tasks.Delete, is: answered}", .read = read_mapping, .mapping = &grammar_moment};
+
 /* ---- steps ---- */
 
 static const struct type time_from = {
@@ -174,13 +184,23 @@ static const struct key step_keys[] = {
     {"call", ONE_OF, &call_type, FIELD(call), NOWHERE},
     {"answered", ONE_OF, &answered_type, FIELD(call), NOWHERE},
     {"heard", ONE_OF, &heard_type, FIELD(call), NOWHERE},
+    {"record", ONE_OF, &record_type, 0, NOWHERE},
+    {"handler", ONE_OF, &handler_type, 0, NOWHERE},
+    {"ask", ONE_OF, &ask_type, 0, NOWHERE},
+    {"abandon", ONE_OF, &grammar_hold, FIELD(hold), NOWHERE},
     {"release", ONE_OF, &grammar_hold, FIELD(hold), NOWHERE},
     {"advance", ONE_OF, &grammar_duration, FIELD(at_ns), FIELD(has_at)},
     {"any order", ONE_OF, &any_order, FIELD(children), FIELD(child_count)},
     {"at once", ONE_OF, &at_once, FIELD(children), FIELD(child_count)},
     {"sequence", ONE_OF, &sequence, FIELD(children), FIELD(child_count)},
     {"at", MAY_BE, &time_from, FIELD(at_ns), FIELD(has_at)},
+    {"after", MAY_BE, &moment_type, FIELD(after), FIELD(after.given)},
 };
+
+static bool is_block(enum scenario_verb verb)
+{
+    return verb == SCENARIO_SEQUENCE || verb == SCENARIO_ANY_ORDER || verb == SCENARIO_AT_ONCE;
+}
 
 static int check_step(const struct reading *reading, const struct node *node, void *target)
 {
@@ -189,6 +209,9 @@ static int check_step(const struct reading *reading, const struct node *node, vo
     for (const struct node *key = node->first; key != NULL; key = key->next->next)
         (void)words_find(&scenario_verbs, key->text, &verb);
     step->verb = (enum scenario_verb)verb;
+    if (is_block(step->verb))
+        return refuse_key(reading, node, "after",
+                          "belongs to a step, not to a block of them; write it at the first of them");
     if (step->verb == SCENARIO_ADVANCE)
         return refuse_key(reading, node, "at",
                           "cannot stand beside \"advance\", which says the time itself; remove it");
@@ -207,7 +230,7 @@ static const struct type step_type = {.wanted = "a step", .read = read_mapping, 
 
 static int check_step_at_once(const struct reading *reading, const struct node *node, void *target)
 {
-    static const char *const others[] = {"at", "advance", "any order", "at once", "sequence"};
+    static const char *const others[] = {"at", "after", "advance", "any order", "at once", "sequence"};
     const struct scenario_step *one = target;
     int result = refuse_keys(reading, node, others, COUNT(others),
                              "cannot stand in `at once`, whose steps all happen at one instant; move it out");

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "scenarios/language/call.h"
 #include "scenarios/language/fault.h"
+#include "scenarios/language/owner.h"
 
 /*
  * A scenario file as plain values, checked: every id that a step names exists, every policy, code and promise is a
@@ -84,6 +85,8 @@ struct scenario_record {
     int32_t code;
     bool has_finished_at;
     int64_t finished_at_ns; /* wall clock, exited */
+    bool inferred;          /* exited */
+    bool delete_pending;    /* exited */
     struct scenario_place place;
 };
 
@@ -131,6 +134,10 @@ enum scenario_verb {
     SCENARIO_HEARD,     /* a subscriber has heard this since the last time */
     SCENARIO_KILL_SHIM, /* the shim of a container dies, with its processes */
     SCENARIO_SET_CLOCK, /* containerd's wall clock jumps */
+    SCENARIO_RECORD,    /* a record is put into the handler's store, or taken out of it, by somebody else */
+    SCENARIO_HANDLER,   /* the handler's process crashes, stops or starts */
+    SCENARIO_ASK,       /* the owner asks the handler for something */
+    SCENARIO_ABANDON,   /* the owner does not wait for the answer any more */
     SCENARIO_RELEASE    /* what a fault holds under that name goes on, and nothing is held under it any more */
 };
 
@@ -185,8 +192,8 @@ struct scenario_step {
     uint32_t times;                /* PUBLISH: how often, each as a step of its own; 0 is once */
     enum scenario_last last;       /* GOAWAY, with http2_code: the last stream that it lets go on */
     bool goaway_close;             /* GOAWAY: the connection closes at once, not when its streams are done */
-    struct text hold;              /* RELEASE */
-    int64_t down_ns;               /* RESTART */
+    struct text hold;              /* RELEASE; ABANDON: what is abandoned */
+    int64_t down_ns;               /* RESTART; HANDLER that crashes */
     enum scenario_silence silence; /* SILENCE */
     enum scenario_socket socket;   /* RESTART: what the path shows meanwhile; SOCKET: from now on */
     bool state_lost;               /* RESTART */
@@ -196,10 +203,14 @@ struct scenario_step {
     size_t tasks_lost_count;
     struct text *containers_lost; /* RESTART: containers that are gone afterwards */
     size_t containers_lost_count;
-    bool has_pid;           /* KILL_SHIM: the exit tells pid, 0 as it is; else that of the init process */
-    bool exit_lost;         /* KILL_SHIM: nothing is told of it */
-    int64_t clean_after_ns; /* KILL_SHIM: when the task is gone and its exit told; INT64_MAX: never */
-    int64_t by_ns;          /* SET_CLOCK: forwards, or below 0 backwards */
+    bool has_pid;                  /* KILL_SHIM: the exit tells pid, 0 as it is; else that of the init process */
+    bool exit_lost;                /* KILL_SHIM: nothing is told of it */
+    int64_t clean_after_ns;        /* KILL_SHIM: when the task is gone and its exit told; INT64_MAX: never */
+    int64_t by_ns;                 /* SET_CLOCK: forwards, or below 0 backwards */
+    struct scenario_record record; /* RECORD: what it says; its id is the container's; NO_TASK: it is taken out */
+    enum scenario_fate fate;       /* HANDLER */
+    struct scenario_ask ask;       /* ASK */
+    struct scenario_moment after;  /* what it waits for; then at_ns counts from there */
     struct scenario_step *children;
     size_t child_count;
     struct scenario_place place;
@@ -211,7 +222,8 @@ enum scenario_expectation_kind {
     SCENARIO_EXPECT_DIALED,      /* attempts to connect */
     SCENARIO_EXPECT_EXITS_WHILE, /* sometimes: the container's init exits while no stream is open */
     SCENARIO_EXPECT_NOTED,       /* notes of the handler that have all that is given here */
-    SCENARIO_EXPECT_STREAMS      /* subscriptions that are open at the server */
+    SCENARIO_EXPECT_STREAMS,     /* subscriptions that are open at the server */
+    SCENARIO_EXPECT_ANSWERED     /* the owner has got an answer to what it asked for */
 };
 
 struct scenario_expectation {
@@ -229,12 +241,21 @@ struct scenario_expectation {
     uint32_t pid;
     bool has_finished_at;
     int64_t finished_at_ns; /* wall clock; any number where it is given in nanoseconds */
-    struct text rpc;        /* CALLED */
-    struct text note;       /* NOTED: "stream-failed"; that there is such a note is not checked here */
+    bool has_reason;
+    struct text reason;
+    bool has_inferred;
+    bool inferred;
+    bool has_delete_pending;
+    bool delete_pending;
+    struct text operation; /* ANSWERED: its name */
+    bool has_after;        /* ANSWERED */
+    int64_t after_ns;      /* since it was asked for */
+    struct text rpc;       /* CALLED */
+    struct text note;      /* NOTED: "stream-failed"; that there is such a note is not checked here */
     struct scenario_place note_place;
-    bool has_status;       /* NOTED */
+    bool has_status;       /* NOTED, ANSWERED */
     int status;            /* gRPC status of the outcome that is told */
-    bool has_note_text;    /* NOTED */
+    bool has_note_text;    /* NOTED, ANSWERED */
     struct text note_text; /* message of the outcome that is told, whole */
     uint32_t streams_open; /* STREAMS */
     bool has_times;        /* NOTED with neither times nor at: at least once */

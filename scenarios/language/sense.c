@@ -57,6 +57,12 @@ static bool has_record(const struct scenario_given *given, struct text id)
     return false;
 }
 
+/* True iff there may be a record of it, whether or not there is such a container. */
+static bool has_any_record(const struct sense *sense, struct text id)
+{
+    return has_record(&sense->scenario->given, id) || cast_publishes(&sense->cast, id);
+}
+
 static int check_container(const struct sense *sense, struct text id)
 {
     if (id.length == 0 || cast_has(&sense->cast, id, text_of(NULL)))
@@ -98,9 +104,11 @@ static int check_records(const struct sense *sense)
 static int check_faults(const struct sense *sense)
 {
     for (size_t i = 0; i < sense->scenario->fault_count; i++) {
-        int result = check_container(sense, sense->scenario->faults[i].container);
+        const struct scenario_fault *fault = &sense->scenario->faults[i];
+        bool may_be_a_record = fault->has_store && has_any_record(sense, fault->container);
+        int result = may_be_a_record ? 0 : check_container(sense, fault->container);
         if (result == 0)
-            result = check_container(sense, sense->scenario->faults[i].until.container);
+            result = check_container(sense, fault->until.container);
         if (result != 0)
             return result;
     }
@@ -182,14 +190,21 @@ static int check_elsewhere(const struct sense *sense, const struct scenario_step
                         step->exec.length > 0 ? "start" : "create");
 }
 
-static int check_step_names(const struct sense *sense, const struct scenario_step *step)
+static bool is_about_a_record(const struct sense *sense, const struct scenario_step *step)
 {
     bool is_locked = step->verb == SCENARIO_LOCK || step->verb == SCENARIO_UNLOCK;
+    return (is_locked || step->verb == SCENARIO_ASK) && has_any_record(sense, step->container);
+}
+
+static int check_step_names(const struct sense *sense, const struct scenario_step *step)
+{
     int result = 0;
     if (step->name_space.length > 0)
         return check_elsewhere(sense, step);
-    if (step->verb != SCENARIO_PUBLISH && !(is_locked && has_record(&sense->scenario->given, step->container)))
+    if (step->verb != SCENARIO_PUBLISH && step->verb != SCENARIO_RECORD && !is_about_a_record(sense, step))
         result = check_container(sense, step->container);
+    if (result == 0 && !has_any_record(sense, step->after.container))
+        result = check_container(sense, step->after.container);
     for (size_t i = 0; i < step->tasks_lost_count && result == 0; i++)
         result = check_container(sense, step->tasks_lost[i]);
     for (size_t i = 0; i < step->containers_lost_count && result == 0; i++)
@@ -266,9 +281,7 @@ static int check_expectations(const struct sense *sense, const struct scenario_e
     for (size_t i = 0; i < expectations->count; i++) {
         const struct scenario_expectation *expectation = &expectations->items[i];
         struct text container = expectation->container;
-        int result = has_record(&sense->scenario->given, container) || cast_publishes(&sense->cast, container)
-                         ? 0
-                         : check_container(sense, container);
+        int result = has_any_record(sense, container) ? 0 : check_container(sense, container);
         if (result == 0)
             result = check_under(sense, expectation);
         if (result != 0)
@@ -373,6 +386,8 @@ int sense_check(const struct reading *reading, const struct scenario *scenario, 
         result = check_step_names(&sense, &scenario->steps);
     if (result == 0)
         result = sense_check_calls(reading, scenario, root);
+    if (result == 0)
+        result = sense_check_owner(reading, scenario, root);
     if (result == 0)
         result = check_expect(&sense);
     return result != 0 ? result : check_handlers(&sense);

@@ -16,7 +16,10 @@ int sense_check(const struct reading *reading, const struct scenario *scenario, 
 /* The part of it that is about scripted clients, and about a file without a handler. */
 int sense_check_calls(const struct reading *reading, const struct scenario *scenario, const struct node *root);
 
-/* Where a text of the scenario stands in the file. */
+/* The part of it that is about the owner; root as above. */
+int sense_check_owner(const struct reading *reading, const struct scenario *scenario, const struct node *root);
+
+/* Where a text of the scenario stands in the file; it must have been taken from the tree. */
 struct scenario_place sense_place(const struct node *root, struct text text);
 
 #endif

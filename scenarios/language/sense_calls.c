@@ -108,7 +108,11 @@ static int check_step(const struct calls *calls, const struct scenario_step *ste
     case SCENARIO_ANSWERED: result = check_answered(calls, step); break;
     case SCENARIO_HEARD: result = check_heard(calls, step); break;
     case SCENARIO_LOCK:
-    case SCENARIO_UNLOCK: result = check_lonely(calls, step); break;
+    case SCENARIO_UNLOCK:
+    case SCENARIO_RECORD:
+    case SCENARIO_HANDLER:
+    case SCENARIO_ASK:
+    case SCENARIO_ABANDON: result = check_lonely(calls, step); break;
     case SCENARIO_SEQUENCE:
     case SCENARIO_ANY_ORDER:
     case SCENARIO_AT_ONCE:

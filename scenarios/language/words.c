@@ -33,6 +33,10 @@ static const struct word verbs[] = {
     {"heard", SCENARIO_HEARD},
     {"kill shim", SCENARIO_KILL_SHIM},
     {"set clock", SCENARIO_SET_CLOCK},
+    {"record", SCENARIO_RECORD},
+    {"handler", SCENARIO_HANDLER},
+    {"ask", SCENARIO_ASK},
+    {"abandon", SCENARIO_ABANDON},
     {"release", SCENARIO_RELEASE},
     {"advance", SCENARIO_ADVANCE},
     {"at once", SCENARIO_AT_ONCE},
@@ -48,6 +52,7 @@ static const struct word promises[] = {
     {"no-delete-of-a-live-task", SCENARIO_NO_DELETE_OF_A_LIVE_TASK},
     {"backoff-sequence", SCENARIO_BACKOFF_SEQUENCE},
     {"one-subscription", SCENARIO_ONE_SUBSCRIPTION},
+    {"no-kill-after-abandon", SCENARIO_NO_KILL_AFTER_ABANDON},
 };
 WORDS(scenario_promises, "promise", promises);
 
@@ -180,6 +185,32 @@ static const struct word told_states[] = {
     {"paused", SCENARIO_TOLD_PAUSED},   {"unknown", SCENARIO_TOLD_UNKNOWN},
 };
 WORDS(scenario_told_states, "state in an answer", told_states);
+
+static const struct word stores[] = {
+    {"put", SCENARIO_STORE_PUT},
+    {"forget", SCENARIO_STORE_FORGET},
+    {"load", SCENARIO_STORE_LOAD},
+};
+WORDS(scenario_stores, "request to the store", stores);
+
+static const struct word fates[] = {
+    {"crash", SCENARIO_FATE_CRASH},
+    {"stop", SCENARIO_FATE_STOP},
+    {"start", SCENARIO_FATE_START},
+};
+WORDS(scenario_fates, "deed of the handler's process", fates);
+
+static const struct word operations[] = {
+    {"create", SCENARIO_OPERATION_CREATE}, {"start", SCENARIO_OPERATION_START},   {"stop", SCENARIO_OPERATION_STOP},
+    {"remove", SCENARIO_OPERATION_REMOVE}, {"status", SCENARIO_OPERATION_STATUS},
+};
+WORDS(scenario_operations, "operation", operations);
+
+static const struct word passed[] = {
+    {"asked", SCENARIO_PASSED_ASKED},
+    {"answered", SCENARIO_PASSED_ANSWERED},
+};
+WORDS(scenario_passages, "moment of a request", passed);
 
 static const struct word sockets[] = {
     {"serves", SCENARIO_SOCKET_SERVES},

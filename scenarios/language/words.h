@@ -30,6 +30,7 @@ enum scenario_promise {
     SCENARIO_NO_DELETE_OF_A_LIVE_TASK,
     SCENARIO_BACKOFF_SEQUENCE,
     SCENARIO_ONE_SUBSCRIPTION,
+    SCENARIO_NO_KILL_AFTER_ABANDON,
     SCENARIO_PROMISE_COUNT
 };
 
@@ -51,6 +52,10 @@ extern const struct words scenario_silences;    /* enum scenario_silence: "only 
 extern const struct words scenario_untils;      /* enum scenario_until_kind, of a request: "answered" */
 extern const struct words scenario_states;      /* enum scenario_state: "running" */
 extern const struct words scenario_told_states; /* enum scenario_told_state: "unknown" */
+extern const struct words scenario_stores;      /* enum scenario_store: "put" */
+extern const struct words scenario_fates;       /* enum scenario_fate: "crash" */
+extern const struct words scenario_operations;  /* enum scenario_operation: "stop" */
+extern const struct words scenario_passages;    /* enum scenario_passed: "answered" */
 extern const struct words scenario_sockets;     /* enum scenario_socket: "serves" */
 
 /* True and *ret_value where the table has exactly that name; else false and *ret_value untouched. */

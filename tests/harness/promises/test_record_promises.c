@@ -92,7 +92,7 @@ static void each_ledger_keeps_or_breaks_its_promise(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct subject subject = rows[i].subject;
-        struct ledger ledger = {&subject, 1, true};
+        struct ledger ledger = {.subjects = &subject, .count = 1, .learns = true};
         struct moment moment = {.kind = rows[i].kind, .ledger = &ledger};
         struct promise_memory memory = {0};
         struct error finding = {""};
@@ -108,7 +108,7 @@ static void all_that_is_lost_is_named(void **state)
     struct subject subjects[3] = {{.known = true, .exited = true, .state = CONTAINER_RUNNING},
                                   {.known = true, .exited = true, .state = CONTAINER_RUNNING},
                                   {.known = true, .exited = true, .state = CONTAINER_RUNNING}};
-    struct ledger ledger = {subjects, 3, true};
+    struct ledger ledger = {.subjects = subjects, .count = 3, .learns = true};
     struct moment moment = {.kind = MOMENT_END, .ledger = &ledger};
     struct promise_memory memory = {0};
     struct error finding = {""};

@@ -23,6 +23,11 @@ static void each_thing_that_needs_what_is_not_here_is_told_with_its_place(void *
         {HEAD "steps:\n  - exit: {container: web, code: 0}\n", ""},
         {HEAD "steps:\n  - lock: {container: web}\n  - any order:\n    - unlock: {container: web}\n",
          "s.yaml:5: `lock" HANDLER "s.yaml:7: `unlock" HANDLER},
+        {HEAD "faults:\n  - {store: put, do: fail}\nsteps:\n  - {advance: 0s, after: {store: put, is: asked}}\n"
+              "  - handler: {do: stop}\n",
+         "s.yaml:5: `store` is the built-in handler's, which is not here: nothing comes to it\n"
+         "s.yaml:7: `advance` waits for the store of the built-in handler, which is not here: it never happens\n"
+         "s.yaml:8: `handler" HANDLER},
         {HEAD "steps:\n  - call: {rpc: Events.Subscribe, as: s}\n  - answered: {call: s, nothing: yet}\n"
               "  - heard: {by: s, events: []}\nhandlers: none\n",
          "s.yaml:5: `call" CLIENT "s.yaml:6: `answered" CLIENT "s.yaml:7: `heard" CLIENT},

@@ -5,7 +5,7 @@ static void an_expectation_says_of_what_and_what(void **state)
 {
     static const struct refusal rows[] = {
         {"expect: {finally: [{state: exited}]}\n",
-         "3:20: an expectation needs one of \"container\", \"called\", \"dialed\", \"noted\", \"streams\""},
+         "3:20: an expectation needs one of \"container\", \"called\", \"dialed\", \"noted\", \"streams\", \"answered\""},
         {"expect: {finally: [{container: web}]}\n",
          "3:20: nothing is expected of this container; write \"state\", \"code\", \"pid\" or \"finished at\""},
         {"expect: {finally: [{container: web, promise: a}]}\n",
@@ -33,7 +33,7 @@ static void exits_while_belongs_to_sometimes_and_stands_alone(void **state)
 {
     static const struct refusal rows[] = {
         {"expect: {finally: [{container: web, exits while: no stream is open}]}\n",
-         "3:37: unknown key \"exits while\" in an expectation; known: \"container\", \"called\", \"dialed\", \"noted\", \"streams\", \"state\", \"code\", \"pid\", \"finished at\", \"finished at ns\", \"promise\", \"under\""},
+         "3:37: unknown key \"exits while\" in an expectation; known: \"container\", \"called\", \"dialed\", \"noted\", \"streams\", \"answered\", \"state\", \"code\", \"pid\", \"finished at\", \"finished at ns\", \"reason\", \"inferred\", \"delete pending\", \"promise\", \"under\""},
         {"expect: {sometimes: [{container: web, exits while: it rains}]}\n",
          "3:52: unknown circumstance \"it rains\"; known: \"no stream is open\""},
         {"expect: {sometimes: [{container: web, exits while: no stream is open, code: 1}]}\n",

@@ -4,7 +4,7 @@
 static void a_fault_names_a_known_rpc_or_stream(void **state)
 {
     static const struct refusal rows[] = {
-        {"faults: [{do: fail}]\n", "3:10: a fault needs one of \"rpc\", \"stream\""},
+        {"faults: [{do: fail}]\n", "3:10: a fault needs one of \"rpc\", \"stream\", \"store\""},
         {"faults: [{rpc: Tasks.Delet, do: fail}]\n",
          "3:16: unknown rpc \"Tasks.Delet\"; did you mean \"Tasks.Delete\"?"},
         {"faults: [{rpc: Foo, do: fail}]\n",

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/owner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/grow.h"
+
+static enum operation_kind kind_of(enum scenario_operation operation)
+{
+    switch (operation) {
+    case SCENARIO_OPERATION_CREATE: return OPERATION_CREATE;
+    case SCENARIO_OPERATION_START: return OPERATION_START;
+    case SCENARIO_OPERATION_STOP: return OPERATION_STOP;
+    case SCENARIO_OPERATION_REMOVE: return OPERATION_REMOVE;
+    case SCENARIO_OPERATION_STATUS: break;
+    }
+    return OPERATION_STATUS;
+}
+
+static struct operation operation_of(const struct owner *owner, size_t index)
+{
+    const struct scenario_step *step = owner->requests[index].step;
+    struct operation operation = {.id = index + 1,
+                                  .kind = kind_of(step->ask.operation),
+                                  .container_id = step->container,
+                                  .grace_ns = step->ask.grace_ns,
+                                  .timeout_ns = step->ask.timeout_ns};
+    return operation;
+}
+
+void owner_release(struct owner *owner)
+{
+    free(owner->requests);
+    memset(owner, 0, sizeof *owner);
+}
+
+int owner_copy(struct owner *to, const struct owner *from)
+{
+    void *items = to->requests;
+    int result = 0;
+    while (result == 0 && to->capacity < from->count)
+        result = grow(&items, to->capacity, &to->capacity, sizeof *to->requests);
+    to->requests = items;
+    if (result != 0)
+        return result;
+    to->count = from->count;
+    if (from->count > 0)
+        memcpy(to->requests, from->requests, from->count * sizeof *to->requests);
+    return 0;
+}
+
+void owner_hash(const struct owner *owner, int64_t now_ns, struct hash *hash)
+{
+    hash_u64(hash, owner->count);
+    for (size_t i = 0; i < owner->count; i++) {
+        const struct owner_request *request = &owner->requests[i];
+        struct text text = {request->text, request->text_length};
+        hash_u64(hash, request->step->place.line);
+        hash_u64(hash, request->step->place.column);
+        hash_u64(hash, (uint64_t)request->abandoned << 1 | (uint64_t)request->answered);
+        hash_i64(hash, now_ns - request->asked_ns);
+        if (!request->answered)
+            continue;
+        hash_i64(hash, request->answered_ns - request->asked_ns);
+        hash_i64(hash, request->status);
+        hash_text(hash, text);
+    }
+}
+
+int owner_ask(struct owner *owner, const struct scenario_step *step, int64_t now_ns, struct operation *ret_operation)
+{
+    void *items = owner->requests;
+    int result = grow(&items, owner->count, &owner->capacity, sizeof *owner->requests);
+
+    owner->requests = items;
+    if (result != 0)
+        return result;
+    memset(&owner->requests[owner->count], 0, sizeof *owner->requests);
+    owner->requests[owner->count].step = step;
+    owner->requests[owner->count].asked_ns = now_ns;
+    *ret_operation = operation_of(owner, owner->count++);
+    return 0;
+}
+
+/* The index of what was asked under that name; count where nothing was. */
+static size_t index_of(const struct owner *owner, struct text name)
+{
+    size_t index = 0;
+    while (index < owner->count && !text_equal(owner->requests[index].step->ask.as, name))
+        index++;
+    return index;
+}
+
+bool owner_abandon(struct owner *owner, struct text name, struct operation *ret_operation)
+{
+    size_t index = index_of(owner, name);
+    if (index == owner->count || owner->requests[index].answered)
+        return false;
+    owner->requests[index].abandoned = true;
+    *ret_operation = operation_of(owner, index);
+    return true;
+}
+
+void owner_answered(struct owner *owner, const struct monitor_action *action, int64_t now_ns)
+{
+    struct owner_request *request;
+    if (action->operation.id == 0 || action->operation.id > owner->count)
+        return;
+    request = &owner->requests[action->operation.id - 1];
+    if (request->answered)
+        return;
+    request->answered = true;
+    request->answered_ns = now_ns;
+    request->status = action->outcome.status;
+    request->text_length =
+        action->outcome.text.length < sizeof request->text ? action->outcome.text.length : sizeof request->text;
+    if (request->text_length > 0)
+        memcpy(request->text, action->outcome.text.bytes, request->text_length);
+}
+
+const struct owner_request *owner_find(const struct owner *owner, struct text name)
+{
+    size_t index = index_of(owner, name);
+    return index < owner->count ? &owner->requests[index] : NULL;
+}

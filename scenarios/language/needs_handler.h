@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCENARIOS_LANGUAGE_NEEDS_HANDLER_H
+#define SCENARIOS_LANGUAGE_NEEDS_HANDLER_H
+
+#include "scenarios/language/scenario.h"
+
+/*
+ * What of a scenario means something only where the handler that is built in plays along: its store, its process, its
+ * locks, its owner, its records. Before any other client these parts cannot be done or judged.
+ */
+
+/* True for a step that is done to the handler, or by its owner. */
+bool scenario_step_is_of_handler(const struct scenario_step *step);
+
+/* True for such a step, or one that waits for something of the handler's store. Of a block it says nothing of what is
+ * in it. */
+bool scenario_step_needs_handler(const struct scenario_step *step);
+
+bool scenario_fault_needs_handler(const struct scenario_fault *fault);
+
+#endif
