@@ -17,7 +17,8 @@ static enum net_socket socket_of(enum fake_socket socket)
 /* What the script forges is heard by the handler and is not true; what was held has happened before. */
 static bool is_true(const struct fake_did *did)
 {
-    return (did->kind == FAKE_DID_HOLD || did->kind == FAKE_DID_PUBLISH) && !did->no_news;
+    bool happens = did->kind == FAKE_DID_HOLD || did->kind == FAKE_DID_PUBLISH || did->kind == FAKE_DID_DIE;
+    return happens && !did->no_news;
 }
 
 static int perform(struct world *world, const struct fake_action *action, bool subscribed)

@@ -63,7 +63,7 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_EXIT: return exit_cost(fake, command);
     case FAKE_COMMAND_DISCONNECT:
         return close_all_cost(fake) + state_of(fake)->subscriptions.count * output_text_cost();
-    case FAKE_COMMAND_RESTART: return close_all_cost(fake) + output_cost();
+    case FAKE_COMMAND_RESTART: return command_restart_cost(fake, command);
     case FAKE_COMMAND_PUBLISH:
         return forged_fault(&command->forged) == NULL ? publish_forged_cost(fake, &command->forged) : 0;
     case FAKE_COMMAND_GOAWAY:

@@ -2,6 +2,7 @@
 /* What befalls the server and its shims: restarts, dead shims, a wall clock that jumps. */
 #include "base/time.h"
 #include "fakecontainerd/core/commands_private.h"
+#include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/shim.h"
 #include "fakecontainerd/core/world.h"
 
@@ -15,16 +16,29 @@ static struct text first_missing(const struct fake *fake, const struct fake_comm
     return (struct text){NULL, 0};
 }
 
+uint64_t command_restart_cost(const struct fake *fake, const struct fake_command *command)
+{
+    uint64_t lost = command->tasks_lost_count + command->containers_lost_count;
+    return close_all_cost(fake) + output_cost() + lost * publish_cost(fake);
+}
+
+static void lose_task(struct fake *fake, struct slot *slot)
+{
+    if (slot->has_task && process_lives(&slot->init))
+        publish_nothing(fake, slot);
+    task_remove(fake, slot);
+}
+
 static void lose(struct fake *fake, const struct fake_command *command)
 {
-    for (size_t i = 0; i < command->tasks_lost_count; i++) {
-        arena_ref ref = slot_find(fake, command->name_space, command->tasks_lost[i]);
-        task_remove(fake, arena_at(&fake->arena, ref));
-    }
+    for (size_t i = 0; i < command->tasks_lost_count; i++)
+        lose_task(fake, arena_at(&fake->arena, slot_find(fake, command->name_space, command->tasks_lost[i])));
     for (size_t i = 0; i < command->containers_lost_count; i++) {
         arena_ref ref = slot_find(fake, command->name_space, command->containers_lost[i]);
-        if (ref != 0)
-            slot_remove(fake, ref);
+        if (ref == 0)
+            continue;
+        lose_task(fake, arena_at(&fake->arena, ref));
+        slot_remove(fake, ref);
     }
 }
 

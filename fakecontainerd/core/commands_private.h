@@ -13,6 +13,7 @@ void command_refuse(struct fake *fake, const struct fake_command *command, struc
 struct slot *command_slot_with_task(struct fake *fake, const struct fake_command *command, arena_ref *ret_ref);
 
 /* commands_life.c */
+uint64_t command_restart_cost(const struct fake *fake, const struct fake_command *command);
 void command_restart(struct fake *fake, const struct fake_command *command);
 void command_kill_shim(struct fake *fake, const struct fake_command *command);
 void command_set_clock(struct fake *fake, const struct fake_command *command);

@@ -61,6 +61,7 @@ enum fake_action_kind {
 enum fake_did_kind {
     FAKE_DID_PUBLISH,       /* published; receivers */
     FAKE_DID_HOLD,          /* published: it has happened, and is told as PUBLISH when it is released */
+    FAKE_DID_DIE,           /* published: its init has ended, and how is told to nobody, or not yet */
     FAKE_DID_FAULT,         /* rule (its index) met this request, or the event that follows */
     FAKE_DID_REFUSE_COMMAND /* text: the script asked for what cannot be, such as the exit of a process that is not
                                running */

@@ -377,6 +377,11 @@ static void add_did(struct buffer *out, const struct fake_did *did)
         buffer_append_text(out, text_of("hold"));
         add_published(out, &did->published);
         return;
+    case FAKE_DID_DIE:
+        buffer_append_text(out, text_of("die"));
+        add_word(out, did->published.container_id);
+        add_pid(out, did->published.pid);
+        return;
     case FAKE_DID_FAULT: buffer_printf(out, "fault %u", (unsigned)did->rule + 1); return;
     case FAKE_DID_REFUSE_COMMAND:
         buffer_append_text(out, text_of("refuse"));

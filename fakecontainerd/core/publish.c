@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "fakecontainerd/core/filter.h"
 #include "fakecontainerd/core/hold.h"
+#include "fakecontainerd/core/lifecycle.h"
 #include "fakecontainerd/core/rule.h"
 #include "fakecontainerd/core/untold.h"
 
@@ -223,6 +224,12 @@ void publish_exit(struct fake *fake, const struct slot *slot, struct publish_det
     published->no_news = true;
     published->references++;
     untold_add(fake, ref);
+}
+
+void publish_nothing(struct fake *fake, const struct slot *slot)
+{
+    struct publish_details details = {.pid = slot->init.pid, .exit_status = LIFECYCLE_KILLED};
+    tell(fake, FAKE_DID_DIE, published_new(fake, FAKE_TOPIC_TASK_EXIT, slot, details));
 }
 
 void publish_late(struct fake *fake, arena_ref ref)

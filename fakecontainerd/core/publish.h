@@ -26,6 +26,9 @@ void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *
 /* An exit that the container's shim tells: while nobody serves it may be told later. */
 void publish_exit(struct fake *fake, const struct slot *slot, struct publish_details details);
 
+/* The live init of the slot ends, and nobody hears how. It costs no more than an event. */
+void publish_nothing(struct fake *fake, const struct slot *slot);
+
 /* An event that could not be told before goes where one goes that has just happened; or to nobody, and is lost. One
  * reference to it is taken over. */
 void publish_late(struct fake *fake, arena_ref published);

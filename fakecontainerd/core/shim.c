@@ -12,7 +12,7 @@ static uint64_t clean_cost(const struct fake *fake)
 
 uint64_t shim_kill_cost(const struct fake *fake)
 {
-    return waiters_cost(fake) + clean_cost(fake);
+    return waiters_cost(fake) + publish_cost(fake) + clean_cost(fake);
 }
 
 /* Nobody is left who could tell of it. */
@@ -57,6 +57,8 @@ void shim_kill(struct fake *fake, arena_ref ref, const struct shim_end *end)
     if (end->clean_after_ns == TIME_NEVER)
         slot->shim.clean_ns = TIME_NEVER;
     state_of(fake)->dead_shims++;
+    if (slot->shim.news)
+        publish_nothing(fake, slot);
     end_quietly(fake, slot);
     waiters_fail(fake, ref);
     if (end->clean_after_ns <= 0)

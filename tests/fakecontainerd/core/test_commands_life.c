@@ -48,7 +48,8 @@ static void a_restart_may_lose_tasks_and_containers(void **state)
     one.tasks_lost_count = 2;
     one.containers_lost = containers;
     one.containers_lost_count = 1;
-    assert_string_equal(command(play, one), "close connection\nunlisten refuses\nlisten\n");
+    assert_string_equal(command(play, one),
+                        "close connection\nunlisten refuses\ndie web pid 101\ndie held pid 105\nlisten\n");
     fake_play_event(play, (struct fake_event){.kind = FAKE_CONNECTED, .connection_id = 1});
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_LIST, NULL, NULL), "reply Tasks.List OK new pid 104 created\n");
     assert_string_equal(fake_ask_for(play, FAKE_CONTAINERS_LIST, NULL, NULL),

@@ -41,7 +41,8 @@ static void an_exit_and_a_deletion_are_told_and_the_task_is_gone(void **state)
 {
     struct fake_play *play = *state;
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_WAIT, "web", NULL), "");
-    assert_string_equal(kill(play, kill_shim("web")), "reply Tasks.Wait UNKNOWN \"ttrpc: closed: unknown\"\n" TOLD);
+    assert_string_equal(kill(play, kill_shim("web")), "die web pid 101\n"
+                                                      "reply Tasks.Wait UNKNOWN \"ttrpc: closed: unknown\"\n" TOLD);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_GET, "web", NULL),
                         "reply Tasks.Get NOT_FOUND \"task web not found\"\n");
     assert_non_null(strstr(fake_ask_for(play, FAKE_CONTAINERS_LIST, NULL, NULL), " web"));
@@ -55,7 +56,8 @@ static void the_exit_tells_what_it_is_told_to(void **state)
     struct fake_command command = kill_shim("web");
     command.exit_status = 255;
     command.has_pid = true;
-    assert_string_equal(kill(play, command), "publish /tasks/exit web status 255 to 0\n"
+    assert_string_equal(kill(play, command), "die web pid 101\n"
+                                             "publish /tasks/exit web status 255 to 0\n"
                                              "publish /tasks/delete web status 255 to 0\n");
     assert_true(is_news(play));
     assert_string_equal(kill(play, kill_shim("old")), "publish /tasks/exit old pid 103 status 137 to 0\n"
@@ -68,7 +70,7 @@ static void an_exit_that_is_lost_is_told_to_nobody(void **state)
     struct fake_play *play = *state;
     struct fake_command command = kill_shim("web");
     command.exit_lost = true;
-    assert_string_equal(kill(play, command), "");
+    assert_string_equal(kill(play, command), "die web pid 101\n");
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_GET, "web", NULL),
                         "reply Tasks.Get NOT_FOUND \"task web not found\"\n");
 }
@@ -90,7 +92,7 @@ static void until_it_is_cleaned_up_the_task_cannot_be_reached(void **state)
     struct fake_play *play = *state;
     struct fake_command command = kill_shim("web");
     command.clean_after_ns = 10 * TIME_SECOND;
-    assert_string_equal(kill(play, command), "");
+    assert_string_equal(kill(play, command), "die web pid 101\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_string_equal(fake_ask_for(play, rows[i].method, "web", rows[i].exec), rows[i].expected);
     assert_null(strstr(fake_ask_for(play, FAKE_TASKS_LIST, NULL, NULL), "web"));
@@ -110,7 +112,7 @@ static void what_is_never_cleaned_up_is_never_reached_again(void **state)
     struct fake_play *play = *state;
     struct fake_command command = kill_shim("web");
     command.clean_after_ns = TIME_NEVER;
-    assert_string_equal(kill(play, command), "");
+    assert_string_equal(kill(play, command), "die web pid 101\n");
     assert_true(fake_deadline_ns(play->fake) == TIME_NEVER);
     fake_play_advance(play, INT64_C(1000) * 3600 * TIME_SECOND);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_GET, "web", NULL), "reply Tasks.Get " CLOSED);
