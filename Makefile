@@ -25,7 +25,7 @@ endif
 .SUFFIXES:
 
 # Goals that call make again, each after it has seen to its packages: one after the other.
-CALLERS := scenarios test test-real bless schema check ablation coverage coverage-raise
+CALLERS := scenarios bench test test-real bless schema check ablation coverage coverage-raise
 ifneq ($(filter $(CALLERS),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -59,6 +59,7 @@ PROGRAM_PARTS := $(patsubst %/,%,$(sort $(dir $(wildcard programs/*/*.c))))
 TEST_SOURCES := $(sort $(shell find tests -name 'test_*.c' ! -path 'tests/real/*' 2>/dev/null))
 TEST_SUPPORT := $(wildcard tests/support/*.c)
 TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(OUT)/%)
+BENCH := $(OUT)/bench/bench
 
 FILLED_RINGS := $(foreach ring,$(RINGS),$(if $(call sources_in,$(ring))$(if $(filter proto,$(ring)),$(PROTOS)),$(ring)))
 ARCHIVES := $(foreach ring,$(FILLED_RINGS),$(call archive_of,$(ring)))
@@ -67,7 +68,8 @@ SUPPORT_ARCHIVE := $(if $(TEST_SUPPORT),$(call archive_of,tests/support))
 PROGRAM_FILES := $(PROGRAMS:%=$(BIN)/%)
 
 RING_OBJECTS := $(call objects_of,$(foreach ring,$(RINGS) $(PROGRAM_PARTS),$(call sources_in,$(ring))) $(TEST_SUPPORT))
-OBJECTS := $(RING_OBJECTS) $(call objects_of,$(PROGRAMS:%=programs/%.c) $(TEST_SOURCES))
+BENCH_OBJECTS := $(call objects_of,$(wildcard bench/*.c))
+OBJECTS := $(RING_OBJECTS) $(BENCH_OBJECTS) $(call objects_of,$(PROGRAMS:%=programs/%.c) $(TEST_SOURCES))
 
 # ---- how it is compiled ----
 
@@ -87,7 +89,7 @@ CFLAGS ?= $(if $(filter yes,$(COVERAGE)),-O0,$(if $(SANITIZER),-O1,-O2)) -g
 MODES := $(SANITIZER_FLAGS) $(COVERAGE_FLAGS) -pthread
 CPPFLAGS_OURS := -I. -I$(GENERATED) -DPROJECT_VERSION='"$(shell cat VERSION)"'
 # Only what touches the world may see more than the C standard.
-world_of = $(if $(findstring /io/,$(1))$(filter programs/% tests/%,$(1)),-D_GNU_SOURCE)
+world_of = $(if $(findstring /io/,$(1))$(filter programs/% tests/% bench/%,$(1)),-D_GNU_SOURCE)
 COMPILE = $(CC) -std=c11 $(CPPFLAGS_OURS) $(LIBRARY_CFLAGS) $(CPPFLAGS) $(MODES) $(CFLAGS) -MMD -MP
 LINK = $(CC) $(MODES) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 	-Wl,--as-needed -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
@@ -143,6 +145,9 @@ $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 $(TEST_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(SUPPORT_ARCHIVE) $(PART_ARCHIVES) $(ARCHIVES)
 	$(call say,LINK)$(LINK) $(TEST_LIBS) $(LIBRARY_LIBS)
 
+$(BENCH): $(BENCH_OBJECTS) $(PART_ARCHIVES) $(ARCHIVES)
+	$(call say,LINK)$(LINK) $(LIBRARY_LIBS)
+
 -include $(OBJECTS:.o=.d) $(PROTO_OBJECTS:.o=.d)
 
 # ---- what is done with it ----
@@ -156,6 +161,12 @@ scenarios: ## Build, then run every scenario in virtual time.
 	$(NEEDS) build
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	$(BUILD)/bin/ctrsim run scenarios
+
+.PHONY: bench
+bench: ## Measure how fast exploring is, beside its yardsticks.
+	$(NEEDS) build
+	$(AGAIN) SANITIZER= COVERAGE=no $(BUILD)/plain/bench/bench
+	@$(BUILD)/plain/bench/bench $(BENCH_OPTIONS)
 
 .PHONY: test
 test: ## Build with ASan and UBSan, then run every test that needs no root.
