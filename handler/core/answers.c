@@ -11,8 +11,10 @@ static const char gone_in_2017[] = "container does not exist";
 static bool ends_with(struct text text, const char *suffix)
 {
     size_t length = strlen(suffix);
+    if (text.length < length)
+        return false;
     struct text end = {text.bytes + (text.length - length), length};
-    return text.length >= length && text_is(end, suffix);
+    return text_is(end, suffix);
 }
 
 static bool contains(struct text text, const char *part)

@@ -9,8 +9,10 @@
  * once: by its reply, or by the loss of its connection, in the order in which they were asked.
  */
 enum call_owner {
-    CALL_OF_LIFE, /* subject: struct life */
-    CALL_OF_LIST  /* no subject */
+    CALL_OF_LIFE,   /* subject: struct life */
+    CALL_OF_LIST,   /* no subject */
+    CALL_OF_ERRAND, /* subject: struct errand */
+    CALL_OF_NOBODY  /* no subject: what comes of it is not heard */
 };
 
 struct call {

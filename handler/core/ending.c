@@ -210,6 +210,18 @@ static int64_t finished_at_ns(const struct timestamp *at)
     return at->present ? time_unix_wrapping(at->seconds, at->nanoseconds) : TIME_GO_ZERO_NS;
 }
 
+enum { EXIT_CODE_UNKNOWN = 255 };
+
+static void begin(struct step *step, arena_ref ref)
+{
+    if (policy_has(step->state->policy, POLICY_JOURNAL) || life_at(step->arena, ref)->ending.gone) {
+        put_exit(step, ref);
+        return;
+    }
+    life_move(step, ref, LIFE_DELETING);
+    call_delete(step, ref);
+}
+
 void ending_begin_told(struct step *step, arena_ref ref, arena_ref kept)
 {
     struct life *life = life_at(step->arena, ref);
@@ -218,12 +230,23 @@ void ending_begin_told(struct step *step, arena_ref ref, arena_ref kept)
     life->task = kept;
     life->ending =
         (struct life_ending){.exit_code = (int32_t)task.exit_status, .finished_at_ns = finished_at_ns(&task.exited_at)};
-    if (policy_has(step->state->policy, POLICY_JOURNAL)) {
-        put_exit(step, ref);
-        return;
-    }
-    life_move(step, ref, LIFE_DELETING);
-    call_delete(step, ref);
+    begin(step, ref);
+}
+
+void ending_begin(struct step *step, arena_ref ref, bool is_gone)
+{
+    life_at(step->arena, ref)->ending = (struct life_ending){
+        .exit_code = EXIT_CODE_UNKNOWN, .inferred = true, .gone = is_gone, .finished_at_ns = step->event->wall_ns};
+    begin(step, ref);
+}
+
+void ending_begin_asked(struct step *step, arena_ref ref, const struct process_state *process)
+{
+    life_at(step->arena, ref)->ending =
+        (struct life_ending){.exit_code = process->tells_exit ? (int32_t)process->exit_status : EXIT_CODE_UNKNOWN,
+                             .inferred = !process->tells_exit,
+                             .finished_at_ns = finished_at_ns(&process->exited_at)};
+    begin(step, ref);
 }
 
 void ending_resume(struct step *step, arena_ref ref)

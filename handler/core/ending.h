@@ -25,6 +25,13 @@ uint32_t ending_cost(void);
 /* The life has ended as the kept event says, which it takes over. It may be QUIET or VERIFYING. */
 void ending_begin_told(struct step *step, arena_ref life, arena_ref task);
 
+/* The life has ended in a way that nobody told: with code 255, now, marked as inferred. is_gone: no task is left to be
+ * deleted. It is QUIET or VERIFYING, as for the next. */
+void ending_begin(struct step *step, arena_ref life, bool is_gone);
+
+/* The life has ended as the server said when it was asked. */
+void ending_begin_asked(struct step *step, arena_ref life, const struct process_state *process);
+
 /* The task of a record that is EXITED is still to be deleted. */
 void ending_resume(struct step *step, arena_ref life);
 

@@ -106,12 +106,31 @@ static void say_task(struct buffer *out, const struct task_event *task)
         (void)buffer_printf(out, " status %" PRIu32, task->exit_status);
 }
 
+static const char *process_word(enum process_status status)
+{
+    switch (status) {
+    case PROCESS_CREATED: return "created";
+    case PROCESS_RUNNING: return "running";
+    case PROCESS_STOPPED: return "stopped";
+    case PROCESS_PAUSED: return "paused";
+    case PROCESS_UNKNOWN: break;
+    }
+    return "unknown";
+}
+
 static void say_reply(struct buffer *out, const struct monitor_event *event)
 {
     (void)buffer_printf(out, "reply %" PRIu64 " ", event->call_id);
     words_outcome(out, event->outcome);
-    if (event->outcome.status == STATUS_OK)
-        (void)buffer_printf(out, " status %" PRIu32, event->process.exit_status);
+    if (event->outcome.status != STATUS_OK)
+        return;
+    if (event->process.status != PROCESS_UNKNOWN)
+        (void)buffer_printf(out, " %s", process_word(event->process.status));
+    if (event->process.pid != 0)
+        (void)buffer_printf(out, " pid %" PRIu32, event->process.pid);
+    if (event->processes != NULL)
+        (void)buffer_printf(out, " %zu tasks", event->process_count);
+    (void)buffer_printf(out, " status %" PRIu32, event->process.exit_status);
 }
 
 /* `stop web (3)` */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "handler/core/calls.h"
+#include "handler/core/errand.h"
 #include "handler/core/life.h"
 #include "handler/core/monitor.h"
 #include "handler/core/state.h"
@@ -51,6 +52,8 @@ static void hash_records(const struct arena *arena, const struct state *state, s
     while (store_next(arena, &state->store, record.id, &record)) {
         record_hash(&record, hash);
         hash_u64(hash, store_locked(arena, &state->store, record.id));
+        hash_u64(hash, store_marks(arena, &state->store, record.id)->was_terminated);
+        hash_u64(hash, store_marks(arena, &state->store, record.id)->is_starting);
     }
 }
 
@@ -67,6 +70,8 @@ static void hash_calls(const struct arena *arena, const struct state *state, str
         hash_u64(hash, (uint64_t)call.owner);
         if (call.owner == CALL_OF_LIFE)
             hash_text(hash, life_id(arena, call.subject));
+        if (call.owner == CALL_OF_ERRAND)
+            hash_text(hash, errand_container(arena, errand_at(arena, call.subject)));
         lost = lost || !lives;
     }
     if (lost) {
@@ -117,6 +122,7 @@ void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *ha
     hash_records(arena, state, hash);
     hash_calls(arena, state, hash);
     hash_lives(arena, state, now_ns, hash);
+    errand_hash_all(arena, state, now_ns, hash);
     hash_writes(arena, state, hash);
     hash_waiting(arena, state, hash);
 }

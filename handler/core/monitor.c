@@ -9,7 +9,9 @@
 #include "handler/core/actions.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
+#include "handler/core/errand.h"
 #include "handler/core/life.h"
+#include "handler/core/operations.h"
 #include "handler/core/state.h"
 #include "handler/core/work.h"
 #include "handler/core/writes.h"
@@ -115,8 +117,8 @@ static int reserve(struct monitor *monitor, const struct monitor_event *event)
 {
     /* The outcome's text is kept twice where it tells how the connection was lost. */
     const struct state *state = state_of(monitor);
-    uint64_t cost =
-        2 * arena_cost(MONITOR_TEXT_MAX) + work_cost(state) + dispatch_cost(state, event) + records_cost(event);
+    uint64_t cost = 2 * arena_cost(MONITOR_TEXT_MAX) + work_cost(state) + dispatch_cost(state, event) +
+                    records_cost(event) + operations_cost(state, event);
     if (cost > ARENA_BYTES_MAX)
         return ERROR_LIMIT;
     return arena_reserve(&monitor->arena, (uint32_t)cost);
@@ -129,6 +131,7 @@ static void begin(struct step *step)
     task_queue_clear(step->arena, &state->retired_tasks);
     writes_release_retired(step->arena, state);
     life_release_retired(step->arena, state);
+    errand_release_retired(step->arena, state);
     arena_text_free(step->arena, &state->retired_text);
     arena_text_free(step->arena, &state->said);
     state->said = arena_text_new(step->arena, cut_text(step->event->outcome.text));
@@ -139,6 +142,7 @@ static void begin(struct step *step)
 
 static void stop(struct step *step)
 {
+    operations_stop(step);
     subscription_stop(step);
     life_forget_unwritten(step);
     task_queue_clear(step->arena, &step->state->waiting);
@@ -266,8 +270,8 @@ static void take(struct step *step)
     case MONITOR_STORE_FAILED: store_failed(step); return;
     case MONITOR_STORE_LOADED: load(step); return;
     case MONITOR_PONG: return;
-    case MONITOR_OPERATION:
-    case MONITOR_ABANDONED: return;
+    case MONITOR_OPERATION: operations_ask(step); return;
+    case MONITOR_ABANDONED: operations_abandon(step); return;
     case MONITOR_LOCKED: lock(step, true); return;
     case MONITOR_UNLOCKED: lock(step, false); return;
     case MONITOR_RECORD_SET: set_record(step); return;
@@ -292,6 +296,7 @@ int monitor_step(struct monitor *monitor, const struct monitor_event *event, str
         return 0;
     work_do(&step);
     dispatch_waiting(&step);
+    operations_do(&step);
     if (!dispatch_holds(step.state))
         subscription_handled(&step);
     return 0;
@@ -306,6 +311,7 @@ int64_t monitor_deadline_ns(const struct monitor *monitor)
     if (subscription_stopped(state))
         return deadline_ns;
     deadline_ns = time_min(deadline_ns, subscription_deadline_ns(state));
+    deadline_ns = time_min(deadline_ns, operations_deadline_ns(&monitor->arena, state));
     return time_min(deadline_ns, time_min(tally_deadline_ns(state), liveness_deadline_ns(state)));
 }
 
@@ -318,13 +324,15 @@ int64_t monitor_unrest_ns(const struct monitor *monitor)
     if (subscription_stopped(state))
         return deadline_ns;
     deadline_ns = time_min(deadline_ns, subscription_deadline_ns(state));
+    deadline_ns = time_min(deadline_ns, operations_deadline_ns(&monitor->arena, state));
     return time_min(deadline_ns, state->liveness.asked ? liveness_deadline_ns(state) : TIME_NEVER);
 }
 
 bool monitor_busy(const struct monitor *monitor)
 {
     const struct state *state = state_of(monitor);
-    return state->under_way > 0 || state->due.map.count > 0 || state->writes.map.count > 0 || state->waiting.count > 0;
+    return state->under_way > 0 || state->due.map.count > 0 || state->writes.map.count > 0 ||
+           state->waiting.count > 0 || state->errands.map.count > 0;
 }
 
 bool monitor_subscribed(const struct monitor *monitor)

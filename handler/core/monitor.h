@@ -28,11 +28,12 @@ enum {
                                        the event is noted and dropped */
     MONITOR_FORGET_TRIES_MAX = 256, /* records of which, from the one that finished longest ago, a full monitor seeks
                                        the first that may be forgotten: not locked, no exit under way */
-    MONITOR_ID_MAX = 256,        /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
-    MONITOR_TEXT_MAX = 1024,     /* bytes of a record's reason or message; what a peer said is cut to it */
-    MONITOR_WAITING_MAX = 1024,  /* events that wait for their turn; one beyond it is noted and dropped */
-    MONITOR_WRITES_MAX = 131072, /* writes under way; one of a learned record beyond it is noted and not made */
-    MONITOR_ACTIONS_MAX = 64     /* actions of one step; what is left to do makes the deadline "now" */
+    MONITOR_ID_MAX = 256,       /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
+    MONITOR_TEXT_MAX = 1024,    /* bytes of a record's reason or message; what a peer said is cut to it */
+    MONITOR_WAITING_MAX = 1024, /* events that wait for their turn; one beyond it is noted and dropped */
+    MONITOR_OPERATIONS_MAX = 1024, /* of the owner, that are not done; one more is answered with RESOURCE_EXHAUSTED */
+    MONITOR_WRITES_MAX = 131072,   /* writes under way; one of a learned record beyond it is noted and not made */
+    MONITOR_ACTIONS_MAX = 64       /* actions of one step; what is left to do makes the deadline "now" */
 };
 
 /* A stream that lived this long proves that the server is well, even where no message came. */
@@ -44,6 +45,10 @@ enum {
 
 /* Events of no use are noted at most once in this time for each kind, with their number. */
 #define MONITOR_NOTE_EVERY_NS (60 * TIME_SECOND)
+
+/* How long an exit is waited for that should come any moment, because the process was killed or is said to be over;
+ * then the server is asked. */
+#define MONITOR_EXIT_AWAITED_NS (6 * TIME_SECOND)
 
 /* How long an operation waits for the monitor to catch up with the server after a start or a reconnect. */
 #define MONITOR_RECOVERING_MAX_NS (10 * TIME_SECOND)
@@ -97,9 +102,10 @@ enum monitor_event_kind {
                            nobody */
     MONITOR_RECORD_REMOVED, /* task.container_id: its owner has taken the record out of the embedder's store; an exit
                                that is under way for it has nothing to be written to */
-    MONITOR_OPERATION,      /* operation: the owner asks for it; answered by MONITOR_ANSWER, once */
-    MONITOR_ABANDONED,      /* operation.id: the owner does not wait for the answer any more */
-    MONITOR_TIME            /* the deadline has come; harmless at any other time */
+    MONITOR_OPERATION, /* operation: the owner asks for it; answered by MONITOR_ANSWER, once, unless it is abandoned or
+                          the monitor is stopped before, or has not been started */
+    MONITOR_ABANDONED, /* operation.id: the owner does not wait for the answer any more, and gets none */
+    MONITOR_TIME       /* the deadline has come; harmless at any other time */
 };
 
 struct monitor_event {

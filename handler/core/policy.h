@@ -35,7 +35,17 @@
       "record the exit before its task is deleted, and remember what is still to be deleted")                     \
     X(POLICY_ERROR_TABLE, "error-table", "tell gone, busy and refused by a table of codes and texts")             \
     X(POLICY_KICK_RETRIES, "kick-retries",                                                                        \
-      "try again at once what had failed when a connection is made or the owner asks")
+      "try again at once what had failed when a connection is made or the owner asks")                            \
+    X(POLICY_HOLD_OPERATIONS, "hold-operations",                                                                  \
+      "let the owner's operations wait until the monitor has caught up with the server")                          \
+    X(POLICY_VERIFY_START, "verify-start",                                                                        \
+      "ask the server what came of a Create or Start that failed or was not answered")                            \
+    X(POLICY_KILL_CREATED, "kill-created", "kill a task that is not to start any more before its Delete")         \
+    X(POLICY_AWAIT_EXIT, "await-exit",                                                                            \
+      "wait for the exit of a process that cannot be killed because it is over, and then ask the server")         \
+    X(POLICY_STOP_ONCE, "stop-once",                                                                              \
+      "ask a process to end once, however often it is to be stopped, and leave it alone when nobody waits")       \
+    X(POLICY_ONE_DELETER, "one-deleter", "stop with SIGKILL and leave the Delete to who handles the exit")
 
 enum policy_switch {
 #define POLICY_ENUMERATOR(name, text, sentence) name,

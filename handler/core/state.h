@@ -43,6 +43,10 @@ struct state {
     struct map lives;          /* container id -> struct life: what is under way for it */
     uint32_t under_way;        /* lives of which an exit is being handled */
     struct by_time due;        /* lives by when they want to go on */
+    struct numbers errands;    /* operation id -> struct errand */
+    struct map errand_queues;  /* container id -> those that change it, in their order */
+    struct by_time errands_due;
+    bool caught_up; /* operations need not wait for the server's state */
     uint64_t call_id;
     struct numbers calls; /* call id -> struct call */
     uint64_t write_id;
@@ -52,6 +56,7 @@ struct state {
     struct task_queue retired_tasks;
     arena_ref retired_writes;
     arena_ref retired_lives;
+    arena_ref retired_errands;
     struct arena_text retired_text;
     struct arena_text said; /* the text of this step's outcome */
 };

@@ -55,7 +55,11 @@ int store_update(struct arena *arena, struct store *store, struct text id, store
 /* What the monitor remembers with a record though it is no part of it. A record that is created has none of it. */
 struct store_marks {
     bool locked;
+    bool is_starting;  /* a Start is under way: an exit of this life has to wait for its answer */
     uint64_t write_id; /* of the latest write of the record */
+    uint32_t signalled_pid;
+    uint64_t signalled_life; /* the incarnation of which the process with signalled_pid */
+    bool was_terminated;     /* has been asked to end */
 };
 
 /* The record's marks, to be read and set until the arena moves; NULL where there is no such record. */

@@ -5,6 +5,7 @@
 #include "handler/core/calls.h"
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
+#include "handler/core/operations.h"
 
 uint64_t work_cost(const struct state *state)
 {
@@ -29,6 +30,8 @@ static void answer(struct step *step, const struct call *call, struct outcome ou
     switch (call->owner) {
     case CALL_OF_LIFE: answer_life(step, call, outcome); return;
     case CALL_OF_LIST: return;
+    case CALL_OF_ERRAND: operations_answered(step, call, outcome); return;
+    case CALL_OF_NOBODY: return;
     }
 }
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_ERRAND_H
+#define HANDLER_CORE_ERRAND_H
+
+#include "handler/core/state.h"
+
+/*
+ * What the owner has asked for and is not done: one struct for each operation. Those that change a container stand in
+ * a queue of that container and are done one after another, in the order in which they were asked for; STATUS stands in
+ * no queue and waits for nobody.
+ *
+ *     WAITING --its turn, caught up--> CALLING --answered, unclear--> VERIFYING --> CLEANING
+ *        |                                |                               |             |
+ *        +------------------------------->+--> AWAITING, the record ----->+-------------+--> answered, and gone
+ */
+enum errand_stage {
+    ERRAND_WAITING,   /* for its turn, and for the monitor to catch up with the server */
+    ERRAND_CREATING,  /* START of a record that has no task yet: Tasks.Create */
+    ERRAND_CALLING,   /* the call that it is about is under way, or is due again */
+    ERRAND_VERIFYING, /* Tasks.Get has to tell what came of it */
+    ERRAND_CLEANING,  /* the task that is not to start any more is killed */
+    ERRAND_AWAITING   /* a change of the record */
+};
+
+struct errand {
+    struct arena_text container_id;
+    arena_ref next; /* behind it in its queue; of the retired ones */
+    uint64_t id;
+    enum operation_kind kind;
+    enum errand_stage stage;
+    bool is_first;   /* of its queue, or in none */
+    bool is_awaited; /* the owner waits for the answer */
+    int64_t asked_at_ns;
+    int64_t began_at_ns;
+    int64_t grace_ns;
+    int64_t expires_at_ns; /* when the owner waits no more, TIME_NEVER: never */
+
+    uint64_t call_id;    /* under way, 0 for none */
+    uint32_t attempt;    /* calls of this stage that failed in a row */
+    uint32_t pid;        /* of the task that it has created or started; 0: not known */
+    bool was_sent;       /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
+                            clean-up of its task has begun */
+    bool says_over;      /* STOP: the server says that the process is over already */
+    int64_t until_ns;    /* STOP: how long the exit is waited for */
+    int64_t go_on_at_ns; /* when the stage wants to go on, TIME_NEVER: not by itself */
+    struct {
+        int status;
+        struct arena_text text;
+    } failure;        /* how the call failed that is being verified */
+    arena_ref answer; /* the record that the answer speaks of */
+
+    int64_t due_ns; /* under which it stands in the index, TIME_NEVER: not in it */
+};
+
+/* What a new errand costs at the most, and what going on with one, for arena_reserve. */
+uint32_t errand_cost(void);
+uint32_t errand_change_cost(void);
+
+/* A new one, at the end of its queue. */
+arena_ref errand_new(struct step *step, const struct operation *operation);
+struct errand *errand_at(const struct arena *arena, arena_ref ref);
+struct text errand_container(const struct arena *arena, const struct errand *errand);
+
+/* The one of that number, 0 where there is none. */
+arena_ref errand_find(const struct arena *arena, const struct state *state, uint64_t id);
+
+/* The first of the container's queue, 0 where there is none. */
+arena_ref errand_first(const struct arena *arena, const struct state *state, struct text container_id);
+
+/* Goes on at that time; TIME_NEVER: not by itself. */
+void errand_wait(struct step *step, arena_ref ref, int64_t until_ns);
+
+/* Keeps the index after is_awaited or a time was set. */
+void errand_schedule(struct step *step, arena_ref ref);
+
+void errand_move(struct step *step, arena_ref ref, enum errand_stage to);
+
+/* The one whose time has come, no longer due; 0 where there is none. */
+arena_ref errand_take_due(struct step *step);
+int64_t errand_deadline_ns(const struct arena *arena, const struct state *state);
+
+/* Takes it out: nothing of it is awaited, and the one behind it has its turn. What actions speak of stays until the
+ * next step. */
+void errand_end(struct step *step, arena_ref ref);
+
+/* Drops them all. */
+void errand_end_all(struct step *step);
+
+/* Releases what an earlier step retired. */
+void errand_release_retired(struct arena *arena, struct state *state);
+
+void errand_hash_all(const struct arena *arena, const struct state *state, int64_t now_ns, struct hash *hash);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the operations share. */
+#include "handler/core/operation.h"
+
+#include "base/contract.h"
+#include "base/status.h"
+#include "handler/core/actions.h"
+#include "handler/core/ending.h"
+#include "handler/core/life.h"
+#include "handler/core/retry.h"
+
+bool operation_call(struct step *step, arena_ref ref, enum monitor_call call, uint32_t signal, int64_t timeout_ns)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    struct monitor_action *action;
+
+    CONTRACT(errand->call_id == 0);
+    if (!calls_possible(step->state))
+        return false;
+    action = calls_begin(step, call, CALL_OF_ERRAND, ref);
+    errand->call_id = action->call_id;
+    action->container_id = errand_container(step->arena, errand);
+    action->signal = signal;
+    action->timeout_ns = timeout_ns;
+    return true;
+}
+
+int64_t operation_time_left_ns(const struct step *step, const struct errand *errand)
+{
+    if (errand->expires_at_ns == TIME_NEVER)
+        return 0;
+    return errand->expires_at_ns > step->state->now_ns ? errand->expires_at_ns - step->state->now_ns : 1;
+}
+
+void operation_try_later(struct step *step, arena_ref ref)
+{
+    int64_t delay_ns = retry_delay_ns(&errand_at(step->arena, ref)->attempt);
+    errand_wait(step, ref, time_add(step->state->now_ns, delay_ns));
+}
+
+/* The end of a Delete shows in the record; that of anything else is looked for. */
+void operation_await_rest(struct step *step, arena_ref ref)
+{
+    struct container_record record;
+    if (errand_at(step->arena, ref)->stage != ERRAND_AWAITING)
+        errand_move(step, ref, ERRAND_AWAITING);
+    (void)operation_record(step, ref, &record);
+    if (!record.delete_pending)
+        operation_try_later(step, ref);
+}
+
+enum container_state operation_record(const struct step *step, arena_ref ref, struct container_record *ret_record)
+{
+    struct text id = errand_container(step->arena, errand_at(step->arena, ref));
+    if (store_get(step->arena, &step->state->store, id, ret_record) != 0)
+        return CONTAINER_UNKNOWN;
+    return container_record_state(ret_record);
+}
+
+/* The record may change in this very step after it is told. */
+static void speak_of_record(struct step *step, arena_ref ref, struct monitor_action *action)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    struct container_record record;
+    if (errand->answer == 0 &&
+        store_get(step->arena, &step->state->store, errand_container(step->arena, errand), &record) == 0)
+        errand->answer = record_keep(step->arena, &record);
+    if (errand->answer != 0)
+        action->record = record_view(step->arena, errand->answer);
+}
+
+void operation_answer(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    struct monitor_action *action;
+
+    if (!errand->is_awaited)
+        return;
+    errand->is_awaited = false;
+    action = action_add(step, MONITOR_ANSWER);
+    action->operation = (struct operation){.id = errand->id,
+                                           .kind = errand->kind,
+                                           .container_id = errand_container(step->arena, errand),
+                                           .grace_ns = errand->grace_ns};
+    if (errand->expires_at_ns != TIME_NEVER)
+        action->operation.timeout_ns = errand->expires_at_ns - errand->asked_at_ns;
+    action->outcome = outcome;
+    speak_of_record(step, ref, action);
+}
+
+void operation_finish(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    operation_answer(step, ref, outcome);
+    errand_end(step, ref);
+}
+
+void operation_finish_ok(struct step *step, arena_ref ref)
+{
+    struct outcome ok = {STATUS_OK, {NULL, 0}};
+    operation_finish(step, ref, ok);
+}
+
+void operation_refuse(struct step *step, arena_ref ref, enum container_state state)
+{
+    struct outcome outcome = {STATUS_FAILED_PRECONDITION, {NULL, 0}};
+    switch (state) {
+    case CONTAINER_UNKNOWN: outcome = (struct outcome){STATUS_NOT_FOUND, text_of("there is no such container")}; break;
+    case CONTAINER_CREATED: outcome.text = text_of("the container is CREATED"); break;
+    case CONTAINER_RUNNING: outcome.text = text_of("the container is RUNNING"); break;
+    case CONTAINER_EXITED: outcome.text = text_of("the container is EXITED"); break;
+    }
+    operation_finish(step, ref, outcome);
+}
+
+struct process_state operation_told(const struct step *step)
+{
+    struct process_state nothing = {.status = PROCESS_UNKNOWN};
+    return step->event->kind == MONITOR_REPLY ? step->event->process : nothing;
+}
+
+void operation_delete_left(struct step *step, arena_ref ref)
+{
+    struct text id = errand_container(step->arena, errand_at(step->arena, ref));
+    struct monitor_action *action;
+
+    if (policy_has(step->state->policy, POLICY_JOURNAL)) {
+        if (life_idle(step->arena, step->state, id))
+            ending_resume(step, life_get(step, id));
+        return;
+    }
+    if (!calls_possible(step->state))
+        return;
+    action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_NOBODY, 0);
+    action->container_id = id;
+    action->timeout_ns = operation_time_left_ns(step, errand_at(step->arena, ref));
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_OPERATION_H
+#define HANDLER_CORE_OPERATION_H
+
+#include "handler/core/calls.h"
+#include "handler/core/errand.h"
+#include "handler/core/state.h"
+
+/*
+ * How each kind of operation is done. Every function looks at what there is, the record and the stage of the errand,
+ * and does what comes next, so that it may be called at any time. Private to the operations' own files.
+ *
+ * What 2017 did is what is left where a cure is off. Start was one transaction on the record, with the Create in it,
+ * and failed where its call failed. Stop took a process that is not found for one that has stopped, looked at the
+ * record every 100 ms, and after the grace deleted the task. Remove did not care what was still to be deleted.
+ */
+enum { OPERATION_SIGNAL_TERMINATE = 15, OPERATION_SIGNAL_KILL = 9 };
+
+/* How long a call may take: one that makes or starts a task, and any other. */
+#define OPERATION_START_TIMEOUT_NS (120 * TIME_SECOND)
+#define OPERATION_CALL_TIMEOUT_NS  (10 * TIME_SECOND)
+
+/* How often the Stop of 2017 looked at the record, and for how long after its Delete. */
+#define OPERATION_POLL_NS      (100 * TIME_MILLISECOND)
+#define OPERATION_POLL_LAST_NS (120 * TIME_SECOND)
+
+/* What is recorded of a start that failed. */
+enum { OPERATION_START_FAILED_CODE = 128 };
+#define OPERATION_START_FAILED_REASON "StartError"
+
+/* How often the task of a failed start is killed before it is deleted all the same. */
+enum { OPERATION_KILLS_MAX = 5 };
+
+void operation_create_go_on(struct step *step, arena_ref ref);
+void operation_start_go_on(struct step *step, arena_ref ref);
+void operation_stop_go_on(struct step *step, arena_ref ref);
+void operation_remove_go_on(struct step *step, arena_ref ref);
+
+void operation_create_answered(struct step *step, arena_ref ref, struct outcome outcome);
+void operation_start_answered(struct step *step, arena_ref ref, const struct call *call, struct outcome outcome);
+void operation_stop_answered(struct step *step, arena_ref ref, const struct call *call, struct outcome outcome);
+void operation_remove_answered(struct step *step, arena_ref ref, const struct call *call, struct outcome outcome);
+
+/* ---- what they share ---- */
+
+/* Begins a call about the errand's container, with its stage; false where no connection takes it. */
+bool operation_call(struct step *step, arena_ref ref, enum monitor_call call, uint32_t signal, int64_t timeout_ns);
+
+/* What is left of the owner's time, 0 where that has no end. */
+int64_t operation_time_left_ns(const struct step *step, const struct errand *errand);
+
+/* The stage goes on after the next delay. */
+void operation_try_later(struct step *step, arena_ref ref);
+
+/* Waits until nothing is under way for the container any more. */
+void operation_await_rest(struct step *step, arena_ref ref);
+
+/* Tells the owner, if it still waits, with the record as it is now. */
+void operation_answer(struct step *step, arena_ref ref, struct outcome outcome);
+
+/* The same, and the errand is over. */
+void operation_finish(struct step *step, arena_ref ref, struct outcome outcome);
+void operation_finish_ok(struct step *step, arena_ref ref);
+
+/* The operation is refused because the container is in this state. */
+void operation_refuse(struct step *step, arena_ref ref, enum container_state state);
+
+/* The record of the errand's container; UNKNOWN where there is none. */
+enum container_state operation_record(const struct step *step, arena_ref ref, struct container_record *ret_record);
+
+/* What the server said of the init process, of which the answer speaks; with it, that it was answered by an event. */
+struct process_state operation_told(const struct step *step);
+
+/* A task is left of a container that is not to run any more: it is deleted, and asked for again until it is gone, where
+ * the policy remembers that; else once. The record says so already. */
+void operation_delete_left(struct step *step, arena_ref ref);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/status.h"
+#include "handler/core/actions.h"
+#include "handler/core/answers.h"
+#include "handler/core/ending.h"
+#include "handler/core/learn.h"
+#include "handler/core/life.h"
+#include "handler/core/operation.h"
+#include "handler/core/writes.h"
+
+static bool verifies(const struct step *step)
+{
+    return policy_has(step->state->policy, POLICY_VERIFY_START);
+}
+
+/* Whether a Start is under way. In 2017 that was a lock. */
+static void lock(struct step *step, arena_ref ref, bool is_locked)
+{
+    struct text id = errand_container(step->arena, errand_at(step->arena, ref));
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    if (marks != NULL)
+        marks->is_starting = is_locked;
+    if (policy_has(step->state->policy, POLICY_NO_LOCK))
+        return;
+    store_lock(step->arena, &step->state->store, id, is_locked);
+    if (!is_locked)
+        ending_unlocked(step, id);
+}
+
+/* ---- how it ends ---- */
+
+/* As the start event would, had it come first; where an exit has come first, on its way into the record or in it, that
+ * stays. */
+static void started(struct step *step, arena_ref ref, uint32_t told_pid)
+{
+    const struct errand *errand = errand_at(step->arena, ref);
+    struct text id = errand_container(step->arena, errand);
+    struct task_event task = {.kind = TASK_EVENT_START, .container_id = id, .process_id = id};
+    struct container_record record;
+    enum container_state state = operation_record(step, ref, &record);
+
+    if (state == CONTAINER_UNKNOWN) {
+        operation_refuse(step, ref, state);
+        return;
+    }
+    task.pid = told_pid != 0 ? told_pid : errand->pid != 0 ? errand->pid : record.pid;
+    if (state == CONTAINER_CREATED && life_idle(step->arena, step->state, id))
+        learn_start(step, &task);
+    lock(step, ref, false);
+    operation_finish_ok(step, ref);
+}
+
+static int fail_record(struct container_record *record, void *context)
+{
+    const struct container_record *failed = context;
+    *record = *failed;
+    return 0;
+}
+
+/* What is recorded of it says as well whether a task is left to be deleted. An exit tells more. */
+static void record_failure(struct step *step, arena_ref ref, struct outcome outcome, bool is_left)
+{
+    struct container_record record;
+    if (operation_record(step, ref, &record) != CONTAINER_CREATED || !life_idle(step->arena, step->state, record.id))
+        return;
+    record.pid = 0;
+    record.finished_at_ns = step->event->wall_ns;
+    record.exit_code = OPERATION_START_FAILED_CODE;
+    record.reason = text_of(OPERATION_START_FAILED_REASON);
+    record.message = outcome.text;
+    record.finished = true;
+    record.delete_pending = is_left && policy_has(step->state->policy, POLICY_JOURNAL);
+    if (store_update(step->arena, &step->state->store, record.id, fail_record, &record) == 0)
+        writes_put(step, &record, RECORD_EXITED, true);
+}
+
+/* The clean-up of 2017 had the time of the start, which may be over. */
+static void clean_up(struct step *step, arena_ref ref)
+{
+    const struct errand *errand = errand_at(step->arena, ref);
+    if (policy_has(step->state->policy, POLICY_KILL_CREATED)) {
+        errand_move(step, ref, ERRAND_CLEANING);
+        errand_wait(step, ref, step->state->now_ns);
+        return;
+    }
+    if (policy_has(step->state->policy, POLICY_JOURNAL) || errand->expires_at_ns > step->state->now_ns)
+        operation_delete_left(step, ref);
+    errand_end(step, ref);
+}
+
+static void failed(struct step *step, arena_ref ref, struct outcome outcome, bool is_left)
+{
+    record_failure(step, ref, outcome, is_left);
+    lock(step, ref, false);
+    operation_answer(step, ref, outcome);
+    if (is_left)
+        clean_up(step, ref);
+    else
+        errand_end(step, ref);
+}
+
+/* ---- calls ---- */
+
+static void call(struct step *step, arena_ref ref, enum monitor_call call, enum errand_stage stage)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    int64_t timeout_ns = verifies(step) ? OPERATION_START_TIMEOUT_NS : operation_time_left_ns(step, errand);
+    bool was_sent = errand->was_sent;
+
+    errand_move(step, ref, stage);
+    errand->was_sent = true;
+    if (operation_call(step, ref, call, 0, timeout_ns))
+        return;
+    errand->was_sent = was_sent;
+    if (verifies(step) && !was_sent)
+        operation_finish(step, ref, connection_unusable_outcome(step));
+    else
+        failed(step, ref, connection_unusable_outcome(step), was_sent);
+}
+
+static void begin(struct step *step, arena_ref ref)
+{
+    struct container_record record;
+    enum container_state state = operation_record(step, ref, &record);
+
+    if (state != CONTAINER_CREATED) {
+        operation_refuse(step, ref, state);
+        return;
+    }
+    lock(step, ref, true);
+    if (record.pid == 0)
+        call(step, ref, MONITOR_CALL_CREATE, ERRAND_CREATING);
+    else
+        call(step, ref, MONITOR_CALL_START, ERRAND_CALLING);
+}
+
+static void verify(struct step *step, arena_ref ref)
+{
+    if (!operation_call(step, ref, MONITOR_CALL_GET, 0, OPERATION_CALL_TIMEOUT_NS))
+        operation_try_later(step, ref);
+}
+
+static void clean(struct step *step, arena_ref ref)
+{
+    if (!operation_call(step, ref, MONITOR_CALL_KILL, OPERATION_SIGNAL_KILL, OPERATION_CALL_TIMEOUT_NS))
+        operation_try_later(step, ref);
+}
+
+void operation_start_go_on(struct step *step, arena_ref ref)
+{
+    const struct errand *errand = errand_at(step->arena, ref);
+    struct container_record record;
+    enum container_state state = operation_record(step, ref, &record);
+
+    switch (errand->stage) {
+    case ERRAND_WAITING: begin(step, ref); return;
+    case ERRAND_CREATING: return;
+    case ERRAND_CALLING:
+    case ERRAND_VERIFYING:
+        /* An event has told it. */
+        if (verifies(step) && state != CONTAINER_CREATED)
+            started(step, ref, record.pid);
+        else if (errand->stage == ERRAND_VERIFYING && errand->call_id == 0)
+            verify(step, ref);
+        return;
+    case ERRAND_CLEANING:
+        if (errand->call_id == 0)
+            clean(step, ref);
+        return;
+    case ERRAND_AWAITING: return;
+    }
+}
+
+/* ---- answers ---- */
+
+/* The task may have been started all the same: the answer was lost on the way, or came too late. */
+static void answered_start(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    if (outcome.status == STATUS_OK) {
+        started(step, ref, operation_told(step).pid);
+        return;
+    }
+    if (!verifies(step)) {
+        failed(step, ref, outcome, true);
+        return;
+    }
+    errand->failure.status = outcome.status;
+    errand->failure.text = arena_text_new(step->arena, outcome.text);
+    errand_move(step, ref, ERRAND_VERIFYING);
+    verify(step, ref);
+}
+
+static void answered_create(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    if (outcome.status != STATUS_OK) {
+        failed(step, ref, outcome, false);
+        return;
+    }
+    errand_at(step->arena, ref)->pid = operation_told(step).pid;
+    call(step, ref, MONITOR_CALL_START, ERRAND_CALLING);
+}
+
+/* It has started and is over already; where the server does not say how, the event will. */
+static void record_exit(struct step *step, arena_ref ref, const struct process_state *process)
+{
+    struct container_record record;
+    if (process->tells_exit && operation_record(step, ref, &record) == CONTAINER_RUNNING &&
+        life_idle(step->arena, step->state, record.id))
+        ending_begin_asked(step, life_get(step, record.id), process);
+}
+
+static void verified(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    const struct errand *errand = errand_at(step->arena, ref);
+    struct outcome failure = {errand->failure.status, arena_text_get(step->arena, errand->failure.text)};
+    struct process_state told = operation_told(step);
+
+    if (outcome.status != STATUS_OK) {
+        if (answer_meaning(step->state->policy, outcome) == ANSWER_GONE)
+            failed(step, ref, failure, false);
+        else
+            operation_try_later(step, ref);
+        return;
+    }
+    switch (told.status) {
+    case PROCESS_UNKNOWN: operation_try_later(step, ref); return;
+    case PROCESS_CREATED: failed(step, ref, failure, true); return;
+    case PROCESS_RUNNING:
+    case PROCESS_PAUSED: started(step, ref, told.pid); return;
+    case PROCESS_STOPPED:
+        started(step, ref, told.pid);
+        record_exit(step, ref, &told);
+        return;
+    }
+}
+
+/* Whatever the Kill says, the Delete that follows is asked for until it is done. */
+static void cleaned(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    const struct errand *errand = errand_at(step->arena, ref);
+    if (answer_meaning(step->state->policy, outcome) == ANSWER_RETRY && errand->attempt + 1 < OPERATION_KILLS_MAX) {
+        operation_try_later(step, ref);
+        return;
+    }
+    operation_delete_left(step, ref);
+    errand_end(step, ref);
+}
+
+void operation_start_answered(struct step *step, arena_ref ref, const struct call *call, struct outcome outcome)
+{
+    (void)call;
+    switch (errand_at(step->arena, ref)->stage) {
+    case ERRAND_CREATING: answered_create(step, ref, outcome); return;
+    case ERRAND_CALLING: answered_start(step, ref, outcome); return;
+    case ERRAND_VERIFYING: verified(step, ref, outcome); return;
+    case ERRAND_CLEANING: cleaned(step, ref, outcome); return;
+    case ERRAND_WAITING:
+    case ERRAND_AWAITING: return;
+    }
+}

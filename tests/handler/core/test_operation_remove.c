@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play_owner.h"
+
+static void what_has_exited_is_removed_with_its_record(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable", "record web 0 exited", "ask 1 remove web\nreply 1 OK\nwritten 1\nask 2 status web",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  answer remove web (1) OK\n  forget 1 web\n"
+                       "> written 1\n  tell web removed\n"
+                       "> status web (2)\n  answer status web (2) NOT_FOUND \"there is no such container\"\n");
+    owner_assert_trace("reliable", "record web 0 exited",
+                       "ask 1 remove web\nreply 1 NOT_FOUND container web: not found",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 NOT_FOUND \"container web: not found\"\n  answer remove web (1) OK\n"
+                       "  forget 1 web\n");
+}
+
+static void what_runs_or_is_not_known_is_refused(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable", "record web 101 running", "ask 1 remove web\nask 2 remove none",
+                       "> remove web (1)\n  answer remove web (1) FAILED_PRECONDITION \"the container is RUNNING\"\n"
+                       "> remove none (2)\n  answer remove none (2) NOT_FOUND \"there is no such container\"\n");
+    owner_assert_trace("original", "record web 101 running", "ask 1 remove web\nask 2 remove none",
+                       "> remove web (1)\n  answer remove web (1) FAILED_PRECONDITION \"the container is RUNNING\"\n"
+                       "> remove none (2)\n  answer remove none (2) NOT_FOUND \"there is no such container\"\n");
+}
+
+static void a_removal_waits_until_the_task_is_deleted(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "reliable-without=ping", "record web 101 running",
+        "exit web 101 3\nwritten 1\nask 1 remove web\nreply 1 UNAVAILABLE x\n+100ms\ntime\nreply 2 OK\nwritten 2\nreply 3 OK\nwritten 3",
+        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+        "  put 1 web EXITED code 3\n"
+        "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
+        "> remove web (1)\n"
+        "> reply 1 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
+        "+100ms\n> time\n  call 2 Tasks.Delete web timeout 10s\n"
+        "> reply 2 OK status 0\n  put 2 web EXITED code 3\n"
+        "  call 3 Containers.Delete web timeout 10s\n"
+        "> written 2\n"
+        "> reply 3 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
+        "> written 3\n  tell web removed\n");
+    owner_assert_trace("reliable-without=ping", "record web 101 running",
+                       "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE x\nask 1 remove web\ntime",
+                       "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                       "  put 1 web EXITED code 3\n"
+                       "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
+                       "> reply 1 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
+                       "> remove web (1)\n"
+                       "> time\n  call 2 Tasks.Delete web timeout 10s\n");
+    owner_assert_trace("reliable-without=ping", "record web 101 running",
+                       "exit web 101 3\nwritten 1\nask 1 remove web 0 5\n+5s\ntime\nreply 1 OK",
+                       "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                       "  put 1 web EXITED code 3\n"
+                       "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
+                       "> remove web (1)\n"
+                       "+5s\n> time\n"
+                       "  answer remove web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
+                       "> reply 1 OK status 0\n  put 2 web EXITED code 3\n");
+}
+
+static void a_task_that_never_started_is_killed_and_deleted_first(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable-without=ping", "record web 101 created",
+                       "ask 1 remove web\nreply 1 OK\nreply 2 OK\nwritten 1\nwritten 2\nreply 3 OK\nwritten 3",
+                       "> remove web (1)\n  put 1 web CREATED pid 101\n"
+                       "  call 1 Tasks.Kill web signal 9 timeout 10s\n"
+                       "> reply 1 OK status 0\n  call 2 Tasks.Delete web timeout 10s\n"
+                       "> reply 2 OK status 0\n  put 2 web CREATED pid 101\n"
+                       "  call 3 Containers.Delete web timeout 10s\n"
+                       "> written 1\n"
+                       "> written 2\n"
+                       "> reply 3 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
+                       "> written 3\n  tell web removed\n");
+    owner_assert_trace("reliable-without=ping", "record web 0 created", "ask 1 remove web",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n");
+    owner_assert_trace("reliable-without=ping,kill-created", "record web 101 created", "ask 1 remove web",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n");
+    owner_assert_trace("original", "record web 101 created", "ask 1 remove web\nreply 1 OK",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  answer remove web (1) OK\n  forget 1 web\n");
+}
+
+static void a_removal_that_fails_is_tried_again(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "reliable-without=ping", "record web 0 exited",
+        "ask 1 remove web\nreply 1 UNAVAILABLE x\n+100ms\ntime\nreply 2 FAILED_PRECONDITION x\n+200ms\ntime\nreply 3 PERMISSION_DENIED no",
+        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+        "> reply 1 UNAVAILABLE \"x\"\n"
+        "+100ms\n> time\n  call 2 Containers.Delete web timeout 10s\n"
+        "> reply 2 FAILED_PRECONDITION \"x\"\n"
+        "+200ms\n> time\n  call 3 Containers.Delete web timeout 10s\n"
+        "> reply 3 PERMISSION_DENIED \"no\"\n  answer remove web (1) PERMISSION_DENIED \"no\"\n");
+    owner_assert_trace("original", "record web 0 exited", "ask 1 remove web\nreply 1 UNAVAILABLE x",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 UNAVAILABLE \"x\"\n  answer remove web (1) UNAVAILABLE \"x\"\n");
+    owner_assert_trace("reliable-without=ping", "record web 0 exited",
+                       "ask 1 remove web\nlost gone\n+100ms\ntime\nup\nopened",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                       "+100ms\n> time\n  dial 2\n"
+                       "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
+                       "> stream 2 opened\n  note subscribed\n  call 2 Containers.Delete web timeout 10s\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_has_exited_is_removed_with_its_record),
+        cmocka_unit_test(what_runs_or_is_not_known_is_refused),
+        cmocka_unit_test(a_removal_waits_until_the_task_is_deleted),
+        cmocka_unit_test(a_task_that_never_started_is_killed_and_deleted_first),
+        cmocka_unit_test(a_removal_that_fails_is_tried_again),
+    };
+    return cmocka_run_group_tests_name("handler/core/operation_remove", tests, NULL, NULL);
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play_owner.h"
+
+static void a_task_that_is_started_runs(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable", "record web 101 created", "ask 1 start web\ntold 1 unknown 101 0\nwritten 1",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n"
+                       "> written 1\n  tell web started\n");
+    owner_assert_trace("reliable", "record web 0 created", "ask 1 start web\ntold 1 unknown 101 0\ntold 2 unknown 0 0",
+                       "> start web (1)\n  call 1 Tasks.Create web timeout 120s\n"
+                       "> reply 1 OK pid 101 status 0\n  call 2 Tasks.Start web timeout 120s\n"
+                       "> reply 2 OK status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n");
+}
+
+static void only_what_is_created_can_be_started(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable", "record web 101 running\nrecord db 0 exited",
+                       "ask 1 start web\nask 2 start db\nask 3 start none",
+                       "> start web (1)\n  answer start web (1) FAILED_PRECONDITION \"the container is RUNNING\"\n"
+                       "> start db (2)\n  answer start db (2) FAILED_PRECONDITION \"the container is EXITED\"\n"
+                       "> start none (3)\n  answer start none (3) NOT_FOUND \"there is no such container\"\n");
+}
+
+static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "reliable-without=ping", "record web 101 created",
+        "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nwritten 1\nreply 3 OK\nreply 4 OK\nwritten 2\nask 2 status web",
+        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+        "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
+        "> reply 2 OK created pid 101 status 0\n  put 1 web EXITED code 128\n"
+        "  answer start web (1) UNKNOWN \"no such binary\"\n"
+        "  call 3 Tasks.Kill web signal 9 timeout 10s\n"
+        "> written 1\n  tell web exited\n"
+        "> reply 3 OK status 0\n  call 4 Tasks.Delete web timeout 10s\n"
+        "> reply 4 OK status 0\n  put 2 web EXITED code 128\n"
+        "> written 2\n"
+        "> status web (2)\n  answer status web (2) OK\n");
+    owner_assert_trace(
+        "reliable-without=ping", "record web 101 created",
+        "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nwritten 1\nreply 3 UNAVAILABLE x\n+100ms\ntime\nreply 4 NOT_FOUND x\nreply 5 FAILED_PRECONDITION must be stopped\n+100ms\ntime",
+        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+        "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
+        "> reply 2 OK created pid 101 status 0\n  put 1 web EXITED code 128\n"
+        "  answer start web (1) UNKNOWN \"no such binary\"\n"
+        "  call 3 Tasks.Kill web signal 9 timeout 10s\n"
+        "> written 1\n  tell web exited\n"
+        "> reply 3 UNAVAILABLE \"x\"\n"
+        "+100ms\n> time\n  call 4 Tasks.Kill web signal 9 timeout 10s\n"
+        "> reply 4 NOT_FOUND \"x\"\n  call 5 Tasks.Delete web timeout 10s\n"
+        "> reply 5 FAILED_PRECONDITION \"must be stopped\"\n"
+        "  note delete-failed web FAILED_PRECONDITION \"must be stopped\"; next try in 100ms\n"
+        "+100ms\n> time\n  call 6 Tasks.Delete web timeout 10s\n");
+    owner_assert_trace(
+        "reliable-without=ping", "record web 101 created",
+        "ask 1 start web\nreply 1 UNKNOWN no such binary\nreply 2 NOT_FOUND task web not found: not found\nwritten 1",
+        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+        "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
+        "> reply 2 NOT_FOUND \"task web not found: not found\"\n  put 1 web EXITED code 128\n"
+        "  answer start web (1) UNKNOWN \"no such binary\"\n"
+        "> written 1\n  tell web exited\n");
+    owner_assert_trace(
+        "reliable-without=ping,kill-created", "record web 101 created",
+        "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nreply 3 FAILED_PRECONDITION x",
+        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+        "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
+        "> reply 2 OK created pid 101 status 0\n  put 1 web EXITED code 128\n"
+        "  answer start web (1) UNKNOWN \"no such binary\"\n  call 3 Tasks.Delete web timeout 10s\n"
+        "> reply 3 FAILED_PRECONDITION \"x\"\n"
+        "  note delete-failed web FAILED_PRECONDITION \"x\"; next try in 100ms\n");
+}
+
+/* A live container must not be recorded as failed. */
+static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable-without=ping", "record web 101 created",
+                       "ask 1 start web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 running 101 0",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+                       "  answer start web (1) OK\n");
+    owner_assert_trace("reliable-without=ping", "record web 101 created",
+                       "ask 1 start web\nlost gone\n+100ms\ntime\nup\nopened\ntold 2 running 101 0",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                       "+100ms\n> time\n  dial 2\n"
+                       "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
+                       "> stream 2 opened\n  note subscribed\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+                       "  answer start web (1) OK\n");
+    owner_assert_trace(
+        "reliable-without=ping", "record web 101 created",
+        "ask 1 start web\nreply 1 UNAVAILABLE x\nreply 2 UNKNOWN x\n+100ms\ntime\ntold 3 stopped 101 3\nwritten 1\nwritten 2",
+        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+        "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
+        "> reply 2 UNKNOWN \"x\"\n"
+        "+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
+        "> reply 3 OK stopped pid 101 status 3\n  put 1 web RUNNING pid 101\n"
+        "  answer start web (1) OK\n  put 2 web EXITED code 3\n"
+        "> written 1\n  tell web started\n"
+        "> written 2\n  tell web exited\n  call 4 Tasks.Delete web timeout 10s\n");
+    owner_assert_trace("reliable-without=ping", "record web 101 created",
+                       "ask 1 start web\nreply 1 UNAVAILABLE x\nstarted web 101\ntold 2 running 101 0",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> message /tasks/start web pid 101\n  note event-received web\n  put 1 web RUNNING pid 101\n"
+                       "  answer start web (1) OK\n"
+                       "> reply 2 OK running pid 101 status 0\n");
+    owner_assert_trace("reliable-without=ping,verify-start", "record web 101 created", "ask 1 start web\nlost gone",
+                       "> start web (1)\n  call 1 Tasks.Start web\n"
+                       "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                       "  put 1 web EXITED code 128\n  answer start web (1) UNAVAILABLE \"gone\"\n");
+}
+
+static void an_owner_that_waits_no_more_does_not_undo_a_start(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable-without=ping", "record web 101 created",
+                       "ask 1 start web 0 5\n+5s\ntime\ntold 1 unknown 101 0",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "+5s\n> time\n"
+                       "  answer start web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n");
+    owner_assert_trace("reliable-without=ping", "record web 101 created",
+                       "ask 1 start web\nabandon 1\ntold 1 unknown 101 0",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> operation 1 abandoned\n"
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n");
+}
+
+static void a_start_that_is_not_sent_changes_nothing(void **context)
+{
+    (void)context;
+    owner_assert_trace("reliable-without=ping,hold-operations", "record web 101 created",
+                       "lost gone\nask 1 start web\nask 2 status web",
+                       "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                       "> start web (1)\n"
+                       "  answer start web (1) UNAVAILABLE \"there is no connection that takes a call\"\n"
+                       "> status web (2)\n  answer status web (2) OK\n");
+    owner_assert_trace("original", "record web 101 created", "lost gone\nask 1 start web\nwritten 1",
+                       "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                       "> start web (1)\n  put 1 web EXITED code 128\n"
+                       "  answer start web (1) UNAVAILABLE \"grpc: the connection is unavailable\"\n"
+                       "> written 1\n  tell web exited\n");
+}
+
+static void in_the_original_an_exit_waits_for_the_lock_of_the_start(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "original", "",
+        "ask 1 create web\nwritten 1\nask 2 start web\ntold 1 unknown 101 0\nexit web 101 3\nreply 2 OK\nwritten 2",
+        "> create web (1)\n  put 1 web CREATED\n  answer create web (1) OK\n"
+        "> written 1\n  tell web created\n"
+        "> start web (2)\n  call 1 Tasks.Create web\n"
+        "> reply 1 OK pid 101 status 0\n  call 2 Tasks.Start web\n"
+        "> message /tasks/exit web pid 101 status 3\n  abandon stream 1\n"
+        "> reply 2 OK status 0\n  put 2 web RUNNING pid 101\n  answer start web (2) OK\n"
+        "> written 2\n  tell web started\n  note event-received web\n  call 3 Tasks.Delete web\n");
+    owner_assert_trace("original-with=read-whole-stream", "record web 0 created\nrecord db 202 running",
+                       "ask 2 start web\nexit web 101 3\nexit db 202 4\ntold 1 unknown 101 0",
+                       "> start web (2)\n  call 1 Tasks.Create web\n"
+                       "> message /tasks/exit web pid 101 status 3\n"
+                       "> message /tasks/exit db pid 202 status 4\n"
+                       "> reply 1 OK pid 101 status 0\n  call 2 Tasks.Start web\n");
+}
+
+static void in_the_original_a_start_that_fails_is_recorded_with_128_and_deleted_once(void **context)
+{
+    (void)context;
+    owner_assert_trace("original", "record web 101 created",
+                       "ask 1 start web\nreply 1 UNKNOWN no\nwritten 1\nreply 2 UNAVAILABLE x\n+60s\ntime",
+                       "> start web (1)\n  call 1 Tasks.Start web\n"
+                       "> reply 1 UNKNOWN \"no\"\n  put 1 web EXITED code 128\n"
+                       "  answer start web (1) UNKNOWN \"no\"\n  call 2 Tasks.Delete web\n"
+                       "> written 1\n  tell web exited\n"
+                       "> reply 2 UNAVAILABLE \"x\"\n"
+                       "+60s\n> time\n");
+    owner_assert_trace("original", "record web 101 created",
+                       "ask 1 start web 0 5\n+5s\ntime\nreply 1 DEADLINE_EXCEEDED x",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 5s\n"
+                       "+5s\n> time\n"
+                       "  answer start web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
+                       "> reply 1 DEADLINE_EXCEEDED \"x\"\n  put 1 web EXITED code 128\n");
+    owner_assert_trace("original", "record web 0 created", "ask 1 start web\nreply 1 UNKNOWN no",
+                       "> start web (1)\n  call 1 Tasks.Create web\n"
+                       "> reply 1 UNKNOWN \"no\"\n  put 1 web EXITED code 128\n"
+                       "  answer start web (1) UNKNOWN \"no\"\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_task_that_is_started_runs),
+        cmocka_unit_test(only_what_is_created_can_be_started),
+        cmocka_unit_test(a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted),
+        cmocka_unit_test(a_start_whose_answer_is_lost_is_no_failed_start),
+        cmocka_unit_test(an_owner_that_waits_no_more_does_not_undo_a_start),
+        cmocka_unit_test(a_start_that_is_not_sent_changes_nothing),
+        cmocka_unit_test(in_the_original_an_exit_waits_for_the_lock_of_the_start),
+        cmocka_unit_test(in_the_original_a_start_that_fails_is_recorded_with_128_and_deleted_once),
+    };
+    return cmocka_run_group_tests_name("handler/core/operation_start", tests, NULL, NULL);
+}
