@@ -18,7 +18,16 @@ struct edit_part {
 
 /* A container is made when it is given or created. It is known where a record has it, too, and spoken of where an event
  * is forged for it: so much is enough for a lock, or for an expectation. */
-enum edit_name_kind { NAME_CONTAINER, NAME_KNOWN, NAME_SPOKEN_OF, NAME_EXEC, NAME_HOLD, NAME_CALL, NAME_PROMISE };
+enum edit_name_kind {
+    NAME_CONTAINER,
+    NAME_KNOWN,
+    NAME_SPOKEN_OF,
+    NAME_EXEC,
+    NAME_HOLD,
+    NAME_CALL,
+    NAME_ASK,
+    NAME_PROMISE
+};
 
 struct edit_name {
     enum edit_name_kind kind;

@@ -77,6 +77,20 @@ static void tie_call(struct edit *edit, size_t part, enum scenario_verb verb, co
         tie(edit, part, false, NAME_CALL, NULL, mapping_value(event, "answer"));
 }
 
+/* What the owner of the containers asks, waits for no longer, or puts among the handler's records. */
+static void tie_owner(struct edit *edit, size_t part, enum scenario_verb verb, const struct node *value,
+                      const struct node *container)
+{
+    if (verb == SCENARIO_ASK)
+        tie(edit, part, true, NAME_ASK, NULL, mapping_value(value, "as"));
+    if (verb == SCENARIO_ABANDON)
+        tie(edit, part, false, NAME_ASK, NULL, value);
+    if (verb != SCENARIO_RECORD)
+        return;
+    tie(edit, part, true, NAME_KNOWN, NULL, container);
+    tie(edit, part, true, NAME_SPOKEN_OF, NULL, container);
+}
+
 static void tie_step(struct edit *edit, size_t part, const struct node *step)
 {
     int verb = SCENARIO_SEQUENCE;
@@ -98,6 +112,10 @@ static void tie_step(struct edit *edit, size_t part, const struct node *step)
     if (verb == SCENARIO_RELEASE)
         tie(edit, part, false, NAME_HOLD, NULL, value);
     tie_call(edit, part, (enum scenario_verb)verb, value);
+    tie_owner(edit, part, (enum scenario_verb)verb, value, container);
+    const struct node *after = mapping_value(step, "after");
+    if (after != NULL)
+        tie(edit, part, false, NAME_CONTAINER, NULL, mapping_value(after, "container"));
 }
 
 static void tie_part(struct edit *edit, size_t number)
@@ -125,6 +143,8 @@ static void tie_part(struct edit *edit, size_t number)
         tie_container(edit, number, false, find_scalar(node, "container"));
         tie(edit, number, false, NAME_SPOKEN_OF, NULL, find_scalar(node, "container"));
         tie(edit, number, true, NAME_PROMISE, NULL, mapping_value(node, "promise"));
+        if (mapping_value(node, "answered") != NULL)
+            tie(edit, number, false, NAME_ASK, NULL, mapping_value(mapping_value(node, "answered"), "as"));
         break;
     case EDIT_BLOCK:
     case EDIT_TIME: break;
