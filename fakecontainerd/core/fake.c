@@ -180,17 +180,16 @@ bool fake_can_spare(const struct fake *fake, const struct fake_event *event)
 
 uint32_t fake_subscription_count(const struct fake *fake)
 {
-    uint32_t count = 0;
-    for (arena_ref ref = state_of(fake)->subscriptions.first; ref != 0; ref = queue_next(fake, ref))
-        count += !((const struct subscription *)arena_at(&fake->arena, ref))->silent;
-    return count;
+    return fake_subscription_count_below(fake, UINT64_MAX);
 }
 
 uint32_t fake_subscription_count_below(const struct fake *fake, uint64_t connection_id)
 {
     uint32_t count = 0;
-    for (arena_ref ref = state_of(fake)->subscriptions.first; ref != 0; ref = queue_next(fake, ref))
-        count += ((const struct subscription *)arena_at(&fake->arena, ref))->connection_id < connection_id;
+    for (arena_ref ref = state_of(fake)->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {
+        const struct subscription *subscription = arena_at(&fake->arena, ref);
+        count += subscription->connection_id < connection_id && !subscription->silent;
+    }
     return count;
 }
 

@@ -115,7 +115,8 @@ int64_t fake_deadline_ns(const struct fake *fake);
  * command may cause no event that such a rule is about. */
 bool fake_can_spare(const struct fake *fake, const struct fake_event *event);
 
-/* Subscriptions that are open now, in all connections; and in those whose ids are below a limit. */
+/* Subscriptions that are open now, in all connections that have not fallen silent; and in those of them whose ids are
+ * below a limit. */
 uint32_t fake_subscription_count(const struct fake *fake);
 uint32_t fake_subscription_count_below(const struct fake *fake, uint64_t connection_id);
 
