@@ -56,9 +56,14 @@ static int64_t grace_ends_ns(const struct step *step, arena_ref ref)
 
 /* ---- calls ---- */
 
+/* The first signal may take no longer than the grace. */
 static int64_t timeout_ns(const struct step *step, arena_ref ref)
 {
-    return awaits_exit(step) ? OPERATION_CALL_TIMEOUT_NS : operation_time_left_ns(step, errand_at(step->arena, ref));
+    const struct errand *errand = errand_at(step->arena, ref);
+    int64_t left_ns = grace_ends_ns(step, ref) - step->state->now_ns;
+    if (!awaits_exit(step))
+        return operation_time_left_ns(step, errand);
+    return errand->was_sent || left_ns <= 0 ? OPERATION_CALL_TIMEOUT_NS : time_min(left_ns, OPERATION_CALL_TIMEOUT_NS);
 }
 
 static void unusable(struct step *step, arena_ref ref)
