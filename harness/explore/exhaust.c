@@ -17,7 +17,6 @@ struct exhaust {
     struct frames frames;
     struct timeline *room;
     struct states seen;
-    struct states finals;
     struct independence independence;
 };
 
@@ -87,11 +86,9 @@ static int finish(struct exhaust *exhaust, struct frame *frame)
     counts->runs++;
     counts->longest = exhaust->frames.count - 1 > counts->longest ? exhaust->frames.count - 1 : counts->longest;
     counts->virtual_ns = time_add(counts->virtual_ns, frame->world->now_ns);
-    if (result != 0 || states_find(&exhaust->finals, &hash) != NULL)
+    if (result != 0 || states_find(&exhaust->result->finals, &hash) != NULL)
         return result;
-    hash_add_unordered(&exhaust->result->finals, &hash);
-    exhaust->result->final_count++;
-    return states_add(&exhaust->finals, &hash, NULL, 0);
+    return states_add(&exhaust->result->finals, &hash, NULL, 0);
 }
 
 /* Of what an earlier visit left out, and this one would not, is to be made good; of the rest both leave out what both
@@ -294,7 +291,6 @@ int explore_all(struct explore_result *result, const struct scenario *scenario, 
     independence_release(&exhaust->independence);
     frames_release(&exhaust->frames);
     states_release(&exhaust->seen);
-    states_release(&exhaust->finals);
     free(exhaust->room);
     free(exhaust);
     return code == 0 ? 0 : error_set(error, code, "the exploration could not be made: %s", error_text(code));
@@ -303,6 +299,7 @@ int explore_all(struct explore_result *result, const struct scenario *scenario, 
 void explore_result_release(struct explore_result *result)
 {
     findings_release(&result->findings);
+    states_release(&result->finals);
     free(result->reached);
     result->reached = NULL;
 }

@@ -3,6 +3,7 @@
 #define HARNESS_EXPLORE_EXPLORE_H
 
 #include "harness/explore/findings.h"
+#include "harness/explore/states.h"
 #include "harness/wires.h"
 
 /*
@@ -47,9 +48,8 @@ struct explore_result {
     struct explore_counts counts;
     enum explore_cut cut;
     struct findings findings;
-    struct hash finals; /* of the final states, in whatever order they came */
-    uint64_t final_count;
-    bool *reached; /* by index of `sometimes` */
+    struct states finals; /* the final states */
+    bool *reached;        /* by index of `sometimes` */
 };
 
 /* Every order, on the level of values. 0, or an error with a sentence; *result must be released in any case. */

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/explore/explore.h"
+#include "tests/harness/explore/worlds.h"
+
+static const char *const stories[] = {STORY_TWO_EXITS, STORY_FAILING_DELETES, STORY_DISCONNECT};
+static const char *const policies[] = {"reliable", "original"};
+
+static struct explore_result *explore(const char *story, const char *policy, const struct explore_options *options)
+{
+    struct scenario *scenario = story_read(story);
+    struct explore_result *result = calloc(1, sizeof *result);
+    struct error error = {""};
+    assert_non_null(result);
+    if (explore_all(result, scenario, text_of(policy), options, &error) != 0)
+        fail_msg("%s", error.text);
+    /* What was found is compared by its name alone, which the scenario does not outlive. */
+    for (size_t i = 0; i < result->findings.count; i++)
+        for (size_t j = 0; j < PROMISE_COUNT; j++)
+            if (text_is(result->findings.items[i].promise, promise_list[j]->name))
+                result->findings.items[i].promise = text_of(promise_list[j]->name);
+    scenario_free(scenario);
+    return result;
+}
+
+static void drop(struct explore_result *result)
+{
+    explore_result_release(result);
+    free(result);
+}
+
+static bool is_within(const struct states *part, const struct states *whole)
+{
+    for (size_t i = 0; i < part->capacity; i++)
+        if ((part->entries[i].hash.a != 0 || part->entries[i].hash.b != 0) &&
+            states_find(whole, &part->entries[i].hash) == NULL)
+            return false;
+    return true;
+}
+
+static bool found_within(const struct findings *part, const struct findings *whole)
+{
+    for (size_t i = 0; i < part->count; i++) {
+        struct breach breach = {.promise = part->items[i].promise, .place = part->items[i].place};
+        if (!findings_has(whole, &breach))
+            return false;
+    }
+    return true;
+}
+
+/* The check on the reductions: whatever is left out, the same ends are reached, and the same promises broken. */
+static void with_each_reduction_or_none_the_same_ends_are_reached(void **state)
+{
+    static const struct explore_options ways[] = {
+        {.keeps_no_states = true, .sleeps_not = true},
+        {.sleeps_not = true},
+        {.keeps_no_states = true},
+        {.keeps_no_states = false},
+    };
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = 0; j < 2; j++) {
+            struct explore_result *all = explore(stories[i], policies[j], &ways[0]);
+            assert_int_equal(all->cut, EXPLORE_COMPLETE);
+            assert_true(all->counts.runs > 1);
+            for (size_t way = 1; way < 4; way++) {
+                struct explore_result *fewer = explore(stories[i], policies[j], &ways[way]);
+                assert_int_equal(fewer->cut, EXPLORE_COMPLETE);
+                assert_int_equal(fewer->finals.count, all->finals.count);
+                assert_true(is_within(&fewer->finals, &all->finals));
+                assert_true(found_within(&all->findings, &fewer->findings));
+                assert_true(found_within(&fewer->findings, &all->findings));
+                assert_true(fewer->counts.transitions < all->counts.transitions);
+                drop(fewer);
+            }
+            drop(all);
+        }
+}
+
+static void sleeping_leaves_out_moves_and_no_state(void **state)
+{
+    const struct explore_options both = {.keeps_no_states = false};
+    const struct explore_options awake = {.sleeps_not = true};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct explore_result *sleepy = explore(stories[i], "original", &both);
+        struct explore_result *all = explore(stories[i], "original", &awake);
+        assert_int_equal(sleepy->counts.states, all->counts.states);
+        assert_true(sleepy->counts.transitions <= all->counts.transitions);
+        drop(sleepy);
+        drop(all);
+    }
+}
+
+static void shards_together_see_what_one_sees(void **state)
+{
+    const struct explore_options whole = {.states_max = 0};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct explore_result *all = explore(stories[i], "original", &whole);
+        struct explore_result *parts[3];
+        uint64_t runs = 0;
+        for (uint32_t j = 0; j < 3; j++) {
+            const struct explore_options options = {.shard = {j, 3}};
+            parts[j] = explore(stories[i], "original", &options);
+            assert_true(is_within(&parts[j]->finals, &all->finals));
+            assert_true(found_within(&parts[j]->findings, &all->findings));
+            runs += parts[j]->counts.runs;
+        }
+        assert_true(runs >= all->counts.runs);
+        for (size_t j = 0; j < all->finals.capacity; j++) {
+            const struct hash *hash = &all->finals.entries[j].hash;
+            bool seen = hash->a == 0 && hash->b == 0;
+            for (size_t k = 0; k < 3; k++)
+                seen = seen || states_find(&parts[k]->finals, hash) != NULL;
+            assert_true(seen);
+        }
+        for (size_t j = 0; j < all->findings.count; j++) {
+            struct breach breach = {.promise = all->findings.items[j].promise, .place = all->findings.items[j].place};
+            assert_true(findings_has(&parts[0]->findings, &breach) || findings_has(&parts[1]->findings, &breach) ||
+                        findings_has(&parts[2]->findings, &breach));
+        }
+        for (size_t j = 0; j < 3; j++)
+            drop(parts[j]);
+        drop(all);
+    }
+}
+
+static bool stop_at_once(void *context, const struct explore_counts *counts)
+{
+    (void)context;
+    return counts->transitions == 0;
+}
+
+static void what_cut_it_short_is_said(void **state)
+{
+    const struct target target = {text_of("no-exit-is-lost"), ""};
+    const struct {
+        struct explore_options options;
+        enum explore_cut cut;
+    } rows[] = {
+        {{.states_max = 0}, EXPLORE_COMPLETE},
+        {{.states_max = 3}, EXPLORE_TOO_MANY_STATES},
+        {{.transitions_max = 3}, EXPLORE_STOPPED},
+        {{.keeps_no_states = true, .sleeps_not = true, .go_on = stop_at_once}, EXPLORE_STOPPED},
+        {{.target = &target}, EXPLORE_FOUND},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct explore_result *result = explore(STORY_DISCONNECT, "original", &rows[i].options);
+        assert_int_equal(result->cut, rows[i].cut);
+        drop(result);
+    }
+}
+
+/* Each outcome of each fault is a run of its own: none, one, or two failures. */
+static void what_may_be_spared_is_spared_too(void **state)
+{
+    const struct explore_options options = {.states_max = 0};
+    (void)state;
+    struct explore_result *result =
+        explore(STORY_BEGINS "given: {containers: [{id: web, pid: 101}]}\n"
+                             "faults:\n  - {rpc: Events.Subscribe, do: fail, code: UNAVAILABLE, times: up to 2}\n"
+                             "steps: []\nexpect: {within: 1s}\n",
+                "original", &options);
+    assert_int_equal(result->counts.runs, 3);
+    drop(result);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(with_each_reduction_or_none_the_same_ends_are_reached),
+        cmocka_unit_test(sleeping_leaves_out_moves_and_no_state),
+        cmocka_unit_test(shards_together_see_what_one_sees),
+        cmocka_unit_test(what_cut_it_short_is_said),
+        cmocka_unit_test(what_may_be_spared_is_spared_too),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
