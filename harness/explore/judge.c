@@ -100,13 +100,15 @@ static void judge_sometimes(struct explore_verdict *verdict, const struct explor
 }
 
 int explore_judge(struct explore_verdict *verdict, const struct explore_result *result, const struct scenario *scenario,
-                  struct text policy, const struct scenario_handler *listed, bool is_about_subscriptions)
+                  struct text policy, const struct scenario_handler *listed, bool is_about_subscriptions, bool is_part)
 {
     memset(verdict, 0, sizeof *verdict);
     verdict->passed = true;
     judge_findings(verdict, &result->findings, scenario, policy, listed, is_about_subscriptions);
-    judge_listed(verdict, &result->findings, scenario, policy, listed);
-    judge_sometimes(verdict, result, scenario, policy);
+    if (!is_part)
+        judge_listed(verdict, &result->findings, scenario, policy, listed);
+    if (!is_part)
+        judge_sometimes(verdict, result, scenario, policy);
     return verdict->broken.failed || verdict->explanation.failed ? ERROR_NO_MEMORY : 0;
 }
 

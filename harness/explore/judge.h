@@ -14,9 +14,10 @@ struct explore_verdict {
     struct buffer explanation; /* sentences; empty where it passed */
 };
 
-/* 0 or ERROR_NO_MEMORY; to be released in any case. listed as of verdict_reach. */
+/* 0 or ERROR_NO_MEMORY; to be released in any case. listed as of verdict_reach. is_part: others have explored the rest,
+ * so what no run has done here says nothing. */
 int explore_judge(struct explore_verdict *verdict, const struct explore_result *result, const struct scenario *scenario,
-                  struct text policy, const struct scenario_handler *listed, bool is_about_subscriptions);
+                  struct text policy, const struct scenario_handler *listed, bool is_about_subscriptions, bool is_part);
 void explore_verdict_release(struct explore_verdict *verdict);
 
 /* True where the policy fails by what was found. */

@@ -113,7 +113,9 @@ bool progress_go_on(void *context, const struct explore_counts *counts)
     struct progress *progress = context;
     bool on_terminal = isatty(STDERR_FILENO) == 1;
     int64_t now_ns = progress_clock_ns();
-    if (now_ns - progress->said_ns >= (on_terminal ? SAY_EVERY_NS : SAY_LOG_EVERY_NS)) {
+    if (progress->told != NULL)
+        *progress->told = *counts;
+    else if (now_ns - progress->said_ns >= (on_terminal ? SAY_EVERY_NS : SAY_LOG_EVERY_NS)) {
         progress->said_ns = now_ns;
         say(progress, counts, now_ns, on_terminal);
     }

@@ -27,13 +27,14 @@ int budget_parse_number(uint64_t *number, const char *option, const char *writte
 
 /* What stands on the terminal while it goes on, and what ends it: time that is up, or Ctrl-C. */
 struct progress {
-    int64_t start_ns; /* of the file and policy */
-    int64_t until_ns; /* or TIME_NEVER */
-    int64_t said_ns;  /* when something was said last */
-    const char *what; /* what is being explored */
+    int64_t start_ns;            /* of the file and policy */
+    int64_t until_ns;            /* or TIME_NEVER */
+    int64_t said_ns;             /* when something was said last */
+    const char *what;            /* what is being explored */
+    struct explore_counts *told; /* where it tells its counts instead of the terminal; or NULL */
 };
 
-/* Begins: from now on, for as long (0: without end). */
+/* Begins: from now on, for as long (0: without end). Whoever is told stays. */
 void progress_begin(struct progress *progress, const char *what, int64_t for_ns);
 
 /* For explore_options.go_on, with a struct progress as context. */

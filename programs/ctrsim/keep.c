@@ -10,7 +10,6 @@
 #include "base/time.h"
 #include "harness/explore/replay.h"
 #include "harness/run.h"
-#include "programs/common/read_file.h"
 #include "programs/ctrsim/budget.h"
 
 /* Letters, digits and hyphens of a text, anything else as a hyphen. */
@@ -23,12 +22,19 @@ static void add_plain(struct buffer *out, struct text text)
     }
 }
 
-/* "the-file-reliable-no-exit-is-lost" */
-static void make_name(const char *path, struct text policy, const struct finding *finding, struct buffer *out)
+/* Without its folder. */
+static struct text base_of(struct text file)
 {
-    const char *slash = strrchr(path, '/');
-    struct text base = text_of(slash != NULL ? slash + 1 : path);
-    if (base.length > 5 && strcmp(base.bytes + base.length - 5, ".yaml") == 0)
+    size_t start = file.length;
+    while (start > 0 && file.bytes[start - 1] != '/')
+        start--;
+    return (struct text){file.bytes + start, file.length - start};
+}
+
+/* "the-file-reliable-no-exit-is-lost" */
+static void make_name(struct text base, struct text policy, const struct finding *finding, struct buffer *out)
+{
+    if (base.length > 5 && memcmp(base.bytes + base.length - 5, ".yaml", 5) == 0)
         base.length -= 5;
     add_plain(out, base);
     buffer_append(out, "-", 1);
@@ -118,15 +124,16 @@ static void say(const char *folder, struct text name, const struct shrunk *shrun
            TEXT_ARGUMENTS(name));
 }
 
-int keep_finding(const char *folder, const char *path, struct text policy, enum world_level level,
+int keep_finding(const char *folder, struct text file, struct text content, struct text policy, enum world_level level,
                  const struct finding *finding, int64_t for_ns, struct error *error)
 {
-    struct buffer content = BUFFER_INIT;
     struct buffer name = BUFFER_INIT;
     struct shrunk shrunk;
     int64_t until_ns = time_add(progress_clock_ns(), for_ns);
     struct buffer why = BUFFER_INIT;
-    struct shrink_asked asked = {.file = text_of(path),
+    struct text base = base_of(file);
+    struct shrink_asked asked = {.file = file,
+                                 .content = content,
                                  .policy = policy,
                                  .level = level,
                                  .target = {finding->promise, finding->sentence},
@@ -134,18 +141,16 @@ int keep_finding(const char *folder, const char *path, struct text policy, enum 
                                  .draw_count = finding->draw_count,
                                  .go_on = go_on,
                                  .context = &until_ns};
-    int result = read_file(path, SCENARIO_BYTES_MAX, &content, error);
+    int result = 0;
 
     memset(&shrunk, 0, sizeof shrunk);
-    asked.content = buffer_text(&content);
-    buffer_printf(&why, "found by ctrsim explore in %s: %s", strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path,
-                  finding->error.text);
+    buffer_printf(&why, "found by ctrsim explore in %.*s: %s", TEXT_ARGUMENTS(base), finding->error.text);
     asked.why = buffer_text(&why);
-    if (result == 0 && mkdir(folder, 0777) != 0 && errno != EEXIST)
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         result = error_set(error, ERROR_IO, "%s: %s", folder, strerror(errno));
     if (result == 0)
         result = shrink(&shrunk, &asked, error);
-    make_name(path, policy, finding, &name);
+    make_name(base, policy, finding, &name);
     if (result == 0 && name.failed)
         result = error_set(error, ERROR_NO_MEMORY, "out of memory");
     if (result == 0)
@@ -155,6 +160,5 @@ int keep_finding(const char *folder, const char *path, struct text policy, enum 
     shrunk_release(&shrunk);
     buffer_release(&why);
     buffer_release(&name);
-    buffer_release(&content);
     return result;
 }

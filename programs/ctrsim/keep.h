@@ -9,9 +9,9 @@
  */
 
 /* Shrinks the finding and writes the three files, whose name is made of the scenario's, the policy and the promise;
- * says on stdout how small it has become and where it is. path: the scenario's. for_ns: how long the shrinking may
- * take. 0, or an error with a sentence. */
-int keep_finding(const char *folder, const char *path, struct text policy, enum world_level level,
+ * says on stdout how small it has become and where it is. file and content: the scenario's. for_ns: how long the
+ * shrinking may take. 0, or an error with a sentence. */
+int keep_finding(const char *folder, struct text file, struct text content, struct text policy, enum world_level level,
                  const struct finding *finding, int64_t for_ns, struct error *error);
 
 #endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROGRAMS_CTRSIM_SEARCH_H
+#define PROGRAMS_CTRSIM_SEARCH_H
+
+#include "harness/explore/explore.h"
+#include "programs/ctrsim/budget.h"
+
+/*
+ * The exploration of one scenario under one policy, by one process or several.
+ */
+enum { SEARCH_JOBS_MAX = 256 };
+
+struct search {
+    const struct scenario *scenario;
+    struct text policy;
+    enum world_level level;
+    bool all;  /* every order, on the level of values */
+    bool some; /* samples, where not every order was to be seen or could be */
+    uint64_t seed;
+    struct budget budget;
+    struct explore_shard shard;
+    uint64_t transitions_max; /* of every order; 0: no limit */
+    size_t jobs;
+    const char *what; /* for the terminal */
+};
+
+/* What came of it: of every order, of samples, and both together. */
+struct searched {
+    bool tried_all;
+    struct explore_counts all;
+    enum explore_cut cut;
+    bool sampled;
+    struct explore_counts some;
+    struct explore_bound bound;
+    struct explore_result result; /* the findings and what was reached; its counts are not set */
+};
+
+/* Searches. 0, or an error with a sentence; *searched must be released in any case. */
+int search_run(struct searched *searched, const struct search *search, struct error *error);
+void searched_release(struct searched *searched);
+
+/* Says how far it got, on stdout. */
+void search_say(const struct searched *searched, const struct search *search);
+
+#endif
