@@ -56,12 +56,28 @@ static void read_processes(struct link_handler *end, struct text processes)
     }
 }
 
+/* What is told of bytes that are not what they should be. */
+static struct outcome undecoded(struct link_handler *end, int code, const struct error *error)
+{
+    buffer_clear(&end->words);
+    (void)buffer_append_text(&end->words, text_of(error->text));
+    return (struct outcome){code == ERROR_MALFORMED ? STATUS_INTERNAL : STATUS_RESOURCE_EXHAUSTED,
+                            buffer_text(&end->words)};
+}
+
 static void read_encoded(struct link_handler *end, enum monitor_call call, struct text bytes,
                          struct monitor_event *event)
 {
     struct error error;
     int code = end->dialect->calls[call].decode(bytes, &end->answer, &error);
-    event->oom_kills = code == 0 ? end->answer.oom_kills : 0;
+    if (code != 0) {
+        event->outcome = undecoded(end, code, &error);
+        return;
+    }
+    event->process = end->answer.process;
+    event->processes = end->answer.processes;
+    event->process_count = end->answer.process_count;
+    event->oom_kills = end->answer.oom_kills;
 }
 
 static bool take_answer(struct link_handler *end, const struct link_exchange *exchange,
@@ -113,10 +129,7 @@ static bool take_encoded(struct link_handler *end, const struct link_exchange *e
         event->task = end->decoded.task;
         return true;
     }
-    buffer_clear(&end->words);
-    (void)buffer_append_text(&end->words, text_of(error.text));
-    event->outcome.status = code == ERROR_MALFORMED ? STATUS_INTERNAL : STATUS_RESOURCE_EXHAUSTED;
-    event->outcome.text = buffer_text(&end->words);
+    event->outcome = undecoded(end, code, &error);
     return true;
 }
 

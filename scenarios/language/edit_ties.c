@@ -91,6 +91,14 @@ static void tie_owner(struct edit *edit, size_t part, enum scenario_verb verb, c
     tie(edit, part, true, NAME_SPOKEN_OF, NULL, container);
 }
 
+/* The containers that a restart loses in part. */
+static void tie_lost(struct edit *edit, size_t part, const struct node *restart, const char *key)
+{
+    const struct node *list = mapping_value(restart, key);
+    for (const struct node *entry = list != NULL ? list->first : NULL; entry != NULL; entry = entry->next)
+        tie_container(edit, part, false, entry);
+}
+
 static void tie_step(struct edit *edit, size_t part, const struct node *step)
 {
     int verb = SCENARIO_SEQUENCE;
@@ -109,6 +117,10 @@ static void tie_step(struct edit *edit, size_t part, const struct node *step)
         tie(edit, part, true, NAME_SPOKEN_OF, NULL, container);
     if (container != NULL)
         tie(edit, part, verb == SCENARIO_EXEC, NAME_EXEC, container, exec);
+    if (verb == SCENARIO_RESTART) {
+        tie_lost(edit, part, value, "tasks lost");
+        tie_lost(edit, part, value, "containers lost");
+    }
     if (verb == SCENARIO_RELEASE)
         tie(edit, part, false, NAME_HOLD, NULL, value);
     tie_call(edit, part, (enum scenario_verb)verb, value);

@@ -161,6 +161,22 @@ static void with_a_name_goes_what_is_tied_to_it(void **state)
     edit_free(edit);
 }
 
+static void a_restart_goes_with_what_it_loses(void **state)
+{
+    struct edit *edit = open_text("title: t\nwhy: w\ngiven:\n  containers:\n    - {id: web}\n    - {id: db}\nsteps:\n"
+                                  "  - restart: {down: 1s, tasks lost: [web], containers lost: [db]}\n"
+                                  "  - exit: {container: web, code: 0}\n");
+    (void)state;
+    for (size_t line = 5; line <= 6; line++) {
+        bool without[SPANS_MAX] = {false};
+        without[span_at(edit, line, EDIT_CONTAINER)] = true;
+        edit_complete(edit, without);
+        assert_true(without[span_at(edit, 8, EDIT_STEP)]);
+        assert_int_equal(without[span_at(edit, 9, EDIT_STEP)], line == 5);
+    }
+    edit_free(edit);
+}
+
 static void what_is_empty_goes_with_its_key(void **state)
 {
     struct edit *edit = open_text(story);
@@ -348,6 +364,7 @@ int main(void)
         cmocka_unit_test(all_that_can_be_left_out_is_a_span),
         cmocka_unit_test(nothing_left_out_changes_nothing),
         cmocka_unit_test(with_a_name_goes_what_is_tied_to_it),
+        cmocka_unit_test(a_restart_goes_with_what_it_loses),
         cmocka_unit_test(what_is_empty_goes_with_its_key),
         cmocka_unit_test(a_block_goes_with_the_last_of_its_steps),
         cmocka_unit_test(with_a_call_goes_what_is_told_of_it),
