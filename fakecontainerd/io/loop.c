@@ -84,7 +84,8 @@ static int listen_again(struct fake_loop *loop, enum fake_socket socket)
     if (code != 0)
         return code;
     loop->serving = socket == FAKE_SOCKET_SERVES;
-    loop->calls->listening(loop->context);
+    if (loop->serving)
+        loop->calls->listening(loop->context);
     return 0;
 }
 

@@ -24,6 +24,7 @@ struct fake_loop_options {
 
 /* What the program hears; each is called from the loop and borrows its arguments for the call. */
 struct fake_loop_calls {
+    /* The path serves now. */
     void (*listening)(void *context);
     /* An event of the core and then its actions; line is the script's, 0 where it is not a step. */
     void (*event)(void *context, const struct fake_event *event, size_t line);

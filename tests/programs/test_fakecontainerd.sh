@@ -249,6 +249,23 @@ monitor_stop
 stop TERM
 check "and it ends well after all that" test "$status" -eq 0
 
+# ---- silence, and what a path shows ----
+
+story v1 'silence: {connection: all, server: only reads}
+    at: +200ms' 'exit: {container: web, code: 5}
+    at: +200ms' 'disconnect: {connection: all}
+    at: +200ms' 'create: {container: db}
+    at: +1s'
+check "a connection falls silent and stays up" start --scenario "$scratch/story.yaml" --debug
+monitor_start
+check "what happens then is told to nobody" wait_for grep -q 'publish /tasks/exit web pid 101 status 5 to 0' "$scratch/log"
+check "the client has not noticed" test "$(grep -c 'next try' "$scratch/err")" -eq 0
+check "when the connection is cut it comes again" wait_for grep -q '"db".*"created"' "$scratch/out"
+monitor_stop
+stop TERM
+check "a restart may leave a socket where nobody accepts" restart_shows 'never accepts' 'Connection reset by peer"'
+check "or one that accepts and says nothing" restart_shows 'stays silent' 'UNAVAILABLE "the peer closed the connection"'
+
 # ---- faults of calls ----
 
 # faulty FAULT: to the story that was written last.
