@@ -17,6 +17,10 @@ static bool step_needs(const struct scenario_step *step, struct text *ret_why)
         *ret_why = text_of("a GOAWAY names a stream that HTTP/2 does not have");
         return true;
     }
+    if (step->verb == SCENARIO_PUBLISH && step->published.damage == SCENARIO_DAMAGE_OVERSIZE) {
+        *ret_why = text_of("a message is larger than what is written at once");
+        return true;
+    }
     for (size_t i = 0; i < step->child_count; i++)
         if (step_needs(&step->children[i], ret_why))
             return true;

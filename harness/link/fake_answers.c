@@ -101,17 +101,19 @@ static void reply(struct link_fake *end, struct buffer *out, const struct link_s
     link_put_end(out, stream->stream_id, &ended);
 }
 
-/* A message that ends the stream of a client, which takes it back. */
-static void spoil(struct link_fake *end, struct link_session *session, const struct fake_action *action)
+/* A message that makes the client take back its request. */
+static void spoil(struct buffer *out, const struct fake_action *action)
 {
     bool is_compressed = action->published.damage == FAKE_DAMAGE_COMPRESSED;
-    struct fake_stream_end ended = {.kind = is_compressed ? FAKE_END_COMPRESSED : FAKE_END_STATUS,
-                                    .status = STATUS_RESOURCE_EXHAUSTED,
-                                    .text = text_of("grpc: received message larger than max")};
-    struct link_stream past = *link_stream_find(end, session->connection_id, action->stream_id);
-    link_put_end(link_session_out(end, session), action->stream_id, &ended);
-    past.refused = true;
-    (void)buffer_append(&end->gone, &past, sizeof past);
+    struct text text = text_of("grpc: received message larger than max");
+    struct link_message message;
+    memset(&message, 0, sizeof message);
+    message.kind = LINK_END;
+    message.stream_id = action->stream_id;
+    message.end.kind = is_compressed ? FAKE_END_COMPRESSED : FAKE_END_STATUS;
+    message.end.status = STATUS_RESOURCE_EXHAUSTED;
+    message.end.taken_back = true;
+    link_put(out, &message, &text, 1);
 }
 
 /* In the API of today as values where they can say it, else in the dialect's bytes. */
@@ -128,7 +130,7 @@ static void send_event(struct link_fake *end, struct link_session *session, cons
         return;
     }
     if (published->damage == FAKE_DAMAGE_COMPRESSED || published->damage == FAKE_DAMAGE_OVERSIZE) {
-        spoil(end, session, action);
+        spoil(out, action);
         return;
     }
     if (end->dialect->has_name_spaces && link_event_plain(published)) {
@@ -172,6 +174,28 @@ static void go_away(struct link_fake *end, struct link_session *session, const s
     link_put(link_session_out(end, session), &message, NULL, 0);
 }
 
+static bool needs_data(const struct fake_action *action)
+{
+    if (action->kind == FAKE_REPLY)
+        return action->response.status == STATUS_OK;
+    return action->kind == FAKE_SEND_EVENT ||
+           (action->end.kind != FAKE_END_STATUS && action->end.kind != FAKE_END_RESET &&
+            action->end.kind != FAKE_END_CONTENT_TYPE);
+}
+
+/* Of the messages from that offset on, which are of one stream. */
+static void set_rank(struct buffer *out, size_t offset, enum link_headers headers, const struct fake_action *action)
+{
+    enum link_rank rank = headers == LINK_HEADERS_BEFORE                      ? LINK_RANK_GOES_ON
+                          : headers == LINK_HEADERS_NOW || needs_data(action) ? LINK_RANK_BEGINS
+                                                                              : LINK_RANK_BARE;
+    while (!out->failed && offset < out->length) {
+        struct link_message *message = (struct link_message *)(void *)(out->bytes + offset);
+        message->rank = rank;
+        offset += message->size;
+    }
+}
+
 static int perform(struct link_fake *end, struct link_session *session, const struct fake_action *action)
 {
     struct buffer *out = link_session_out(end, session);
@@ -186,6 +210,10 @@ static int perform(struct link_fake *end, struct link_session *session, const st
     /* The client, or its deadline, was faster. */
     if (stream == NULL)
         return 0;
+    size_t before = out->length;
+    enum link_headers headers = stream->headers;
+    if (action->kind == FAKE_SEND_EVENT && headers == LINK_HEADERS_NOT)
+        stream->headers = LINK_HEADERS_NOW;
     if (action->kind == FAKE_SEND_EVENT) {
         send_event(end, session, action);
     } else if (action->kind == FAKE_REPLY) {
@@ -195,6 +223,7 @@ static int perform(struct link_fake *end, struct link_session *session, const st
         link_put_end(out, action->stream_id, &action->end);
         link_stream_end(end, stream);
     }
+    set_rank(out, before, headers, action);
     return out->failed ? ERROR_NO_MEMORY : 0;
 }
 

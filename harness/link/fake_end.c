@@ -241,6 +241,27 @@ static void refuse_streams(struct link_fake *end, struct link_session *session)
         }
 }
 
+static int write_in_order(const struct buffer *from, struct buffer *out)
+{
+    struct link_message message;
+    struct text texts[LINK_TEXTS_MAX];
+    int result = 0;
+    for (uint32_t rank = 0; rank <= LINK_RANK_BEGINS; rank++)
+        for (size_t offset = 0; result == 0 && link_take(from, &offset, &message, texts);)
+            if (message.rank == rank)
+                result = buffer_append(out, from->bytes + offset - message.size, message.size);
+    return result;
+}
+
+static void headers_sent(struct link_fake *end, uint64_t connection_id)
+{
+    size_t count;
+    struct link_stream *streams = streams_of(end, &count);
+    for (size_t i = 0; i < count; i++)
+        if (streams[i].connection_id == connection_id && streams[i].headers == LINK_HEADERS_NOW)
+            streams[i].headers = LINK_HEADERS_BEFORE;
+}
+
 int link_fake_send(struct link_fake *end, uint64_t connection_id, struct buffer *out)
 {
     struct link_session *session = link_session_of(end, connection_id);
@@ -249,8 +270,9 @@ int link_fake_send(struct link_fake *end, uint64_t connection_id, struct buffer 
     struct buffer *from = link_session_out(end, session);
     if (session->silence > FAKE_SILENCE_ANSWERS_PINGS)
         buffer_clear(from);
-    int result = from->failed ? ERROR_NO_MEMORY : buffer_append(out, from->bytes, from->length);
+    int result = from->failed ? ERROR_NO_MEMORY : write_in_order(from, out);
     buffer_clear(from);
+    headers_sent(end, connection_id);
     if (session->is_leaving)
         refuse_streams(end, session);
     return end->gone.failed ? ERROR_NO_MEMORY : result;

@@ -25,12 +25,16 @@ struct link_session {
     uint32_t last_stream_id;
 };
 
+/* When the headers of an answer went out. */
+enum link_headers { LINK_HEADERS_NOT, LINK_HEADERS_NOW, LINK_HEADERS_BEFORE };
+
 /* A request that has no end yet. */
 struct link_stream {
     uint64_t connection_id;
     uint32_t stream_id;
     enum monitor_call call; /* where it is one */
     bool subscribes;
+    enum link_headers headers;
     bool refused;   /* by a GOAWAY */
     int64_t due_ns; /* or TIME_NEVER */
 };

@@ -92,7 +92,7 @@ static bool take_answer(struct link_handler *end, const struct link_exchange *ex
         event->processes = (const void *)end->processes.bytes;
         event->process_count = end->processes.length / sizeof event->process;
     }
-    if (exchange->call != MONITOR_CALL_LIST && event->process_count > 0) {
+    if (!message->encoded && exchange->call != MONITOR_CALL_LIST && event->process_count > 0) {
         event->process = event->processes[0];
         event->processes = NULL;
         event->process_count = 0;
@@ -178,6 +178,8 @@ static bool take(struct link_handler *end, const struct link_message *message, c
         return false;
     switch (message->kind) {
     case LINK_END:
+        if (message->end.taken_back)
+            link_put_bare(link_out_of(end, connection), LINK_CANCEL, message->stream_id);
         link_end_told(&message->end, texts[0], exchange->headers_seen, &ended, sentence);
         return tell_end(end, exchange, &ended, event);
     case LINK_ANSWER: return take_answer(end, exchange, message, texts[0], event);

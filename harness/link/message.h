@@ -56,14 +56,23 @@ struct link_end {
     enum fake_stream_end_kind kind;
     int status;
     uint32_t http2_code;
+    bool taken_back; /* it is the client that ends the stream, which goes on at the server until that arrives */
 };
 
 enum { LINK_TEXTS_MAX = 4 };
+
+/* What is written together comes in the order in which nghttp2 writes it. */
+enum link_rank {
+    LINK_RANK_BARE,    /* what needs no DATA */
+    LINK_RANK_GOES_ON, /* what is behind headers that were sent before */
+    LINK_RANK_BEGINS   /* DATA behind headers that are sent with it */
+};
 
 struct link_message {
     uint32_t size; /* with what lies behind it, a multiple of 8 */
     enum link_kind kind;
     uint32_t stream_id;
+    uint32_t rank; /* to the handler: enum link_rank */
     uint32_t lengths[LINK_TEXTS_MAX];
     union {
         struct link_request request;

@@ -15,7 +15,7 @@
 #include "programs/ctrsim/files.h"
 #include "programs/ctrsim/load.h"
 
-enum { SEEDS = 6, HAPPENINGS_MAX = 4000, LINES_SHOWN = 30 };
+enum { SEEDS = 6, HAPPENINGS_MAX = 4000, LINES_SHOWN = 10 };
 
 static const char *const policies[] = {"reliable", "original"};
 
