@@ -2,7 +2,6 @@
 /* The scripted client's side of the world: what a scenario calls, and whether it is answered as it is written. */
 #include <stdio.h>
 
-#include "harness/client/compare.h"
 #include "harness/world.h"
 #include "scenarios/language/explain.h"
 
@@ -52,35 +51,11 @@ int world_client_init(struct world *world)
 
 /* ---- steps ---- */
 
-static const struct scenario_step *find_call(const struct scenario_step *step, struct text name)
-{
-    if (step->verb == SCENARIO_CALL && text_equal(step->call.as, name))
-        return step;
-    for (size_t i = 0; i < step->child_count; i++) {
-        const struct scenario_step *found = find_call(&step->children[i], name);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
-/* Compares an answer with what a step says of it. */
 static void judge(struct world *world, const struct scenario_step *step, const struct scenario_step *asked)
 {
-    const struct scenario_answer *found = client_answer(world->client, asked);
-    struct buffer expected = BUFFER_INIT;
-    struct buffer actual = BUFFER_INIT;
     struct error finding = {""};
-
-    if (answer_fits(&step->call.answer, found))
-        return;
-    explain_answer(&step->call.answer, &expected);
-    explain_answer(found, &actual);
-    (void)error_set(&finding, 0, "%.*s: expected %.*s; found %.*s", TEXT_ARGUMENTS(name_of(&asked->call)),
-                    TEXT_ARGUMENTS(buffer_text(&expected)), TEXT_ARGUMENTS(buffer_text(&actual)));
-    broken(world, step, "a client is answered as the file says", &finding);
-    buffer_release(&expected);
-    buffer_release(&actual);
+    if (client_judge(world->client, asked, &step->call.answer, NULL, &finding) != 0)
+        broken(world, step, "a client is answered as the file says", &finding);
 }
 
 static int call(struct world *world, const struct scenario_step *step, size_t token)
@@ -101,7 +76,7 @@ static int call(struct world *world, const struct scenario_step *step, size_t to
 
 int world_client_take(struct world *world, const struct scenario_step *step, size_t token)
 {
-    const struct scenario_step *asked = find_call(&world->scenario->steps, step->call.name);
+    const struct scenario_step *asked = client_find_call(&world->scenario->steps, step->call.name);
     struct buffer none = BUFFER_INIT;
     struct error finding = {""};
 
@@ -115,7 +90,7 @@ int world_client_take(struct world *world, const struct scenario_step *step, siz
         return 0;
     }
     tell(world, step, "tells what it has heard", &none);
-    if (client_heard(world->client, asked, &step->call, &finding) != 0)
+    if (client_heard(world->client, asked, &step->call, NULL, &finding) != 0)
         broken(world, step, "a subscriber hears what the file says, in this order, and nothing else", &finding);
     return 0;
 }

@@ -5,8 +5,6 @@
 
 #include "base/status.h"
 #include "grpc/wire/client.h"
-#include "harness/client/compare.h"
-#include "harness/client/messages.h"
 #include "scenarios/language/explain.h"
 
 enum { SEND_BYTES_MAX = 1 << 20 };
@@ -27,8 +25,9 @@ struct entry {
 
 struct client {
     struct text name_space;
-    struct grpc_client *grpc; /* NULL: there is no connection */
-    struct region region;     /* of all that was heard */
+    const struct message_documents *documents; /* or NULL */
+    struct grpc_client *grpc;                  /* NULL: there is no connection */
+    struct region region;                      /* of all that was heard */
     struct asked *asked;
     size_t asked_count;
     size_t asked_capacity;
@@ -57,6 +56,11 @@ void client_free(struct client *client)
     free(client->asked);
     free(client->log);
     free(client);
+}
+
+void client_set_documents(struct client *client, const struct message_documents *documents)
+{
+    client->documents = documents;
 }
 
 static struct asked *find(const struct client *client, const struct scenario_step *step)
@@ -142,7 +146,7 @@ static int open_call(struct client *client, struct asked *asked, int64_t now_ns)
                                            request->has_name_space ? request->name_space : client->name_space};
     struct buffer message = BUFFER_INIT;
 
-    message_write(call->rpc, request, &message);
+    message_write(call->rpc, request, client->documents, &message);
     struct grpc_request opening = {.path = call->rpc.length > 0 ? message_path(call->rpc) : call->path,
                                    .metadata = &metadata,
                                    .metadata_count = metadata.value.length > 0 ? 1 : 0,
@@ -174,6 +178,37 @@ const struct scenario_answer *client_answer(const struct client *client, const s
     static const struct scenario_answer not_yet = {.kind = SCENARIO_ANSWER_NOT_YET};
     const struct asked *asked = find(client, step);
     return asked != NULL ? &asked->answer : &not_yet;
+}
+
+int client_judge(const struct client *client, const struct scenario_step *step, const struct scenario_answer *expected,
+                 struct likeness *likeness, struct error *finding)
+{
+    const struct scenario_answer *found = client_answer(client, step);
+    struct text name = step->call.rpc.length > 0 ? step->call.rpc : step->call.path;
+    struct buffer wanted = BUFFER_INIT;
+    struct buffer got = BUFFER_INIT;
+
+    if (answer_fits(expected, found, likeness))
+        return 0;
+    explain_answer(expected, &wanted);
+    explain_answer(found, &got);
+    (void)error_set(finding, 0, "%.*s: expected %.*s; found %.*s", TEXT_ARGUMENTS(name),
+                    TEXT_ARGUMENTS(buffer_text(&wanted)), TEXT_ARGUMENTS(buffer_text(&got)));
+    buffer_release(&wanted);
+    buffer_release(&got);
+    return ERROR_INVALID;
+}
+
+const struct scenario_step *client_find_call(const struct scenario_step *step, struct text name)
+{
+    if (step->verb == SCENARIO_CALL && text_equal(step->call.as, name))
+        return step;
+    for (size_t i = 0; i < step->child_count; i++) {
+        const struct scenario_step *found = client_find_call(&step->children[i], name);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
 }
 
 /* ---- what is heard ---- */
@@ -208,8 +243,26 @@ static int refuse(const struct scenario_call *heard, const struct buffer *found,
     return ERROR_INVALID;
 }
 
+/* Whether an entry of the log is one that `heard` speaks of. */
+static bool is_meant(const struct entry *entry, const struct scenario_step *subscription,
+                     const struct scenario_call *heard)
+{
+    bool is_answer = entry->heard.topic.length == 0;
+    return is_answer ? is_awaited(heard, entry->heard.answer) : entry->of == subscription;
+}
+
+size_t client_heard_count(const struct client *client, const struct scenario_step *subscription,
+                          const struct scenario_call *heard)
+{
+    const struct asked *asked = find(client, subscription);
+    size_t count = 0;
+    for (size_t i = asked != NULL ? asked->heard : client->log_count; i < client->log_count; i++)
+        count += is_meant(&client->log[i], subscription, heard);
+    return count;
+}
+
 int client_heard(struct client *client, const struct scenario_step *subscription, const struct scenario_call *heard,
-                 struct error *finding)
+                 struct likeness *likeness, struct error *finding)
 {
     struct asked *asked = find(client, subscription);
     struct buffer found = BUFFER_INIT;
@@ -218,10 +271,9 @@ int client_heard(struct client *client, const struct scenario_step *subscription
 
     for (size_t i = asked != NULL ? asked->heard : client->log_count; i < client->log_count; i++) {
         const struct entry *entry = &client->log[i];
-        bool is_answer = entry->heard.topic.length == 0;
-        if (is_answer ? !is_awaited(heard, entry->heard.answer) : entry->of != subscription)
+        if (!is_meant(entry, subscription, heard))
             continue;
-        fits = fits && count < heard->heard_count && event_fits(&heard->heard[count], &entry->heard);
+        fits = fits && count < heard->heard_count && event_fits(&heard->heard[count], &entry->heard, likeness);
         count++;
         describe(&found, &entry->heard);
     }

@@ -4,6 +4,8 @@
 
 #include "base/buffer.h"
 #include "base/hash.h"
+#include "harness/client/compare.h"
+#include "harness/client/messages.h"
 #include "scenarios/language/scenario.h"
 
 /*
@@ -21,6 +23,9 @@ enum { CLIENT_LOG_MAX = 65536 /* answers and events that are kept */ };
 int client_new(struct client **ret_client, struct text name_space);
 void client_free(struct client *client);
 
+/* What containers and execs are made of from now on; without it they are empty. Borrowed. */
+void client_set_documents(struct client *client, const struct message_documents *documents);
+
 /* ---- calls; a call is known by its step ---- */
 
 /* Asks. 0, ERROR_NO_MEMORY, or ERROR_LIMIT beyond SCENARIO_STEPS_MAX calls. */
@@ -30,10 +35,21 @@ int client_call(struct client *client, const struct scenario_step *step, int64_t
  * client_call. */
 const struct scenario_answer *client_answer(const struct client *client, const struct scenario_step *step);
 
-/* Compares what a subscriber has heard since it was asked this the last time. 0; or ERROR_INVALID and what was expected
- * and found. Either way it has been asked. */
+/* Compares the answer so far with what is expected. 0; or ERROR_INVALID and what was expected and found. */
+int client_judge(const struct client *client, const struct scenario_step *step, const struct scenario_answer *expected,
+                 struct likeness *likeness, struct error *finding);
+
+/* Compares what a subscriber has heard since it was asked this the last time; the same results. Either way it has been
+ * asked. */
 int client_heard(struct client *client, const struct scenario_step *subscription, const struct scenario_call *heard,
-                 struct error *finding);
+                 struct likeness *likeness, struct error *finding);
+
+/* How much client_heard would compare. */
+size_t client_heard_count(const struct client *client, const struct scenario_step *subscription,
+                          const struct scenario_call *heard);
+
+/* The step whose call has a name, among a step and all in it; NULL where there is none. */
+const struct scenario_step *client_find_call(const struct scenario_step *step, struct text name);
 
 /* ---- the connection ---- */
 

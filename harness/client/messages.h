@@ -19,8 +19,16 @@ struct text message_path(struct text rpc);
  * them. */
 bool message_has(struct text rpc, uint32_t asked);
 
-/* Appends the request of an rpc that is known; out is marked as failed where memory is short. */
-void message_write(struct text rpc, const struct scenario_request *request, struct buffer *out);
+/* What a container and an exec are made of where that matters: JSON of OCI's runtime spec, in which every @ID@ stands
+ * for the container's id, or for an exec's CONTAINER-EXEC. Both may be empty. */
+struct message_documents {
+    struct text spec;
+    struct text process;
+};
+
+/* Appends the request of an rpc that is known; out is marked as failed where memory is short. documents may be NULL. */
+void message_write(struct text rpc, const struct scenario_request *request, const struct message_documents *documents,
+                   struct buffer *out);
 
 /* Reads one message of an answer with OK into what was read before of the same answer (of a stream there are several);
  * texts and lists are put in the region. An rpc that is not known tells nothing. 0; ERROR_MALFORMED, ERROR_INVALID,

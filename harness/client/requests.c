@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "harness/client/messages.h"
 
 #define CONTAINERS    "/containerd.services.containers.v1.Containers/"
@@ -139,17 +141,53 @@ static void put_varint(struct buffer *out, unsigned int field, uint64_t value)
     put_number(out, value);
 }
 
-/* A message of which only field 1 is set, at `field`. */
-static void put_wrapped(struct buffer *out, unsigned int field, struct text text)
+/* A message of which only fields 1 and 2 are set, at `field`. */
+static void put_pair(struct buffer *out, unsigned int field, struct text first, struct text second)
 {
     struct buffer inner = BUFFER_INIT;
-    put_text(&inner, 1, text);
+    put_text(&inner, 1, first);
+    put_text(&inner, 2, second);
     put_text(out, field, buffer_text(&inner));
     out->failed = out->failed || inner.failed;
     buffer_release(&inner);
 }
 
-static void put_fields(const struct layout *layout, const struct scenario_request *request, struct buffer *out)
+/* Appends the document with the names where they belong. */
+static void fill_in(struct buffer *out, struct text document, const struct scenario_request *request)
+{
+    static const char place[] = "@ID@";
+    const size_t length = sizeof place - 1;
+    for (size_t i = 0; i < document.length;) {
+        if (document.length - i < length || memcmp(document.bytes + i, place, length) != 0) {
+            (void)buffer_append(out, document.bytes + i++, 1);
+            continue;
+        }
+        i += length;
+        (void)buffer_append_text(out, request->container);
+        if (request->exec.length > 0)
+            (void)buffer_printf(out, "-%.*s", TEXT_ARGUMENTS(request->exec));
+    }
+}
+
+static void put_spec(const struct layout *layout, const struct scenario_request *request,
+                     const struct message_documents *documents, struct buffer *out)
+{
+    bool of_exec = layout->exec != 0;
+    struct buffer value = BUFFER_INIT;
+    if (layout->spec == 0)
+        return;
+    if (documents != NULL)
+        fill_in(&value, of_exec ? documents->process : documents->spec, request);
+    put_pair(out, layout->spec,
+             text_of(of_exec ? "types.containerd.io/opencontainers/runtime-spec/1/Process"
+                             : "types.containerd.io/opencontainers/runtime-spec/1/Spec"),
+             buffer_text(&value));
+    out->failed = out->failed || value.failed;
+    buffer_release(&value);
+}
+
+static void put_fields(const struct layout *layout, const struct scenario_request *request,
+                       const struct message_documents *documents, struct buffer *out)
 {
     bool has_runtime = (request->asked & SCENARIO_ASKED_RUNTIME) != 0;
     bool creates = layout->spec != 0 && layout->runtime != 0;
@@ -166,12 +204,12 @@ static void put_fields(const struct layout *layout, const struct scenario_reques
     put_text(out, layout->name, request->name);
     put_text(out, layout->topic, request->topic);
     put_text(out, layout->image, request->image);
-    put_wrapped(out, layout->runtime,
-                has_runtime ? request->runtime
-                : creates   ? text_of("io.containerd.runc.v2")
-                            : text_of(NULL));
-    if (layout->spec != 0)
-        put_wrapped(out, layout->spec, text_of("types.containerd.io/opencontainers/runtime-spec/1/Spec"));
+    put_pair(out, layout->runtime,
+             has_runtime ? request->runtime
+             : creates   ? text_of("io.containerd.runc.v2")
+                         : text_of(NULL),
+             text_of(NULL));
+    put_spec(layout, request, documents, out);
 }
 
 /* Of a container that changes: which of its fields. */
@@ -187,7 +225,8 @@ static void put_mask(const struct layout *layout, const struct scenario_request 
     buffer_release(&paths);
 }
 
-void message_write(struct text rpc, const struct scenario_request *request, struct buffer *out)
+void message_write(struct text rpc, const struct scenario_request *request, const struct message_documents *documents,
+                   struct buffer *out)
 {
     const struct layout *layout = layout_of(rpc);
     struct buffer inner = BUFFER_INIT;
@@ -199,10 +238,10 @@ void message_write(struct text rpc, const struct scenario_request *request, stru
     if (layout == NULL)
         return;
     if (layout->inside == 0) {
-        put_fields(layout, request, out);
+        put_fields(layout, request, documents, out);
         return;
     }
-    put_fields(layout, request, &inner);
+    put_fields(layout, request, documents, &inner);
     put_text(out, layout->inside, buffer_text(&inner));
     out->failed = out->failed || inner.failed;
     buffer_release(&inner);

@@ -42,22 +42,22 @@ static void only_what_is_written_counts(void **state)
     const struct scenario_told_fields found = whole();
     struct scenario_told_fields expected = {.told = SCENARIO_TOLD_CODE, .code = 2, .pid = 99};
     (void)state;
-    assert_true(told_fits(&expected, &found));
+    assert_true(told_fits(&expected, &found, NULL));
     expected.told = 0;
-    assert_true(told_fits(&expected, &found));
-    assert_false(told_fits(&found, &expected));
+    assert_true(told_fits(&expected, &found, NULL));
+    assert_false(told_fits(&found, &expected, NULL));
 }
 
 static void each_field_that_is_written_counts(void **state)
 {
     const struct scenario_told_fields found = whole();
     (void)state;
-    assert_true(told_fits(&found, &found));
-#define OTHER(change)                                   \
-    do {                                                \
-        struct scenario_told_fields expected = whole(); \
-        expected.change;                                \
-        assert_false(told_fits(&expected, &found));     \
+    assert_true(told_fits(&found, &found, NULL));
+#define OTHER(change)                                     \
+    do {                                                  \
+        struct scenario_told_fields expected = whole();   \
+        expected.change;                                  \
+        assert_false(told_fits(&expected, &found, NULL)); \
     } while (0)
     OTHER(pid = 2);
     OTHER(code = 3);
@@ -84,7 +84,7 @@ static void lists_may_come_in_any_order(void **state)
     (void)state;
     expected.ids = ba;
     expected.pids = two_one;
-    assert_true(told_fits(&expected, &found));
+    assert_true(told_fits(&expected, &found, NULL));
 }
 
 static void an_answer_is_its_kind_and_what_belongs_to_it(void **state)
@@ -96,18 +96,20 @@ static void an_answer_is_its_kind_and_what_belongs_to_it(void **state)
     const struct scenario_answer not_yet = {.kind = SCENARIO_ANSWER_NOT_YET};
     struct scenario_answer other = status;
     (void)state;
-    assert_true(answer_fits(&reply, &reply) && answer_fits(&status, &status) && answer_fits(&not_yet, &not_yet));
-    assert_false(answer_fits(&reply, &status) || answer_fits(&status, &not_yet) || answer_fits(&not_yet, &reply));
+    assert_true(answer_fits(&reply, &reply, NULL) && answer_fits(&status, &status, NULL) &&
+                answer_fits(&not_yet, &not_yet, NULL));
+    assert_false(answer_fits(&reply, &status, NULL) || answer_fits(&status, &not_yet, NULL) ||
+                 answer_fits(&not_yet, &reply, NULL));
     other.status = 6;
-    assert_false(answer_fits(&other, &status));
+    assert_false(answer_fits(&other, &status, NULL));
     other = status;
     other.message.length = 3;
-    assert_false(answer_fits(&other, &status));
+    assert_false(answer_fits(&other, &status, NULL));
     other.has_message = false;
-    assert_true(answer_fits(&other, &status));
+    assert_true(answer_fits(&other, &status, NULL));
     other = reply;
     other.fields.pid = 2;
-    assert_false(answer_fits(&other, &reply));
+    assert_false(answer_fits(&other, &reply, NULL));
 }
 
 static void an_exit_without_an_exec_is_of_the_init(void **state)
@@ -119,12 +121,81 @@ static void an_exit_without_an_exec_is_of_the_init(void **state)
     (void)state;
     exec.fields.told = SCENARIO_TOLD_EXEC;
     exec.fields.exec = (struct text){"e", 1};
-    assert_true(event_fits(&init, &init) && event_fits(&exec, &exec));
-    assert_false(event_fits(&init, &exec));
-    assert_false(event_fits(&exec, &init));
-    assert_false(event_fits(&init, &oom));
-    assert_false(event_fits(&answer, &oom));
-    assert_true(event_fits(&answer, &answer));
+    assert_true(event_fits(&init, &init, NULL) && event_fits(&exec, &exec, NULL));
+    assert_false(event_fits(&init, &exec, NULL));
+    assert_false(event_fits(&exec, &init, NULL));
+    assert_false(event_fits(&init, &oom, NULL));
+    assert_false(event_fits(&answer, &oom, NULL));
+    assert_true(event_fits(&answer, &answer, NULL));
+}
+
+static void against_another_clock_pids_and_times_are_names(void **state)
+{
+    static struct likeness likeness = {.name_space = {"default", 7}, .real_name_space = {"t", 1}};
+    struct scenario_told_fields expected = {.told = SCENARIO_TOLD_PID | SCENARIO_TOLD_EXITED_AT, .pid = 101};
+    struct scenario_told_fields found = expected;
+    (void)state;
+    expected.exited_at.seconds = 1;
+    found.exited_at.seconds = 1000;
+    found.pid = 4711;
+    assert_true(told_fits(&expected, &found, &likeness));
+    assert_true(told_fits(&expected, &found, &likeness));
+    found.pid = 4712;
+    assert_false(told_fits(&expected, &found, &likeness));
+    found.pid = 4711;
+    found.exited_at.nanos = 1;
+    assert_false(told_fits(&expected, &found, &likeness));
+    expected.exited_at.seconds = 2;
+    found.exited_at = (struct scenario_stamp){.seconds = SCENARIO_NEVER_SECONDS};
+    assert_false(told_fits(&expected, &found, &likeness));
+    expected.exited_at = found.exited_at;
+    assert_true(told_fits(&expected, &found, &likeness));
+    /* One value has one name. */
+    expected.pid = 102;
+    assert_false(told_fits(&expected, &found, &likeness));
+    expected.pid = 0;
+    assert_false(told_fits(&expected, &found, &likeness));
+}
+
+static void of_pids_in_a_list_those_that_are_known_must_be_there(void **state)
+{
+    static struct likeness likeness = {.pids = {{1, 71}}, .pid_count = 1};
+    static uint32_t right[] = {99, 71};
+    static uint32_t wrong[] = {99, 98};
+    struct scenario_told_fields expected = {.told = SCENARIO_TOLD_PIDS, .pids = one_two, .pid_count = 2};
+    struct scenario_told_fields found = {.told = SCENARIO_TOLD_PIDS, .pids = right, .pid_count = 2};
+    (void)state;
+    assert_true(told_fits(&expected, &found, &likeness));
+    found.pids = wrong;
+    assert_false(told_fits(&expected, &found, &likeness));
+    found.pid_count = 1;
+    assert_false(told_fits(&expected, &found, &likeness));
+}
+
+static void a_namespace_in_quotes_stands_for_the_real_one(void **state)
+{
+    static struct likeness likeness = {.name_space = {"default", 7}, .real_name_space = {"t", 1}};
+    static const struct {
+        const char *expected;
+        const char *found;
+        bool fits;
+    } rows[] = {
+        {"in \"default\": x", "in \"t\": x", true},
+        {"in \"default\"", "in \"u\"", false},
+        {"in default", "in t", false},
+        {"in \"default\": x", "in \"t\": y", false},
+        {"\"default\"", "\"default\"", true},
+        {"\"default\"\"default\"", "\"t\"\"t\"", true},
+        {"x", "xy", false},
+        {"xy", "x", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct scenario_answer expected = {
+            .kind = SCENARIO_ANSWER_STATUS, .has_message = true, .message = text_of(rows[i].expected)};
+        const struct scenario_answer found = {.kind = SCENARIO_ANSWER_STATUS, .message = text_of(rows[i].found)};
+        assert_int_equal(answer_fits(&expected, &found, &likeness), rows[i].fits);
+    }
 }
 
 int main(void)
@@ -134,6 +205,9 @@ int main(void)
         cmocka_unit_test(each_field_that_is_written_counts),
         cmocka_unit_test(lists_may_come_in_any_order),
         cmocka_unit_test(an_answer_is_its_kind_and_what_belongs_to_it),
+        cmocka_unit_test(against_another_clock_pids_and_times_are_names),
+        cmocka_unit_test(of_pids_in_a_list_those_that_are_known_must_be_there),
+        cmocka_unit_test(a_namespace_in_quotes_stands_for_the_real_one),
         cmocka_unit_test(an_exit_without_an_exec_is_of_the_init),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,9 +47,10 @@ static void requests_are_written_as_containerd_reads_them(void **state)
          {.asked = 3, .container = {"a", 1}, .exec = {"e", 1}},
          "0a0161"
          "3a0165"
-         "3238"
-         "0a36"
-         "74797065732e636f6e7461696e6572642e696f2f6f70656e636f6e7461696e6572732f72756e74696d652d737065632f312f53706563"},
+         "323b"
+         "0a39"
+         "74797065732e636f6e7461696e6572642e696f2f6f70656e636f6e7461696e6572732f72756e74696d652d737065632f312f50726f63"
+         "657373"},
         {"Events.Subscribe",
          {.asked = SCENARIO_ASKED_FILTERS, .filters = filters, .filter_count = 2},
          "0a00"
@@ -72,7 +73,7 @@ static void requests_are_written_as_containerd_reads_them(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct buffer out = BUFFER_INIT;
         char digits[1024] = "";
-        message_write(text_of(rows[i].rpc), &rows[i].request, &out);
+        message_write(text_of(rows[i].rpc), &rows[i].request, NULL, &out);
         for (size_t j = 0; j < out.length; j++)
             (void)snprintf(digits + 2 * j, sizeof digits - 2 * j, "%02x", (unsigned char)out.bytes[j]);
         assert_string_equal(digits, rows[i].digits);
@@ -86,12 +87,28 @@ static void a_container_is_made_with_a_runtime_unless_none_is_wanted(void **stat
     struct buffer usual = BUFFER_INIT;
     struct buffer none = BUFFER_INIT;
     (void)state;
-    message_write(text_of("Containers.Create"), &request, &usual);
+    message_write(text_of("Containers.Create"), &request, NULL, &usual);
     request.asked |= SCENARIO_ASKED_RUNTIME;
-    message_write(text_of("Containers.Create"), &request, &none);
+    message_write(text_of("Containers.Create"), &request, NULL, &none);
     assert_int_equal(usual.length, none.length + 2 + 2 + strlen("io.containerd.runc.v2"));
     buffer_release(&usual);
     buffer_release(&none);
+}
+
+static void what_is_made_knows_its_name(void **state)
+{
+    const struct message_documents documents = {{"<@ID@>", 6}, {"@ID@@I", 6}};
+    const struct scenario_request request = {
+        .asked = SCENARIO_ASKED_CONTAINER | SCENARIO_ASKED_EXEC, .container = {"web", 3}, .exec = {"e", 1}};
+    const struct scenario_request container = {.asked = SCENARIO_ASKED_CONTAINER, .container = {"web", 3}};
+    struct buffer out = BUFFER_INIT;
+    (void)state;
+    message_write(text_of("Tasks.Exec"), &request, &documents, &out);
+    assert_non_null(memmem(out.bytes, out.length, "web-e@I", 7));
+    buffer_clear(&out);
+    message_write(text_of("Containers.Create"), &container, &documents, &out);
+    assert_memory_equal(out.bytes + out.length - 5, "<web>", 5);
+    buffer_release(&out);
 }
 
 /* The answer in one or more messages, each of so many bytes, and what it tells. */
@@ -218,6 +235,7 @@ int main(void)
         cmocka_unit_test(every_field_that_a_file_may_write_goes_out),
         cmocka_unit_test(requests_are_written_as_containerd_reads_them),
         cmocka_unit_test(a_container_is_made_with_a_runtime_unless_none_is_wanted),
+        cmocka_unit_test(what_is_made_knows_its_name),
         cmocka_unit_test(answers_tell_what_a_file_may_expect),
         cmocka_unit_test(every_event_of_the_fake_is_read),
         cmocka_unit_test(an_exit_of_an_init_is_of_no_exec),
