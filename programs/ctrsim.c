@@ -9,6 +9,7 @@
 #include "programs/ctrsim/lint.h"
 #include "programs/ctrsim/replay.h"
 #include "programs/ctrsim/run.h"
+#include "programs/ctrsim/verify.h"
 
 struct subcommand {
     const char *name;
@@ -17,7 +18,7 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
     {"run", run_main},         {"lint", lint_main},     {"explain", explain_main},
-    {"explore", explore_main}, {"replay", replay_main},
+    {"explore", explore_main}, {"replay", replay_main}, {"verify", verify_main},
 };
 
 enum { SUBCOMMAND_COUNT = sizeof subcommands / sizeof subcommands[0] };
@@ -46,6 +47,7 @@ int main(int argc, char **argv)
                  "  explain FILE         tell in plain sentences what a scenario does\n"
                  "  explore FILE|DIR...  every order of what may happen, or many\n"
                  "  replay FILE.replay   a run that exploration has found, again\n"
+                 "  verify FILE|DIR...   play scenarios of scripted clients on a containerd\n"
                  "`ctrsim SUBCOMMAND --help` tells more.\n",
         .stop_at_operand = true,
     };

@@ -261,25 +261,41 @@ size_t client_heard_count(const struct client *client, const struct scenario_ste
     return count;
 }
 
+/* The next that is to be compared, from *at on, which moves behind it; NULL where there is none. */
+static const struct scenario_heard *next_expected(const struct scenario_call *heard, const struct likeness *likeness,
+                                                  size_t *at)
+{
+    while (*at < heard->heard_count) {
+        const struct scenario_heard *one = &heard->heard[(*at)++];
+        if (likeness == NULL || !likeness->is_apart || one->answer.length == 0)
+            return one;
+    }
+    return NULL;
+}
+
 int client_heard(struct client *client, const struct scenario_step *subscription, const struct scenario_call *heard,
                  struct likeness *likeness, struct error *finding)
 {
     struct asked *asked = find(client, subscription);
     struct buffer found = BUFFER_INIT;
-    size_t count = 0;
     bool fits = asked != NULL;
+    size_t at = 0;
 
     for (size_t i = asked != NULL ? asked->heard : client->log_count; i < client->log_count; i++) {
         const struct entry *entry = &client->log[i];
+        bool is_answer = entry->heard.topic.length == 0;
         if (!is_meant(entry, subscription, heard))
             continue;
-        fits = fits && count < heard->heard_count && event_fits(&heard->heard[count], &entry->heard, likeness);
-        count++;
         describe(&found, &entry->heard);
+        if (is_answer && likeness != NULL && likeness->is_apart)
+            continue;
+        const struct scenario_heard *expected = next_expected(heard, likeness, &at);
+        fits = fits && expected != NULL && event_fits(expected, &entry->heard, likeness);
     }
     if (asked != NULL)
         asked->heard = client->log_count;
-    int result = fits && count == heard->heard_count ? 0 : refuse(heard, &found, finding);
+    fits = fits && next_expected(heard, likeness, &at) == NULL;
+    int result = fits ? 0 : refuse(heard, &found, finding);
     buffer_release(&found);
     return result;
 }

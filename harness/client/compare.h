@@ -27,6 +27,7 @@ struct likeness {
         struct scenario_stamp found;
     } stamps[LIKENESS_MAX];
     size_t stamp_count;
+    bool is_apart; /* events and answers come by ways of their own: which is heard first says nothing */
 };
 
 bool told_fits(const struct scenario_told_fields *expected, const struct scenario_told_fields *found,
