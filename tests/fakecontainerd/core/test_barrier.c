@@ -195,6 +195,29 @@ static void a_delayed_event_comes_when_it_is_due_the_earlier_first(void **state)
     assert_true(fake_deadline_ns(play->fake) == TIME_NEVER);
 }
 
+/* Room for all of it is there before the step begins. */
+static void much_goes_on_in_one_step(void **state)
+{
+    enum { EVENTS = 200, SUBSCRIPTIONS = 9 };
+    struct fake_play *play = *state;
+    struct fake_rule rule = hold_exit(NULL, asked(FAKE_VERSION, NULL));
+    struct fake_command forged = {.kind = FAKE_COMMAND_PUBLISH};
+    size_t sent = 0;
+    rule.times = 0;
+    add_rule(play, rule);
+    for (uint32_t i = 0; i < SUBSCRIPTIONS; i++)
+        fake_play_subscribe(play, 3 + 2 * i, (const char *[]){NULL});
+    forged.forged.topic = FAKE_TOPIC_TASK_EXIT;
+    forged.forged.name_space = text_of("default");
+    for (size_t i = 0; i < EVENTS; i++)
+        fake_play_command(play, forged);
+    fake_play_trace(play);
+    fake_play_request(play, 1, FAKE_VERSION, NULL, NULL, NULL);
+    for (const char *at = strstr(fake_play_trace(play), "\nsend "); at != NULL; at = strstr(at + 1, "\nsend "))
+        sent++;
+    assert_int_equal(sent, EVENTS * SUBSCRIPTIONS);
+}
+
 static void a_hold_that_nothing_ends_is_refused(void **state)
 {
     struct fake_play *play = *state;
@@ -247,6 +270,7 @@ int main(void)
         PLAY_TEST(an_event_that_is_dropped_or_held_is_not_told),
         PLAY_TEST(what_goes_on_may_be_what_another_waits_for),
         PLAY_TEST(a_delayed_event_comes_when_it_is_due_the_earlier_first),
+        PLAY_TEST(much_goes_on_in_one_step),
         PLAY_TEST(a_hold_that_nothing_ends_is_refused),
         cmocka_unit_test(what_is_waited_for_is_part_of_the_fingerprint),
     };
