@@ -165,6 +165,7 @@ struct fake_command {
     struct text exec_id;             /* empty: the init process */
     enum fake_process_status status; /* ADD */
     bool has_task;                   /* ADD */
+    bool ignores_sigterm;            /* ADD: the init process of every task of the container */
     uint32_t pid;                    /* ADD, CREATE, EXEC: 0 lets the fake choose */
     uint32_t exit_status;            /* EXIT; ADD of a stopped one */
     struct fake_stream_end end;      /* DISCONNECT */

@@ -130,6 +130,7 @@ static void add(struct fake *fake, const struct fake_command *command)
         return;
     ref = slot_add(fake, container, state_of(fake)->wall_ns);
     struct slot *slot = arena_at(&fake->arena, ref);
+    slot->ignores_sigterm = command->ignores_sigterm;
     if (!command->has_task)
         return;
     if (!process_begin(fake, &slot->init, ref, command->pid)) {

@@ -79,6 +79,8 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
 static void add_added(struct buffer *out, const struct fake_command *command)
 {
     format_word(out, command->container.id);
+    if (command->ignores_sigterm)
+        buffer_append_text(out, text_of(" ignores SIGTERM"));
     if (!command->has_task) {
         buffer_append_text(out, text_of(" no task"));
         return;

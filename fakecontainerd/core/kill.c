@@ -3,7 +3,7 @@
 #include "fakecontainerd/core/lifecycle.h"
 #include "fakecontainerd/core/request.h"
 
-enum { SIGNAL_MAX = 64 };
+enum { SIGNAL_MAX = 64, SIGNAL_TERMINATE = 15 };
 
 /* Whether a process that has no handler ends by it, as signal(7) says for Linux. Of an init the kernel would let
  * through only those that it can handle; here every init is taken to have asked for the default. */
@@ -55,7 +55,8 @@ void tasks_kill(struct fake *fake, const struct asked *asked)
     }
     if (!process->exited && ends(request->signal) && of_exec)
         exec_end(fake, slot, arena_at(&fake->arena, exec_find(fake, slot, request->exec_id)), 128 + request->signal);
-    else if (!process->exited && ends(request->signal))
+    else if (!process->exited && ends(request->signal) &&
+             !(slot->ignores_sigterm && request->signal == SIGNAL_TERMINATE))
         task_end(fake, slot, 128 + request->signal);
     answer_process(fake, asked, slot, process);
 }

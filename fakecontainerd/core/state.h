@@ -66,7 +66,8 @@ struct dead_shim {
 /* A container that is there, with its task; or a task whose container has been deleted. */
 struct slot {
     arena_ref container;
-    bool orphan; /* the container is gone */
+    bool orphan;          /* the container is gone */
+    bool ignores_sigterm; /* its init process does */
     bool has_task;
     struct process init;
     struct map execs;   /* id to struct exec */

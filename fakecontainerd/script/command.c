@@ -188,6 +188,7 @@ static void add_container(const struct program *program, size_t index, struct fa
     command->status = status_of(container->state);
     command->pid = container->pid;
     command->exit_status = container->code;
+    command->ignores_sigterm = container->ignores_sigterm;
 }
 
 static void add_exec(const struct program *program, const struct scenario_container *container, size_t index,

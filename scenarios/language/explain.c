@@ -78,6 +78,8 @@ static void explain_container(const struct scenario_container *container, struct
     case SCENARIO_EXITED: (void)buffer_printf(out, "has exited with code %u", container->code); break;
     }
     explain_pid(out, container->pid);
+    if (container->ignores_sigterm)
+        (void)buffer_printf(out, ", whose init process ignores SIGTERM");
     for (size_t i = 0; i < container->label_count; i++) {
         (void)buffer_printf(out, i == 0 ? "; its labels are " : ", ");
         explain_text(out, container->labels[i].key);

@@ -102,6 +102,7 @@ static const struct key container_keys[] = {
      offsetof(struct scenario_container, exec_count)},
     {"labels", MAY_BE, &labels, offsetof(struct scenario_container, labels),
      offsetof(struct scenario_container, label_count)},
+    {"ignores SIGTERM", MAY_BE, &grammar_yes_or_no, offsetof(struct scenario_container, ignores_sigterm), NOWHERE},
 };
 
 static int check_container(const struct reading *reading, const struct node *node, void *target)

@@ -70,6 +70,7 @@ struct scenario_container {
     enum scenario_state state; /* default running */
     uint32_t pid;              /* 0: the fake chooses (never where state is no task) */
     uint32_t code;             /* of an exited one */
+    bool ignores_sigterm;      /* the init process of each of its tasks does */
     struct scenario_exec *execs;
     size_t exec_count;
     struct scenario_label *labels;

@@ -67,6 +67,8 @@ static void what_is_given_is_told(void **state)
         {"given: {containers: [{id: a, state: none}]}\n", "  line 3: container a has no task"},
         {"given: {containers: [{id: a, state: created}]}\n", "  line 3: container a has a task that is created"},
         {"given: {containers: [{id: a, pid: 7}]}\n", "  line 3: container a runs with pid 7"},
+        {"given: {containers: [{id: a, pid: 7, ignores SIGTERM: yes}]}\n",
+         "  line 3: container a runs with pid 7, whose init process ignores SIGTERM"},
         {"given: {containers: [{id: a, state: exited, code: 3}]}\n", "  line 3: container a has exited with code 3"},
         {"given: {containers: [{id: a, labels: {x: \"1\", role: z}}]}\n",
          "  line 3: container a runs; its labels are \"x\": \"1\", \"role\": \"z\""},
