@@ -125,18 +125,23 @@ static void a_delay_begins_when_the_process_ends(void **state)
     assert_string_equal(fake_play_trace(play), ANSWER);
 }
 
+/* The same rules are left, and the one who waits has met one of them or the other. */
 static void what_will_be_done_is_part_of_the_state(void **state)
 {
     struct fake_play *play = *state;
     struct hash hashes[2];
-    add_rule(play, FAKE_DO_HOLD, 0);
+    struct fake_rule rule = {.method = FAKE_TASKS_WAIT, .action = FAKE_DO_HOLD, .up_to = true};
+    rule.hold = text_of("late");
+    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
     add_rule(play, FAKE_DO_LOSE_REPLY, 0);
     for (size_t i = 0; i < 2; i++) {
-        wait_on(play, 1, 1);
+        struct fake_event event = {.kind = FAKE_REQUEST, .connection_id = 1, .stream_id = 1, .spare = i == 1};
+        event.request = (struct fake_request){
+            .method = FAKE_TASKS_WAIT, .name_space = text_of("default"), .container_id = text_of("web")};
+        fake_play_event(play, event);
         hash_init(&hashes[i]);
         fake_hash(play->fake, 0, &hashes[i]);
         fake_play_event(play, (struct fake_event){.kind = FAKE_CANCELLED, .connection_id = 1, .stream_id = 1});
-        release(play);
     }
     assert_false(hash_equal(&hashes[0], &hashes[1]));
 }
