@@ -22,7 +22,7 @@ static void hash_subscription(const struct state *state, int64_t now_ns, struct 
 {
     hash_u64(hash, (uint64_t)state->connection);
     hash_u64(hash, (uint64_t)state->subscription);
-    if (state->subscription == SUBSCRIPTION_WAITING)
+    if (state->subscription == SUBSCRIPTION_WAITING || state->subscription == SUBSCRIPTION_RELOADING)
         hash_i64(hash, state->wait_until_ns > now_ns ? state->wait_until_ns - now_ns : 0);
     hash_u64(hash, state->moved);
     /* Beyond its proof a stream's age does not matter, and without those policies it never does. */

@@ -193,10 +193,7 @@ static void store_failed(struct step *step)
 {
     arena_ref ref;
     if (step->event->write_id == 0) {
-        if (step->state->subscription != SUBSCRIPTION_LOADING)
-            return;
-        note_outcome(step, NOTE_LOAD_FAILED, step->outcome, 0);
-        subscription_loaded(step);
+        subscription_load_failed(step);
         return;
     }
     ref = writes_take(step);

@@ -29,7 +29,7 @@ uint64_t operations_cost(const struct state *state, const struct monitor_event *
 /* Operations wait for the records to be loaded, whatever the policy. */
 static bool is_caught_up(const struct state *state)
 {
-    if (state->subscription == SUBSCRIPTION_LOADING)
+    if (subscription_awaits_records(state))
         return false;
     return !policy_has(state->policy, POLICY_HOLD_OPERATIONS) || state->subscription == SUBSCRIPTION_READING ||
            state->subscription == SUBSCRIPTION_HANDLING;

@@ -11,40 +11,41 @@
  * A policy is a set of named switches, each one cure of the 2017 monitor. `original` has none, `reliable` all that are
  * built. "reliable-without=a,b" and "original-with=a,b" name the sets between.
  */
-#define POLICY_LIST(X)                                                                                            \
-    X(POLICY_READ_WHOLE_STREAM, "read-whole-stream", "read a stream until it ends, not one event of it")          \
-    X(POLICY_CANCEL_ABANDONED, "cancel-abandoned", "cancel a stream before it is replaced")                       \
-    X(POLICY_RESET_ON_PROOF, "reset-on-proof",                                                                    \
-      "reset the backoff after a message or 30 s, not when a stream is opened")                                   \
-    X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")                 \
-    X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")                  \
-    X(POLICY_NOT_FOUND_BY_CODE, "not-found-by-code",                                                              \
-      "take the code NOT_FOUND for a container that is gone, not one wording only")                               \
-    X(POLICY_DELETE_DEADLINE, "delete-deadline", "give up a Delete that is not answered within 10 s")             \
-    X(POLICY_MODERN_TRANSPORT, "modern-transport",                                                                \
-      "speak gRPC as it is today: large windows, credit given back for what is not read, ends told by "           \
-      "their own codes")                                                                                          \
-    X(POLICY_NO_LOCK, "no-lock", "handle the exit of a container whose record is locked by a slow start")         \
-    X(POLICY_PING, "ping", "ask a silent peer whether it is there, and leave a connection with nobody behind it") \
-    X(POLICY_MOVE_ON_GOAWAY, "move-on-goaway", "leave a connection that takes no new calls for another, at once") \
-    X(POLICY_SKIP_UNREADABLE, "skip-unreadable",                                                                  \
-      "skip a message that cannot be read, and tell of what is of no use with its number, once a minute")         \
-    X(POLICY_RETRY_DELETES, "retry-deletes", "ask for a Delete that failed again, until the task is gone")        \
-    X(POLICY_RETRY_WRITES, "retry-writes", "make a write that failed again, until it is made")                    \
-    X(POLICY_JOURNAL, "journal",                                                                                  \
-      "record the exit before its task is deleted, and remember what is still to be deleted")                     \
-    X(POLICY_ERROR_TABLE, "error-table", "tell gone, busy and refused by a table of codes and texts")             \
-    X(POLICY_KICK_RETRIES, "kick-retries",                                                                        \
-      "try again at once what had failed when a connection is made or the owner asks")                            \
-    X(POLICY_HOLD_OPERATIONS, "hold-operations",                                                                  \
-      "let the owner's operations wait until the monitor has caught up with the server")                          \
-    X(POLICY_VERIFY_START, "verify-start",                                                                        \
-      "ask the server what came of a Create or Start that failed or was not answered")                            \
-    X(POLICY_KILL_CREATED, "kill-created", "kill a task that is not to start any more before its Delete")         \
-    X(POLICY_AWAIT_EXIT, "await-exit",                                                                            \
-      "wait for the exit of a process that cannot be killed because it is over, and then ask the server")         \
-    X(POLICY_STOP_ONCE, "stop-once",                                                                              \
-      "ask a process to end once, however often it is to be stopped, and leave it alone when nobody waits")       \
+#define POLICY_LIST(X)                                                                                             \
+    X(POLICY_READ_WHOLE_STREAM, "read-whole-stream", "read a stream until it ends, not one event of it")           \
+    X(POLICY_CANCEL_ABANDONED, "cancel-abandoned", "cancel a stream before it is replaced")                        \
+    X(POLICY_RESET_ON_PROOF, "reset-on-proof",                                                                     \
+      "reset the backoff after a message or 30 s, not when a stream is opened")                                    \
+    X(POLICY_LEARN_FROM_EVENTS, "learn-from-events", "make records from create and start events")                  \
+    X(POLICY_ASYNCHRONOUS, "asynchronous", "go on reading while a call or a write is under way")                   \
+    X(POLICY_NOT_FOUND_BY_CODE, "not-found-by-code",                                                               \
+      "take the code NOT_FOUND for a container that is gone, not one wording only")                                \
+    X(POLICY_DELETE_DEADLINE, "delete-deadline", "give up a Delete that is not answered within 10 s")              \
+    X(POLICY_MODERN_TRANSPORT, "modern-transport",                                                                 \
+      "speak gRPC as it is today: large windows, credit given back for what is not read, ends told by "            \
+      "their own codes")                                                                                           \
+    X(POLICY_NO_LOCK, "no-lock", "handle the exit of a container whose record is locked by a slow start")          \
+    X(POLICY_PING, "ping", "ask a silent peer whether it is there, and leave a connection with nobody behind it")  \
+    X(POLICY_MOVE_ON_GOAWAY, "move-on-goaway", "leave a connection that takes no new calls for another, at once")  \
+    X(POLICY_SKIP_UNREADABLE, "skip-unreadable",                                                                   \
+      "skip a message that cannot be read, and tell of what is of no use with its number, once a minute")          \
+    X(POLICY_RETRY_DELETES, "retry-deletes", "ask for a Delete that failed again, until the task is gone")         \
+    X(POLICY_RETRY_WRITES, "retry-writes", "make a write that failed again, until it is made")                     \
+    X(POLICY_RETRY_LOAD, "retry-load", "ask again for records that could not be read, and not go on without them") \
+    X(POLICY_JOURNAL, "journal",                                                                                   \
+      "record the exit before its task is deleted, and remember what is still to be deleted")                      \
+    X(POLICY_ERROR_TABLE, "error-table", "tell gone, busy and refused by a table of codes and texts")              \
+    X(POLICY_KICK_RETRIES, "kick-retries",                                                                         \
+      "try again at once what had failed when a connection is made or the owner asks")                             \
+    X(POLICY_HOLD_OPERATIONS, "hold-operations",                                                                   \
+      "let the owner's operations wait until the monitor has caught up with the server")                           \
+    X(POLICY_VERIFY_START, "verify-start",                                                                         \
+      "ask the server what came of a Create or Start that failed or was not answered")                             \
+    X(POLICY_KILL_CREATED, "kill-created", "kill a task that is not to start any more before its Delete")          \
+    X(POLICY_AWAIT_EXIT, "await-exit",                                                                             \
+      "wait for the exit of a process that cannot be killed because it is over, and then ask the server")          \
+    X(POLICY_STOP_ONCE, "stop-once",                                                                               \
+      "ask a process to end once, however often it is to be stopped, and leave it alone when nobody waits")        \
     X(POLICY_ONE_DELETER, "one-deleter", "stop with SIGKILL and leave the Delete to who handles the exit")
 
 enum policy_switch {

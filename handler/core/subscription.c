@@ -11,12 +11,13 @@
 
 static const unsigned successors[] = {
     [SUBSCRIPTION_STOPPED] = TO(LOADING),
-    [SUBSCRIPTION_LOADING] = TO(STOPPED) | TO(CONNECTING),
+    [SUBSCRIPTION_LOADING] = TO(STOPPED) | TO(CONNECTING) | TO(RELOADING),
     [SUBSCRIPTION_CONNECTING] = TO(STOPPED) | TO(OPENING) | TO(WAITING),
     [SUBSCRIPTION_OPENING] = TO(STOPPED) | TO(CONNECTING) | TO(READING) | TO(WAITING),
     [SUBSCRIPTION_READING] = TO(STOPPED) | TO(CONNECTING) | TO(HANDLING) | TO(WAITING),
     [SUBSCRIPTION_HANDLING] = TO(STOPPED) | TO(CONNECTING) | TO(OPENING) | TO(WAITING),
     [SUBSCRIPTION_WAITING] = TO(STOPPED) | TO(CONNECTING) | TO(OPENING),
+    [SUBSCRIPTION_RELOADING] = TO(STOPPED) | TO(LOADING),
 };
 
 static void subscription_move(struct state *state, enum subscription_state to)
@@ -85,10 +86,34 @@ void subscription_start(struct step *step)
     (void)action_add(step, MONITOR_LOAD);
 }
 
+bool subscription_awaits_records(const struct state *state)
+{
+    return state->subscription == SUBSCRIPTION_LOADING || state->subscription == SUBSCRIPTION_RELOADING;
+}
+
 void subscription_loaded(struct step *step)
 {
-    if (step->state->subscription == SUBSCRIPTION_LOADING)
-        connect(step);
+    if (step->state->subscription != SUBSCRIPTION_LOADING)
+        return;
+    backoff_reset(&step->state->backoff);
+    connect(step);
+}
+
+void subscription_load_failed(struct step *step)
+{
+    struct state *state = step->state;
+    int64_t delay_ns;
+    if (state->subscription != SUBSCRIPTION_LOADING)
+        return;
+    if (!policy_has(state->policy, POLICY_RETRY_LOAD)) {
+        note_outcome(step, NOTE_LOAD_FAILED, step->outcome, 0);
+        subscription_loaded(step);
+        return;
+    }
+    delay_ns = backoff_next_ns(&state->backoff);
+    note_outcome(step, NOTE_LOAD_FAILED, step->outcome, delay_ns);
+    state->wait_until_ns = time_add(state->now_ns, delay_ns);
+    subscription_move(state, SUBSCRIPTION_RELOADING);
 }
 
 void subscription_stop(struct step *step)
@@ -158,6 +183,7 @@ static void go_on_without(struct step *step, struct outcome outcome)
     struct state *state = step->state;
     switch (state->subscription) {
     case SUBSCRIPTION_STOPPED:
+    case SUBSCRIPTION_RELOADING:
     case SUBSCRIPTION_LOADING: return; /* there is no connection yet */
     case SUBSCRIPTION_CONNECTING: back_off(step, NOTE_CONNECT_FAILED, outcome); return;
     case SUBSCRIPTION_OPENING:
@@ -248,14 +274,21 @@ void subscription_ended(struct step *step)
 
 void subscription_time(struct step *step)
 {
-    const struct state *state = step->state;
-    if (state->subscription == SUBSCRIPTION_WAITING && state->now_ns >= state->wait_until_ns)
+    struct state *state = step->state;
+    if (state->now_ns < subscription_deadline_ns(state))
+        return;
+    if (state->subscription == SUBSCRIPTION_WAITING) {
         subscribe(step);
+        return;
+    }
+    subscription_move(state, SUBSCRIPTION_LOADING);
+    (void)action_add(step, MONITOR_LOAD);
 }
 
 int64_t subscription_deadline_ns(const struct state *state)
 {
-    return state->subscription == SUBSCRIPTION_WAITING ? state->wait_until_ns : TIME_NEVER;
+    bool waits = state->subscription == SUBSCRIPTION_WAITING || state->subscription == SUBSCRIPTION_RELOADING;
+    return waits ? state->wait_until_ns : TIME_NEVER;
 }
 
 void subscription_handled(struct step *step)

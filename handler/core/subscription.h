@@ -8,6 +8,9 @@
 /*
  * The monitor's way from its start to a subscription, and back to one whenever it fails.
  *
+ *                        RELOADING: the backoff's delay, where the records could not be read and the policy asks again
+ *                         |     ^
+ *                         v     | failed
  *     STOPPED --start--> LOADING --loaded--> CONNECTING --up--> OPENING --opened--> READING
  *                                               |  ^             |  ^                |  |
  *                                        failed |  | no          |  | the        one |  | ended,
@@ -29,7 +32,8 @@ enum subscription_state {
     SUBSCRIPTION_OPENING,    /* a stream was asked for */
     SUBSCRIPTION_READING,
     SUBSCRIPTION_HANDLING, /* the stream was given up after its one message, which is handled to its end */
-    SUBSCRIPTION_WAITING   /* backing off */
+    SUBSCRIPTION_WAITING,  /* backing off */
+    SUBSCRIPTION_RELOADING /* backing off, from a store that could not be read */
 };
 
 struct step;
@@ -39,8 +43,14 @@ void subscription_start(struct step *step);
 void subscription_stop(struct step *step);
 bool subscription_stopped(const struct state *state);
 
-/* The records are there, or will not come. */
+/* The records are awaited, now or after a while. */
+bool subscription_awaits_records(const struct state *state);
+
+/* The records are there. */
 void subscription_loaded(struct step *step);
+
+/* They could not be read: they are asked for again, or done without. */
+void subscription_load_failed(struct step *step);
 
 void subscription_connection_up(struct step *step);
 void subscription_connection_draining(struct step *step);

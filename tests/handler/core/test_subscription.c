@@ -21,6 +21,41 @@ static void a_failed_load_is_noted_and_the_monitor_goes_on_without(void **contex
                       "> loaded 0\n");
 }
 
+/* Without a connection meanwhile, since nothing would be known of whatever it told. Then the backoff begins anew. */
+static void records_that_cannot_be_read_are_asked_for_again(void **context)
+{
+    (void)context;
+    play_assert_trace("original-with=retry-load",
+                      "start\nload-failed disk on fire\n+99ms\ntime\nload-failed late\n+1ms\ntime\n"
+                      "load-failed disk on fire\n+200ms\ntime\nloaded\nlost gone",
+                      "> start\n  load\n"
+                      "> load failed \"disk on fire\"\n"
+                      "  note load-failed INTERNAL \"disk on fire\"; next try in 100ms\n"
+                      "+99ms\n> time\n> load failed \"late\"\n+1ms\n> time\n  load\n"
+                      "> load failed \"disk on fire\"\n"
+                      "  note load-failed INTERNAL \"disk on fire\"; next try in 200ms\n"
+                      "+200ms\n> time\n  load\n"
+                      "> loaded 0\n  dial 1\n"
+                      "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                      "  note connect-failed UNAVAILABLE \"gone\"; next try in 100ms\n");
+}
+
+static void a_stop_ends_the_wait_for_records(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "original-with=retry-load");
+    play_quietly(&p, "start\nload-failed x");
+    assert_int_equal(monitor_deadline_ns(p.monitor), p.now_ns + 100 * TIME_MILLISECOND);
+    play_quietly(&p, "stop");
+    assert_int_equal(p.actions->count, 0);
+    assert_int_equal(monitor_deadline_ns(p.monitor), TIME_NEVER);
+    play_quietly(&p, "start");
+    assert_int_equal(p.actions->count, 1);
+    assert_int_equal(p.actions->items[0].kind, MONITOR_LOAD);
+    play_end(&p);
+}
+
 /* Both policies: 0.1 to 25.6 s, then 30 s for ever, a dial at each. */
 static void a_socket_that_is_missing_is_dialled_with_growing_delays_up_to_the_cap(void **context)
 {
@@ -236,6 +271,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_start_loads_then_dials_then_subscribes),
         cmocka_unit_test(a_failed_load_is_noted_and_the_monitor_goes_on_without),
+        cmocka_unit_test(records_that_cannot_be_read_are_asked_for_again),
+        cmocka_unit_test(a_stop_ends_the_wait_for_records),
         cmocka_unit_test(a_socket_that_is_missing_is_dialled_with_growing_delays_up_to_the_cap),
         cmocka_unit_test(time_that_comes_too_early_changes_nothing),
         cmocka_unit_test(the_original_retries_a_server_that_ends_streams_every_100_ms),
