@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/explore/explore.h"
+#include "harness/explore/schedule.h"
+#include "tests/harness/explore/worlds.h"
+
+static struct explore_result *sample(const char *story, const struct explore_sampling *sampling)
+{
+    struct scenario *scenario = story_read(story);
+    struct explore_result *result = calloc(1, sizeof *result);
+    struct error error = {""};
+    assert_non_null(result);
+    if (explore_some(result, scenario, text_of("original"), sampling, &error) != 0)
+        fail_msg("%s", error.text);
+    scenario_free(scenario);
+    return result;
+}
+
+static void drop(struct explore_result *result)
+{
+    explore_result_release(result);
+    free(result);
+}
+
+static void the_same_seed_makes_the_same_runs_on_both_levels(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct explore_sampling sampling = {
+            .level = i == 0 ? WORLD_VALUES : WORLD_BYTES, .seed = 7, .runs_max = 200};
+        struct explore_result *one = sample(STORY_DISCONNECT, &sampling);
+        struct explore_result *two = sample(STORY_DISCONNECT, &sampling);
+        assert_int_equal(one->counts.runs + one->counts.impossible, 200);
+        assert_int_equal(one->counts.transitions, two->counts.transitions);
+        assert_true(one->findings.count > 0);
+        assert_int_equal(one->findings.count, two->findings.count);
+        for (size_t j = 0; j < one->findings.count; j++) {
+            assert_int_equal(one->findings.items[j].run, two->findings.items[j].run);
+            assert_int_equal(one->findings.items[j].draw_count, two->findings.items[j].draw_count);
+        }
+        drop(one);
+        drop(two);
+    }
+}
+
+static void other_seeds_make_other_runs(void **state)
+{
+    const struct explore_sampling one_sampling = {.level = WORLD_VALUES, .seed = 1, .runs_max = 50};
+    const struct explore_sampling two_sampling = {.level = WORLD_VALUES, .seed = 2, .runs_max = 50};
+    struct explore_result *one = sample(STORY_DISCONNECT, &one_sampling);
+    struct explore_result *two = sample(STORY_DISCONNECT, &two_sampling);
+    (void)state;
+    assert_int_not_equal(one->counts.transitions, two->counts.transitions);
+    drop(one);
+    drop(two);
+}
+
+static void shards_make_the_runs_of_one_between_them(void **state)
+{
+    const struct explore_sampling whole = {.level = WORLD_VALUES, .seed = 3, .runs_max = 100};
+    struct explore_result *all = sample(STORY_DISCONNECT, &whole);
+    uint64_t runs = 0;
+    uint64_t transitions = 0;
+    (void)state;
+    for (uint32_t i = 0; i < 3; i++) {
+        struct explore_sampling part = whole;
+        part.shard = (struct explore_shard){i, 3};
+        struct explore_result *some = sample(STORY_DISCONNECT, &part);
+        runs += some->counts.runs;
+        transitions += some->counts.transitions;
+        drop(some);
+    }
+    assert_int_equal(runs, all->counts.runs);
+    assert_int_equal(transitions, all->counts.transitions);
+    drop(all);
+}
+
+/* 4 channels, 10 steps, depth 3: each run finds it with 1 in 400 at least. */
+static void the_bound_is_that_of_the_formula(void **state)
+{
+    const struct explore_bound none = {0, 4, 10};
+    const struct explore_bound one = {1, 4, 10};
+    const struct explore_bound many = {4000, 4, 10};
+    (void)state;
+    assert_true(explore_miss(&none) == 1.0);
+    assert_true(explore_miss(&one) > 0.997499 && explore_miss(&one) < 0.997501);
+    assert_true(explore_miss(&many) > 4.4e-5 && explore_miss(&many) < 4.6e-5);
+}
+
+static struct pending pending_of(enum pending_kind kind, size_t token)
+{
+    return (struct pending){.time_ns = 0, .class = PENDING_DELIVERY, .kind = kind, .index = token, .token = token};
+}
+
+/* Without a change of priorities one channel goes first as long as it has anything. */
+static void by_priorities_a_channel_keeps_its_place(void **state)
+{
+    static struct schedule schedule;
+    static struct timeline ready;
+    size_t changes = 0;
+    (void)state;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        size_t before;
+        ready.count = 3;
+        for (size_t i = 0; i < 3; i++)
+            ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
+        schedule_begin(&schedule, EXPLORE_PRIORITIES, seed, 1000000);
+        before = schedule_next(&schedule, &ready);
+        for (size_t i = 0; i < 100; i++) {
+            size_t next = schedule_next(&schedule, &ready);
+            changes += next != before;
+            before = next;
+        }
+    }
+    assert_true(changes < 5);
+}
+
+static void a_walk_goes_everywhere(void **state)
+{
+    static struct schedule schedule;
+    static struct timeline ready;
+    size_t seen[3] = {0};
+    (void)state;
+    ready.count = 3;
+    for (size_t i = 0; i < 3; i++)
+        ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
+    schedule_begin(&schedule, EXPLORE_WALK, 5, 10);
+    for (size_t i = 0; i < 300; i++)
+        seen[schedule_next(&schedule, &ready)]++;
+    for (size_t i = 0; i < 3; i++)
+        assert_in_range(seen[i], 60, 140);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_seed_makes_the_same_runs_on_both_levels),
+        cmocka_unit_test(other_seeds_make_other_runs),
+        cmocka_unit_test(shards_make_the_runs_of_one_between_them),
+        cmocka_unit_test(the_bound_is_that_of_the_formula),
+        cmocka_unit_test(by_priorities_a_channel_keeps_its_place),
+        cmocka_unit_test(a_walk_goes_everywhere),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

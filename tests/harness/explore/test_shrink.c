@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/explore/explore.h"
+#include "harness/explore/shrink.h"
+#include "harness/run.h"
+#include "tests/harness/explore/worlds.h"
+
+/* Of all this one exit before the subscription is what loses something under every policy that does not list. */
+#define STORY_LONG                                                                                                 \
+    STORY_BEGINS "given:\n  containers:\n    - {id: web, pid: 101, execs: [{id: probe, pid: 102}]}\n"              \
+                 "    - {id: db, pid: 202}\n    - {id: job, pid: 303}\n"                                           \
+                 "faults:\n  - {rpc: Tasks.Delete, container: any, do: fail, code: UNAVAILABLE, times: up to 2}\n" \
+                 "  - {rpc: Tasks.Delete, container: db, do: delay, for: 1s, times: 3}\n"                          \
+                 "steps:\n  - exit: {container: web, exec: probe, code: 0}\n  - any order:\n"                      \
+                 "      - oom: {container: db}\n      - exit: {container: db, code: 137}\n"                        \
+                 "      - exit: {container: web, code: 1}\n        at: +1s\n  - exit: {container: job, code: 2}\n" \
+                 "    at: +1s\n"                                                                                   \
+                 "expect:\n  finally:\n    - {container: job, state: exited, code: 2}\n"
+
+static struct explore_result *find(struct scenario *scenario, const char *policy)
+{
+    const struct target target = {text_of("no-exit-is-lost"), ""};
+    const struct explore_options options = {.target = &target};
+    struct explore_result *result = calloc(1, sizeof *result);
+    struct error error = {""};
+    assert_non_null(result);
+    if (explore_all(result, scenario, text_of(policy), &options, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_int_equal(result->cut, EXPLORE_FOUND);
+    return result;
+}
+
+static const struct finding *lost_exit(const struct explore_result *result)
+{
+    for (size_t i = 0; i < result->findings.count; i++)
+        if (text_is(result->findings.items[i].promise, "no-exit-is-lost"))
+            return &result->findings.items[i];
+    fail_msg("nothing was found");
+    return NULL;
+}
+
+static struct shrink_asked asked_for(const char *story, const struct finding *finding)
+{
+    return (struct shrink_asked){.file = text_of("story.yaml"),
+                                 .content = text_of(story),
+                                 .policy = text_of("original"),
+                                 .level = WORLD_VALUES,
+                                 .target = {text_of("no-exit-is-lost"), finding->sentence},
+                                 .draws = finding->draws,
+                                 .draw_count = finding->draw_count};
+}
+
+static void a_long_story_becomes_one_container_and_one_step(void **state)
+{
+    struct scenario *scenario = story_read(STORY_LONG);
+    struct explore_result *found = find(scenario, "original");
+    struct shrink_asked asked = asked_for(STORY_LONG, lost_exit(found));
+    struct shrunk shrunk;
+    struct error error = {""};
+    (void)state;
+    if (shrink(&shrunk, &asked, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_int_equal(shrunk.before.containers, 3);
+    assert_int_equal(shrunk.before.steps, 5);
+    assert_int_equal(shrunk.after.containers, 1);
+    assert_int_equal(shrunk.after.faults, 0);
+    assert_int_equal(shrunk.after.steps, 1);
+    assert_true(shrunk.after.draws <= 1);
+    shrunk_release(&shrunk);
+    explore_result_release(found);
+    free(found);
+    scenario_free(scenario);
+}
+
+/* What comes out is a file like any other: run by itself, it breaks what it says, by the same draws, with the same
+ * trace. */
+static void what_is_left_breaks_the_same_and_is_run_by_its_own_choices(void **state)
+{
+    struct scenario *scenario = story_read(STORY_LONG);
+    struct explore_result *found = find(scenario, "original");
+    struct shrink_asked asked = asked_for(STORY_LONG, lost_exit(found));
+    struct shrunk shrunk;
+    struct scenario *small;
+    struct run runs[2];
+    struct error error = {""};
+    (void)state;
+    assert_int_equal(shrink(&shrunk, &asked, &error), 0);
+    if (scenario_parse(&small, text_of("small.yaml"), buffer_text(&shrunk.yaml), &error) != 0)
+        fail_msg("%s\n%.*s", error.text, TEXT_ARGUMENTS(buffer_text(&shrunk.yaml)));
+    const struct run_choices choices = {.draws = shrunk.draws, .draw_count = shrunk.draw_count, .strict = true};
+    assert_int_equal(run_scenario(&runs[0], small, text_of("original"), NULL, &error), 0);
+    if (run_scenario(&runs[1], small, text_of("original"), &choices, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_true(runs[0].breach_count > 0);
+    assert_true(text_is(runs[0].breaches[0].promise, "no-exit-is-lost"));
+    assert_true(text_equal(buffer_text(&runs[0].trace.text), buffer_text(&runs[1].trace.text)));
+    run_release(&runs[0]);
+    run_release(&runs[1]);
+    scenario_free(small);
+    shrunk_release(&shrunk);
+    explore_result_release(found);
+    free(found);
+    scenario_free(scenario);
+}
+
+static void a_run_that_breaks_nothing_is_not_shrunk(void **state)
+{
+    const struct finding finding = {.sentence = ""};
+    struct shrink_asked asked = asked_for(STORY_TWO_EXITS, &finding);
+    struct shrunk shrunk;
+    struct error error = {""};
+    (void)state;
+    asked.target.promise = text_of("no-delete-of-a-live-task");
+    assert_int_equal(shrink(&shrunk, &asked, &error), ERROR_MISSING);
+    shrunk_release(&shrunk);
+}
+
+static bool once(void *context)
+{
+    int *left = context;
+    return (*left)-- > 0;
+}
+
+/* Whoever has no time left gets what has been reached, which still breaks it. */
+static void shrinking_that_is_stopped_gives_what_it_has(void **state)
+{
+    struct scenario *scenario = story_read(STORY_LONG);
+    struct explore_result *found = find(scenario, "original");
+    struct shrink_asked asked = asked_for(STORY_LONG, lost_exit(found));
+    struct shrunk shrunk;
+    struct error error = {""};
+    int left = 1;
+    (void)state;
+    asked.go_on = once;
+    asked.context = &left;
+    assert_int_equal(shrink(&shrunk, &asked, &error), 0);
+    assert_int_equal(shrunk.tries, 1);
+    assert_int_equal(shrunk.after.containers, 3);
+    shrunk_release(&shrunk);
+    explore_result_release(found);
+    free(found);
+    scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_story_becomes_one_container_and_one_step),
+        cmocka_unit_test(what_is_left_breaks_the_same_and_is_run_by_its_own_choices),
+        cmocka_unit_test(a_run_that_breaks_nothing_is_not_shrunk),
+        cmocka_unit_test(shrinking_that_is_stopped_gives_what_it_has),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What `ctrsim explore` and `ctrsim replay` print and how they end.
+set -u
+cd "$(dirname "$0")/../../.."
+ctrsim=${BIN:-build/bin}/ctrsim
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+. tests/programs/ctrsim/check.sh
+
+quiet=scenarios/reconnect/the-backoff-doubles-to-its-cap-and-starts-again.yaml
+lost=scenarios/reconnect/an-exit-that-falls-into-a-disconnect-is-not-lost.yaml
+
+check 0 'complete: yes$' 'every order of a small story is complete' "$ctrsim" explore "$quiet"
+check 0 '^  ok$' 'what holds is ok' "$ctrsim" explore "$quiet"
+check 1 'policy original broke no-exit-is-lost' 'a policy of which nothing is expected fails by what it breaks' \
+    "$ctrsim" explore --handler original "$lost"
+check 0 'missed with a chance of at most' 'samples say what they vouch for' \
+    "$ctrsim" explore --search sampled --budget 100 "$quiet"
+check 0 'runs of bytes' 'samples go through both wires' "$ctrsim" explore --level bytes --budget 20 "$quiet"
+check 2 'neither a duration such as 60s nor a number' 'a budget that is none is refused' "$ctrsim" explore --budget x "$quiet"
+check 2 'not like 0/4' 'a shard that is none is refused' "$ctrsim" explore --shard 4/4 "$quiet"
+check 2 'from 1 to' 'too many jobs are refused' "$ctrsim" explore --jobs 1000 "$quiet"
+check 2 'is missing' 'without a file there is nothing to explore' "$ctrsim" explore
+check 2 'do not go together' 'random scenarios need no file' "$ctrsim" explore --random-scenarios "$quiet"
+check 2 'unknown policy\|switch' 'a policy that is none is refused' "$ctrsim" explore --handler reliably "$quiet"
+check 0 'every order' '--help tells what it can do' "$ctrsim" explore --help
+
+# The same runs, whoever makes them.
+"$ctrsim" explore --search sampled --budget 300 --seed 5 "$quiet" >"$out/alone"
+"$ctrsim" explore --search sampled --budget 300 --seed 5 --jobs 3 "$quiet" >"$out/shared"
+cmp -s "$out/alone" "$out/shared"
+report $? 'three jobs make the runs of one'
+sum=0
+for shard in 0 1 2; do
+    runs=$("$ctrsim" explore --search sampled --budget 300 --seed 5 --shard $shard/3 "$quiet" | sed -n 's/^  sampled: \([0-9]*\) runs.*/\1/p' | head -n 1)
+    sum=$((sum + runs))
+done
+[ "$sum" -eq 300 ]
+report $? 'three shards make the runs of one between them'
+
+# What is found becomes three files, and both ways of running it again give the same bytes.
+"$ctrsim" explore --handler original --out "$out/found" "$lost" >"$out/out"
+report "$([ $? -eq 1 ] && echo 0 || echo 1)" 'a break that is kept is still a break'
+name=$out/found/an-exit-that-falls-into-a-disconnect-is-not-lost-original-no-exit-is-lost
+grep -q 'shrunk in [0-9]* tries from 2 containers.* to 1, 0, 1, ' "$out/out"
+report $? 'it is said how small it has become'
+check 0 '' 'the smaller scenario is a scenario' "$ctrsim" lint "$name.yaml"
+"$ctrsim" replay "$name.replay" >"$out/once"
+"$ctrsim" replay "$name.replay" >"$out/twice"
+"$ctrsim" run --trace --handler original "$name.yaml" >"$out/run"
+cmp -s "$out/once" "$out/twice" && cmp -s "$out/once" "$out/run"
+report $? 'replay gives the same trace twice, and run gives it too'
+tail -n +2 "$out/once" >"$out/body"
+tail -n +2 "$name.trace" | cmp -s - "$out/body"
+report $? 'and so does the trace that was written'
+check 1 'broken *no-exit-is-lost' 'a replay ends as the run did' "$ctrsim" replay "$name.replay"
+sed 's/code: 0/code: 1/' "$name.yaml" >"$out/found/other.yaml" && mv "$out/found/other.yaml" "$name.yaml"
+check 2 'is not the file that this replay was made with' 'another scenario is not replayed' "$ctrsim" replay "$name.replay"
+check 2 'one replay file' 'one file is replayed at a time' "$ctrsim" replay
+check 2 'expected "replay 1"' 'what is no replay is refused' "$ctrsim" replay "$lost"
+
+check 0 '^2 random scenarios from seed 11, 0 failed$\|^2 random scenarios from seed 11, [12] failed$' \
+    'scenarios are made up' sh -c "$ctrsim explore --random-scenarios --seed 11 --budget 2 || [ \$? -eq 1 ]"
+finish
