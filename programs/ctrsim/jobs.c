@@ -129,7 +129,7 @@ static void take_some(struct job *job)
 
 static void read_answers(struct jobs *jobs)
 {
-    struct progress progress;
+    struct progress progress = {.told = NULL};
     progress_begin(&progress, jobs->search->what, 0);
     for (;;) {
         struct pollfd ends[SEARCH_JOBS_MAX];
