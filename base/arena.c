@@ -13,7 +13,7 @@ enum {
 };
 
 struct arena_header {
-    uint32_t used;
+    uint32_t used; /* first: arena_used looks for it there */
     uint32_t capacity;
     uint32_t limit;
     arena_ref free_lists[CLASS_COUNT];
@@ -31,11 +31,6 @@ static uint32_t class_of(uint32_t size)
     while ((uint32_t)ARENA_ALIGNMENT << class_index < size)
         class_index++;
     return class_index;
-}
-
-uint32_t arena_cost(uint32_t size)
-{
-    return (uint32_t)ARENA_ALIGNMENT << class_of(size);
 }
 
 int arena_init(struct arena *arena, uint32_t limit)
@@ -124,17 +119,6 @@ void arena_free(struct arena *arena, arena_ref ref, uint32_t size)
     header->free_lists[class_index] = ref;
 }
 
-void *arena_at(const struct arena *arena, arena_ref ref)
-{
-    CONTRACT(ref != 0 && ref < header_of(arena)->used);
-    return arena->base + ref;
-}
-
-uint32_t arena_used(const struct arena *arena)
-{
-    return header_of(arena)->used;
-}
-
 struct arena_text arena_text_new(struct arena *arena, struct text from)
 {
     struct arena_text text = {0, (uint32_t)from.length};
@@ -152,10 +136,4 @@ void arena_text_free(struct arena *arena, struct arena_text *text)
         arena_free(arena, text->ref, text->length);
     text->ref = 0;
     text->length = 0;
-}
-
-struct text arena_text_get(const struct arena *arena, struct arena_text text)
-{
-    struct text borrowed = {text.length > 0 ? arena_at(arena, text.ref) : NULL, text.length};
-    return borrowed;
 }

@@ -2,8 +2,10 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "base/contract.h"
 #include "base/text.h"
 
 /*
@@ -42,8 +44,19 @@ int arena_clone(struct arena *copy, const struct arena *from);
  * 0, ERROR_NO_MEMORY, or ERROR_LIMIT where the arena would outgrow its limit. May move the block. */
 int arena_reserve(struct arena *arena, uint32_t more);
 
-/* What a piece of size bytes takes at the most. */
-uint32_t arena_cost(uint32_t size);
+/* What a piece of size bytes takes at the most: the next power of two. Here because steps ask so often, mostly with
+ * sizes that the compiler knows. */
+static inline uint32_t arena_cost(uint32_t size)
+{
+    uint32_t bits = size - 1;
+    CONTRACT(size >= 1 && size <= ARENA_PIECE_MAX);
+    bits |= bits >> 1;
+    bits |= bits >> 2;
+    bits |= bits >> 4;
+    bits |= bits >> 8;
+    bits |= bits >> 16;
+    return size <= ARENA_ALIGNMENT ? ARENA_ALIGNMENT : bits + 1;
+}
 
 /* A zeroed piece of size bytes (1 to ARENA_PIECE_MAX), within what was reserved: never fails, never moves the block. */
 arena_ref arena_alloc(struct arena *arena, uint32_t size);
@@ -51,11 +64,19 @@ arena_ref arena_alloc(struct arena *arena, uint32_t size);
 /* Gives back a piece with the size it was allocated with. ref 0 is ignored. */
 void arena_free(struct arena *arena, arena_ref ref, uint32_t size);
 
-/* The piece's address, valid until the next arena_reserve, clone onto, or release. ref must not be 0. */
-void *arena_at(const struct arena *arena, arena_ref ref);
-
 /* Bytes in use by the block, header included: what a clone copies. */
-uint32_t arena_used(const struct arena *arena);
+static inline uint32_t arena_used(const struct arena *arena)
+{
+    /* The first field of the block's header. */
+    return *(const uint32_t *)(const void *)arena->base;
+}
+
+/* The piece's address, valid until the next arena_reserve, clone onto, or release. ref must not be 0. */
+static inline void *arena_at(const struct arena *arena, arena_ref ref)
+{
+    CONTRACT(ref != 0 && ref < arena_used(arena));
+    return arena->base + ref;
+}
 
 /* A text kept in the arena. The zero value is the empty text. */
 struct arena_text {
@@ -68,6 +89,10 @@ struct arena_text arena_text_new(struct arena *arena, struct text from);
 void arena_text_free(struct arena *arena, struct arena_text *text);
 
 /* Borrowed as from arena_at. */
-struct text arena_text_get(const struct arena *arena, struct arena_text text);
+static inline struct text arena_text_get(const struct arena *arena, struct arena_text text)
+{
+    struct text borrowed = {text.length > 0 ? arena_at(arena, text.ref) : NULL, text.length};
+    return borrowed;
+}
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/timeline.h"
 
-#include <stdlib.h>
-
 #include "base/time.h"
 
 void timeline_add(struct timeline *timeline, const struct pending *pending)
@@ -12,10 +10,8 @@ void timeline_add(struct timeline *timeline, const struct pending *pending)
     timeline->items[timeline->count++] = *pending;
 }
 
-static int compare(const void *left, const void *right)
+static int compare(const struct pending *a, const struct pending *b)
 {
-    const struct pending *a = left;
-    const struct pending *b = right;
     if (a->time_ns != b->time_ns)
         return a->time_ns < b->time_ns ? -1 : 1;
     if (a->class != b->class)
@@ -28,10 +24,22 @@ static int compare(const void *left, const void *right)
     return (a->index > b->index) - (a->index < b->index);
 }
 
+/* They are few, and nearly in order. */
+static void sort(struct pending *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct pending item = items[i];
+        size_t at = i;
+        for (; at > 0 && compare(&items[at - 1], &item) > 0; at--)
+            items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
 size_t timeline_ready(struct timeline *timeline)
 {
     size_t ready = 0;
-    qsort(timeline->items, timeline->count, sizeof timeline->items[0], compare);
+    sort(timeline->items, timeline->count);
     if (timeline->count > 0 && timeline->items[0].class == PENDING_BURST)
         timeline->count = 1;
     while (ready < timeline->count && timeline->items[ready].time_ns == timeline->items[0].time_ns)

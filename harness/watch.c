@@ -223,11 +223,15 @@ int watch_see(struct watch *watch, const struct moment *moment)
 {
     struct scenario_place nowhere = {0, 0};
     struct moment seen = *moment;
+    struct error finding;
     int result = remember(watch, moment);
 
     seen.owner = &watch->expect.owner;
     for (size_t i = 0; i < PROMISE_COUNT && !watch->scenario->no_handler; i++) {
-        struct error finding = {""};
+        if ((promise_list[i]->moments & AT(moment->kind)) == 0)
+            continue;
+        /* Not all of it is cleared: this is the most frequent thing that exploring does. */
+        finding.text[0] = '\0';
         if (promise_list[i]->see(&watch->promises, &seen, &finding))
             add_breach(watch, moment->now_ns, text_of(promise_list[i]->name), promise_list[i]->sentence, nowhere,
                        &finding);

@@ -137,7 +137,7 @@ static void add_deliveries(struct world *world, struct timeline *timeline)
 
 size_t world_pending(struct world *world, struct timeline *timeline)
 {
-    size_t steps = script_enabled(world->script, world->now_ns, world->room->enabled);
+    size_t steps = script_turns(world->script, world->now_ns, world->room->turns);
 
     timeline->count = 0;
     add_deliveries(world, timeline);
@@ -149,9 +149,9 @@ size_t world_pending(struct world *world, struct timeline *timeline)
     add(world, timeline, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
     add(world, timeline, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
     for (size_t i = 0; i < steps; i++) {
-        const struct script_step *step = &world->room->enabled[i];
-        struct pending pending = {world->now_ns, step->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
-                                  step->token};
+        const struct script_turn *turn = &world->room->turns[i];
+        struct pending pending = {world->now_ns, turn->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
+                                  turn->token};
         timeline_add(timeline, &pending);
     }
     /* No step may be taken yet, but time will bring one. */
@@ -239,41 +239,51 @@ static int record_step(struct world *world, const struct scenario_step *source)
 static int take_step(struct world *world, const struct pending *pending)
 {
     struct fake_event event = {.kind = FAKE_COMMAND};
-    struct script_step step;
+    struct script_step *step = &world->room->step;
     size_t index = pending->index;
 
     if (pending->token == PENDING_LATER)
         return 0;
-    if (script_enabled(world->script, world->now_ns, world->room->enabled) <= index)
+    if (script_turns(world->script, world->now_ns, world->room->turns) <= index)
         return ERROR_INVALID;
-    step = world->room->enabled[index];
-    if (!step.missed && (step.source->verb == SCENARIO_CALL || step.source->verb == SCENARIO_ANSWERED ||
-                         step.source->verb == SCENARIO_HEARD))
-        return world_client_take(world, step.source, step.token);
-    script_take(world->script, step.token, world->now_ns);
-    if (world->records_steps && record_step(world, step.source) != 0)
+    script_show(world->script, world->room->turns[index].token, world->now_ns, step);
+    if (!step->missed && (step->source->verb == SCENARIO_CALL || step->source->verb == SCENARIO_ANSWERED ||
+                          step->source->verb == SCENARIO_HEARD))
+        return world_client_take(world, step->source, step->token);
+    script_take(world->script, step->token, world->now_ns);
+    if (world->records_steps && record_step(world, step->source) != 0)
         return ERROR_NO_MEMORY;
     world->last_step_ns = world->now_ns;
-    if (step.source->verb == SCENARIO_RESTART || step.source->verb == SCENARIO_HANDLER)
-        world->last_step_ns = time_add(world->now_ns, step.source->down_ns);
-    if (step.missed) {
-        world_refuse(world, step.line, "the step",
+    if (step->source->verb == SCENARIO_RESTART || step->source->verb == SCENARIO_HANDLER)
+        world->last_step_ns = time_add(world->now_ns, step->source->down_ns);
+    if (step->missed) {
+        world_refuse(world, step->line, "the step",
                      text_of("what it waits for has not come within 10 minutes of virtual time"));
         return 0;
     }
-    if (!step.has_command)
-        return world_other_step(world, step.source, step.line);
-    if (step.source->verb == SCENARIO_RELEASE)
-        store_let_go(&world->store, step.source->hold, &world->net.sequence, world->now_ns);
-    event.command = step.command;
-    return world_fake_event(world, &event, step.line);
+    if (!step->has_command)
+        return world_other_step(world, step->source, step->line);
+    if (step->source->verb == SCENARIO_RELEASE)
+        store_let_go(&world->store, step->source->hold, &world->net.sequence, world->now_ns);
+    event.command = step->command;
+    return world_fake_event(world, &event, step->line);
+}
+
+static int handler_time(struct world *world)
+{
+    struct monitor_event event = {.kind = MONITOR_TIME};
+    return world_handler_event(world, &event);
+}
+
+static int fake_time(struct world *world)
+{
+    struct fake_event event = {.kind = FAKE_TIME};
+    return world_fake_event(world, &event, 0);
 }
 
 static int happen(struct world *world, const struct pending *pending)
 {
     struct net_connection *connection = &world->net.connections[pending->index % NET_CONNECTIONS_MAX];
-    struct monitor_event handler_time = {.kind = MONITOR_TIME};
-    struct fake_event fake_time = {.kind = FAKE_TIME};
 
     switch (pending->kind) {
     case PENDING_DIAL: return dial_result(world, connection);
@@ -281,9 +291,9 @@ static int happen(struct world *world, const struct pending *pending)
     case PENDING_TO_FAKE: return deliver_to_fake(world, connection);
     case PENDING_STORE: return world_store(world);
     case PENDING_HANDLER_START: return world_start_handler(world);
-    case PENDING_HANDLER_TIMER: return world_handler_event(world, &handler_time);
+    case PENDING_HANDLER_TIMER: return handler_time(world);
     case PENDING_HANDLER_WIRE: wires_handler_time(&world->wires, world->now_ns); return 0;
-    case PENDING_FAKE_TIMER: return world_fake_event(world, &fake_time, 0);
+    case PENDING_FAKE_TIMER: return fake_time(world);
     case PENDING_CLIENT: return world_client_time(world);
     case PENDING_FAKE_WIRE: wires_fake_time(&world->wires, world->now_ns); return 0;
     case PENDING_SCRIPT: return take_step(world, pending);

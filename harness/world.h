@@ -28,7 +28,8 @@
 struct world_room {
     struct monitor_actions monitor_actions;
     struct fake_actions fake_actions;
-    struct script_step enabled[SCRIPT_ENABLED_MAX];
+    struct script_turn turns[SCRIPT_ENABLED_MAX];
+    struct script_step step;
 };
 
 /* A step of the script as it was taken. */

@@ -120,7 +120,7 @@ static int flush(struct world *world)
 
 int world_fake_drain(struct world *world)
 {
-    struct fake_event event = {.kind = FAKE_TIME};
+    struct fake_event event;
     while (wires_fake_next(&world->wires, &event)) {
         int result = world_fake_event(world, &event, 0);
         if (result != 0)

@@ -121,7 +121,7 @@ static int flush(struct world *world)
 
 int world_handler_drain(struct world *world)
 {
-    struct monitor_event event = {.kind = MONITOR_TIME};
+    struct monitor_event event;
     while (wires_handler_next(&world->wires, &event)) {
         int result = world_handler_event(world, &event);
         if (result != 0)

@@ -107,7 +107,7 @@ void containers_list(struct fake *fake, const struct asked *asked)
 {
     struct message message;
     struct text id = {NULL, 0};
-    int error = filters_check(asked->request, &message);
+    int error = filters_check(fake, asked->request, &message);
     if (error != 0) {
         refuse_filters(fake, asked, error, &message);
         return;

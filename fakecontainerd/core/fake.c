@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "fakecontainerd/core/commands.h"
+#include "fakecontainerd/core/filter_memo.h"
 #include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/late.h"
 #include "fakecontainerd/core/output.h"
@@ -21,9 +22,23 @@ enum {
     FIRST_PID_DEFAULT = 1000
 };
 
-int fake_new(struct fake **ret_fake, const struct fake_options *options)
+/* Zeroed; NULL where memory lacks. */
+static struct fake *fake_alloc(void)
 {
     struct fake *fake = calloc(1, sizeof *fake);
+    struct filter_memo *memo = calloc(1, sizeof *memo);
+    if (fake == NULL || memo == NULL) {
+        free(fake);
+        free(memo);
+        return NULL;
+    }
+    fake->memo = memo;
+    return fake;
+}
+
+int fake_new(struct fake **ret_fake, const struct fake_options *options)
+{
+    struct fake *fake = fake_alloc();
     int result = fake != NULL ? arena_init(&fake->arena, ARENA_LIMIT) : ERROR_NO_MEMORY;
     if (result == 0)
         result = arena_reserve(&fake->arena, arena_cost(sizeof(struct state)));
@@ -43,12 +58,13 @@ void fake_free(struct fake *fake)
         return;
     arena_release(&fake->arena);
     free(fake->answers);
+    free(fake->memo);
     free(fake);
 }
 
 int fake_clone(struct fake **ret_clone, const struct fake *fake)
 {
-    struct fake *clone = calloc(1, sizeof *clone);
+    struct fake *clone = fake_alloc();
     int result = clone != NULL ? arena_clone(&clone->arena, &fake->arena) : ERROR_NO_MEMORY;
     if (result != 0) {
         fake_free(clone);

@@ -55,7 +55,7 @@ void tasks_metrics(struct fake *fake, const struct asked *asked)
 {
     struct seen seen = {.id = {NULL, 0}, .name_space = asked->request->name_space};
     struct message message;
-    int error = filters_check(asked->request, &message);
+    int error = filters_check(fake, asked->request, &message);
     if (error != 0) {
         if (error == ERROR_MALFORMED)
             message_add(&message, ": invalid argument");

@@ -3,7 +3,7 @@
 
 #include "base/contract.h"
 #include "base/time.h"
-#include "fakecontainerd/core/filter.h"
+#include "fakecontainerd/core/filter_memo.h"
 #include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/lifecycle.h"
 #include "fakecontainerd/core/rule.h"
@@ -62,16 +62,28 @@ static const struct arena_text *filters_of(const struct fake *fake, const struct
     return subscription->filter_count > 0 ? arena_at(&fake->arena, subscription->filters) : NULL;
 }
 
+static bool filter_lets_through(const struct fake *fake, struct text text, const struct fake_published *event)
+{
+    struct filter filter;
+    struct message message;
+    bool passes;
+    if (filter_memo_tells(fake->memo, text, event->name_space, event->topic, &passes))
+        return passes;
+    if (filter_parse(&filter, text, &message) != 0)
+        return false;
+    passes = filter_passes(&filter, event_field, event);
+    filter_memo_learn(fake->memo, &filter, text, event->name_space, event->topic, passes);
+    return passes;
+}
+
 static bool wants(const struct fake *fake, const struct subscription *subscription, const struct fake_published *event)
 {
     const struct arena_text *texts = filters_of(fake, subscription);
-    struct filter filter;
-    struct message message;
 
     if (event->has_bytes || event->unfiltered)
         return true;
     for (uint32_t i = 0; i < subscription->filter_count; i++)
-        if (filter_parse(&filter, text_in(fake, texts[i]), &message) == 0 && filter_passes(&filter, event_field, event))
+        if (filter_lets_through(fake, text_in(fake, texts[i]), event))
             return true;
     return subscription->filter_count == 0;
 }

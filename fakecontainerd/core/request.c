@@ -6,7 +6,7 @@
 #include "base/contract.h"
 #include "base/error.h"
 #include "base/status.h"
-#include "fakecontainerd/core/filter.h"
+#include "fakecontainerd/core/filter_memo.h"
 #include "fakecontainerd/core/hold.h"
 #include "fakecontainerd/core/late.h"
 #include "fakecontainerd/core/lie.h"
@@ -34,7 +34,7 @@ uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
     cost += tasks_change_cost(fake, request) + containers_change_cost(fake, request);
     if (of_name_spaces(request->method))
         cost += name_spaces_cost(fake, request);
-    if (request->method == FAKE_EVENTS_SUBSCRIBE && filters_check(request, &message) == 0)
+    if (request->method == FAKE_EVENTS_SUBSCRIBE && filters_check(fake, request, &message) == 0)
         cost += subscription_cost(request);
     return cost;
 }
@@ -130,7 +130,7 @@ arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct t
     return inside ? ref : 0;
 }
 
-int filters_check(const struct fake_request *request, struct message *message)
+int filters_check(const struct fake *fake, const struct fake_request *request, struct message *message)
 {
     struct filter filter;
     if (request->filter_count > FAKE_FILTERS_MAX) {
@@ -139,7 +139,8 @@ int filters_check(const struct fake_request *request, struct message *message)
         return ERROR_LIMIT;
     }
     for (size_t i = 0; i < request->filter_count; i++) {
-        int result = filter_parse(&filter, request->filters[i], message);
+        int result =
+            filter_memo_is(fake->memo, request->filters[i]) ? 0 : filter_parse(&filter, request->filters[i], message);
         if (result != 0)
             return result;
     }

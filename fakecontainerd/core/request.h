@@ -111,7 +111,7 @@ void refuse_missing_container(struct fake *fake, const struct asked *asked);
 arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct text after_id);
 
 /* Parses the filters of a request. 0, or ERROR_MALFORMED, ERROR_LIMIT, ERROR_INVALID with the sentence. */
-int filters_check(const struct fake_request *request, struct message *message);
+int filters_check(const struct fake *fake, const struct fake_request *request, struct message *message);
 
 /* The status that tells a client of what filters_check found, other than ERROR_MALFORMED. */
 int filters_status(int error);

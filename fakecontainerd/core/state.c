@@ -5,16 +5,6 @@
 
 #include "base/contract.h"
 
-struct state *state_of(const struct fake *fake)
-{
-    return arena_at(&fake->arena, fake->state);
-}
-
-struct text text_in(const struct fake *fake, struct arena_text text)
-{
-    return arena_text_get(&fake->arena, text);
-}
-
 /* ---- queues ---- */
 
 arena_ref queue_next(const struct fake *fake, arena_ref ref)

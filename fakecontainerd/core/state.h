@@ -211,10 +211,18 @@ struct fake {
     bool spare;             /* in this step: rules that are up_to do not strike */
     unsigned char *answers; /* lists as they are handed out, with pointers; made anew in each step */
     size_t answers_capacity;
+    struct filter_memo *memo; /* what the last filter lets through: a shortcut, not state */
 };
 
-struct state *state_of(const struct fake *fake);
-struct text text_in(const struct fake *fake, struct arena_text text);
+static inline struct state *state_of(const struct fake *fake)
+{
+    return arena_at(&fake->arena, fake->state);
+}
+
+static inline struct text text_in(const struct fake *fake, struct arena_text text)
+{
+    return arena_text_get(&fake->arena, text);
+}
 
 void queue_append(struct fake *fake, struct queue *queue, arena_ref ref);
 

@@ -121,7 +121,7 @@ static void refuse(struct fake *fake, const struct asked *asked, int error, cons
 void events_subscribe(struct fake *fake, const struct asked *asked)
 {
     struct message message;
-    int error = filters_check(asked->request, &message);
+    int error = filters_check(fake, asked->request, &message);
     if (error != 0)
         refuse(fake, asked, error, &message);
     else if (state_of(fake)->subscriptions.count == FAKE_SUBSCRIPTIONS_MAX)

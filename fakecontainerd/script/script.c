@@ -183,22 +183,12 @@ static bool is_moment(const struct script *script, size_t step, int64_t now_ns)
            position->due_ns == now_ns;
 }
 
-static void show_step(const struct script *script, size_t index, int64_t now_ns, struct script_step *step)
+static bool is_at_once(const struct script *script, size_t step, int64_t now_ns)
 {
-    const struct scenario_step *source = script->program->steps[index].source;
-
-    memset(step, 0, sizeof *step);
-    step->has_command = program_has_command(source);
-    if (step->has_command)
-        program_command(script->program, source, &step->command);
-    step->missed = script->positions[index].awaits;
-    step->at_once = goes_on_at_once(script, index) || is_moment(script, index, now_ns);
-    step->source = source;
-    step->line = source->place.line;
-    step->token = index;
+    return goes_on_at_once(script, step) || is_moment(script, step, now_ns);
 }
 
-size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX])
+size_t script_turns(const struct script *script, int64_t now_ns, struct script_turn turns[SCRIPT_ENABLED_MAX])
 {
     size_t count = 0;
 
@@ -206,12 +196,36 @@ size_t script_enabled(const struct script *script, int64_t now_ns, struct script
         if (script->positions[i].due_ns > now_ns)
             continue;
         if (goes_on_at_once(script, i)) {
-            show_step(script, i, now_ns, &steps[0]);
+            turns[0] = (struct script_turn){i, true};
             return 1;
         }
         CONTRACT(count < SCRIPT_ENABLED_MAX);
-        show_step(script, i, now_ns, &steps[count++]);
+        turns[count++] = (struct script_turn){i, is_moment(script, i, now_ns)};
     }
+    return count;
+}
+
+void script_show(const struct script *script, size_t token, int64_t now_ns, struct script_step *step)
+{
+    const struct scenario_step *source = script->program->steps[token].source;
+
+    memset(step, 0, sizeof *step);
+    step->has_command = program_has_command(source);
+    if (step->has_command)
+        program_command(script->program, source, &step->command);
+    step->missed = script->positions[token].awaits;
+    step->at_once = is_at_once(script, token, now_ns);
+    step->source = source;
+    step->line = source->place.line;
+    step->token = token;
+}
+
+size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX])
+{
+    struct script_turn turns[SCRIPT_ENABLED_MAX];
+    size_t count = script_turns(script, now_ns, turns);
+    for (size_t i = 0; i < count; i++)
+        script_show(script, turns[i].token, now_ns, &steps[i]);
     return count;
 }
 

@@ -46,8 +46,20 @@ struct script_step {
     size_t token; /* what script_take wants */
 };
 
+/* What of a step says whether and when it is taken. */
+struct script_turn {
+    size_t token;
+    bool at_once;
+};
+
 /* The steps whose time has come and whose turn it is, in the order of the file. Returns how many (<=
  * SCRIPT_ENABLED_MAX). */
+size_t script_turns(const struct script *script, int64_t now_ns, struct script_turn turns[SCRIPT_ENABLED_MAX]);
+
+/* All of a step whose turn it is. */
+void script_show(const struct script *script, size_t token, int64_t now_ns, struct script_step *step);
+
+/* Both in one. */
 size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX]);
 
 /* Marks an enabled step as taken: the next of its sequence may follow, its relative times counting from now_ns. A step

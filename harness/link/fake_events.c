@@ -121,9 +121,26 @@ static bool next_of(struct link_fake *end, struct link_session *session, struct 
     return true;
 }
 
+/* False where nothing can be told: mostly, and it is asked after each happening. */
+static bool may_tell(const struct link_fake *end)
+{
+    bool may = end->gone.length > 0;
+    for (size_t i = 0; i < end->session_count && !may; i++) {
+        const struct link_session *session = &end->sessions[i];
+        bool receives = session->connection_id == end->receiving && end->in_offset < end->in.length;
+        may =
+            receives || !session->introduced || session->drain != LINK_DRAIN_NOT || session->state == LINK_SESSION_LOST;
+    }
+    return may;
+}
+
 bool link_fake_next(struct link_fake *end, struct fake_event *event)
 {
     link_sessions_settle(end);
+    if (!may_tell(end)) {
+        end->in_offset = end->in.length;
+        return false;
+    }
     memset(event, 0, sizeof *event);
     if (next_gone(end, event))
         return true;

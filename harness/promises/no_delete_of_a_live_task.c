@@ -8,7 +8,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     const struct fake_request *request;
 
     (void)memory;
-    if (moment->kind != MOMENT_FAKE_EVENT || moment->fake_event->kind != FAKE_REQUEST)
+    if (moment->fake_event->kind != FAKE_REQUEST)
         return false;
     request = &moment->fake_event->request;
     if (request->method != FAKE_TASKS_DELETE ||
@@ -20,5 +20,6 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     return true;
 }
 
-const struct promise promise_no_delete_of_a_live_task = {
-    "no-delete-of-a-live-task", "Delete is never asked for a task whose init process lives", see};
+const struct promise promise_no_delete_of_a_live_task = {"no-delete-of-a-live-task",
+                                                         "Delete is never asked for a task whose init process lives",
+                                                         see, AT(MOMENT_FAKE_EVENT)};

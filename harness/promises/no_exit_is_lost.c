@@ -24,8 +24,6 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     struct error others = {""};
     size_t lost = 0;
     (void)memory;
-    if (moment->kind != MOMENT_END)
-        return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         if (!subject->owed && ledger_settled(moment->ledger, subject))
@@ -46,4 +44,4 @@ const struct promise promise_no_exit_is_lost = {
     "no-exit-is-lost",
     "in the end the record of every container whose init process has exited says so, with its code; an inferred "
     "one will do where the handler was never told the real one",
-    see};
+    see, AT(MOMENT_END)};

@@ -14,8 +14,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 {
     const struct owner_request *last;
     (void)memory;
-    if (moment->kind != MOMENT_HANDLER_ACTION || moment->handler_action->kind != MONITOR_CALL ||
-        moment->handler_action->call != MONITOR_CALL_KILL)
+    if (moment->handler_action->kind != MONITOR_CALL || moment->handler_action->call != MONITOR_CALL_KILL)
         return false;
     last = last_of(moment->owner, moment->handler_action->container_id);
     if (last == NULL || last->step->ask.operation != SCENARIO_OPERATION_STOP || !last->abandoned)
@@ -27,4 +26,5 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_no_kill_after_abandon = {
-    "no-kill-after-abandon", "once the owner does not wait for a stop any more, no further signal is sent for it", see};
+    "no-kill-after-abandon", "once the owner does not wait for a stop any more, no further signal is sent for it", see,
+    AT(MOMENT_HANDLER_ACTION)};

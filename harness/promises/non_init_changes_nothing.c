@@ -18,8 +18,6 @@ static bool start_failed(const struct moment *moment, struct text id)
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     (void)memory;
-    if (moment->kind != MOMENT_HANDLER_STEPPED)
-        return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         if (!subject->became_exited || subject->exited || subject->lives == 0 || start_failed(moment, subject->id))
@@ -33,4 +31,5 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 
 const struct promise promise_non_init_changes_nothing = {
     "non-init-changes-nothing",
-    "a record becomes EXITED only after the container's init process has exited, or where a start has failed", see};
+    "a record becomes EXITED only after the container's init process has exited, or where a start has failed", see,
+    AT(MOMENT_HANDLER_STEPPED)};

@@ -6,8 +6,6 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 {
     uint32_t count;
     (void)memory;
-    if (moment->kind != MOMENT_FAKE_STEPPED)
-        return false;
     count = fake_subscription_count_below(moment->fake, NET_CLIENT_FIRST);
     if (count <= 1)
         return false;
@@ -15,5 +13,5 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     return true;
 }
 
-const struct promise promise_one_subscription = {"one-subscription",
-                                                 "the handler has at most one subscription open at the server", see};
+const struct promise promise_one_subscription = {
+    "one-subscription", "the handler has at most one subscription open at the server", see, AT(MOMENT_FAKE_STEPPED)};

@@ -15,8 +15,8 @@
 
 /*
  * The promises that hold in every scenario without being named. Each is a file with its sentence and a small automaton
- * that sees every moment of a run and says when it is broken. A promise breaks once; what it remembers is in struct
- * promise_memory.
+ * that sees the moments of a run that concern it and says when it is broken. A promise breaks once; what it remembers
+ * is in struct promise_memory.
  */
 enum promise_index {
     PROMISE_NO_EXIT_IS_LOST,
@@ -71,7 +71,10 @@ struct promise {
     const char *sentence;
     /* Returns true where this moment breaks the promise, and writes what was expected and what was found. */
     bool (*see)(struct promise_memory *memory, const struct moment *moment, struct error *finding);
+    unsigned int moments; /* which kinds it is shown: AT(kind) of each, joined by | */
 };
+
+#define AT(kind) (1U << (kind))
 
 /* By enum promise_index. */
 extern const struct promise *const promise_list[PROMISE_COUNT];
