@@ -19,10 +19,10 @@ enum fake_command_kind {
     FAKE_COMMAND_OOM,        /* /tasks/oom; nothing else */
     FAKE_COMMAND_REMOVE,     /* task and container vanish: /tasks/delete, /containers/delete */
     FAKE_COMMAND_DISCONNECT, /* end, scope */
-    FAKE_COMMAND_RESTART,   /* down_ns, socket, state: all connections close; after down_ns the server is there again */
-    FAKE_COMMAND_PUBLISH,   /* forged: an event that nothing has caused, to whoever subscribes; nothing else changes */
-    FAKE_COMMAND_GOAWAY,    /* goaway: to every connection */
-    FAKE_COMMAND_SILENCE,   /* silence: of every connection that is open; none that comes later */
+    FAKE_COMMAND_RESTART, /* down_ns, socket, state: all connections close; after down_ns the server is there again */
+    FAKE_COMMAND_PUBLISH, /* forged: an event that nothing has caused, to whoever subscribes; nothing else changes */
+    FAKE_COMMAND_GOAWAY,  /* goaway: to every connection */
+    FAKE_COMMAND_SILENCE, /* scope, silence: of all subscriptions or connections there are, and none that comes later */
     FAKE_COMMAND_KILL_SHIM, /* container_id, exit_status, pid, exit_lost, clean_after_ns: see shim.h */
     FAKE_COMMAND_SET_CLOCK, /* by_ns: the fake's wall clock jumps */
     FAKE_COMMAND_RELEASE    /* hold: what is held under that name goes on, and nothing is held under it any more */
@@ -169,7 +169,7 @@ struct fake_command {
     uint32_t pid;                    /* ADD, CREATE, EXEC: 0 lets the fake choose */
     uint32_t exit_status;            /* EXIT; ADD of a stopped one */
     struct fake_stream_end end;      /* DISCONNECT */
-    enum fake_scope scope;           /* DISCONNECT */
+    enum fake_scope scope;           /* DISCONNECT, SILENCE */
     enum fake_socket socket;         /* SOCKET, RESTART */
     enum fake_restart_state state;   /* RESTART */
     int64_t down_ns;                 /* RESTART */
@@ -185,7 +185,7 @@ struct fake_command {
     struct fake_rule rule;        /* ADD_RULE */
     struct fake_published forged; /* PUBLISH: all but published_at_ns; an exit at FAKE_EXITED_AT_TIME 0 is now */
     struct fake_goaway goaway;    /* GOAWAY */
-    enum fake_silence silence;    /* SILENCE */
+    enum fake_silence silence;    /* SILENCE of connections */
     struct text hold;             /* RELEASE */
 };
 

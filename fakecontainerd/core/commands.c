@@ -355,7 +355,12 @@ void command_do(struct fake *fake, const struct fake_command *command)
     case FAKE_COMMAND_SET_CLOCK: command_set_clock(fake, command); return;
     case FAKE_COMMAND_PUBLISH: forge(fake, command); return;
     case FAKE_COMMAND_GOAWAY: connections_goaway(fake, &command->goaway); return;
-    case FAKE_COMMAND_SILENCE: connections_silence(fake, command->silence); return;
+    case FAKE_COMMAND_SILENCE:
+        if (command->scope == FAKE_SCOPE_EVENTS)
+            subscriptions_silence(fake, 0);
+        else
+            connections_silence(fake, command->silence);
+        return;
     case FAKE_COMMAND_RELEASE: hold_release(fake, command->hold); return;
     }
 }

@@ -158,7 +158,9 @@ void format_command(struct buffer *out, const struct fake_command *command)
     case FAKE_COMMAND_SET_CLOCK: format_duration(out, command->by_ns < 0 ? " " : " +", command->by_ns); return;
     case FAKE_COMMAND_PUBLISH: format_published(out, &command->forged); return;
     case FAKE_COMMAND_GOAWAY: format_goaway(out, &command->goaway); return;
-    case FAKE_COMMAND_SILENCE: buffer_printf(out, " %s", format_silence(command->silence)); return;
+    case FAKE_COMMAND_SILENCE:
+        buffer_printf(out, " %s", command->scope == FAKE_SCOPE_EVENTS ? "events" : format_silence(command->silence));
+        return;
     case FAKE_COMMAND_RELEASE: format_word(out, command->hold); return;
     }
 }

@@ -198,6 +198,7 @@ static void add_subscriptions(const struct walk *walk)
         const struct subscription *subscription = arena_at(&walk->fake->arena, ref);
         add_connection(walk, subscription->connection_id);
         hash_u64(walk->hash, subscription->stream_id);
+        hash_u64(walk->hash, subscription->silent);
         hash_u64(walk->hash, subscription->registered);
         if (!subscription->registered)
             add_instant(walk, subscription->since_ns);

@@ -57,10 +57,10 @@ void subscriptions_ripen(struct fake *fake);
 /* Ends the subscription of a stream, or all of a connection where stream_id is 0. Nothing is said to the client. */
 void subscriptions_drop(struct fake *fake, uint64_t connection_id, uint32_t stream_id);
 
-/* Ends all, telling each client how. */
+/* Ends all, telling each client how, but on connections that are silent. */
 void subscriptions_end(struct fake *fake, const struct fake_stream_end *end);
 
-/* Nothing is sent any more on those of the connection. */
+/* Nothing is sent any more on those of the connection (0: on all). */
 void subscriptions_silence(struct fake *fake, uint64_t connection_id);
 
 #endif

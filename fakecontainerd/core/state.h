@@ -96,7 +96,7 @@ struct subscription {
     arena_ref next;
     uint64_t connection_id;
     uint32_t stream_id;
-    bool silent;     /* as its connection is: nothing is sent on it */
+    bool silent;     /* nothing is sent on it any more */
     bool registered; /* else it will be at since_ns, and misses what is published before */
     int64_t since_ns;
     uint32_t filter_count;

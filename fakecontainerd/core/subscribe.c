@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "fakecontainerd/core/publish.h"
 #include "fakecontainerd/core/request.h"
+#include "fakecontainerd/core/world.h"
 
 uint64_t subscription_cost(const struct fake_request *request)
 {
@@ -79,7 +80,7 @@ void subscriptions_end(struct fake *fake, const struct fake_stream_end *end)
     for (arena_ref ref = subscriptions->first; ref != 0;) {
         const struct subscription *subscription = arena_at(&fake->arena, ref);
         arena_ref behind = subscription->next;
-        if (subscription->silent) {
+        if (!connection_heard(fake, subscription->connection_id)) {
             before = ref;
             ref = behind;
             continue;
@@ -99,7 +100,8 @@ void subscriptions_silence(struct fake *fake, uint64_t connection_id)
 {
     for (arena_ref ref = state_of(fake)->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {
         struct subscription *subscription = arena_at(&fake->arena, ref);
-        subscription->silent = subscription->silent || subscription->connection_id == connection_id;
+        bool meant = connection_id == 0 || subscription->connection_id == connection_id;
+        subscription->silent = subscription->silent || meant;
     }
 }
 

@@ -260,7 +260,12 @@ static void explain_verb(const struct scenario_step *step, struct buffer *out)
         return;
     case SCENARIO_PUBLISH: explain_published(step, out); return;
     case SCENARIO_GOAWAY: explain_goaway(step, out); return;
-    case SCENARIO_SILENCE: explain_silence(step->silence, out); return;
+    case SCENARIO_SILENCE:
+        if (step->scope == SCENARIO_SCOPE_EVENTS)
+            (void)buffer_printf(out, "every stream of events falls silent and stays open, and calls are answered");
+        else
+            explain_silence(step->silence, out);
+        return;
     case SCENARIO_SOCKET:
         (void)buffer_printf(out, "from now on the socket ");
         explain_socket(step->socket, out);

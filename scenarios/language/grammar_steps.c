@@ -126,10 +126,23 @@ static const struct type server = {
 };
 
 static const struct key silence_keys[] = {
-    {"connection", MUST_BE, &connection, FIELD(scope), NOWHERE},
-    {"server", MUST_BE, &server, FIELD(silence), NOWHERE},
+    {"stream", ONE_OF, &stream, FIELD(scope), NOWHERE},
+    {"connection", ONE_OF, &connection, FIELD(scope), NOWHERE},
+    {"server", MAY_BE, &server, FIELD(silence), NOWHERE},
 };
-VERB(silence, "a step's silence", NULL);
+
+static int check_silence(const struct reading *reading, const struct node *node, void *target)
+{
+    const struct scenario_step *step = target;
+    if (step->scope == SCENARIO_SCOPE_EVENTS)
+        return refuse_key(reading, node, "server", "belongs to `connection: all`; remove it or write that");
+    if (mapping_key(node, "server") == NULL)
+        return reading_fail(reading, node->place, ERROR_INVALID,
+                            "a connection that falls silent needs \"server\", what its server still does: %s",
+                            server.wanted);
+    return 0;
+}
+VERB(silence, "a step's silence", check_silence);
 
 static const struct key lock_keys[] = {{"container", MUST_BE, &grammar_id, FIELD(container), NOWHERE}};
 VERB(lock, "a step's lock", NULL);

@@ -126,7 +126,7 @@ enum scenario_verb {
     SCENARIO_ADVANCE, /* nothing happens; time passes */
     SCENARIO_PUBLISH, /* an event is forged and sent to whoever subscribes; no state changes */
     SCENARIO_GOAWAY,  /* every connection gets a GOAWAY */
-    SCENARIO_SILENCE, /* every connection stays up, and nothing is said on it any more */
+    SCENARIO_SILENCE, /* every connection, or stream of events, stays up, and nothing is said on it any more */
     SCENARIO_SOCKET,  /* the path shows something else; no connection is touched */
     SCENARIO_LOCK,    /* the handler's record is locked: who asks for it waits */
     SCENARIO_UNLOCK,

@@ -29,7 +29,8 @@ static int tear_down(void **state)
 
 static void silence(struct fake_play *play, enum fake_silence how)
 {
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_SILENCE, .silence = how});
+    fake_play_command(
+        play, (struct fake_command){.kind = FAKE_COMMAND_SILENCE, .scope = FAKE_SCOPE_CONNECTIONS, .silence = how});
 }
 
 static void show(struct fake_play *play, enum fake_socket socket)
@@ -62,6 +63,21 @@ static void nothing_is_said_any_more_on_a_connection_that_is_silent(void **state
     fake_play_command(play, fake_command_on(FAKE_COMMAND_EXIT, "web", NULL));
     fake_play_advance(play, 2 * TIME_SECOND);
     assert_string_equal(fake_play_trace(play), "publish /tasks/exit web pid 101 status 0 to 0\n");
+}
+
+static void a_stream_may_fall_silent_alone_and_be_ended(void **state)
+{
+    struct fake_play *play = *state;
+    fake_play_subscribe(play, 1, (const char *[]){NULL});
+    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_SILENCE, .scope = FAKE_SCOPE_EVENTS});
+    assert_int_equal(fake_subscription_count(play->fake), 0);
+    fake_play_subscribe(play, 3, (const char *[]){NULL});
+    fake_play_command(play, fake_command_on(FAKE_COMMAND_OOM, "web", NULL));
+    assert_string_equal(fake_play_trace(play), "publish /tasks/oom web to 1\nsend /tasks/oom web\n");
+    fake_play_request(play, 5, FAKE_VERSION, NULL, NULL, NULL);
+    assert_string_equal(fake_play_trace(play), "reply Version.Version OK\n");
+    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_DISCONNECT});
+    assert_string_equal(fake_play_trace(play), "end stream OK\nend stream OK\n");
 }
 
 static void what_is_asked_in_silence_has_no_effect_and_uses_up_no_fault(void **state)
@@ -135,7 +151,7 @@ static void a_restart_says_itself_what_the_path_shows(void **state)
 
 static void silence_and_the_path_are_part_of_the_fingerprint(void **state)
 {
-    enum { VARIANTS = 4 };
+    enum { VARIANTS = 5 };
     struct hash hashes[VARIANTS];
     (void)state;
     for (unsigned variant = 0; variant < VARIANTS; variant++) {
@@ -146,6 +162,8 @@ static void silence_and_the_path_are_part_of_the_fingerprint(void **state)
             silence(&play, FAKE_SILENCE_ANSWERS_PINGS);
         if (variant == 2)
             silence(&play, FAKE_SILENCE_DOES_NOTHING);
+        if (variant == 4)
+            fake_play_command(&play, (struct fake_command){.kind = FAKE_COMMAND_SILENCE});
         if (variant == 3)
             show(&play, FAKE_SOCKET_STAYS_SILENT);
         fake_play_event(&play, (struct fake_event){.kind = FAKE_TIME});
@@ -163,6 +181,7 @@ int main(void)
 #define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         PLAY_TEST(nothing_is_said_any_more_on_a_connection_that_is_silent),
+        PLAY_TEST(a_stream_may_fall_silent_alone_and_be_ended),
         PLAY_TEST(what_is_asked_in_silence_has_no_effect_and_uses_up_no_fault),
         PLAY_TEST(silence_deepens_and_never_lifts),
         PLAY_TEST(the_path_may_change_while_connections_stay),

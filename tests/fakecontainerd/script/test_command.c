@@ -245,8 +245,12 @@ static void silence_and_the_socket_have_their_commands(void **state)
         struct fake_command command = command_of(&scenario, step);
         assert_int_equal(command.kind, FAKE_COMMAND_SILENCE);
         assert_int_equal(command.silence, silences[i]);
+        assert_int_equal(command.scope, FAKE_SCOPE_CONNECTIONS);
         scenario_free(scenario);
     }
+    struct fake_command of_events = command_of(&scenario, "silence: {stream: events}");
+    assert_int_equal(of_events.scope, FAKE_SCOPE_EVENTS);
+    scenario_free(scenario);
     assert_int_equal(sizeof sockets / sizeof sockets[0], scenario_sockets.count);
     for (size_t i = 0; i < scenario_sockets.count; i++) {
         (void)snprintf(step, sizeof step, "socket: %s", scenario_sockets.items[i].name);

@@ -30,7 +30,8 @@ static int tear_down(void **state)
 
 static void silence(struct fake_pair *pair, enum fake_silence how)
 {
-    fake_pair_command(pair, (struct fake_command){.kind = FAKE_COMMAND_SILENCE, .silence = how});
+    fake_pair_command(
+        pair, (struct fake_command){.kind = FAKE_COMMAND_SILENCE, .scope = FAKE_SCOPE_CONNECTIONS, .silence = how});
 }
 
 static void requests_arrive_and_nothing_comes_back_not_even_a_refusal(void **state)

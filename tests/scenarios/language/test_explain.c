@@ -1,60 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "scenarios/language/explain.h"
-
-#define GIVEN "title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1}]}\n"
-
-static struct scenario *parse(const char *content)
-{
-    struct error error = {""};
-    struct scenario *scenario;
-    if (scenario_parse(&scenario, text_of("f"), text_of(content), &error) != 0)
-        fail_msg("%s", error.text);
-    return scenario;
-}
-
-/* True iff the explanation of a scenario with these last lines has that line. */
-static bool says(const char *head, const char *rest, const char *line)
-{
-    char content[2048];
-    char whole[512];
-    struct buffer out = BUFFER_INIT;
-
-    (void)snprintf(content, sizeof content, "%s%s", head, rest);
-    (void)snprintf(whole, sizeof whole, "\n%s\n", line);
-    struct scenario *scenario = parse(content);
-    assert_int_equal(scenario_explain(scenario, &out), 0);
-    assert_int_equal(buffer_append(&out, "", 1), 0);
-    bool found = strstr((const char *)out.bytes, whole) != NULL;
-    if (!found)
-        print_message("not in:\n%s", (const char *)out.bytes);
-    buffer_release(&out);
-    scenario_free(scenario);
-    return found;
-}
-
-struct row {
-    const char *written;
-    const char *said;
-};
-
-static void check_rows(const char *head, const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!says(head, rows[i].written, rows[i].said))
-            fail_msg("it does not say: %s", rows[i].said);
-}
-
-#define CHECK(head, rows) check_rows(head, rows, sizeof(rows) / sizeof((rows)[0]))
+#include "tests/scenarios/language/told.h"
 
 static void what_is_given_is_told(void **state)
 {
@@ -216,54 +161,6 @@ static void each_step_is_told(void **state)
     CHECK(GIVEN, rows);
 }
 
-static void what_the_server_sends_and_shows_is_told(void **state)
-{
-    static const struct row rows[] = {
-        {"steps: [publish: {event: exec added, container: x, pid: 5, unknown field: yes, times: 3}]\n",
-         "  line 4: first, an event is forged: exec added of x with pid 5, with a field that the API does not have, 3 times"},
-        {"steps: [publish: {event: exit, container: x, code: 1, exited at: absent}]\n",
-         "  line 4: first, an event is forged: exit of x with pid 0, code 1, without a time"},
-        {"steps: [publish: {event: exit, container: x, exited at: {seconds: -5, nanos: 6}}]\n",
-         "  line 4: first, an event is forged: exit of x with pid 0, code 0, exited -5 s and 6 ns after 1970 began"},
-        {"steps: [publish: {event: exit, container: x, exec: e, namespace: moby, unfiltered: yes}]\n",
-         "  line 4: first, an event is forged: exit of exec e of x with pid 0, code 0, in namespace moby, for whoever "
-         "subscribes, whatever is asked for"},
-        {"steps: [publish: {event: oom, container: x, damage: unknown type}]\n",
-         "  line 4: first, an event is forged: oom of x with pid 0, of a type that nobody knows"},
-        {"steps: [publish: {event: oom, container: x, damage: undecodable body}]\n",
-         "  line 4: first, an event is forged: oom of x with pid 0, which cannot be decoded"},
-        {"steps: [publish: {event: oom, container: x, damage: compressed}]\n",
-         "  line 4: first, an event is forged: oom of x with pid 0, marked as compressed"},
-        {"steps: [publish: {event: oom, container: x, damage: oversize}]\n",
-         "  line 4: first, an event is forged: oom of x with pid 0, too long for a client to take"},
-        {"steps: [publish: {bytes: \"0a0b\"}]\n", "  line 4: first, 2 bytes are sent as an event"},
-        {"steps: [goaway: {last: none, then: close}]\n",
-         "  line 4: first, every connection gets a GOAWAY that refuses all its streams; it closes at once"},
-        {"steps: [goaway: {last: any, error: ENHANCE_YOUR_CALM, then: close}]\n",
-         "  line 4: first, every connection gets a GOAWAY that refuses nothing yet, with ENHANCE_YOUR_CALM; it closes at "
-         "once"},
-        {"steps: [goaway: {last: even}]\n",
-         "  line 4: first, every connection gets a GOAWAY that names an even stream, as none may; it closes when its "
-         "streams are done"},
-        {"steps: [goaway: {last: all}]\n",
-         "  line 4: first, every connection gets a GOAWAY that lets its streams go on; it closes when its streams are done"},
-        {"steps: [silence: {connection: all, server: answers pings}]\n",
-         "  line 4: first, every connection falls silent and stays up, and its server answers nothing but PING"},
-        {"steps: [silence: {connection: all, server: only reads}]\n",
-         "  line 4: first, every connection falls silent and stays up, and its server reads and answers nothing"},
-        {"steps: [silence: {connection: all, server: does nothing}]\n",
-         "  line 4: first, every connection falls silent and stays up, and its server does not even read"},
-        {"steps: [socket: serves]\n", "  line 4: first, from now on the socket serves whoever connects"},
-        {"steps: [socket: missing]\n", "  line 4: first, from now on the socket is missing"},
-        {"steps: [socket: never accepts]\n", "  line 4: first, from now on the socket lets whoever connects wait"},
-        {"steps: [restart: {down: 3s, socket: stays silent}]\n",
-         "  line 4: first, containerd is gone for 3s, and its socket accepts whoever connects and says nothing; when it is back it "
-         "knows what it knew"},
-    };
-    (void)state;
-    CHECK(GIVEN, rows);
-}
-
 static void each_end_of_a_stream_is_told(void **state)
 {
     static const struct row rows[] = {
@@ -386,17 +283,11 @@ static void a_scripted_client_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_given_is_told),
-        cmocka_unit_test(each_fault_is_told),
-        cmocka_unit_test(what_a_hold_waits_for_is_told),
-        cmocka_unit_test(each_step_is_told),
-        cmocka_unit_test(what_the_server_sends_and_shows_is_told),
-        cmocka_unit_test(each_end_of_a_stream_is_told),
-        cmocka_unit_test(what_is_expected_is_told),
-        cmocka_unit_test(who_breaks_what_is_told),
-        cmocka_unit_test(what_is_drawn_is_told),
-        cmocka_unit_test(a_lack_of_memory_is_told),
-        cmocka_unit_test(a_scripted_client_is_told),
+        cmocka_unit_test(what_is_given_is_told),         cmocka_unit_test(each_fault_is_told),
+        cmocka_unit_test(what_a_hold_waits_for_is_told), cmocka_unit_test(each_step_is_told),
+        cmocka_unit_test(each_end_of_a_stream_is_told),  cmocka_unit_test(what_is_expected_is_told),
+        cmocka_unit_test(who_breaks_what_is_told),       cmocka_unit_test(what_is_drawn_is_told),
+        cmocka_unit_test(a_lack_of_memory_is_told),      cmocka_unit_test(a_scripted_client_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,9 +110,13 @@ static void steps_at_once_have_neither_times_nor_blocks(void **state)
 static void a_silence_says_what_the_server_still_does(void **state)
 {
     static const struct refusal rows[] = {
-        {"steps: [{silence: {server: only reads}}]\n", "3:19: a step's silence needs \"connection\", all"},
+        {"steps: [{silence: {server: only reads}}]\n",
+         "3:19: a step's silence needs one of \"stream\", \"connection\""},
         {"steps: [{silence: {connection: all}}]\n",
-         "3:19: a step's silence needs \"server\", answers pings, only reads or does nothing"},
+         "3:19: a connection that falls silent needs \"server\", what its server still does: answers pings, only reads or "
+         "does nothing"},
+        {"steps: [{silence: {stream: events, server: only reads}}]\n",
+         "3:36: \"server\" belongs to `connection: all`; remove it or write that"},
         {"steps: [{silence: {connection: all, server: reads}}]\n",
          "3:45: unknown deed of a silent server \"reads\"; known: \"answers pings\", \"only reads\", \"does nothing\""},
         {"steps: [{socket: gone}]\n",
