@@ -32,7 +32,7 @@ enum error_code {
 /* The text of a code; "no error" for 0, "unknown error" for a number that is not in the list. Never NULL. */
 const char *error_text(int code);
 
-#define ERROR_TEXT_MAX 512
+#define ERROR_TEXT_MAX 1024
 
 /* One sentence for a human. Empty when nothing went wrong. Longer sentences are cut at ERROR_TEXT_MAX - 1 bytes. */
 struct error {

@@ -4,6 +4,7 @@
 #include "handler/core/actions.h"
 #include "handler/core/ending.h"
 #include "handler/core/exits.h"
+#include "handler/core/found.h"
 #include "handler/core/learn.h"
 #include "handler/core/life.h"
 #include "handler/core/work.h"
@@ -50,7 +51,8 @@ static bool needs_id(enum task_event_kind kind)
 uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event)
 {
     struct task_event task = event->task;
-    uint64_t handled = state->waiting.count;
+    /* What is found or no longer parked in this step may be handled in it, too. */
+    uint64_t handled = state->waiting.count + state->parked_count + FOUND_EVENTS_MAX * (uint64_t)state->lives.count;
     uint64_t kept = 0;
 
     if (event->kind == MONITOR_STREAM_MESSAGE) {
@@ -58,7 +60,9 @@ uint64_t dispatch_cost(const struct state *state, const struct monitor_event *ev
         kept = task_cost(&task);
         handled++;
     }
-    return kept + (handled < HANDLED_MAX ? handled : HANDLED_MAX) * (exits_cost() + learn_cost());
+    if (state->list.stage == LIST_RECONCILING || list_cost(event) > 0)
+        handled = HANDLED_MAX;
+    return kept + (handled < HANDLED_MAX ? handled : HANDLED_MAX) * (exits_cost() + learn_cost() + found_cost());
 }
 
 /* Notes the event and drops it; it stays until the next step for the note's sake. */
@@ -77,7 +81,7 @@ void dispatch_message(struct step *step)
 
     if (unusable)
         drop(step, NOTE_EVENT_UNUSABLE, kept);
-    else if (step->state->waiting.count >= MONITOR_WAITING_MAX)
+    else if (step->state->waiting.count + step->state->parked_count >= MONITOR_WAITING_MAX)
         drop(step, NOTE_TOO_MANY_EVENTS, kept);
     else
         task_queue_append(step->arena, &step->state->waiting, kept);
@@ -117,6 +121,9 @@ static bool is_ready(const struct arena *arena, const struct state *state, arena
     if (life == 0 || !life_blocks(arena, state, task.container_id))
         return true;
     /* A repeated exit is noted at once; whatever else touches the record has to wait for what the exit makes of it. */
+    if (task.kind == TASK_EVENT_CREATE && policy_has(state->policy, POLICY_INCARNATIONS) &&
+        life_at(arena, life)->stage == LIFE_DELETING)
+        return true;
     if (task.kind == TASK_EVENT_EXIT)
         return life_at(arena, life)->task != 0 && task.pid == task_view(arena, life_at(arena, life)->task).pid;
     return task.kind != TASK_EVENT_CREATE && task.kind != TASK_EVENT_START;
@@ -140,12 +147,22 @@ bool dispatch_ready(const struct arena *arena, const struct state *state)
     return first_ready(arena, state, &before) != 0;
 }
 
+/* The start of a life whose creation was missed, which has to wait until the one before has ended. */
+static void prepend_creation(struct step *step, const struct task_event *start)
+{
+    struct task_event create = *start;
+    create.kind = TASK_EVENT_CREATE;
+    create.topic = (struct text){NULL, 0};
+    create.is_found = true;
+    task_queue_prepend(step->arena, &step->state->waiting, task_keep(step->arena, &create));
+}
+
 static void handle(struct step *step, arena_ref kept)
 {
     struct task_event task = task_view(step->arena, kept);
     bool learns = policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS);
 
-    note_task(step, NOTE_EVENT_RECEIVED, &task);
+    note_task(step, task.is_found ? NOTE_EVENT_FOUND : NOTE_EVENT_RECEIVED, &task);
     if (!is_ours(step->arena, step->state, task.name_space)) {
         drop(step, NOTE_FOREIGN_NAMESPACE, kept);
         return;
@@ -154,10 +171,19 @@ static void handle(struct step *step, arena_ref kept)
         exits_begin(step, kept);
         return;
     }
-    if (learns && task.kind == TASK_EVENT_CREATE)
-        learn_create(step, &task);
-    if (learns && task.kind == TASK_EVENT_START)
-        learn_start(step, &task);
+    if (task.kind == TASK_EVENT_DELETE) {
+        exits_deleted(step, kept);
+        return;
+    }
+    if (learns && task.kind == TASK_EVENT_CREATE && !learn_create(step, &task)) {
+        task_queue_prepend(step->arena, &step->state->waiting, kept);
+        return;
+    }
+    if (learns && task.kind == TASK_EVENT_START && !learn_start(step, &task)) {
+        task_queue_prepend(step->arena, &step->state->waiting, kept);
+        prepend_creation(step, &task);
+        return;
+    }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
 }
 

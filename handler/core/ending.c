@@ -5,12 +5,14 @@
 #include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/answers.h"
+#include "handler/core/refine.h"
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
+#include "handler/core/times.h"
 
 uint32_t ending_cost(void)
 {
-    return calls_cost() + 2 * writes_put_cost() + store_cost_max();
+    return calls_cost() + 3 * writes_put_cost() + 2 * store_cost_max();
 }
 
 bool ending_locked_out(const struct arena *arena, const struct state *state, struct text container_id)
@@ -32,10 +34,12 @@ static struct task_event told_by(const struct step *step, arena_ref ref)
 static void end_record(struct step *step, arena_ref ref, struct container_record *record)
 {
     const struct life_ending *ending = &life_at(step->arena, ref)->ending;
+    record->last_pid = record->pid;
     record->pid = 0;
     record->finished_at_ns = ending->finished_at_ns;
     record->exit_code = ending->exit_code;
     record->inferred = ending->inferred;
+    record->finished = policy_has(step->state->policy, POLICY_GUARD_TIMESTAMPS);
     record->delete_pending = policy_has(step->state->policy, POLICY_JOURNAL) && !ending->gone;
 }
 
@@ -97,6 +101,7 @@ static int take_written(struct container_record *record, void *context)
 {
     const struct container_record *written = context;
     record->pid = written->pid;
+    record->last_pid = written->last_pid;
     record->finished_at_ns = written->finished_at_ns;
     record->exit_code = written->exit_code;
     record->reason = written->reason;
@@ -183,6 +188,8 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
 {
     enum answer answer = answer_meaning(step->state->policy, outcome);
     life_at(step->arena, ref)->call_id = 0;
+    if (outcome.status == STATUS_OK)
+        refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
     if (answer != ANSWER_DONE && answer != ANSWER_GONE)
         fail_delete(step, ref, outcome);
     else if (policy_has(step->state->policy, POLICY_JOURNAL))
@@ -204,17 +211,30 @@ void ending_retry(struct step *step, arena_ref ref)
 
 /* ---- the beginning ---- */
 
-/* The time as the 2017 monitor computed it: an absent one is Go's zero time, one too large for nanoseconds wraps. */
-static int64_t finished_at_ns(const struct timestamp *at)
+/* A shim that died is told with pid 0 and a made-up code, as a killed process would have it or as nobody knows it. */
+static bool is_made_up(const struct step *step, const struct task_event *task)
 {
-    return at->present ? time_unix_wrapping(at->seconds, at->nanoseconds) : TIME_GO_ZERO_NS;
+    return policy_has(step->state->policy, POLICY_VERIFY) && task->pid == 0 &&
+           (task->exit_status == TASK_STATUS_KILLED || task->exit_status == TASK_STATUS_UNKNOWN);
 }
 
-enum { EXIT_CODE_UNKNOWN = 255 };
+static void set_ending(struct step *step, arena_ref ref, const struct task_event *task)
+{
+    struct container_record record = {.pid = 0};
+    struct life_ending *ending = &life_at(step->arena, ref)->ending;
+    (void)store_get(step->arena, &step->state->store, task->container_id, &record);
+    ending->exit_code = (int32_t)task->exit_status;
+    ending->inferred = is_made_up(step, task);
+    ending->finished_at_ns =
+        times_finished_ns(step->state->policy, &task->exited_at, &task->published_at, &record, step->event->wall_ns);
+}
 
 static void begin(struct step *step, arena_ref ref)
 {
-    if (policy_has(step->state->policy, POLICY_JOURNAL) || life_at(step->arena, ref)->ending.gone) {
+    struct life *life = life_at(step->arena, ref);
+    calls_forget(step, life->call_id);
+    life->call_id = 0;
+    if (policy_has(step->state->policy, POLICY_JOURNAL) || life->ending.gone) {
         put_exit(step, ref);
         return;
     }
@@ -222,31 +242,64 @@ static void begin(struct step *step, arena_ref ref)
     call_delete(step, ref);
 }
 
-void ending_begin_told(struct step *step, arena_ref ref, arena_ref kept)
+void ending_begin(struct step *step, arena_ref ref, bool is_gone)
 {
     struct life *life = life_at(step->arena, ref);
-    struct task_event task = task_view(step->arena, kept);
-
-    life->task = kept;
-    life->ending =
-        (struct life_ending){.exit_code = (int32_t)task.exit_status, .finished_at_ns = finished_at_ns(&task.exited_at)};
+    struct task_event task = told_by(step, ref);
+    if (life->task == 0)
+        task.exit_status = TASK_STATUS_UNKNOWN;
+    set_ending(step, ref, &task);
+    if (life->task == 0) {
+        life->ending.inferred = true;
+        life->ending.finished_at_ns = step->event->wall_ns;
+    }
+    life->ending.gone = is_gone;
     begin(step, ref);
 }
 
-void ending_begin(struct step *step, arena_ref ref, bool is_gone)
+static void take_event(struct step *step, arena_ref ref, arena_ref kept)
 {
-    life_at(step->arena, ref)->ending = (struct life_ending){
-        .exit_code = EXIT_CODE_UNKNOWN, .inferred = true, .gone = is_gone, .finished_at_ns = step->event->wall_ns};
-    begin(step, ref);
+    struct life *life = life_at(step->arena, ref);
+    if (life->task != 0)
+        task_queue_append(step->arena, &step->state->retired_tasks, life->task);
+    life->task = kept;
+}
+
+void ending_begin_told(struct step *step, arena_ref ref, arena_ref kept)
+{
+    take_event(step, ref, kept);
+    ending_begin(step, ref, false);
+}
+
+void ending_begin_deleted(struct step *step, arena_ref ref, arena_ref kept)
+{
+    take_event(step, ref, kept);
+    ending_begin(step, ref, true);
 }
 
 void ending_begin_asked(struct step *step, arena_ref ref, const struct process_state *process)
 {
-    life_at(step->arena, ref)->ending =
-        (struct life_ending){.exit_code = process->tells_exit ? (int32_t)process->exit_status : EXIT_CODE_UNKNOWN,
-                             .inferred = !process->tells_exit,
-                             .finished_at_ns = finished_at_ns(&process->exited_at)};
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = {.container_id = life_id(step->arena, ref),
+                              .pid = process->pid,
+                              .exit_status = process->tells_exit ? process->exit_status : TASK_STATUS_UNKNOWN,
+                              .exited_at = process->exited_at};
+    set_ending(step, ref, &task);
+    life->ending.inferred = !process->tells_exit;
+    life->ending.gone = false;
     begin(step, ref);
+}
+
+void ending_moot(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    calls_forget(step, life->call_id);
+    life->call_id = 0;
+    life->ending.gone = true;
+    if (policy_has(step->state->policy, POLICY_JOURNAL))
+        life_rest(step, ref);
+    else
+        put_exit(step, ref);
 }
 
 void ending_resume(struct step *step, arena_ref ref)

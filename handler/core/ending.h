@@ -25,8 +25,11 @@ uint32_t ending_cost(void);
 /* The life has ended as the kept event says, which it takes over. It may be QUIET or VERIFYING. */
 void ending_begin_told(struct step *step, arena_ref life, arena_ref task);
 
-/* The life has ended in a way that nobody told: with code 255, now, marked as inferred. is_gone: no task is left to be
- * deleted. It is QUIET or VERIFYING, as for the next. */
+/* The same, and its task is gone. */
+void ending_begin_deleted(struct step *step, arena_ref life, arena_ref task);
+
+/* The life has ended as the event says that it has, and where it has none, in a way that nobody told: with
+ * TASK_STATUS_UNKNOWN, inferred. is_gone: no task is left to be deleted. It is QUIET or VERIFYING, as for the next. */
 void ending_begin(struct step *step, arena_ref life, bool is_gone);
 
 /* The life has ended as the server said when it was asked. */
@@ -34,6 +37,9 @@ void ending_begin_asked(struct step *step, arena_ref life, const struct process_
 
 /* The task of a record that is EXITED is still to be deleted. */
 void ending_resume(struct step *step, arena_ref life);
+
+/* DELETING, and the task is another life's by now: it is not to be deleted any more. */
+void ending_moot(struct step *step, arena_ref life);
 
 /* The call that the life awaited was answered, or lost. */
 void ending_answered(struct step *step, arena_ref life, struct outcome outcome);

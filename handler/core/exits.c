@@ -4,10 +4,14 @@
 #include "handler/core/actions.h"
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
+#include "handler/core/park.h"
+#include "handler/core/refine.h"
+#include "handler/core/verify.h"
+#include "handler/core/words.h"
 
 uint32_t exits_cost(void)
 {
-    return life_cost() + ending_cost();
+    return life_cost() + ending_cost() + verify_cost();
 }
 
 /* Notes why the event is ignored. It stays until the next step: the note speaks of it. */
@@ -18,22 +22,116 @@ static void ignore(struct step *step, enum note_kind why, arena_ref kept)
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
 }
 
+enum verdict {
+    VERDICT_ENDED,   /* the container's init process has ended */
+    VERDICT_DOUBT,   /* perhaps */
+    VERDICT_ANOTHER, /* it was another process */
+};
+
+/* Whose exit it is, where the record says that the container lives. A pid is no identity: 0 is any process, an exec in
+ * a virtual machine may have the init's, and the next life may have the last one's. */
+static enum verdict judge(const struct state *state, const struct container_record *record,
+                          const struct task_event *task)
+{
+    bool is_named = task->process_id.length > 0 && !words_is_of_exec(task);
+
+    /* What one answer says and no event told, another has to confirm. */
+    if (task->is_found)
+        return policy_has(state->policy, POLICY_VERIFY) ? VERDICT_DOUBT : VERDICT_ENDED;
+    if (!policy_has(state->policy, POLICY_VERIFY))
+        return task->pid == record->pid ? VERDICT_ENDED : VERDICT_ANOTHER;
+    if (task->pid == 0 || record->pid == 0)
+        return VERDICT_DOUBT;
+    if (task->pid == record->pid)
+        return is_named && record->pid != record->last_pid ? VERDICT_ENDED : VERDICT_DOUBT;
+    return is_named && task->pid != record->last_pid ? VERDICT_DOUBT : VERDICT_ANOTHER;
+}
+
+/* The life ends, unless its end is being handled already. A doubt is no end. */
+static void end_or_ignore(struct step *step, arena_ref kept)
+{
+    struct text id = task_view(step->arena, kept).container_id;
+    arena_ref life = life_find(step->arena, step->state, id);
+    if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING)
+        ending_begin_told(step, life_get(step, id), kept);
+    else
+        ignore(step, NOTE_EXIT_UNDER_WAY, kept);
+}
+
+/* The record says EXITED. */
+static void exit_again(struct step *step, const struct container_record *record, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+
+    if (refine_can(step, record, &task)) {
+        refine_by_event(step, &task);
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+        return;
+    }
+    /* Finished by a start that failed: its process is known, and now it has ended too. */
+    if (task.pid == record->pid && (task.pid != 0 || !policy_has(step->state->policy, POLICY_VERIFY))) {
+        end_or_ignore(step, kept);
+        return;
+    }
+    /* Of a life of which nobody has told. */
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && task.process_id.length > 0 && record->last_pid != 0 &&
+        task.pid != 0 && task.pid != record->last_pid)
+        list_want(step);
+    ignore(step, NOTE_NOT_THE_INIT_PROCESS, kept);
+}
+
+static void exit_of_unknown(struct step *step, arena_ref kept)
+{
+    if (!policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) || !park_exit(step, kept))
+        ignore(step, NOTE_CONTAINER_UNKNOWN, kept);
+}
+
+static void exit_of_living(struct step *step, const struct container_record *record, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+    arena_ref life = life_find(step->arena, step->state, task.container_id);
+
+    switch (judge(step->state, record, &task)) {
+    case VERDICT_ANOTHER: ignore(step, NOTE_NOT_THE_INIT_PROCESS, kept); return;
+    case VERDICT_DOUBT:
+        if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING)
+            verify_exit(step, life_get(step, task.container_id), kept);
+        else
+            ignore(step, NOTE_EXIT_UNDER_WAY, kept);
+        return;
+    case VERDICT_ENDED: end_or_ignore(step, kept); return;
+    }
+}
+
 void exits_begin(struct step *step, arena_ref kept)
 {
     struct task_event task = task_view(step->arena, kept);
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, task.container_id);
     struct container_record record;
 
-    if (store_get(step->arena, &step->state->store, task.container_id, &record) != 0) {
-        ignore(step, NOTE_CONTAINER_UNKNOWN, kept);
-        return;
-    }
-    if (task.pid != record.pid) {
+    if (policy_has(step->state->policy, POLICY_VERIFY) && words_is_of_exec(&task))
         ignore(step, NOTE_NOT_THE_INIT_PROCESS, kept);
+    else if (store_get(step->arena, &step->state->store, task.container_id, &record) != 0)
+        exit_of_unknown(step, kept);
+    else if (marks->is_starting && policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
         return;
-    }
-    if (!life_idle(step->arena, step->state, task.container_id)) {
-        ignore(step, NOTE_EXIT_UNDER_WAY, kept);
-        return;
-    }
-    ending_begin_told(step, life_get(step, task.container_id), kept);
+    else if (container_record_state(&record) == CONTAINER_EXITED)
+        exit_again(step, &record, kept);
+    else
+        exit_of_living(step, &record, kept);
+}
+
+void exits_deleted(struct step *step, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+    struct container_record record;
+    arena_ref life = life_find(step->arena, step->state, task.container_id);
+    bool is_known = life != 0 && life_at(step->arena, life)->stage > LIFE_VERIFYING;
+
+    if (!policy_has(step->state->policy, POLICY_INFER_VANISHED) || is_known || task.pid == 0 ||
+        store_get(step->arena, &step->state->store, task.container_id, &record) != 0 ||
+        container_record_state(&record) == CONTAINER_EXITED || task.pid != record.pid)
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+    else
+        ending_begin_deleted(step, life_get(step, task.container_id), kept);
 }

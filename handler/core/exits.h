@@ -15,4 +15,8 @@ uint32_t exits_cost(void);
 /* Handles an exit event. Takes the kept event over. */
 void exits_begin(struct step *step, arena_ref task);
 
+/* Handles the event that a task was deleted, by whom ever: its container has ended, and nothing of it is left. Takes
+ * the event over. */
+void exits_deleted(struct step *step, arena_ref task);
+
 #endif

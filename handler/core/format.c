@@ -130,7 +130,8 @@ static void say_reply(struct buffer *out, const struct monitor_event *event)
         (void)buffer_printf(out, " pid %" PRIu32, event->process.pid);
     if (event->processes != NULL)
         (void)buffer_printf(out, " %zu tasks", event->process_count);
-    (void)buffer_printf(out, " status %" PRIu32, event->process.exit_status);
+    else
+        (void)buffer_printf(out, " status %" PRIu32, event->process.exit_status);
 }
 
 /* `stop web (3)` */

@@ -45,15 +45,23 @@ static void hash_backoff(const struct backoff *backoff, struct hash *hash)
         hash_u64(hash, backoff->random.state);
 }
 
+static void hash_marks(const struct arena *arena, const struct state *state, struct text id, struct hash *hash)
+{
+    const struct store_marks *marks = store_marks(arena, &state->store, id);
+    hash_u64(hash, marks->locked);
+    hash_u64(hash, marks->is_starting);
+    hash_u64(hash, marks->was_terminated);
+    hash_u64(hash, marks->end_is_dropped);
+    hash_u64(hash, state->list.stage != LIST_IDLE && marks->revision > state->list.revision);
+}
+
 static void hash_records(const struct arena *arena, const struct state *state, struct hash *hash)
 {
     struct container_record record = {.id = {NULL, 0}};
     hash_u64(hash, store_count(&state->store));
     while (store_next(arena, &state->store, record.id, &record)) {
         record_hash(&record, hash);
-        hash_u64(hash, store_locked(arena, &state->store, record.id));
-        hash_u64(hash, store_marks(arena, &state->store, record.id)->was_terminated);
-        hash_u64(hash, store_marks(arena, &state->store, record.id)->is_starting);
+        hash_marks(arena, state, record.id, hash);
     }
 }
 
@@ -123,6 +131,7 @@ void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *ha
     hash_calls(arena, state, hash);
     hash_lives(arena, state, now_ns, hash);
     errand_hash_all(arena, state, now_ns, hash);
+    list_hash(arena, state, now_ns, hash);
     hash_writes(arena, state, hash);
     hash_waiting(arena, state, hash);
 }

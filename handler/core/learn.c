@@ -1,25 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/learn.h"
 
+#include <string.h>
+
 #include "base/contract.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "handler/core/actions.h"
+#include "handler/core/ending.h"
 #include "handler/core/forget.h"
+#include "handler/core/park.h"
+#include "handler/core/times.h"
 
 uint32_t learn_cost(void)
 {
     return store_cost_max() + record_cost_max() + writes_put_cost() + forget_cost();
-}
-
-/* When the server made the event; where it does not say, when it came. */
-static int64_t published_at_ns(const struct step *step, const struct task_event *task)
-{
-    int64_t at_ns;
-    if (task->published_at.present &&
-        time_unix_checked(task->published_at.seconds, task->published_at.nanoseconds, &at_ns))
-        return at_ns;
-    return step->event->wall_ns;
 }
 
 static int replace(struct container_record *record, void *context)
@@ -56,31 +51,116 @@ static void learn(struct step *step, const struct task_event *task, const struct
         note_task_outcome(step, NOTE_STORE_FAILED, task, full);
     else
         writes_put(step, record, change, true);
+    park_release(step, task->container_id);
 }
 
-void learn_create(struct step *step, const struct task_event *task)
+/* ---- lives ---- */
+
+/* What the event says of the life that the record has. */
+enum life_case {
+    CASE_NEW,   /* there is no such record, or it says that the last life has ended */
+    CASE_SAME,  /* it is of this life */
+    CASE_OTHER, /* it is of another life, and the end of this one was missed */
+};
+
+static enum life_case case_of(const struct step *step, const struct task_event *task, struct container_record *known)
+{
+    if (store_get(step->arena, &step->state->store, task->container_id, known) != 0) {
+        memset(known, 0, sizeof *known);
+        return CASE_NEW;
+    }
+    if (container_record_state(known) == CONTAINER_EXITED)
+        return CASE_NEW;
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS))
+        return known->pid == task->pid ? CASE_SAME : CASE_OTHER;
+    return known->pid == 0 || task->pid == 0 || known->pid == task->pid ? CASE_SAME : CASE_OTHER;
+}
+
+/* The life that the record has is over, whatever is under way for it: what is known of its end is recorded first, and
+ * its task must not be deleted any more, since that would be the next one's. True where the event has to wait for it.
+ */
+static bool ends_first(struct step *step, const struct task_event *task, enum life_case is)
+{
+    arena_ref ref = life_find(step->arena, step->state, task->container_id);
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
+
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || marks == NULL)
+        return false;
+    if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING && is != CASE_SAME) {
+        ending_moot(step, ref);
+        return is == CASE_OTHER;
+    }
+    if (is != CASE_OTHER || marks->end_is_dropped)
+        return false;
+    marks->end_is_dropped = !policy_has(step->state->policy, POLICY_RETRY_WRITES);
+    ending_begin(step, life_get(step, task->container_id), true);
+    return true;
+}
+
+/* What was remembered of the life before. */
+static void forget_marks(struct step *step, struct text id)
+{
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    if (marks != NULL)
+        marks->end_is_dropped = false;
+}
+
+/* The record of a life that begins. */
+static struct container_record new_life(const struct step *step, const struct task_event *task,
+                                        const struct container_record *known)
 {
     struct container_record record = {.id = task->container_id};
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS)) {
+        record.last_pid = known->last_pid;
+        record.incarnation = known->incarnation + 1;
+    }
+    return record;
+}
+
+bool learn_create(struct step *step, const struct task_event *task)
+{
     struct container_record known;
+    enum life_case is = case_of(step, task, &known);
+    struct container_record record = is == CASE_SAME ? known : new_life(step, task, &known);
 
+    if (ends_first(step, task, is))
+        return false;
     /* The same process: a create that its start has overtaken, or one told again. */
-    if (store_get(step->arena, &step->state->store, task->container_id, &known) == 0 &&
-        container_record_state(&known) != CONTAINER_EXITED && known.pid == task->pid)
-        record = known;
-    record.pid = task->pid;
+    if (task->pid != 0 || is != CASE_SAME)
+        record.pid = task->pid;
     if (record.created_at_ns == 0)
-        record.created_at_ns = published_at_ns(step, task);
+        record.created_at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
     learn(step, task, &record, RECORD_CREATED);
+    if (is != CASE_SAME)
+        forget_marks(step, task->container_id);
+    return true;
 }
 
-void learn_start(struct step *step, const struct task_event *task)
+/* A short life's exit may overtake its start, which must not bring it back to life. */
+static void start_of_ended(struct step *step, const struct task_event *task, const struct container_record *known)
 {
-    struct container_record record = {.id = task->container_id};
+    bool is_of_this = known->last_pid == 0 || task->pid == 0 || task->pid == known->last_pid;
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && !is_of_this)
+        list_want(step);
+}
 
-    if (store_get(step->arena, &step->state->store, task->container_id, &record) == 0 &&
-        container_record_state(&record) == CONTAINER_EXITED)
-        return; /* A short life's exit may overtake its start, which must not bring it back to life. */
-    record.pid = task->pid;
-    record.started_at_ns = published_at_ns(step, task);
+bool learn_start(struct step *step, const struct task_event *task)
+{
+    struct container_record known;
+    enum life_case is = case_of(step, task, &known);
+    struct container_record record = known;
+
+    if (is == CASE_NEW && known.id.length > 0) {
+        start_of_ended(step, task, &known);
+        return true;
+    }
+    if (ends_first(step, task, is))
+        return false;
+    if (is == CASE_NEW || (is == CASE_OTHER && policy_has(step->state->policy, POLICY_INCARNATIONS)))
+        record = new_life(step, task, &known);
+    if (task->pid != 0)
+        record.pid = task->pid;
+    record.started_at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
     learn(step, task, &record, RECORD_STARTED);
+    return true;
 }

@@ -6,18 +6,23 @@
 #include "handler/core/writes.h"
 
 /*
- * Records from events: a create event makes a record or begins a new life of the one there is, of which then nothing is
- * left; only where that one has not finished and has the same pid does it merely fill in when it was created. The end
- * of an old life that was missed is not invented. A start event fills in when it started. The record changes at once;
- * the write only makes it last. Where it fails it is noted, and the record stays as learned. Where there is no room for
- * a new record, an old one is forgotten for it (forget.h).
+ * Records from events: a create event makes a record or begins a new life of the one there is; only where that one has
+ * not finished and has the same pid does it merely fill in when it was created. A start event fills in when it started.
+ *
+ * Where the policy counts incarnations, each new life has the next number, and the end of the life before it, where
+ * that was missed, is recorded first: as a doubtful exit told it, or inferred. A Delete that is still to come is given
+ * up: it would be the new life's. Else of the old life nothing is left.
+ *
+ * The record changes at once; the write only makes it last. Where there is no room for a new record, an old one is
+ * forgotten for it (forget.h).
  */
 
 /* What learning one event may cost at the most, for arena_reserve. */
 uint32_t learn_cost(void);
 
-/* Each takes an event of its kind. */
-void learn_create(struct step *step, const struct task_event *task);
-void learn_start(struct step *step, const struct task_event *task);
+/* Each takes an event of its kind; false where the event has to wait, because the end of the life before it is to be
+ * recorded first. */
+bool learn_create(struct step *step, const struct task_event *task);
+bool learn_start(struct step *step, const struct task_event *task);
 
 #endif

@@ -48,6 +48,7 @@ arena_ref life_get(struct step *step, struct text id)
     life->id = arena_text_new(step->arena, id);
     life->retry_at_ns = TIME_NEVER;
     life->write_at_ns = TIME_NEVER;
+    life->parked_until_ns = TIME_NEVER;
     life->due_ns = TIME_NEVER;
     map_insert(step->arena, &step->state->lives, id, ref);
     return ref;
@@ -89,6 +90,7 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
     life->attempt = 0;
     life->is_noted = false;
     life->is_unwanted = false;
+    life->has_stopped = false;
     life->retry_at_ns = TIME_NEVER;
     life_schedule(step, ref);
 }
@@ -98,7 +100,7 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
 void life_schedule(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
-    int64_t due_ns = time_min(life->retry_at_ns, life->write_at_ns);
+    int64_t due_ns = time_min(life->retry_at_ns, time_min(life->write_at_ns, life->parked_until_ns));
     struct text id = arena_text_get(step->arena, life->id);
 
     if (due_ns == life->due_ns)
@@ -179,8 +181,17 @@ void life_rest(struct step *step, arena_ref ref)
     life->task = 0;
     if (life->stage != LIFE_QUIET)
         life_move(step, ref, LIFE_QUIET);
-    if (life->failed_write == 0)
+    if (life->failed_write == 0 && life->parked.count == 0)
         retire(step, ref);
+}
+
+static void drop_parked(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    step->state->parked_count -= life->parked.count;
+    task_queue_move(step->arena, &step->state->retired_tasks, &life->parked);
+    life->parked_until_ns = TIME_NEVER;
+    life_schedule(step, ref);
 }
 
 void life_forget_unwritten(struct step *step)
@@ -194,6 +205,7 @@ void life_forget_unwritten(struct step *step)
         /* The key goes with the life, whose own text stays until the next step. */
         id = arena_text_get(step->arena, life->id);
         writes_drop_failed(step, ref);
+        drop_parked(step, ref);
         life_rest(step, ref);
     }
 }
@@ -237,10 +249,19 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, life->attempt);
     hash_u64(hash, life->is_noted);
     hash_u64(hash, life->is_unwanted);
+    hash_u64(hash, life->has_stopped);
     hash_due(life->retry_at_ns, now_ns, hash);
     hash_due(life->write_at_ns, now_ns, hash);
     hash_u64(hash, life->write_attempt);
     hash_u64(hash, life->failed_write != 0);
     if (life->failed_write != 0)
         writes_hash(arena, life->failed_write, hash);
+    hash_u64(hash, life->parked.count);
+    hash_due(life->parked_until_ns, now_ns, hash);
+    for (arena_ref kept = life->parked.first; kept != 0; kept = task_queue_after(arena, kept)) {
+        struct task_event task = task_view(arena, kept);
+        task_hash(&task, hash);
+    }
+    if (life->stage == LIFE_VERIFYING && life->task != 0)
+        hash_i64(hash, now_ns - life->doubted_at_ns);
 }

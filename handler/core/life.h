@@ -21,6 +21,7 @@
  *
  * In VERIFYING, COUNTING and DELETING either a call is under way or the next one is due; in RECORDING likewise a write.
  */
+/* Up to VERIFYING no end is known. */
 enum life_stage { LIFE_QUIET, LIFE_VERIFYING, LIFE_COUNTING, LIFE_RECORDING, LIFE_DELETING, LIFE_HELD };
 
 /* What will be recorded of the exit. */
@@ -48,6 +49,12 @@ struct life {
     arena_ref failed_write; /* to be made again, owned */
     uint32_t write_attempt;
     int64_t write_at_ns; /* TIME_NEVER where none is to be made again */
+
+    bool has_stopped;      /* VERIFYING: an answer said so, and no event */
+    int64_t doubted_at_ns; /* VERIFYING: since when the exit is in doubt */
+
+    struct task_queue parked; /* exits that came before what they end */
+    int64_t parked_until_ns;  /* TIME_NEVER where there are none */
 
     int64_t due_ns; /* the least of the times above, under which it stands in the index; TIME_NEVER: not in it */
 };

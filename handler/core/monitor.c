@@ -12,6 +12,7 @@
 #include "handler/core/errand.h"
 #include "handler/core/life.h"
 #include "handler/core/operations.h"
+#include "handler/core/park.h"
 #include "handler/core/state.h"
 #include "handler/core/work.h"
 #include "handler/core/writes.h"
@@ -117,7 +118,7 @@ static int reserve(struct monitor *monitor, const struct monitor_event *event)
 {
     /* The outcome's text is kept twice where it tells how the connection was lost. */
     const struct state *state = state_of(monitor);
-    uint64_t cost = 2 * arena_cost(MONITOR_TEXT_MAX) + work_cost(state) + dispatch_cost(state, event) +
+    uint64_t cost = 2 * arena_cost(MONITOR_TEXT_MAX) + work_cost(state, event) + dispatch_cost(state, event) +
                     records_cost(event) + operations_cost(state, event);
     if (cost > ARENA_BYTES_MAX)
         return ERROR_LIMIT;
@@ -144,6 +145,7 @@ static void stop(struct step *step)
 {
     operations_stop(step);
     subscription_stop(step);
+    list_stop(step);
     life_forget_unwritten(step);
     task_queue_clear(step->arena, &step->state->waiting);
 }
@@ -227,6 +229,7 @@ static void set_record(struct step *step)
             result = store_create(step->arena, &step->state->store, &record);
         if (result != 0)
             note_outcome(step, NOTE_LOAD_FAILED, left_out, 0);
+        park_release(step, record.id);
     }
 }
 
@@ -257,8 +260,10 @@ static void take(struct step *step)
     case MONITOR_CONNECTION_LOST: subscription_connection_lost(step); return;
     case MONITOR_STREAM_OPENED: subscription_opened(step); return;
     case MONITOR_STREAM_MESSAGE:
-        if (subscription_message(step))
+        if (subscription_message(step)) {
+            list_heard(step);
             dispatch_message(step);
+        }
         return;
     case MONITOR_STREAM_UNREADABLE: subscription_unreadable(step); return;
     case MONITOR_STREAM_ENDED: subscription_ended(step); return;
@@ -315,7 +320,7 @@ int64_t monitor_deadline_ns(const struct monitor *monitor)
 int64_t monitor_unrest_ns(const struct monitor *monitor)
 {
     const struct state *state = state_of(monitor);
-    int64_t deadline_ns = work_deadline_ns(&monitor->arena, state);
+    int64_t deadline_ns = work_unrest_ns(&monitor->arena, state);
     if (dispatch_ready(&monitor->arena, state))
         return state->now_ns;
     if (subscription_stopped(state))
@@ -329,7 +334,7 @@ bool monitor_busy(const struct monitor *monitor)
 {
     const struct state *state = state_of(monitor);
     return state->under_way > 0 || state->due.map.count > 0 || state->writes.map.count > 0 ||
-           state->waiting.count > 0 || state->errands.map.count > 0;
+           state->waiting.count > 0 || state->errands.map.count > 0 || state->list.stage != LIST_IDLE;
 }
 
 bool monitor_subscribed(const struct monitor *monitor)

@@ -31,6 +31,8 @@ enum {
     MONITOR_ID_MAX = 256,       /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
     MONITOR_TEXT_MAX = 1024,    /* bytes of a record's reason or message; what a peer said is cut to it */
     MONITOR_WAITING_MAX = 1024, /* events that wait for their turn; one beyond it is noted and dropped */
+    MONITOR_PARKED_MAX = 8,     /* exits of one container that are kept until its record is there; they count as events
+                                   that wait */
     MONITOR_OPERATIONS_MAX = 1024, /* of the owner, that are not done; one more is answered with RESOURCE_EXHAUSTED */
     MONITOR_WRITES_MAX = 131072,   /* writes under way; one of a learned record beyond it is noted and not made */
     MONITOR_ACTIONS_MAX = 64       /* actions of one step; what is left to do makes the deadline "now" */
@@ -49,6 +51,15 @@ enum {
 /* How long an exit is waited for that should come any moment, because the process was killed or is said to be over;
  * then the server is asked. */
 #define MONITOR_EXIT_AWAITED_NS (6 * TIME_SECOND)
+/* How long a call that only asks may take. */
+#define MONITOR_ASK_TIMEOUT_NS (10 * TIME_SECOND)
+
+/* After a subscription the tasks are listed, this much later once more, and then as often as this. */
+#define MONITOR_SETTLE_NS TIME_SECOND
+#define MONITOR_SWEEP_NS  (60 * TIME_SECOND)
+
+/* How long an exit is kept that comes before its container is known. */
+#define MONITOR_PARK_NS (10 * TIME_SECOND)
 
 /* How long an operation waits for the monitor to catch up with the server after a start or a reconnect. */
 #define MONITOR_RECOVERING_MAX_NS (10 * TIME_SECOND)

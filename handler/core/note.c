@@ -26,6 +26,12 @@ const char *note_name(enum note_kind kind)
     case NOTE_FINISHED_BEFORE: return "finished-before";
     case NOTE_EXIT_UNDER_WAY: return "exit-under-way";
     case NOTE_TOO_MANY_EVENTS: return "too-many-events";
+    case NOTE_EVENT_FOUND: return "event-found";
+    case NOTE_EXIT_PARKED: return "exit-parked";
+    case NOTE_EXIT_DOUBTED: return "exit-doubted";
+    case NOTE_TASK_VANISHED: return "task-vanished";
+    case NOTE_LIST_FAILED: return "list-failed";
+    case NOTE_VERIFY_FAILED: return "verify-failed";
     case NOTE_CONNECTION_DRAINING: return "connection-draining";
     case NOTE_MESSAGE_UNREADABLE: return "message-unreadable";
     case NOTE_REPEATED: return "repeated";
@@ -40,6 +46,8 @@ int note_is_detail(enum note_kind kind)
     case NOTE_EVENT_RECEIVED:
     case NOTE_NOT_THE_INIT_PROCESS:
     case NOTE_FOREIGN_NAMESPACE:
+    case NOTE_EVENT_FOUND:
+    case NOTE_EXIT_PARKED:
     case NOTE_EXIT_UNDER_WAY: return 1;
     case NOTE_CONNECTED:
     case NOTE_CONNECT_FAILED:
@@ -54,6 +62,10 @@ int note_is_detail(enum note_kind kind)
     case NOTE_LOAD_FAILED:
     case NOTE_FINISHED_BEFORE:
     case NOTE_TOO_MANY_EVENTS:
+    case NOTE_EXIT_DOUBTED:
+    case NOTE_TASK_VANISHED:
+    case NOTE_LIST_FAILED:
+    case NOTE_VERIFY_FAILED:
     case NOTE_CONNECTION_DRAINING:
     case NOTE_MESSAGE_UNREADABLE:
     case NOTE_REPEATED: return 0;
@@ -80,7 +92,7 @@ static void say_container(struct buffer *out, const char *before, const struct n
 static void say_received(struct buffer *out, const struct note *note)
 {
     const struct task_event *task = &note->task;
-    (void)buffer_printf(out, "received ");
+    (void)buffer_printf(out, note->kind == NOTE_EVENT_FOUND ? "found " : "received ");
     words_topic(out, task);
     if (task->container_id.length > 0)
         say_container(out, " of ", note, "");
@@ -126,7 +138,13 @@ void note_format(const struct note *note, struct buffer *out)
     case NOTE_SUBSCRIBED: (void)buffer_printf(out, "asked containerd for its events"); return;
     case NOTE_SUBSCRIBE_FAILED: say_failure(out, "cannot subscribe to events", note); return;
     case NOTE_STREAM_FAILED: say_failure(out, "the event stream ended", note); return;
+    case NOTE_EVENT_FOUND:
     case NOTE_EVENT_RECEIVED: say_received(out, note); return;
+    case NOTE_EXIT_PARKED: say_container(out, "keeps the exit of ", note, " until there is a record of it"); return;
+    case NOTE_EXIT_DOUBTED: say_container(out, "ignored the exit of ", note, ": containerd says that it lives"); return;
+    case NOTE_TASK_VANISHED: say_container(out, "the task of ", note, " is gone, and nobody has told its end"); return;
+    case NOTE_LIST_FAILED: say_failure(out, "cannot list the tasks", note); return;
+    case NOTE_VERIFY_FAILED: say_container_failure(out, "cannot ask for the task of ", note); return;
     case NOTE_CONTAINER_UNKNOWN: say_container(out, "ignored the exit of ", note, ": there is no record of it"); return;
     case NOTE_NOT_THE_INIT_PROCESS: say_not_init(out, note); return;
     case NOTE_FOREIGN_NAMESPACE: say_foreign(out, note); return;

@@ -30,6 +30,12 @@ enum note_kind {
     NOTE_FINISHED_BEFORE,      /* task: FinishedAt was set, the record stays as it is */
     NOTE_EXIT_UNDER_WAY,       /* task: an exit that is being handled already */
     NOTE_TOO_MANY_EVENTS,      /* task: a limit is reached, the event is dropped */
+    NOTE_EVENT_FOUND,          /* task: what nobody told and the server says when it is asked */
+    NOTE_EXIT_PARKED,          /* task: an exit that waits for the record of its container */
+    NOTE_EXIT_DOUBTED,         /* task: an exit that is ignored, since the container lives */
+    NOTE_TASK_VANISHED,        /* task: its end was told by nobody */
+    NOTE_LIST_FAILED,          /* outcome, delay_ns */
+    NOTE_VERIFY_FAILED,        /* task, outcome, delay_ns */
     NOTE_CONNECTION_DRAINING,  /* the server goes away; delay_ns until another connection is made, 0: at once */
     NOTE_MESSAGE_UNREADABLE,   /* outcome: a message is skipped */
     NOTE_REPEATED              /* repeated, count: what else there was to note of that kind in MONITOR_NOTE_EVERY_NS */

@@ -31,7 +31,7 @@ static bool is_caught_up(const struct state *state)
 {
     if (subscription_awaits_records(state))
         return false;
-    return !policy_has(state->policy, POLICY_HOLD_OPERATIONS) || state->subscription == SUBSCRIPTION_READING ||
+    return !policy_has(state->policy, POLICY_HOLD_OPERATIONS) || list_recovered(state) ||
            state->subscription == SUBSCRIPTION_HANDLING;
 }
 

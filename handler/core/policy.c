@@ -6,7 +6,7 @@
 
 enum {
     MISSPELLING_MAX = 3, /* edits beyond which a name is another name */
-    NAMES_SIZE = 768
+    NAMES_SIZE = 896
 };
 
 static const char *const policy_names[] = {"original", "reliable", "original-with=", "reliable-without="};

@@ -35,6 +35,16 @@
     X(POLICY_JOURNAL, "journal",                                                                                   \
       "record the exit before its task is deleted, and remember what is still to be deleted")                      \
     X(POLICY_ERROR_TABLE, "error-table", "tell gone, busy and refused by a table of codes and texts")              \
+    X(POLICY_RELIST, "relist", "list the tasks after each subscription, and find what was told to nobody")         \
+    X(POLICY_SECOND_LIST, "second-list", "list once more, for what fell before the subscription was registered")   \
+    X(POLICY_SWEEP, "sweep", "list every 60 s, for what the server itself has lost")                               \
+    X(POLICY_VERIFY, "verify", "ask for the task before a doubtful exit or an absence from a list is believed")    \
+    X(POLICY_INFER_VANISHED, "infer-vanished", "end a container whose task is gone and whose end nobody told")     \
+    X(POLICY_REFINE_INFERRED, "refine-inferred", "let a real exit take the place of an inferred one, once")        \
+    X(POLICY_INCARNATIONS, "incarnations", "tell the lives of an id apart, and end one before the next begins")    \
+    X(POLICY_PARK_EARLY_EXITS, "park-early-exits", "keep an exit that comes before its container is known")        \
+    X(POLICY_GUARD_TIMESTAMPS, "guard-timestamps",                                                                 \
+      "record no time that cannot be, and that it has finished beside the time")                                   \
     X(POLICY_KICK_RETRIES, "kick-retries",                                                                         \
       "try again at once what had failed when a connection is made or the owner asks")                             \
     X(POLICY_HOLD_OPERATIONS, "hold-operations",                                                                   \

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "handler/core/backoff.h"
 #include "handler/core/connection.h"
+#include "handler/core/list.h"
 #include "handler/core/liveness.h"
 #include "handler/core/monitor.h"
 #include "handler/core/numbers.h"
@@ -42,9 +43,11 @@ struct state {
     struct task_queue waiting; /* events whose turn has not come */
     struct map lives;          /* container id -> struct life: what is under way for it */
     uint32_t under_way;        /* lives of which an exit is being handled */
-    struct by_time due;        /* lives by when they want to go on */
-    struct numbers errands;    /* operation id -> struct errand */
-    struct map errand_queues;  /* container id -> those that change it, in their order */
+    uint32_t parked_count;     /* events that lives have parked */
+    struct list list;
+    struct by_time due;       /* lives by when they want to go on */
+    struct numbers errands;   /* operation id -> struct errand */
+    struct map errand_queues; /* container id -> those that change it, in their order */
     struct by_time errands_due;
     bool caught_up; /* operations need not wait for the server's state */
     uint64_t call_id;

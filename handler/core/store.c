@@ -14,6 +14,7 @@ struct kept_record {
     int64_t finished_at_ns;
     uint64_t incarnation;
     uint32_t pid;
+    uint32_t last_pid;
     int32_t exit_code;
     bool finished;
     bool inferred;
@@ -61,6 +62,7 @@ static void set_numbers(struct kept_record *kept, const struct container_record 
     kept->finished_at_ns = record->finished_at_ns;
     kept->exit_code = record->exit_code;
     kept->incarnation = record->incarnation;
+    kept->last_pid = record->last_pid;
     kept->finished = record->finished;
     kept->inferred = record->inferred;
     kept->delete_pending = record->delete_pending;
@@ -103,6 +105,7 @@ struct container_record record_view(const struct arena *arena, arena_ref ref)
         .reason = arena_text_get(arena, kept->reason),
         .message = arena_text_get(arena, kept->message),
         .incarnation = kept->incarnation,
+        .last_pid = kept->last_pid,
         .finished = kept->finished,
         .inferred = kept->inferred,
         .delete_pending = kept->delete_pending,
@@ -121,6 +124,7 @@ void record_hash(const struct container_record *record, struct hash *hash)
     hash_text(hash, record->reason);
     hash_text(hash, record->message);
     hash_u64(hash, record->incarnation);
+    hash_u64(hash, record->last_pid);
     hash_u64(hash, record->finished);
     hash_u64(hash, record->inferred);
     hash_u64(hash, record->delete_pending);
@@ -164,6 +168,7 @@ int store_create(struct arena *arena, struct store *store, const struct containe
     if (store->records.count >= MONITOR_CONTAINERS_MAX)
         return ERROR_LIMIT;
     ref = record_keep(arena, record);
+    kept_at(arena, ref)->marks.revision = ++store->revision;
     map_insert(arena, &store->records, record->id, ref);
     finish_anew(arena, store, ref, 0, record->finished_at_ns);
     return 0;
@@ -208,6 +213,7 @@ int store_update(struct arena *arena, struct store *store, struct text id, store
     if (result != 0)
         return result;
     set_numbers(kept_at(arena, ref), &copy);
+    kept_at(arena, ref)->marks.revision = ++store->revision;
     if (!text_equal(copy.reason, old.reason) || !text_equal(copy.message, old.message))
         replace_texts(arena, kept_at(arena, ref), &copy);
     finish_anew(arena, store, ref, old.finished_at_ns, copy.finished_at_ns);

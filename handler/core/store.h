@@ -27,6 +27,7 @@
 struct store {
     struct map records;
     struct by_time finished; /* those of them that are EXITED */
+    uint64_t revision;       /* counts the changes of all records */
 };
 
 /* True where a record's id, reason and message have lengths that a store takes. */
@@ -55,8 +56,10 @@ int store_update(struct arena *arena, struct store *store, struct text id, store
 /* What the monitor remembers with a record though it is no part of it. A record that is created has none of it. */
 struct store_marks {
     bool locked;
-    bool is_starting;  /* a Start is under way: an exit of this life has to wait for its answer */
-    uint64_t write_id; /* of the latest write of the record */
+    bool is_starting;    /* a Start is under way: an exit of this life has to wait for its answer */
+    bool end_is_dropped; /* the end of this life could not be recorded */
+    uint64_t write_id;   /* of the latest write of the record */
+    uint64_t revision;   /* greater than the store's was before the record changed last */
     uint32_t signalled_pid;
     uint64_t signalled_life; /* the incarnation of which the process with signalled_pid */
     bool was_terminated;     /* has been asked to end */

@@ -8,6 +8,7 @@ struct kept_task {
     uint32_t pid;
     uint32_t exit_status;
     enum task_event_kind kind;
+    bool is_found;
     struct timestamp exited_at;
     struct timestamp published_at;
     struct arena_text topic;
@@ -42,6 +43,7 @@ arena_ref task_keep(struct arena *arena, const struct task_event *task)
     copy->exit_status = task->exit_status;
     copy->exited_at = task->exited_at;
     copy->published_at = task->published_at;
+    copy->is_found = task->is_found;
     copy->topic = arena_text_new(arena, task->topic);
     copy->name_space = arena_text_new(arena, task->name_space);
     copy->container_id = arena_text_new(arena, task->container_id);
@@ -75,6 +77,7 @@ struct task_event task_view(const struct arena *arena, arena_ref task)
         .exit_status = copy->exit_status,
         .exited_at = copy->exited_at,
         .published_at = copy->published_at,
+        .is_found = copy->is_found,
     };
     return view;
 }
@@ -88,6 +91,24 @@ void task_queue_append(struct arena *arena, struct task_queue *queue, arena_ref 
         queue->first = task;
     queue->last = task;
     queue->count++;
+}
+
+void task_queue_prepend(struct arena *arena, struct task_queue *queue, arena_ref task)
+{
+    kept(arena, task)->next = queue->first;
+    queue->first = task;
+    if (queue->last == 0)
+        queue->last = task;
+    queue->count++;
+}
+
+void task_queue_move(struct arena *arena, struct task_queue *to, struct task_queue *from)
+{
+    while (from->first != 0) {
+        arena_ref task = from->first;
+        task_queue_remove(arena, from, 0, task);
+        task_queue_append(arena, to, task);
+    }
 }
 
 arena_ref task_queue_after(const struct arena *arena, arena_ref task)
@@ -137,4 +158,5 @@ void task_hash(const struct task_event *task, struct hash *hash)
     hash_u64(hash, task->exit_status);
     hash_timestamp(&task->exited_at, hash);
     hash_timestamp(&task->published_at, hash);
+    hash_u64(hash, task->is_found);
 }

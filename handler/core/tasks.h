@@ -29,6 +29,12 @@ struct task_event task_view(const struct arena *arena, arena_ref task);
 
 void task_queue_append(struct arena *arena, struct task_queue *queue, arena_ref task);
 
+/* Puts the event before all others. */
+void task_queue_prepend(struct arena *arena, struct task_queue *queue, arena_ref task);
+
+/* Appends every event of one queue to the other, in its order. */
+void task_queue_move(struct arena *arena, struct task_queue *to, struct task_queue *from);
+
 /* The event behind this one, 0 at the end. */
 arena_ref task_queue_after(const struct arena *arena, arena_ref task);
 

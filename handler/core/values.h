@@ -43,7 +43,14 @@ struct task_event {
     uint32_t exit_status;
     struct timestamp exited_at;
     struct timestamp published_at; /* when the server made the event */
+    bool is_found;                 /* nobody told it: the monitor found it by asking the server */
 };
+
+/* The status of an exit of which nobody has told one. */
+#define TASK_STATUS_UNKNOWN 255U
+
+/* The status of a process that SIGKILL has ended. */
+#define TASK_STATUS_KILLED 137U
 
 /* What the server says of a process when it is asked. */
 enum process_status { PROCESS_UNKNOWN, PROCESS_CREATED, PROCESS_RUNNING, PROCESS_STOPPED, PROCESS_PAUSED };
@@ -76,6 +83,7 @@ struct container_record {
     int32_t exit_code;
     struct text reason;
     struct text message;
+    uint32_t last_pid;    /* of the life that ended last; 0 where it is not known */
     uint64_t incarnation; /* lives that the handler has counted for this id; 0 in records of policies that count none */
     bool finished;        /* EXITED, whatever finished_at_ns says */
     bool inferred;        /* the exit was never told: code and time are the handler's own, and may give way to real ones

@@ -6,19 +6,24 @@
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
 #include "handler/core/operations.h"
+#include "handler/core/park.h"
+#include "handler/core/reconcile.h"
+#include "handler/core/verify.h"
 
-uint64_t work_cost(const struct state *state)
+uint64_t work_cost(const struct state *state, const struct monitor_event *event)
 {
+    uint64_t listed = list_cost(event);
     uint64_t pieces = 1 + (uint64_t)state->calls.map.count + state->due.map.count;
-    return (pieces < 1 + 2 * WORK_PORTION_MAX ? pieces : 1 + 2 * WORK_PORTION_MAX) * ending_cost();
+    return (pieces < 1 + 2 * WORK_PORTION_MAX ? pieces : 1 + 2 * WORK_PORTION_MAX) * (ending_cost() + verify_cost()) +
+           calls_cost() + listed + (listed > 0 || state->list.stage != LIST_IDLE ? reconcile_cost() : 0);
 }
 
 static void answer_life(struct step *step, const struct call *call, struct outcome outcome)
 {
     switch (life_at(step->arena, call->subject)->stage) {
+    case LIFE_VERIFYING: verify_answered(step, call->subject, outcome); return;
     case LIFE_DELETING: ending_answered(step, call->subject, outcome); return;
     case LIFE_QUIET:
-    case LIFE_VERIFYING:
     case LIFE_COUNTING:
     case LIFE_RECORDING:
     case LIFE_HELD: return;
@@ -29,7 +34,7 @@ static void answer(struct step *step, const struct call *call, struct outcome ou
 {
     switch (call->owner) {
     case CALL_OF_LIFE: answer_life(step, call, outcome); return;
-    case CALL_OF_LIST: return;
+    case CALL_OF_LIST: list_answered(step, outcome); return;
     case CALL_OF_ERRAND: operations_answered(step, call, outcome); return;
     case CALL_OF_NOBODY: return;
     }
@@ -60,12 +65,14 @@ static void wake(struct step *step, arena_ref ref)
 
     if (life->write_at_ns <= now_ns)
         writes_again(step, ref);
+    if (life->parked_until_ns <= now_ns)
+        park_expire(step, ref);
     if (life->retry_at_ns <= now_ns) {
         life->retry_at_ns = TIME_NEVER;
         switch (life->stage) {
+        case LIFE_VERIFYING: verify_retry(step, ref); break;
         case LIFE_DELETING: ending_retry(step, ref); break;
         case LIFE_QUIET:
-        case LIFE_VERIFYING:
         case LIFE_COUNTING:
         case LIFE_RECORDING:
         case LIFE_HELD: break;
@@ -86,8 +93,10 @@ static void wake_due(struct step *step)
 
 void work_do(struct step *step)
 {
+    list_do(step);
     fail_lost(step);
     wake_due(step);
+    reconcile_do(step);
 }
 
 int64_t work_deadline_ns(const struct arena *arena, const struct state *state)
@@ -95,5 +104,13 @@ int64_t work_deadline_ns(const struct arena *arena, const struct state *state)
     int64_t due_ns = life_deadline_ns(arena, state);
     if (calls_lost_left(arena, state))
         return state->now_ns;
+    due_ns = time_min(due_ns, list_deadline_ns(state));
     return due_ns < state->now_ns ? state->now_ns : due_ns;
+}
+
+int64_t work_unrest_ns(const struct arena *arena, const struct state *state)
+{
+    if (calls_lost_left(arena, state))
+        return state->now_ns;
+    return time_min(life_deadline_ns(arena, state), list_unrest_ns(state));
 }

@@ -14,7 +14,7 @@ enum {
 };
 
 /* What the step may allocate for it at the most, for arena_reserve. */
-uint64_t work_cost(const struct state *state);
+uint64_t work_cost(const struct state *state, const struct monitor_event *event);
 
 void work_do(struct step *step);
 
@@ -23,5 +23,8 @@ void work_reply(struct step *step);
 
 /* When work_do is wanted, TIME_NEVER where nothing waits. */
 int64_t work_deadline_ns(const struct arena *arena, const struct state *state);
+
+/* The same without what only comes round. */
+int64_t work_unrest_ns(const struct arena *arena, const struct state *state);
 
 #endif

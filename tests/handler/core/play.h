@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "handler/core/format.h"
 #include "handler/core/monitor.h"
+#include "tests/handler/core/play_replies.h"
 
 /*
  * Plays a script of events to a monitor and writes the trace: each event after "> ", what it has done indented below.
@@ -29,6 +30,10 @@
  *     exit ID PID CODE  create ID PID  started ID PID  oom ID  other     a message of the latest stream
  *     lock ID  unlock ID          by the owner of the record
  *     set  removed ID             by its owner: the record of the last `record`; a record
+ *     exec ID PID CODE  main ID PID CODE              an exit of an exec, or of the init by its process id
+ *     deleted ID PID CODE                             the task was deleted
+ *     got NUMBER STATE PID CODE                       a reply with a process; STATE is created, running, stopped,
+ * unknown listed NUMBER ID:STATE:PID:CODE...              a reply with a list of processes
  *     reply NUMBER STATUS TEXT    written NUMBER    failed NUMBER TEXT
  *     connection NUMBER  stream NUMBER               the number that the lines above mean from here on
  *     in NAMESPACE                the namespace of the messages from here on
@@ -59,18 +64,23 @@ static inline void play_begin_with(struct play *play, const struct monitor_optio
     assert_int_equal(monitor_new(&play->monitor, options), 0);
 }
 
-/* "basic" is `reliable` without the cures of an exit's way into its record, for tests of what lies before it;
- * "basic-without=a" is a part of that. */
+/* Two policies that have no name of their own, for tests of what they leave: "basic" is `reliable` without the cures of
+ * an exit's way into its record, "unlisted" is `reliable` that asks the server for nothing by itself. "basic-without=a"
+ * is a part of that. */
 static inline policy_switches play_policy(const char *name)
 {
     static const policy_switches basic = ((policy_switches)1 << POLICY_RETRY_DELETES) - 1;
+    static const policy_switches lists = (policy_switches)1 << POLICY_RELIST |
+                                         (policy_switches)1 << POLICY_SECOND_LIST | (policy_switches)1 << POLICY_SWEEP |
+                                         (policy_switches)1 << POLICY_VERIFY |
+                                         (policy_switches)1 << POLICY_PARK_EARLY_EXITS;
     struct error error = {""};
     policy_switches policy = 0;
     char whole[256];
-    bool is_basic = strncmp(name, "basic", strlen("basic")) == 0;
-    (void)snprintf(whole, sizeof whole, "%s%s", is_basic ? "reliable" : "", name + (is_basic ? strlen("basic") : 0));
+    size_t own = strncmp(name, "basic", 5) == 0 ? 5 : strncmp(name, "unlisted", 8) == 0 ? 8 : 0;
+    (void)snprintf(whole, sizeof whole, "%s%s", own > 0 ? "reliable" : "", name + own);
     assert_int_equal(policy_parse(text_of(whole), &policy, &error), 0);
-    return is_basic ? policy & basic : policy;
+    return own == 5 ? policy & basic : own == 8 ? policy & ~lists : policy;
 }
 
 static inline void play_begin(struct play *play, const char *policy)
@@ -128,16 +138,6 @@ static inline void play_record(struct play *play, const char *id, unsigned pid, 
     record->finished_at_ns = strcmp(state, "exited") == 0 ? 3 : 0;
 }
 
-/* The rest of a line after its first words, "" where there is none. */
-static inline const char *play_rest(const char *line, int words)
-{
-    for (; words > 0 && *line != '\0'; words--) {
-        line += strcspn(line, " ");
-        line += strspn(line, " ");
-    }
-    return line;
-}
-
 static inline bool play_setting(struct play *play, const char *line)
 {
     char id[32], state[32];
@@ -166,11 +166,10 @@ static inline bool play_message(struct play *play, const char *line, struct moni
         const char *word;
         enum task_event_kind kind;
         const char *topic;
-    } words[] = {{"exit", TASK_EVENT_EXIT, "/tasks/exit"},
-                 {"create", TASK_EVENT_CREATE, "/tasks/create"},
-                 {"started", TASK_EVENT_START, "/tasks/start"},
-                 {"oom", TASK_EVENT_OOM, "/tasks/oom"},
-                 {"other", TASK_EVENT_OTHER, "/images/update"}};
+    } words[] = {{"exit", TASK_EVENT_EXIT, "/tasks/exit"},        {"create", TASK_EVENT_CREATE, "/tasks/create"},
+                 {"started", TASK_EVENT_START, "/tasks/start"},   {"oom", TASK_EVENT_OOM, "/tasks/oom"},
+                 {"exec", TASK_EVENT_EXIT, "/tasks/exit"},        {"main", TASK_EVENT_EXIT, "/tasks/exit"},
+                 {"deleted", TASK_EVENT_DELETE, "/tasks/delete"}, {"other", TASK_EVENT_OTHER, "/images/update"}};
     static char id[PLAY_WORD_MAX];
     char word[32];
     struct task_event *task = &event->task;
@@ -184,6 +183,10 @@ static inline bool play_message(struct play *play, const char *line, struct moni
         task->topic = text_of(words[i].topic);
         task->container_id = text_of(id);
         task->name_space = text_of(play->name_space);
+        if (strcmp(word, "exec") == 0)
+            task->process_id = text_of("probe");
+        if (strcmp(word, "main") == 0)
+            task->process_id = text_of(id);
         task->published_at.present = true;
         task->published_at.seconds = (PLAY_WALL_NS + play->now_ns) / TIME_SECOND;
         task->exited_at = task->published_at;
@@ -293,7 +296,9 @@ static inline bool play_read(struct play *play, const char *line, struct monitor
     if (play_setting(play, line))
         return false;
     if (!play_message(play, line, event) && !play_lock(line, event) && !play_plain(play, line, event) &&
-        !play_set(play, line, event) && !play_answer(line, event))
+        !play_set(play, line, event) && !play_answer(line, event) &&
+        !play_got(line, event, (PLAY_WALL_NS + play->now_ns) / TIME_SECOND) &&
+        !play_listed(line, event, (PLAY_WALL_NS + play->now_ns) / TIME_SECOND))
         fail_msg("the script says: %s", line);
     event->connection_id = play->connection_id;
     event->stream_id = play->stream_id;

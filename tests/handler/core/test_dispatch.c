@@ -31,7 +31,7 @@ static void an_event_without_a_namespace_is_ours_and_without_a_choice_all_are(vo
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct monitor_options options = {.policy = POLICY_RELIABLE, .name_space = text_of(rows[i].ours)};
+        struct monitor_options options = {.policy = play_policy("basic"), .name_space = text_of(rows[i].ours)};
         struct play p;
         play_begin_with(&p, &options);
         play_subscribe(&p, "record web 101 running");

@@ -4,7 +4,7 @@
 static void a_task_that_is_created_makes_a_record(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable", "", "ask 1 create web\ntold 1 unknown 101 0\nwritten 1",
+    owner_assert_trace("unlisted", "", "ask 1 create web\ntold 1 unknown 101 0\nwritten 1",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 OK pid 101 status 0\n  put 1 web CREATED pid 101\n  answer create web (1) OK\n"
                        "> written 1\n  tell web created\n");
@@ -13,7 +13,7 @@ static void a_task_that_is_created_makes_a_record(void **context)
 static void what_is_there_already_is_refused(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable", "record web 101 created\nrecord db 202 running", "ask 1 create web\nask 2 create db",
+    owner_assert_trace("unlisted", "record web 101 created\nrecord db 202 running", "ask 1 create web\nask 2 create db",
                        "> create web (1)\n  answer create web (1) FAILED_PRECONDITION \"the container is CREATED\"\n"
                        "> create db (2)\n  answer create db (2) FAILED_PRECONDITION \"the container is RUNNING\"\n");
     owner_assert_trace("original", "record web 101 created\nrecord db 0 exited", "ask 1 create web\nask 2 create db",
@@ -24,20 +24,20 @@ static void what_is_there_already_is_refused(void **context)
 static void what_came_of_a_create_that_failed_is_asked_for(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "",
+    owner_assert_trace("unlisted-without=ping", "",
                        "ask 1 create web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 created 101 0",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> reply 2 OK created pid 101 status 0\n  put 1 web CREATED pid 101\n"
                        "  answer create web (1) OK\n");
-    owner_assert_trace("reliable-without=ping", "",
+    owner_assert_trace("unlisted-without=ping", "",
                        "ask 1 create web\nreply 1 UNKNOWN bad binary\nreply 2 NOT_FOUND task web not found: not found",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 UNKNOWN \"bad binary\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> reply 2 NOT_FOUND \"task web not found: not found\"\n"
                        "  answer create web (1) UNKNOWN \"bad binary\"\n");
     owner_assert_trace(
-        "reliable-without=ping", "",
+        "unlisted-without=ping", "",
         "ask 1 create web\nreply 1 UNAVAILABLE x\nreply 2 UNAVAILABLE x\n+100ms\ntime\ntold 3 created 101 0",
         "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
         "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
@@ -45,10 +45,10 @@ static void what_came_of_a_create_that_failed_is_asked_for(void **context)
         "+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
         "> reply 3 OK created pid 101 status 0\n  put 1 web CREATED pid 101\n"
         "  answer create web (1) OK\n");
-    owner_assert_trace("reliable-without=ping", "", "ask 1 create web\nreply 1 PERMISSION_DENIED no",
+    owner_assert_trace("unlisted-without=ping", "", "ask 1 create web\nreply 1 PERMISSION_DENIED no",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 PERMISSION_DENIED \"no\"\n  answer create web (1) PERMISSION_DENIED \"no\"\n");
-    owner_assert_trace("reliable-without=ping,verify-start", "", "ask 1 create web\nreply 1 UNKNOWN bad binary",
+    owner_assert_trace("unlisted-without=ping,verify-start", "", "ask 1 create web\nreply 1 UNKNOWN bad binary",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 UNKNOWN \"bad binary\"\n  answer create web (1) UNKNOWN \"bad binary\"\n");
 }
@@ -56,13 +56,13 @@ static void what_came_of_a_create_that_failed_is_asked_for(void **context)
 static void the_event_may_tell_it_first(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "", "ask 1 create web\ncreate web 101\nwritten 1\ntold 1 unknown 101 0",
+    owner_assert_trace("unlisted-without=ping", "", "ask 1 create web\ncreate web 101\nwritten 1\ntold 1 unknown 101 0",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> message /tasks/create web pid 101\n  note event-received web\n"
                        "  put 1 web CREATED pid 101\n  answer create web (1) OK\n"
                        "> written 1\n  tell web created\n"
                        "> reply 1 OK pid 101 status 0\n");
-    owner_assert_trace("reliable-without=ping", "",
+    owner_assert_trace("unlisted-without=ping", "",
                        "ask 1 create web\nreply 1 UNAVAILABLE x\ncreate web 101\ntold 2 created 101 0",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
@@ -74,7 +74,7 @@ static void the_event_may_tell_it_first(void **context)
 static void a_container_that_has_exited_lives_again_once_its_task_is_deleted(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "exit web 101 3\nwritten 1\nask 1 create web\nreply 1 OK\nwritten 2\ntold 2 unknown 102 0",
                        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
                        "  put 1 web EXITED code 3\n"
@@ -83,7 +83,7 @@ static void a_container_that_has_exited_lives_again_once_its_task_is_deleted(voi
                        "> reply 1 OK status 0\n  put 2 web EXITED code 3\n  call 2 Tasks.Create web timeout 120s\n"
                        "> written 2\n"
                        "> reply 2 OK pid 102 status 0\n  put 3 web CREATED pid 102\n  answer create web (1) OK\n");
-    owner_assert_trace("reliable-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE x\nask 1 create web\nreply 2 OK",
                        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
                        "  put 1 web EXITED code 3\n"

@@ -4,12 +4,12 @@
 static void what_has_exited_is_removed_with_its_record(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable", "record web 0 exited", "ask 1 remove web\nreply 1 OK\nwritten 1\nask 2 status web",
+    owner_assert_trace("unlisted", "record web 0 exited", "ask 1 remove web\nreply 1 OK\nwritten 1\nask 2 status web",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
                        "> reply 1 OK status 0\n  answer remove web (1) OK\n  forget 1 web\n"
                        "> written 1\n  tell web removed\n"
                        "> status web (2)\n  answer status web (2) NOT_FOUND \"there is no such container\"\n");
-    owner_assert_trace("reliable", "record web 0 exited",
+    owner_assert_trace("unlisted", "record web 0 exited",
                        "ask 1 remove web\nreply 1 NOT_FOUND container web: not found",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
                        "> reply 1 NOT_FOUND \"container web: not found\"\n  answer remove web (1) OK\n"
@@ -19,7 +19,7 @@ static void what_has_exited_is_removed_with_its_record(void **context)
 static void what_runs_or_is_not_known_is_refused(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable", "record web 101 running", "ask 1 remove web\nask 2 remove none",
+    owner_assert_trace("unlisted", "record web 101 running", "ask 1 remove web\nask 2 remove none",
                        "> remove web (1)\n  answer remove web (1) FAILED_PRECONDITION \"the container is RUNNING\"\n"
                        "> remove none (2)\n  answer remove none (2) NOT_FOUND \"there is no such container\"\n");
     owner_assert_trace("original", "record web 101 running", "ask 1 remove web\nask 2 remove none",
@@ -31,7 +31,7 @@ static void a_removal_waits_until_the_task_is_deleted(void **context)
 {
     (void)context;
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 running",
+        "unlisted-without=ping", "record web 101 running",
         "exit web 101 3\nwritten 1\nask 1 remove web\nreply 1 UNAVAILABLE x\n+100ms\ntime\nreply 2 OK\nwritten 2\nreply 3 OK\nwritten 3",
         "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
         "  put 1 web EXITED code 3\n"
@@ -44,7 +44,7 @@ static void a_removal_waits_until_the_task_is_deleted(void **context)
         "> written 2\n"
         "> reply 3 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
         "> written 3\n  tell web removed\n");
-    owner_assert_trace("reliable-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE x\nask 1 remove web\ntime",
                        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
                        "  put 1 web EXITED code 3\n"
@@ -52,7 +52,7 @@ static void a_removal_waits_until_the_task_is_deleted(void **context)
                        "> reply 1 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
                        "> remove web (1)\n"
                        "> time\n  call 2 Tasks.Delete web timeout 10s\n");
-    owner_assert_trace("reliable-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "exit web 101 3\nwritten 1\nask 1 remove web 0 5\n+5s\ntime\nreply 1 OK",
                        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
                        "  put 1 web EXITED code 3\n"
@@ -66,7 +66,7 @@ static void a_removal_waits_until_the_task_is_deleted(void **context)
 static void a_task_that_never_started_is_killed_and_deleted_first(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
                        "ask 1 remove web\nreply 1 OK\nreply 2 OK\nwritten 1\nwritten 2\nreply 3 OK\nwritten 3",
                        "> remove web (1)\n  put 1 web CREATED pid 101\n"
                        "  call 1 Tasks.Kill web signal 9 timeout 10s\n"
@@ -77,9 +77,9 @@ static void a_task_that_never_started_is_killed_and_deleted_first(void **context
                        "> written 2\n"
                        "> reply 3 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
                        "> written 3\n  tell web removed\n");
-    owner_assert_trace("reliable-without=ping", "record web 0 created", "ask 1 remove web",
+    owner_assert_trace("unlisted-without=ping", "record web 0 created", "ask 1 remove web",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n");
-    owner_assert_trace("reliable-without=ping,kill-created", "record web 101 created", "ask 1 remove web",
+    owner_assert_trace("unlisted-without=ping,kill-created", "record web 101 created", "ask 1 remove web",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n");
     owner_assert_trace("original", "record web 101 created", "ask 1 remove web\nreply 1 OK",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
@@ -90,7 +90,7 @@ static void a_removal_that_fails_is_tried_again(void **context)
 {
     (void)context;
     owner_assert_trace(
-        "reliable-without=ping", "record web 0 exited",
+        "unlisted-without=ping", "record web 0 exited",
         "ask 1 remove web\nreply 1 UNAVAILABLE x\n+100ms\ntime\nreply 2 FAILED_PRECONDITION x\n+200ms\ntime\nreply 3 PERMISSION_DENIED no",
         "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
         "> reply 1 UNAVAILABLE \"x\"\n"
@@ -101,7 +101,7 @@ static void a_removal_that_fails_is_tried_again(void **context)
     owner_assert_trace("original", "record web 0 exited", "ask 1 remove web\nreply 1 UNAVAILABLE x",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
                        "> reply 1 UNAVAILABLE \"x\"\n  answer remove web (1) UNAVAILABLE \"x\"\n");
-    owner_assert_trace("reliable-without=ping", "record web 0 exited",
+    owner_assert_trace("unlisted-without=ping", "record web 0 exited",
                        "ask 1 remove web\nlost gone\n+100ms\ntime\nup\nopened",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"

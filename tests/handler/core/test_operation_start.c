@@ -4,11 +4,11 @@
 static void a_task_that_is_started_runs(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable", "record web 101 created", "ask 1 start web\ntold 1 unknown 101 0\nwritten 1",
+    owner_assert_trace("unlisted", "record web 101 created", "ask 1 start web\ntold 1 unknown 101 0\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n"
                        "> written 1\n  tell web started\n");
-    owner_assert_trace("reliable", "record web 0 created", "ask 1 start web\ntold 1 unknown 101 0\ntold 2 unknown 0 0",
+    owner_assert_trace("unlisted", "record web 0 created", "ask 1 start web\ntold 1 unknown 101 0\ntold 2 unknown 0 0",
                        "> start web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 OK pid 101 status 0\n  call 2 Tasks.Start web timeout 120s\n"
                        "> reply 2 OK status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n");
@@ -17,7 +17,7 @@ static void a_task_that_is_started_runs(void **context)
 static void only_what_is_created_can_be_started(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable", "record web 101 running\nrecord db 0 exited",
+    owner_assert_trace("unlisted", "record web 101 running\nrecord db 0 exited",
                        "ask 1 start web\nask 2 start db\nask 3 start none",
                        "> start web (1)\n  answer start web (1) FAILED_PRECONDITION \"the container is RUNNING\"\n"
                        "> start db (2)\n  answer start db (2) FAILED_PRECONDITION \"the container is EXITED\"\n"
@@ -28,7 +28,7 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
 {
     (void)context;
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 created",
+        "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nwritten 1\nreply 3 OK\nreply 4 OK\nwritten 2\nask 2 status web",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
@@ -41,7 +41,7 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
         "> written 2\n"
         "> status web (2)\n  answer status web (2) OK\n");
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 created",
+        "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nwritten 1\nreply 3 UNAVAILABLE x\n+100ms\ntime\nreply 4 NOT_FOUND x\nreply 5 FAILED_PRECONDITION must be stopped\n+100ms\ntime",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
@@ -56,7 +56,7 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
         "  note delete-failed web FAILED_PRECONDITION \"must be stopped\"; next try in 100ms\n"
         "+100ms\n> time\n  call 6 Tasks.Delete web timeout 10s\n");
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 created",
+        "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nreply 1 UNKNOWN no such binary\nreply 2 NOT_FOUND task web not found: not found\nwritten 1",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
@@ -64,7 +64,7 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
         "  answer start web (1) UNKNOWN \"no such binary\"\n"
         "> written 1\n  tell web exited\n");
     owner_assert_trace(
-        "reliable-without=ping,kill-created", "record web 101 created",
+        "unlisted-without=ping,kill-created", "record web 101 created",
         "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nreply 3 FAILED_PRECONDITION x",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
@@ -78,13 +78,13 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
 static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
                        "ask 1 start web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 running 101 0",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> reply 2 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
                        "  answer start web (1) OK\n");
-    owner_assert_trace("reliable-without=ping", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
                        "ask 1 start web\nlost gone\n+100ms\ntime\nup\nopened\ntold 2 running 101 0",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"
@@ -95,7 +95,7 @@ static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
                        "> reply 2 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
                        "  answer start web (1) OK\n");
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 created",
+        "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nreply 1 UNAVAILABLE x\nreply 2 UNKNOWN x\n+100ms\ntime\ntold 3 stopped 101 3\nwritten 1\nwritten 2",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
@@ -105,14 +105,14 @@ static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
         "  answer start web (1) OK\n  put 2 web EXITED code 3\n"
         "> written 1\n  tell web started\n"
         "> written 2\n  tell web exited\n  call 4 Tasks.Delete web timeout 10s\n");
-    owner_assert_trace("reliable-without=ping", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
                        "ask 1 start web\nreply 1 UNAVAILABLE x\nstarted web 101\ntold 2 running 101 0",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> message /tasks/start web pid 101\n  note event-received web\n  put 1 web RUNNING pid 101\n"
                        "  answer start web (1) OK\n"
                        "> reply 2 OK running pid 101 status 0\n");
-    owner_assert_trace("reliable-without=ping,verify-start", "record web 101 created", "ask 1 start web\nlost gone",
+    owner_assert_trace("unlisted-without=ping,verify-start", "record web 101 created", "ask 1 start web\nlost gone",
                        "> start web (1)\n  call 1 Tasks.Start web\n"
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"
                        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
@@ -122,13 +122,13 @@ static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
 static void an_owner_that_waits_no_more_does_not_undo_a_start(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
                        "ask 1 start web 0 5\n+5s\ntime\ntold 1 unknown 101 0",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "+5s\n> time\n"
                        "  answer start web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
                        "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n");
-    owner_assert_trace("reliable-without=ping", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
                        "ask 1 start web\nabandon 1\ntold 1 unknown 101 0",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> operation 1 abandoned\n"
@@ -138,7 +138,7 @@ static void an_owner_that_waits_no_more_does_not_undo_a_start(void **context)
 static void a_start_that_is_not_sent_changes_nothing(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping,hold-operations", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping,hold-operations", "record web 101 created",
                        "lost gone\nask 1 start web\nask 2 status web",
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"
                        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"

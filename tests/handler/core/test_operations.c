@@ -5,7 +5,7 @@
 static void operations_wait_until_the_monitor_has_caught_up(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "lost gone\nask 1 status web\nask 2 stop web 5\n+100ms\ntime\nup\nopened",
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"
                        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
@@ -25,7 +25,7 @@ static void they_wait_no_longer_than_10_s(void **context)
 {
     (void)context;
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 running",
+        "unlisted-without=ping", "record web 101 running",
         "lost gone\nask 1 status web\nask 2 stop web 5\n+5s\ntime\nask 3 remove web\n+5s\ntime\n+5s\ntime",
         "> connection 1 lost UNAVAILABLE \"gone\"\n"
         "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
@@ -43,7 +43,7 @@ static void what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_
 {
     (void)context;
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 created",
+        "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nask 2 stop web 5\nask 3 remove web\nask 4 status web\ntold 1 unknown 101 0\nreply 2 OK\nexit web 101 0\nwritten 1\nwritten 2\nreply 3 OK\nwritten 3\nreply 4 OK",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> stop web (2)\n"
@@ -67,7 +67,7 @@ static void one_that_waits_for_its_turn_can_be_abandoned(void **context)
 {
     (void)context;
     owner_assert_trace(
-        "reliable-without=ping", "record web 101 created",
+        "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nask 2 stop web 5\nask 3 status web\nabandon 2\nabandon 2\nabandon 9\ntold 1 unknown 101 0",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> stop web (2)\n"
@@ -81,7 +81,7 @@ static void one_that_waits_for_its_turn_can_be_abandoned(void **context)
 static void an_owner_gets_its_answer_in_its_time(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "record web 101 created",
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
                        "ask 1 start web\nask 2 stop web 5 3\n+3s\ntime\ntold 1 unknown 101 0",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> stop web (2)\n"
@@ -93,7 +93,7 @@ static void an_owner_gets_its_answer_in_its_time(void **context)
 static void an_id_that_no_container_can_have_is_refused(void **context)
 {
     (void)context;
-    owner_assert_trace("reliable-without=ping", "", "ask 1 status -",
+    owner_assert_trace("unlisted-without=ping", "", "ask 1 status -",
                        "> status \"\" (1)\n"
                        "  answer status \"\" (1) INVALID_ARGUMENT \"the container id is empty or too long\"\n");
 }
@@ -102,7 +102,7 @@ static void a_stop_drops_them_unanswered(void **context)
 {
     struct play p;
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "unlisted");
     play_subscribe(&p, "record web 101 created\nrecord db 202 running");
     owner_play_quietly(&p, "ask 1 start web\nask 2 stop web 5\nask 3 stop db 5");
     owner_play(&p, "stop\nask 4 status web\ntold 1 unknown 101 0\n+10s\ntime");
@@ -118,7 +118,7 @@ static void one_beyond_the_limit_is_refused(void **context)
     struct play p;
     struct monitor_event event = {.kind = MONITOR_OPERATION};
     (void)context;
-    play_begin(&p, "reliable");
+    play_begin(&p, "unlisted");
     play_subscribe(&p, "record web 101 running");
     p.quiet = true;
     for (uint64_t id = 1; id <= MONITOR_OPERATIONS_MAX + 1; id++) {
@@ -180,8 +180,8 @@ static void what_is_asked_for_is_in_the_fingerprint(void **context)
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct hash a = hash_after("reliable-without=ping", rows[i].a);
-        struct hash b = hash_after("reliable-without=ping", rows[i].b);
+        struct hash a = hash_after("unlisted-without=ping", rows[i].a);
+        struct hash b = hash_after("unlisted-without=ping", rows[i].b);
         if (hash_equal(&a, &b) != rows[i].same)
             fail_msg("row %zu", i);
     }
@@ -350,12 +350,12 @@ static void calm_down(struct game *game)
 
 static void whatever_happens_each_is_answered_once_and_a_clone_does_the_same(void **context)
 {
-    static const char *const policies[] = {"reliable",
+    static const char *const policies[] = {"unlisted",
                                            "original",
-                                           "reliable-without=journal,kill-created",
-                                           "reliable-without=stop-once,one-deleter",
+                                           "unlisted-without=journal,kill-created",
+                                           "unlisted-without=stop-once,one-deleter",
                                            "original-with=asynchronous,no-lock",
-                                           "reliable-without=hold-operations,await-exit,verify-start"};
+                                           "unlisted-without=hold-operations,await-exit,verify-start"};
     struct game *game = test_calloc(1, sizeof *game);
     struct monitor_actions *cloned = test_calloc(1, sizeof *cloned);
     (void)context;

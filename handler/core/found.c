@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/found.h"
+
+uint32_t found_cost(void)
+{
+    struct text longest = {NULL, MONITOR_ID_MAX};
+    struct task_event task = {.container_id = longest, .process_id = longest};
+    return FOUND_EVENTS_MAX * task_cost(&task);
+}
+
+static bool has_room(const struct state *state)
+{
+    return state->waiting.count + state->parked_count + FOUND_EVENTS_MAX <= MONITOR_WAITING_MAX;
+}
+
+static void add(struct step *step, enum task_event_kind kind, struct text id, const struct process_state *process)
+{
+    struct task_event task = {.kind = kind,
+                              .container_id = id,
+                              .process_id = id,
+                              .pid = process->pid,
+                              .exit_status = process->exit_status,
+                              .exited_at = process->exited_at,
+                              .is_found = true};
+    /* The API of 2017 keeps the end from who asks. */
+    if (kind == TASK_EVENT_EXIT && !process->tells_exit) {
+        task.pid = 0;
+        task.exit_status = TASK_STATUS_UNKNOWN;
+        task.exited_at.present = false;
+    }
+    task_queue_append(step->arena, &step->state->waiting, task_keep(step->arena, &task));
+}
+
+bool found_life(struct step *step, struct text id, const struct process_state *process)
+{
+    if (!has_room(step->state))
+        return false;
+    add(step, TASK_EVENT_CREATE, id, process);
+    if (process->status != PROCESS_CREATED)
+        add(step, TASK_EVENT_START, id, process);
+    if (process->status == PROCESS_STOPPED)
+        add(step, TASK_EVENT_EXIT, id, process);
+    return true;
+}
+
+bool found_started(struct step *step, struct text id, const struct process_state *process)
+{
+    if (!has_room(step->state))
+        return false;
+    add(step, TASK_EVENT_START, id, process);
+    return true;
+}
+
+bool found_ended(struct step *step, struct text id, const struct process_state *process)
+{
+    if (!has_room(step->state))
+        return false;
+    add(step, TASK_EVENT_EXIT, id, process);
+    return true;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_FOUND_H
+#define HANDLER_CORE_FOUND_H
+
+#include "handler/core/state.h"
+
+/*
+ * What asking the server has shown becomes the events that should have told it, each marked as found, and waits for its
+ * turn as they would have. So there is one way into a record, and what happens to one container happens in order.
+ */
+enum { FOUND_EVENTS_MAX = 3 }; /* that one answer can become */
+
+/* What the events of one answer cost at the most, for arena_reserve. */
+uint32_t found_cost(void);
+
+/* The task is one that the record does not know: its creation, its start, its end, as far as it got. False where there
+ * is no room for more events; then nothing is changed. */
+bool found_life(struct step *step, struct text id, const struct process_state *process);
+
+/* The record knows the task but not that it runs, or not that it has ended. Likewise. */
+bool found_started(struct step *step, struct text id, const struct process_state *process);
+bool found_ended(struct step *step, struct text id, const struct process_state *process);
+
+#endif

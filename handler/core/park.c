@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/park.h"
+
+#include "handler/core/actions.h"
+#include "handler/core/life.h"
+
+static bool is_starting(const struct step *step, struct text id)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    return marks != NULL && marks->is_starting;
+}
+
+static void set_time(struct step *step, arena_ref ref)
+{
+    life_at(step->arena, ref)->parked_until_ns = time_add(step->state->now_ns, MONITOR_PARK_NS);
+    life_schedule(step, ref);
+}
+
+bool park_exit(struct step *step, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+    struct state *state = step->state;
+    arena_ref ref;
+
+    if (task.container_id.length == 0 || state->waiting.count + state->parked_count >= MONITOR_WAITING_MAX)
+        return false;
+    ref = life_get(step, task.container_id);
+    if (life_at(step->arena, ref)->parked.count >= MONITOR_PARKED_MAX)
+        return false;
+    note_task(step, NOTE_EXIT_PARKED, &task);
+    task_queue_append(step->arena, &life_at(step->arena, ref)->parked, kept);
+    state->parked_count++;
+    set_time(step, ref);
+    return true;
+}
+
+void park_release(struct step *step, struct text id)
+{
+    arena_ref ref = life_find(step->arena, step->state, id);
+    struct life *life;
+    if (ref == 0 || life_at(step->arena, ref)->parked.count == 0)
+        return;
+    life = life_at(step->arena, ref);
+    step->state->parked_count -= life->parked.count;
+    task_queue_move(step->arena, &step->state->waiting, &life->parked);
+    life->parked_until_ns = TIME_NEVER;
+    life_schedule(step, ref);
+    if (life->stage == LIFE_QUIET)
+        life_rest(step, ref);
+}
+
+void park_expire(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    if (is_starting(step, life_id(step->arena, ref))) {
+        set_time(step, ref);
+        return;
+    }
+    step->state->parked_count -= life->parked.count;
+    while (life->parked.first != 0) {
+        arena_ref kept = life->parked.first;
+        struct task_event task = task_view(step->arena, kept);
+        task_queue_remove(step->arena, &life->parked, 0, kept);
+        note_task(step, NOTE_CONTAINER_UNKNOWN, &task);
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+    }
+    life->parked_until_ns = TIME_NEVER;
+    if (life->stage == LIFE_QUIET)
+        life_rest(step, ref);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/reconcile.h"
+
+#include <string.h>
+
+#include "handler/core/actions.h"
+#include "handler/core/dispatch.h"
+#include "handler/core/ending.h"
+#include "handler/core/found.h"
+#include "handler/core/life.h"
+#include "handler/core/verify.h"
+#include "handler/core/work.h"
+
+uint64_t reconcile_cost(void)
+{
+    return RECONCILE_CHANGES_MAX * (uint64_t)(found_cost() + life_cost() + verify_cost() + ending_cost());
+}
+
+/* One id with what the record and the list say of it. */
+struct pair {
+    struct text id;
+    bool has_record;
+    struct container_record record;
+    bool has_entry;
+    struct process_state entry;
+};
+
+static struct process_state view_entry(struct text id, const struct list_entry *entry)
+{
+    struct process_state view = {
+        id, entry->status, entry->pid, entry->exit_status, entry->exited_at, entry->tells_exit};
+    return view;
+}
+
+/* The next id that a record or an entry has. */
+static bool next_pair(const struct step *step, struct pair *pair)
+{
+    const struct list *list = &step->state->list;
+    struct text after = {list->cursor, list->cursor_length};
+    struct text entry_id = {NULL, 0};
+    arena_ref entry = map_next(step->arena, &list->entries, after, &entry_id);
+    struct container_record record = {.pid = 0};
+    bool has_record = store_next(step->arena, &step->state->store, after, &record);
+    int order = !has_record ? 1 : entry == 0 ? -1 : text_compare(record.id, entry_id);
+
+    memset(pair, 0, sizeof *pair);
+    if (!has_record && entry == 0)
+        return false;
+    pair->has_record = order <= 0;
+    pair->has_entry = order >= 0;
+    pair->id = pair->has_record ? record.id : entry_id;
+    if (pair->has_record)
+        pair->record = record;
+    if (pair->has_entry)
+        pair->entry = view_entry(entry_id, arena_at(step->arena, entry));
+    return true;
+}
+
+static bool has_changed(const struct step *step, struct text id)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    return marks != NULL && marks->revision > step->state->list.revision;
+}
+
+/* ---- the cases ---- */
+
+static bool resume(struct step *step, struct text id)
+{
+    ending_resume(step, life_get(step, id));
+    return true;
+}
+
+static bool is_absent(struct step *step, const struct pair *pair)
+{
+    const struct state *state = step->state;
+
+    if (container_record_state(&pair->record) == CONTAINER_EXITED)
+        return pair->record.delete_pending && resume(step, pair->id);
+    if (has_changed(step, pair->id))
+        return false;
+    if (policy_has(state->policy, POLICY_VERIFY)) {
+        verify_absent(step, life_get(step, pair->id));
+        return true;
+    }
+    if (!policy_has(state->policy, POLICY_INFER_VANISHED))
+        return false;
+    ending_begin(step, life_get(step, pair->id), true);
+    return true;
+}
+
+/* An end is recorded, and a task has the id. */
+static bool is_beyond_end(struct step *step, const struct pair *pair)
+{
+    /* A start that failed has finished the record, and left the pid of the task that goes on. */
+    bool has_task = pair->record.pid != 0;
+    uint32_t pid = has_task ? pair->record.pid : pair->record.last_pid;
+    bool has_stopped = pair->entry.status == PROCESS_STOPPED;
+
+    if (pid != 0 ? pair->entry.pid == pid : has_stopped) {
+        if (has_stopped && pair->record.delete_pending)
+            return resume(step, pair->id);
+        return has_stopped && has_task && found_ended(step, pair->id, &pair->entry);
+    }
+    return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
+           pair->entry.pid != 0 && found_life(step, pair->id, &pair->entry);
+}
+
+static bool is_another(struct step *step, const struct pair *pair)
+{
+    return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
+           found_life(step, pair->id, &pair->entry);
+}
+
+static bool is_the_one(struct step *step, const struct pair *pair)
+{
+    switch (pair->entry.status) {
+    case PROCESS_STOPPED: return found_ended(step, pair->id, &pair->entry);
+    case PROCESS_RUNNING:
+    case PROCESS_PAUSED:
+        return container_record_state(&pair->record) != CONTAINER_RUNNING && !has_changed(step, pair->id) &&
+               found_started(step, pair->id, &pair->entry);
+    case PROCESS_CREATED: return false;
+    case PROCESS_UNKNOWN: return is_absent(step, pair);
+    }
+    return false;
+}
+
+/* True where something comes of it. */
+static bool compare(struct step *step, const struct pair *pair)
+{
+    const struct state *state = step->state;
+    if (!life_idle(step->arena, state, pair->id))
+        return false;
+    if (!pair->has_entry)
+        return is_absent(step, pair);
+    if (!pair->has_record)
+        return policy_has(state->policy, POLICY_LEARN_FROM_EVENTS) && pair->entry.status != PROCESS_UNKNOWN &&
+               found_life(step, pair->id, &pair->entry);
+    if (container_record_state(&pair->record) == CONTAINER_EXITED)
+        return is_beyond_end(step, pair);
+    if (pair->entry.pid != 0 && pair->record.pid != 0 && pair->entry.pid != pair->record.pid)
+        return is_another(step, pair);
+    return is_the_one(step, pair);
+}
+
+void reconcile_do(struct step *step)
+{
+    struct list *list = &step->state->list;
+    size_t changes = 0;
+
+    if (list->stage != LIST_RECONCILING)
+        return;
+    /* What was found before has its turn first. */
+    if (step->state->waiting.count >= RECONCILE_WAITING_MAX && dispatch_ready(step->arena, step->state))
+        return;
+    for (size_t i = 0; i < RECONCILE_ITEMS_MAX && changes < RECONCILE_CHANGES_MAX; i++) {
+        struct pair pair;
+        if (actions_room(step) < WORK_ROOM)
+            return;
+        if (!next_pair(step, &pair)) {
+            list_done(step);
+            return;
+        }
+        memcpy(list->cursor, pair.id.bytes, pair.id.length);
+        list->cursor_length = (uint32_t)pair.id.length;
+        changes += compare(step, &pair);
+    }
+}

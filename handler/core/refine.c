@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/refine.h"
+
+#include "handler/core/times.h"
+#include "handler/core/writes.h"
+
+static int take_real(struct container_record *record, void *context)
+{
+    const struct container_record *real = context;
+    record->exit_code = real->exit_code;
+    record->finished_at_ns = real->finished_at_ns;
+    record->reason = real->reason;
+    record->inferred = false;
+    return 0;
+}
+
+static void refine(struct step *step, const struct task_event *task)
+{
+    struct store *store = &step->state->store;
+    struct container_record record;
+
+    if (store_get(step->arena, store, task->container_id, &record) != 0)
+        return;
+    record.exit_code = (int32_t)task->exit_status;
+    record.finished_at_ns =
+        times_finished_ns(step->state->policy, &task->exited_at, &task->published_at, &record, record.finished_at_ns);
+    if (store_update(step->arena, store, record.id, take_real, &record) == 0 &&
+        store_get(step->arena, store, task->container_id, &record) == 0)
+        writes_put(step, &record, RECORD_EXITED, true);
+}
+
+bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task)
+{
+    bool is_of_this_life = record->last_pid == 0 || task->pid == record->last_pid;
+    return policy_has(step->state->policy, POLICY_REFINE_INFERRED) && record->inferred && task->pid != 0 &&
+           is_of_this_life;
+}
+
+void refine_by_event(struct step *step, const struct task_event *task)
+{
+    refine(step, task);
+}
+
+void refine_by_answer(struct step *step, struct text id, const struct process_state *process)
+{
+    struct container_record record;
+    struct task_event task = {
+        .container_id = id, .pid = process->pid, .exit_status = process->exit_status, .exited_at = process->exited_at};
+    if (!process->tells_exit || store_get(step->arena, &step->state->store, id, &record) != 0)
+        return;
+    /* The API of 2017 does not say whose end it tells, but only one task was deleted. */
+    if (task.pid == 0)
+        task.pid = record.last_pid != 0 ? record.last_pid : 1;
+    if (refine_can(step, &record, &task))
+        refine(step, &task);
+}

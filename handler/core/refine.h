@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_REFINE_H
+#define HANDLER_CORE_REFINE_H
+
+#include "handler/core/state.h"
+
+/*
+ * An exit that was inferred gives way to a real one, once: its code and its time are then what was told, and stay. The
+ * record changes at once; the write makes it last.
+ */
+
+/* True where the event, an exit of the container's init process, can take the place of what the record says. */
+bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task);
+
+/* Does so. */
+void refine_by_event(struct step *step, const struct task_event *task);
+
+/* The task was deleted, and the server told how it had ended. Nothing where that is known already. */
+void refine_by_answer(struct step *step, struct text id, const struct process_state *process);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/verify.h"
+
+#include "handler/core/actions.h"
+#include "handler/core/answers.h"
+#include "handler/core/calls.h"
+#include "handler/core/ending.h"
+#include "handler/core/found.h"
+#include "handler/core/retry.h"
+
+uint32_t verify_cost(void)
+{
+    return calls_cost() + found_cost();
+}
+
+static struct task_event doubted(const struct step *step, arena_ref ref)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct task_event none = {.kind = TASK_EVENT_EXIT, .container_id = life_id(step->arena, ref)};
+    return life->task != 0 ? task_view(step->arena, life->task) : none;
+}
+
+static void ask(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct monitor_action *action;
+
+    if (!calls_possible(step->state)) {
+        life->retry_at_ns = time_add(step->state->now_ns, retry_same_delay_ns(life->attempt));
+        life_schedule(step, ref);
+        return;
+    }
+    action = calls_begin(step, MONITOR_CALL_GET, CALL_OF_LIFE, ref);
+    life->call_id = action->call_id;
+    action->container_id = life_id(step->arena, ref);
+    action->timeout_ns = MONITOR_ASK_TIMEOUT_NS;
+}
+
+/* Of two doubtful exits the one that says more stays. */
+static void keep_better(struct step *step, arena_ref ref, arena_ref kept)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct task_event old = doubted(step, ref);
+    struct task_event new = task_view(step->arena, kept);
+    arena_ref worse = kept;
+
+    if (life->task == 0 || (old.pid == 0 && new.pid != 0)) {
+        worse = life->task;
+        life->task = kept;
+    }
+    if (worse == 0)
+        return;
+    note_task(step, NOTE_EXIT_UNDER_WAY, &new);
+    task_queue_append(step->arena, &step->state->retired_tasks, worse);
+}
+
+void verify_exit(struct step *step, arena_ref ref, arena_ref kept)
+{
+    struct life *life = life_at(step->arena, ref);
+    if (life->task == 0)
+        life->doubted_at_ns = step->state->now_ns;
+    keep_better(step, ref, kept);
+    if (life->stage == LIFE_VERIFYING)
+        return;
+    life_move(step, ref, LIFE_VERIFYING);
+    ask(step, ref);
+}
+
+void verify_absent(struct step *step, arena_ref ref)
+{
+    life_move(step, ref, LIFE_VERIFYING);
+    ask(step, ref);
+}
+
+void verify_retry(struct step *step, arena_ref ref)
+{
+    ask(step, ref);
+}
+
+/* ---- answers ---- */
+
+static void ask_later(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    life->retry_at_ns = time_add(step->state->now_ns, retry_delay_ns(&life->attempt));
+    life_schedule(step, ref);
+}
+
+static void fail(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = doubted(step, ref);
+    bool lasts = answer_meaning(step->state->policy, outcome) == ANSWER_FATAL;
+    if (lasts) {
+        life->retry_at_ns = time_add(step->state->now_ns, retry_delay_max_ns());
+        life_schedule(step, ref);
+    } else {
+        ask_later(step, ref);
+    }
+    if (!lasts || !life->is_noted)
+        note_task_retry(step, NOTE_VERIFY_FAILED, &task, outcome, life->retry_at_ns - step->state->now_ns);
+    life->is_noted = lasts;
+}
+
+/* It lives. What a list said is void; what an event said may be ahead of the state that is told. */
+static void lives(struct step *step, arena_ref ref)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct task_event task = doubted(step, ref);
+
+    if (life->task != 0 && step->state->now_ns < time_add(life->doubted_at_ns, VERIFY_DOUBT_MAX_NS)) {
+        ask_later(step, ref);
+        return;
+    }
+    if (life->task != 0)
+        note_task(step, NOTE_EXIT_DOUBTED, &task);
+    life_rest(step, ref);
+}
+
+/* The init has ended and its task is there: by the event's word where that is surely about it, else by the answer's. */
+static void has_stopped(struct step *step, arena_ref ref, const struct container_record *record)
+{
+    const struct process_state *process = &step->event->process;
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = doubted(step, ref);
+
+    if (life->task == 0 && !life->has_stopped) {
+        life->has_stopped = true;
+        ask_later(step, ref);
+        return;
+    }
+    if (life->task != 0 && ((task.pid != 0 && task.pid == record->pid) || !process->tells_exit))
+        ending_begin(step, ref, false);
+    else
+        ending_begin_asked(step, ref, process);
+}
+
+/* Another life has the id: this one has ended, and how the other goes on waits until that is recorded. */
+static void is_replaced(struct step *step, arena_ref ref)
+{
+    struct text id = life_id(step->arena, ref);
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = doubted(step, ref);
+
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || !found_life(step, id, &step->event->process)) {
+        life_rest(step, ref);
+        return;
+    }
+    /* The exit is the other's. */
+    if (life->task != 0 && task.pid == step->event->process.pid) {
+        task_queue_append(step->arena, &step->state->waiting, life->task);
+        life->task = 0;
+    }
+    ending_begin(step, ref, true);
+}
+
+static void is_there(struct step *step, arena_ref ref)
+{
+    const struct process_state *process = &step->event->process;
+    struct container_record record;
+
+    if (store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) != 0 ||
+        container_record_state(&record) == CONTAINER_EXITED) {
+        life_rest(step, ref);
+        return;
+    }
+    if (process->pid != 0 && record.pid != 0 && process->pid != record.pid) {
+        is_replaced(step, ref);
+        return;
+    }
+    switch (process->status) {
+    case PROCESS_STOPPED: has_stopped(step, ref, &record); return;
+    case PROCESS_CREATED:
+    case PROCESS_RUNNING:
+    case PROCESS_PAUSED: lives(step, ref); return;
+    case PROCESS_UNKNOWN: ask_later(step, ref); return;
+    }
+}
+
+/* Nothing is left that could be asked. */
+static void is_gone(struct step *step, arena_ref ref)
+{
+    struct task_event task = doubted(step, ref);
+    struct container_record record;
+
+    if (store_get(step->arena, &step->state->store, task.container_id, &record) != 0 ||
+        container_record_state(&record) == CONTAINER_EXITED) {
+        life_rest(step, ref);
+        return;
+    }
+    if (life_at(step->arena, ref)->task == 0) {
+        note_task(step, NOTE_TASK_VANISHED, &task);
+        if (!policy_has(step->state->policy, POLICY_INFER_VANISHED)) {
+            life_rest(step, ref);
+            return;
+        }
+    }
+    ending_begin(step, ref, true);
+}
+
+void verify_answered(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    life_at(step->arena, ref)->call_id = 0;
+    switch (answer_meaning(step->state->policy, outcome)) {
+    case ANSWER_DONE: is_there(step, ref); return;
+    case ANSWER_GONE: is_gone(step, ref); return;
+    case ANSWER_BUSY:
+    case ANSWER_RETRY:
+    case ANSWER_FATAL: fail(step, ref, outcome); return;
+    }
+}

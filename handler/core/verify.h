@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_VERIFY_H
+#define HANDLER_CORE_VERIFY_H
+
+#include "handler/core/life.h"
+#include "handler/core/state.h"
+
+/*
+ * Doubts about a container are settled by asking the server for its task: whether an exit event that may be of another
+ * process or another life was its init's, and whether a task that a list lacks is really gone. Nothing is deleted and
+ * nothing recorded on a doubt, and no doubtful exit is discarded unasked.
+ *
+ * An end that no event told is believed when two answers in a row say so: right after a restart a server may say
+ * anything of a task whose shim it has not reached.
+ *
+ * The server may say RUNNING for a while after it told the exit; so it is asked again, with the delays of the backoff,
+ * until the doubt is VERIFY_DOUBT_MAX_NS old.
+ */
+#define VERIFY_DOUBT_MAX_NS (10 * TIME_SECOND)
+
+/* What going on with one doubt costs at the most, for arena_reserve; an answer to it costs what an ending costs, too.
+ */
+uint32_t verify_cost(void);
+
+/* The exit event, which it takes over, is doubtful. The life is QUIET or VERIFYING. */
+void verify_exit(struct step *step, arena_ref life, arena_ref task);
+
+/* A list lacked the task of the record. The life is QUIET. */
+void verify_absent(struct step *step, arena_ref life);
+
+/* The call was answered, or lost. */
+void verify_answered(struct step *step, arena_ref life, struct outcome outcome);
+
+/* The time has come to ask again. */
+void verify_retry(struct step *step, arena_ref life);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* When the tasks are listed. */
+
+#define ONCE   "original-with=read-whole-stream,asynchronous,relist"
+#define TWICE  ONCE ",second-list"
+#define SWEEPS TWICE ",sweep"
+#define OPENED "> stream 1 opened\n  note subscribed\n  call 1 Tasks.List timeout 10s\n"
+
+/* From the opening of the first stream. */
+static void assert_lists(const char *policy, const char *script, const char *expected)
+{
+    struct play p;
+    play_begin(&p, policy);
+    play_quietly(&p, "start\nloaded\nup");
+    play(&p, script);
+    play_expect(&p, expected);
+    play_end(&p);
+}
+
+static void each_subscription_is_followed_by_a_list(void **context)
+{
+    (void)context;
+    assert_lists(ONCE, "opened\nlisted 1\n+10s\ntime\nended OK\n+100ms\ntime\nopened",
+                 OPENED "> reply 1 OK 0 tasks\n+10s\n> time\n"
+                        "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
+                        "+100ms\n> time\n  open stream 2 on connection 1\n"
+                        "> stream 2 opened\n  note subscribed\n  call 2 Tasks.List timeout 10s\n");
+}
+
+static void a_second_list_closes_the_gap_of_a_subscription_that_is_not_registered_yet(void **context)
+{
+    (void)context;
+    assert_lists(TWICE, "opened\nlisted 1\n+999ms\ntime\n+1ms\ntime\nlisted 2\n+1h\ntime",
+                 OPENED "> reply 1 OK 0 tasks\n+999ms\n> time\n+1ms\n> time\n  call 2 Tasks.List timeout 10s\n"
+                        "> reply 2 OK 0 tasks\n+1h\n> time\n");
+}
+
+/* The first message proves the registration, and only what is listed after it can have missed nothing. */
+static void a_first_message_that_comes_later_still_makes_it_be_listed_once_more(void **context)
+{
+    (void)context;
+    assert_lists(TWICE, "opened\nlisted 1\n+1s\ntime\nlisted 2\n+5s\noom web\nlisted 3\noom web",
+                 OPENED "> reply 1 OK 0 tasks\n+1s\n> time\n  call 2 Tasks.List timeout 10s\n"
+                        "> reply 2 OK 0 tasks\n"
+                        "+5s\n> message /tasks/oom web\n  call 3 Tasks.List timeout 10s\n  note event-received web\n"
+                        "> reply 3 OK 0 tasks\n> message /tasks/oom web\n  note event-received web\n");
+}
+
+static void a_message_before_the_second_list_needs_no_third(void **context)
+{
+    (void)context;
+    assert_lists(TWICE, "opened\nlisted 1\noom web\n+1s\ntime\nlisted 2\noom web\n+1h\ntime",
+                 OPENED "> reply 1 OK 0 tasks\n> message /tasks/oom web\n  note event-received web\n"
+                        "+1s\n> time\n  call 2 Tasks.List timeout 10s\n> reply 2 OK 0 tasks\n"
+                        "> message /tasks/oom web\n  note event-received web\n+1h\n> time\n");
+}
+
+static void a_message_while_the_second_list_is_under_way_makes_another(void **context)
+{
+    (void)context;
+    assert_lists(TWICE, "opened\nlisted 1\n+1s\ntime\noom web\nlisted 2\n+1s\ntime",
+                 OPENED "> reply 1 OK 0 tasks\n+1s\n> time\n  call 2 Tasks.List timeout 10s\n"
+                        "> message /tasks/oom web\n  note event-received web\n"
+                        "> reply 2 OK 0 tasks\n+1s\n> time\n  call 3 Tasks.List timeout 10s\n");
+}
+
+static void lists_come_round_every_minute(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, SWEEPS);
+    play_quietly(&p, "start\nloaded\nup\nopened\nlisted 1\n+1s\ntime\nlisted 2");
+    for (unsigned number = 3; number < 6; number++) {
+        char reply[32];
+        assert_int_equal(monitor_deadline_ns(p.monitor) - p.now_ns, 60 * TIME_SECOND);
+        /* That is no reason to wait. */
+        assert_true(monitor_unrest_ns(p.monitor) == TIME_NEVER);
+        assert_false(monitor_busy(p.monitor));
+        play_quietly(&p, "+60s\ntime");
+        assert_int_equal(p.actions->items[0].call, MONITOR_CALL_LIST);
+        assert_true(monitor_busy(p.monitor));
+        (void)snprintf(reply, sizeof reply, "listed %u", number);
+        play_quietly(&p, reply);
+    }
+    play_end(&p);
+}
+
+static void a_list_that_fails_is_asked_for_again_and_ends_no_subscription(void **context)
+{
+    (void)context;
+    assert_lists(ONCE,
+                 "opened\nreply 1 UNAVAILABLE no\n+100ms\ntime\nreply 2 DEADLINE_EXCEEDED\n+200ms\ntime\nlisted 3",
+                 OPENED "> reply 1 UNAVAILABLE \"no\"\n  note list-failed UNAVAILABLE \"no\"; next try in 100ms\n"
+                        "+100ms\n> time\n  call 2 Tasks.List timeout 10s\n"
+                        "> reply 2 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 200ms\n"
+                        "+200ms\n> time\n  call 3 Tasks.List timeout 10s\n> reply 3 OK 0 tasks\n");
+}
+
+/* One bad entry makes some servers refuse the whole list; each task can still be asked for. */
+static void what_cannot_be_listed_is_asked_for_one_by_one(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ONCE ",verify");
+    play_subscribe(&p, "record web 101 running\nrecord db 202 exited");
+    play(&p, "reply 1 INTERNAL bad entry\n+100ms\ntime\nreply 2 INTERNAL bad entry");
+    play_expect(&p, "> reply 1 INTERNAL \"bad entry\"\n"
+                    "  note list-failed INTERNAL \"bad entry\"; next try in 100ms\n"
+                    "+100ms\n> time\n  call 2 Tasks.List timeout 10s\n"
+                    "> reply 2 INTERNAL \"bad entry\"\n"
+                    "  note list-failed INTERNAL \"bad entry\"; next try in 200ms\n"
+                    "  call 3 Tasks.Get web timeout 10s\n");
+    play_end(&p);
+}
+
+static void a_list_goes_with_its_stream(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, SWEEPS);
+    play_quietly(&p, "start\nloaded\nup\nopened");
+    play(&p, "lost gone\n+100ms\ntime\nlisted 1");
+    play_expect(&p, "> connection 1 lost UNAVAILABLE \"gone\"\n"
+                    "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+                    "+100ms\n> time\n  dial 2\n> reply 1 OK 0 tasks\n");
+    assert_true(monitor_deadline_ns(p.monitor) == TIME_NEVER);
+    play_end(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_subscription_is_followed_by_a_list),
+        cmocka_unit_test(a_second_list_closes_the_gap_of_a_subscription_that_is_not_registered_yet),
+        cmocka_unit_test(a_first_message_that_comes_later_still_makes_it_be_listed_once_more),
+        cmocka_unit_test(a_message_before_the_second_list_needs_no_third),
+        cmocka_unit_test(a_message_while_the_second_list_is_under_way_makes_another),
+        cmocka_unit_test(lists_come_round_every_minute),
+        cmocka_unit_test(a_list_that_fails_is_asked_for_again_and_ends_no_subscription),
+        cmocka_unit_test(what_cannot_be_listed_is_asked_for_one_by_one),
+        cmocka_unit_test(a_list_goes_with_its_stream),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

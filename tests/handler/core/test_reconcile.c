@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* A list of the server's tasks against the records: what each difference becomes. */
+
+#define LISTING                                                                                               \
+    "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,relist,verify," \
+    "infer-vanished,incarnations,journal"
+
+/* What came of the one event that was played. */
+static void expect_actions(struct play *p, const char *actions)
+{
+    assert_int_equal(buffer_append(&p->trace, "", 1), 0);
+    assert_string_equal(strchr((const char *)p->trace.bytes, '\n') + 1, actions);
+    buffer_clear(&p->trace);
+}
+
+static void what_each_difference_becomes(void **context)
+{
+    static const struct {
+        const char *records, *script, *actions;
+    } rows[] = {
+        /* no difference */
+        {"record web 101 running", "listed 1 web:running:101:0", ""},
+        {"record web 101 running", "listed 1 web:paused:101:0", ""},
+        {"record web 101 created", "listed 1 web:created:101:0", ""},
+        {"", "listed 1", ""},
+        {"record web 0 exited", "listed 1", ""},
+        /* it has ended, and the list knows how */
+        {"record web 101 running", "listed 1 web:stopped:101:7",
+         "  note event-found web\n  call 2 Tasks.Get web timeout 10s\n"},
+        /* it runs, which was missed */
+        {"record web 101 created", "listed 1 web:running:101:0",
+         "  note event-found web\n  put 1 web RUNNING pid 101\n"},
+        /* it is gone, or only the list says so */
+        {"record web 101 running", "listed 1", "  call 2 Tasks.Get web timeout 10s\n"},
+        {"record web 101 created", "listed 1", "  call 2 Tasks.Get web timeout 10s\n"},
+        {"record web 101 running", "listed 1 web:unknown:0:0", "  call 2 Tasks.Get web timeout 10s\n"},
+        /* nobody knows it */
+        {"", "listed 1 web:created:101:0", "  note event-found web\n  put 1 web CREATED pid 101\n"},
+        {"", "listed 1 web:running:101:0",
+         "  note event-found web\n  put 1 web CREATED pid 101\n  note event-found web\n  put 2 web RUNNING pid 101\n"},
+        {"", "listed 1 web:stopped:101:7",
+         "  note event-found web\n  put 1 web CREATED pid 101\n  note event-found web\n  put 2 web RUNNING pid 101\n"
+         "  note event-found web\n  call 2 Tasks.Get web timeout 10s\n"},
+        {"", "listed 1 web:unknown:0:0", ""},
+        /* another life has its id: the old one ends first */
+        {"record web 101 running", "listed 1 web:running:102:0",
+         "  note event-found web\n  put 1 web EXITED code 255\n"},
+        {"record web 0 exited", "listed 1 web:running:102:0",
+         "  note event-found web\n  put 1 web CREATED pid 102\n  note event-found web\n  put 2 web RUNNING pid 102\n"},
+        /* a start that failed left the pid, and its task has ended now; before that nothing is to be done */
+        {"record web 101 exited", "listed 1 web:running:101:0", ""},
+        {"record web 101 exited", "listed 1 web:stopped:101:7",
+         "  note event-found web\n  note finished-before web\n  put 1 web EXITED pid 101 code 0\n"
+         "  call 2 Tasks.Delete web\n"},
+        /* the order is that of the ids, whoever has them */
+        {"record b 2 running\nrecord d 4 running", "listed 1 a:created:1:0 b:running:2:0 c:created:3:0",
+         "  call 2 Tasks.Get d timeout 10s\n  note event-found a\n  put 1 a CREATED pid 1\n"
+         "  note event-found c\n  put 2 c CREATED pid 3\n"},
+        /* an id that is there twice, or that cannot be, is not there */
+        {"", "listed 1 a:created:1:0 a:created:2:0", "  note event-found a\n  put 1 a CREATED pid 1\n"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, rows[i].records);
+        play(&p, rows[i].script);
+        expect_actions(&p, rows[i].actions);
+        play_end(&p);
+    }
+}
+
+/* What has happened since is newer than the list. */
+static void a_record_that_changed_since_the_list_was_asked_for_is_left_alone(void **context)
+{
+    static const struct {
+        const char *script, *actions;
+    } rows[] = {
+        {"create new 5\nwritten 1\nlisted 1 web:running:101:0", ""},
+        {"create web 102\nwritten 1\nwritten 2\nlisted 1 web:running:101:0", ""},
+        {"create web 102\nwritten 1\nwritten 2\nlisted 1", ""},
+        {"exit web 101 3\nlisted 1", ""}, /* its end is being handled */
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        const char *last = strstr(rows[i].script, "listed");
+        char before[100];
+        (void)snprintf(before, sizeof before, "%.*s", (int)(last - rows[i].script), rows[i].script);
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, before);
+        play_quietly(&p, last);
+        assert_int_equal(p.actions->count, 0);
+        play_end(&p);
+    }
+}
+
+static void a_delete_that_is_still_to_be_made_goes_on(void **context)
+{
+    static const char *const lists[] = {"listed 1 web:stopped:101:3", "listed 1"};
+    (void)context;
+    for (size_t i = 0; i < 2; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_record(&p, "web", 0, "exited");
+        p.records[0].delete_pending = true;
+        play_subscribe(&p, "");
+        play(&p, lists[i]);
+        expect_actions(&p, "  call 2 Tasks.Delete web\n");
+        play_quietly(&p, "reply 2 NOT_FOUND");
+        assert_false(play_record_of(&p, "web").delete_pending);
+        play_end(&p);
+    }
+}
+
+/* A server that is asked by somebody who may not delete keeps its tasks; they end only once. */
+static void what_has_ended_and_stays_there_is_not_ended_again(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",sweep");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "main web 101 3\nwritten 1\nreply 2 not-ours\nwritten 2\nlisted 1 web:stopped:101:3\n+60s\ntime");
+    play_quietly(&p, "listed 3 web:stopped:101:3");
+    assert_int_equal(p.actions->count, 0);
+    play_end(&p);
+}
+
+/* More than a step has room for, and more than the events that may wait. */
+static void a_long_list_is_compared_in_portions(void **context)
+{
+    enum { COUNT = 3000 };
+    static struct process_state processes[COUNT];
+    static char ids[COUNT][8];
+    struct monitor_event listed = {.kind = MONITOR_REPLY, .call_id = 1, .processes = processes, .process_count = COUNT};
+    struct container_record record = {.id = {NULL, 0}};
+    struct play p;
+    size_t count = 0;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "");
+    for (size_t i = 0; i < COUNT; i++) {
+        (void)snprintf(ids[i], sizeof ids[i], "c%04zu", i);
+        processes[i] = (struct process_state){text_of(ids[i]), PROCESS_RUNNING, (uint32_t)i + 1, 0, {0}, false};
+    }
+    p.quiet = true;
+    play_step(&p, &listed);
+    while (monitor_deadline_ns(p.monitor) == p.now_ns)
+        play_quietly(&p, "time");
+    while (monitor_record_next(p.monitor, record.id, &record))
+        count += record.started_at_ns != 0;
+    assert_int_equal(count, COUNT);
+    play_end(&p);
+}
+
+static void without_the_cures_a_difference_is_believed_or_ignored(void **context)
+{
+    static const struct {
+        const char *policy, *records, *list, *actions;
+    } rows[] = {
+        /* one partial list ends a container that lives */
+        {"original-with=read-whole-stream,asynchronous,no-lock,relist,infer-vanished", "record web 101 running",
+         "listed 1", "  put 1 web EXITED code 255\n"},
+        {"original-with=read-whole-stream,asynchronous,no-lock,relist", "record web 101 running", "listed 1", ""},
+        {"original-with=read-whole-stream,asynchronous,no-lock,relist,journal", "record web 101 running",
+         "listed 1 web:stopped:101:7", "  note event-found web\n  put 1 web EXITED code 7\n"},
+        {"original-with=read-whole-stream,asynchronous,no-lock,relist", "", "listed 1 web:running:101:0", ""},
+        {"original-with=read-whole-stream,asynchronous,no-lock,relist,learn-from-events", "record web 101 running",
+         "listed 1 web:running:102:0", ""},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, rows[i].policy);
+        play_subscribe(&p, rows[i].records);
+        play(&p, rows[i].list);
+        expect_actions(&p, rows[i].actions);
+        play_end(&p);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_each_difference_becomes),
+        cmocka_unit_test(a_record_that_changed_since_the_list_was_asked_for_is_left_alone),
+        cmocka_unit_test(a_delete_that_is_still_to_be_made_goes_on),
+        cmocka_unit_test(what_has_ended_and_stays_there_is_not_ended_again),
+        cmocka_unit_test(a_long_list_is_compared_in_portions),
+        cmocka_unit_test(without_the_cures_a_difference_is_believed_or_ignored),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
