@@ -227,6 +227,7 @@ int watch_see(struct watch *watch, const struct moment *moment)
     int result = remember(watch, moment);
 
     seen.owner = &watch->expect.owner;
+    seen.switches = watch->switches;
     for (size_t i = 0; i < PROMISE_COUNT && !watch->scenario->no_handler; i++) {
         if ((promise_list[i]->moments & AT(moment->kind)) == 0)
             continue;

@@ -62,7 +62,8 @@ static struct moment moment_of(const struct world *world, enum moment_kind kind)
                             .now_ns = world->now_ns,
                             .monitor = world->monitor,
                             .fake = world->fake,
-                            .ledger = &world->watch.ledger};
+                            .ledger = &world->watch.ledger,
+                            .store = &world->store};
     return moment;
 }
 

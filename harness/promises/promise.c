@@ -11,6 +11,7 @@ const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_BACKOFF_SEQUENCE] = &promise_backoff_sequence,
     [PROMISE_ONE_SUBSCRIPTION] = &promise_one_subscription,
     [PROMISE_NO_KILL_AFTER_ABANDON] = &promise_no_kill_after_abandon,
+    [PROMISE_JOURNAL_FIRST] = &promise_journal_first,
 };
 
 /* How long a stream has lived counts up to what proves that the server is well. */

@@ -12,6 +12,7 @@
 #include "handler/core/monitor.h"
 #include "harness/ledger.h"
 #include "harness/owner.h"
+#include "harness/store.h"
 
 /*
  * The promises that hold in every scenario without being named. Each is a file with its sentence and a small automaton
@@ -26,6 +27,7 @@ enum promise_index {
     PROMISE_BACKOFF_SEQUENCE,
     PROMISE_ONE_SUBSCRIPTION,
     PROMISE_NO_KILL_AFTER_ABANDON,
+    PROMISE_JOURNAL_FIRST,
     PROMISE_COUNT
 };
 
@@ -46,6 +48,8 @@ struct moment {
     const struct fake *fake;
     const struct ledger *ledger;
     const struct owner *owner; /* filled in by the watch */
+    policy_switches switches;  /* the same */
+    const struct store *store; /* HANDLER_ACTION */
     const struct monitor_event *handler_event;
     const struct monitor_action *handler_action;
     const struct fake_event *fake_event;
@@ -89,5 +93,6 @@ extern const struct promise promise_no_delete_of_a_live_task;
 extern const struct promise promise_backoff_sequence;
 extern const struct promise promise_one_subscription;
 extern const struct promise promise_no_kill_after_abandon;
+extern const struct promise promise_journal_first;
 
 #endif

@@ -53,6 +53,7 @@ static const struct word promises[] = {
     {"backoff-sequence", SCENARIO_BACKOFF_SEQUENCE},
     {"one-subscription", SCENARIO_ONE_SUBSCRIPTION},
     {"no-kill-after-abandon", SCENARIO_NO_KILL_AFTER_ABANDON},
+    {"journal-first", SCENARIO_JOURNAL_FIRST},
 };
 WORDS(scenario_promises, "promise", promises);
 

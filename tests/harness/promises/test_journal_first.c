@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Deletes, and what the store has of the exit by then. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/promises/promise.h"
+
+struct row {
+    const char *name;
+    policy_switches switches;
+    enum monitor_call call;
+    const char *container;
+    bool exited;
+    struct container_record record; /* of web, where it has an id */
+    bool breaks;
+};
+
+#define JOURNAL ((policy_switches)1 << POLICY_JOURNAL)
+
+static const struct row rows[] = {
+    {"an exit that is not in the store",
+     JOURNAL,
+     MONITOR_CALL_DELETE,
+     "web",
+     true,
+     {.id = {"web", 3}, .pid = 7, .started_at_ns = 1},
+     true},
+    {"one that is", JOURNAL, MONITOR_CALL_DELETE, "web", true, {.id = {"web", 3}, .finished = true}, false},
+    {"one of which there is no record", JOURNAL, MONITOR_CALL_DELETE, "web", true, {.pid = 7}, false},
+    {"a task that has not exited", JOURNAL, MONITOR_CALL_DELETE, "web", false, {.id = {"web", 3}, .pid = 7}, false},
+    {"another call", JOURNAL, MONITOR_CALL_GET, "web", true, {.id = {"web", 3}, .pid = 7}, false},
+    {"another container", JOURNAL, MONITOR_CALL_DELETE, "db", true, {.id = {"web", 3}, .pid = 7}, false},
+    {"a policy without a journal", 0, MONITOR_CALL_DELETE, "web", true, {.id = {"web", 3}, .pid = 7}, false},
+};
+
+static void a_delete_comes_after_the_record_of_the_exit(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subject web = {.id = {"web", 3}, .exited = rows[i].exited, .exit_status = 3};
+        struct ledger ledger = {.subjects = &web, .count = 1};
+        struct container_record record = rows[i].record;
+        struct store store = {.records = &record, .record_count = record.id.length > 0};
+        struct monitor_action action = {
+            .kind = MONITOR_CALL, .call = rows[i].call, .container_id = text_of(rows[i].container)};
+        struct moment moment = {.kind = MOMENT_HANDLER_ACTION,
+                                .handler_action = &action,
+                                .ledger = &ledger,
+                                .store = &store,
+                                .switches = rows[i].switches};
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        if (promise_journal_first.see(&memory, &moment, &finding) != rows[i].breaks)
+            fail_msg("%s: \"%s\"", rows[i].name, finding.text);
+        if (rows[i].breaks)
+            assert_non_null(
+                strstr(finding.text, "container web, which exited with 3; its record in the store says RUNNING"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_delete_comes_after_the_record_of_the_exit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
