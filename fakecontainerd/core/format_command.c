@@ -57,8 +57,7 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
     case FAKE_DO_LOSE_REPLY: buffer_append_text(out, text_of(" lose reply")); break;
     case FAKE_DO_LOSE_REQUEST: buffer_append_text(out, text_of(" lose request")); break;
     case FAKE_DO_HOLD:
-        if (rule->hold.length > 0)
-            buffer_append_text(out, text_of(" hold as"));
+        buffer_append_text(out, text_of(rule->hold.length > 0 ? " hold as" : " hold"));
         format_word(out, rule->hold);
         add_barrier(out, &rule->until);
         break;

@@ -83,6 +83,47 @@ static void each_command_is_one_line(void **state)
     assert_command(command, "command disconnect connections");
 }
 
+#define ADD_RULE(...)                                          \
+    {                                                          \
+        .kind = FAKE_COMMAND_ADD_RULE, .rule = { __VA_ARGS__ } \
+    }
+
+static void what_is_done_to_requests_and_events_is_one_line(void **state)
+{
+    static const struct {
+        struct fake_command command;
+        const char *line;
+    } rows[] = {
+        {ADD_RULE(.method = FAKE_EVENTS_SUBSCRIBE, .action = FAKE_DO_DELAY, .delay_ns = TIME_SECOND, .headers = true),
+         "command add rule Events.Subscribe delay 1s headers at once"},
+        {ADD_RULE(.of_events = true, .topic = FAKE_TOPIC_TASK_EXIT, .action = FAKE_DO_HOLD, .hold = {"late", 4}),
+         "command add rule /tasks/exit hold as late"},
+        {ADD_RULE(.method = FAKE_TASKS_GET, .action = FAKE_DO_HOLD, .hold = {"late", 4},
+                  .until = {FAKE_BARRIER_ASKED, FAKE_TASKS_KILL, FAKE_TOPIC_TASK_EXIT, {"web", 3}}),
+         "command add rule Tasks.Get hold as late until asked Tasks.Kill web"},
+        {ADD_RULE(.method = FAKE_TASKS_GET, .action = FAKE_DO_HOLD,
+                  .until = {.kind = FAKE_BARRIER_ANSWERED, .method = FAKE_TASKS_KILL}),
+         "command add rule Tasks.Get hold until answered Tasks.Kill"},
+        {ADD_RULE(.method = FAKE_TASKS_GET, .action = FAKE_DO_HOLD,
+                  .until = {.kind = FAKE_BARRIER_TOLD, .topic = FAKE_TOPIC_TASK_OOM}),
+         "command add rule Tasks.Get hold until /tasks/oom"},
+        {{.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_ANY, 11, true}}, "command goaway any error 11 close"},
+        {{.kind = FAKE_COMMAND_GOAWAY, .goaway = {FAKE_LAST_EVEN, 0, false}}, "command goaway even"},
+        {{.kind = FAKE_COMMAND_SILENCE}, "command silence events"},
+        {{.kind = FAKE_COMMAND_SILENCE, .scope = FAKE_SCOPE_CONNECTIONS, .silence = FAKE_SILENCE_ANSWERS_PINGS},
+         "command silence answers pings"},
+        {{.kind = FAKE_COMMAND_SILENCE, .scope = FAKE_SCOPE_CONNECTIONS, .silence = FAKE_SILENCE_ONLY_READS},
+         "command silence only reads"},
+        {{.kind = FAKE_COMMAND_SILENCE, .scope = FAKE_SCOPE_CONNECTIONS, .silence = FAKE_SILENCE_DOES_NOTHING},
+         "command silence does nothing"},
+        {{.kind = FAKE_COMMAND_SOCKET, .socket = FAKE_SOCKET_NEVER_ACCEPTS}, "command socket never accepts"},
+        {{.kind = FAKE_COMMAND_SOCKET, .socket = FAKE_SOCKET_STAYS_SILENT}, "command socket stays silent"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_command(rows[i].command, rows[i].line);
+}
+
 static void each_event_that_is_no_command_is_one_line(void **state)
 {
     static const struct text filters[] = {{"a==\"b\"", 6}, {"c", 1}};
@@ -196,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_command_is_one_line),
+        cmocka_unit_test(what_is_done_to_requests_and_events_is_one_line),
         cmocka_unit_test(each_event_that_is_no_command_is_one_line),
         cmocka_unit_test(each_kind_of_action_has_a_name),
         cmocka_unit_test(each_method_is_found_by_its_name),
