@@ -93,6 +93,20 @@ void net_hash(const struct net *net, struct hash *hash)
     hash_u64(hash, 0);
 }
 
+void net_hash_lateness(const struct net *net, int64_t now_ns, struct hash *hash)
+{
+    for (size_t i = 0; i < net->slots; i++) {
+        const struct net_connection *connection = &net->connections[i];
+        if (connection->id == 0)
+            continue;
+        if (connection->dialing)
+            hash_i64(hash, now_ns - connection->dial_time_ns);
+        for (size_t side = 0; side < 2; side++)
+            if (net_pending(connection, (enum net_side)side))
+                hash_i64(hash, now_ns - connection->to[side].time_ns);
+    }
+}
+
 int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns)
 {
     struct net_connection *connection = net_find(net, 0);

@@ -56,6 +56,9 @@ int net_copy(struct net *to, const struct net *from);
 /* Adds what is under way, in the order of the places, whoever became pending first. */
 void net_hash(const struct net *net, struct hash *hash);
 
+/* Adds how long what is under way has been so, for worlds in which that counts. */
+void net_hash_lateness(const struct net *net, int64_t now_ns, struct hash *hash);
+
 /* A dial begins; its result is pending. 0 or ERROR_LIMIT. */
 int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "harness/world.h"
 
 /* Until it is over, or a step of the script could not be done. */
@@ -36,44 +37,75 @@ static void keep(struct run *run, struct world *world)
     world->taken_count = 0;
 }
 
-/* The draws of the run: the level, then those of its world. */
-static int keep_draws(struct run *run, const struct choice *choice, enum world_level level)
+size_t run_kind_read(const struct draw *draws, size_t count, enum world_level *ret_level,
+                     struct world_chances *ret_chances)
 {
-    struct draw *draws = malloc((choice->record_count + 1) * sizeof *draws);
+    size_t read = 0;
+    *ret_level = WORLD_BYTES;
+    memset(ret_chances, 0, sizeof *ret_chances);
+    for (; read < count; read++) {
+        const struct draw *draw = &draws[read];
+        if (strcmp(draw->label, RUN_DRAW_VALUES) == 0)
+            *ret_level = draw->value != 0 ? WORLD_VALUES : WORLD_BYTES;
+        else if (strcmp(draw->label, RUN_DRAW_CRASHES) == 0)
+            ret_chances->crashes = draw->value;
+        else if (strcmp(draw->label, RUN_DRAW_LATE) == 0)
+            ret_chances->late_max_ns = (int64_t)draw->value * TIME_MILLISECOND;
+        else
+            break;
+    }
+    return read;
+}
+
+size_t run_kind_write(enum world_level level, const struct world_chances *chances,
+                      struct draw draws[RUN_KIND_DRAWS_MAX])
+{
+    uint32_t late = (uint32_t)(chances->late_max_ns / TIME_MILLISECOND);
+    size_t count = 0;
+    draws[count++] = (struct draw){level == WORLD_VALUES, 2, RUN_DRAW_VALUES};
+    if (chances->crashes > 0)
+        draws[count++] = (struct draw){chances->crashes, chances->crashes + 1, RUN_DRAW_CRASHES};
+    if (late > 0)
+        draws[count++] = (struct draw){late, late + 1, RUN_DRAW_LATE};
+    return count;
+}
+
+/* The draws of the run: its kind, then those of its world. */
+static int keep_draws(struct run *run, const struct choice *choice, enum world_level level,
+                      const struct world_chances *chances)
+{
+    struct draw *draws = malloc((choice->record_count + RUN_KIND_DRAWS_MAX) * sizeof *draws);
     if (draws == NULL || choice->failed) {
         free(draws);
         return ERROR_NO_MEMORY;
     }
-    draws[0] = (struct draw){level == WORLD_VALUES, 2, RUN_DRAW_VALUES};
+    size_t kind = run_kind_write(level, chances, draws);
     if (choice->record_count > 0)
-        memcpy(draws + 1, choice->record, choice->record_count * sizeof *draws);
+        memcpy(draws + kind, choice->record, choice->record_count * sizeof *draws);
     run->draws = draws;
-    run->draw_count = choice->record_count + 1;
+    run->draw_count = choice->record_count + kind;
     return 0;
-}
-
-static bool is_level(const struct draw *draw)
-{
-    return strcmp(draw->label, RUN_DRAW_VALUES) == 0;
 }
 
 static int refuse_draw(const struct choice *choice, struct error *error)
 {
     size_t at = choice->mismatch;
-    return error_set(error, ERROR_INVALID,
-                     "draw %zu is \"%s\" of %u here and \"%s\" of %u in the list: it was made for another scenario, "
-                     "policy or version",
-                     at + 2, choice->met.label, choice->met.bound, choice->list[at].label, choice->list[at].bound);
+    return error_set(
+        error, ERROR_INVALID,
+        "behind its kind, draw %zu of the run is \"%s\" of %u here and \"%s\" of %u in the list: it was made for another scenario, "
+        "policy or version",
+        at + 1, choice->met.label, choice->met.bound, choice->list[at].label, choice->list[at].bound);
 }
 
-static int run_world(struct run *run, struct world *world, const struct run_choices *choices, struct error *error)
+static int run_world(struct run *run, struct world *world, const struct run_choices *choices, size_t kind,
+                     struct error *error)
 {
-    size_t level_count = choices->draw_count > 0 && is_level(&choices->draws[0]) ? 1 : 0;
+    const struct world_chances chances = world->chances;
     struct timeline *timeline = calloc(1, sizeof *timeline);
     int result = timeline != NULL ? 0 : ERROR_NO_MEMORY;
 
-    choice_answer_list(&world->choice, level_count > 0 ? choices->draws + 1 : choices->draws,
-                       choices->draw_count - level_count, choices->strict);
+    choice_answer_list(&world->choice, kind > 0 ? choices->draws + kind : choices->draws, choices->draw_count - kind,
+                       choices->strict);
     if (choices->records) {
         choice_record(&world->choice);
         world->records_steps = true;
@@ -82,7 +114,7 @@ static int run_world(struct run *run, struct world *world, const struct run_choi
         result = play(world, timeline);
     if (result == 0)
         result = world_end(world);
-    if (choices->records && keep_draws(run, &world->choice, world->wires.level) != 0)
+    if (choices->records && keep_draws(run, &world->choice, world->wires.level, &chances) != 0)
         result = ERROR_NO_MEMORY;
     free(timeline);
     if (world->choice.mismatched && result != ERROR_NO_MEMORY)
@@ -95,7 +127,9 @@ static int run_world(struct run *run, struct world *world, const struct run_choi
 static int run_with(struct run *run, const struct scenario *scenario, struct text policy,
                     const struct run_choices *choices, struct error *error)
 {
-    bool values = choices->draw_count > 0 && is_level(&choices->draws[0]) && choices->draws[0].value == 1;
+    enum world_level level;
+    struct world_chances chances;
+    size_t kind = run_kind_read(choices->draws, choices->draw_count, &level, &chances);
     policy_switches switches;
     struct world *world;
     int result = policy_parse(policy, &switches, error);
@@ -106,9 +140,10 @@ static int run_with(struct run *run, const struct scenario *scenario, struct tex
     if (world == NULL)
         return error_set(error, ERROR_NO_MEMORY, "the run could not be made: out of memory");
     world->trace.silent = choices->records;
-    result = world_init(world, values ? WORLD_VALUES : WORLD_BYTES, scenario, policy, switches);
+    result = world_init(world, level, scenario, policy, switches);
+    world->chances = chances;
     if (result == 0)
-        result = run_world(run, world, choices, error);
+        result = run_world(run, world, choices, kind, error);
     else if (result == ERROR_REFUSED)
         (void)error_set(error, result, "%s", world->refused.text);
     keep(run, world);

@@ -11,8 +11,24 @@
  * One run of one scenario under one policy, from the first step to rest, with every draw 0 or as a list says.
  */
 
-/* The first draw of a run: 1 makes it on the level of values, 0, the ordinary course, in bytes. */
-#define RUN_DRAW_VALUES "values"
+/*
+ * The first draws of a run say what kind of world it is in, each 0 where it is the ordinary course and then left out:
+ * whether it is on the level of values, how many crashes of the handler come by chance, and by how many milliseconds a
+ * delivery may be late.
+ */
+#define RUN_DRAW_VALUES  "values"
+#define RUN_DRAW_CRASHES "crashes"
+#define RUN_DRAW_LATE    "late"
+
+enum { RUN_KIND_DRAWS_MAX = 3 };
+
+/* Reads the first draws; returns how many these are. */
+size_t run_kind_read(const struct draw *draws, size_t count, enum world_level *ret_level,
+                     struct world_chances *ret_chances);
+
+/* Writes them, the level always; returns how many these are. */
+size_t run_kind_write(enum world_level level, const struct world_chances *chances,
+                      struct draw draws[RUN_KIND_DRAWS_MAX]);
 
 struct run_choices {
     const struct draw *draws; /* behind them every draw is 0 */

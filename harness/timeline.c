@@ -36,6 +36,38 @@ static void sort(struct pending *items, size_t count)
     }
 }
 
+/* Of what lies behind the first `ready`, the earliest timers, where they are early enough. */
+static size_t keep_timers(struct timeline *timeline, size_t ready, int64_t late_max_ns)
+{
+    int64_t until_ns = TIME_NEVER;
+    int64_t earliest_ns = TIME_NEVER;
+    size_t kept = ready;
+    for (size_t i = 0; i < ready; i++) {
+        if (timeline->items[i].class != PENDING_DELIVERY)
+            return ready;
+        until_ns = time_min(until_ns, time_add(timeline->items[i].since_ns, late_max_ns));
+    }
+    for (size_t i = ready; i < timeline->count; i++) {
+        const struct pending *pending = &timeline->items[i];
+        if (pending->class != PENDING_TIMER || pending->time_ns > until_ns || pending->time_ns > earliest_ns)
+            continue;
+        earliest_ns = pending->time_ns;
+        timeline->items[kept++] = *pending;
+    }
+    return kept;
+}
+
+size_t timeline_ready_late(struct timeline *timeline, int64_t late_max_ns)
+{
+    size_t count = timeline->count;
+    size_t ready = timeline_ready(timeline);
+    if (late_max_ns == 0 || ready == 0 || timeline->items[0].class == PENDING_BURST)
+        return ready;
+    timeline->count = count;
+    timeline->count = keep_timers(timeline, ready, late_max_ns);
+    return timeline->count;
+}
+
 size_t timeline_ready(struct timeline *timeline)
 {
     size_t ready = 0;

@@ -29,11 +29,13 @@ enum pending_kind {
     PENDING_FAKE_TIMER,
     PENDING_FAKE_WIRE,
     PENDING_CLIENT, /* a call has waited for its answer as long as it may */
-    PENDING_SCRIPT  /* index: which of the enabled steps */
+    PENDING_SCRIPT, /* index: which of the enabled steps */
+    PENDING_CRASH   /* the handler's process dies by chance */
 };
 
 struct pending {
     int64_t time_ns;
+    int64_t since_ns; /* since when it could have happened; a time to come is that time */
     enum pending_class class;
     uint64_t sequence;
     enum pending_kind kind;
@@ -58,5 +60,9 @@ void timeline_add(struct timeline *timeline, const struct pending *pending);
 /* Sorts by (time, class, sequence) and drops all that cannot happen yet: what is later than the first and, where a
  * burst goes on, all but its next step. Returns how many are left. */
 size_t timeline_ready(struct timeline *timeline);
+
+/* The same, but behind what can happen now stand the next timers, where what is pending is under way between the two
+ * sides and none of it would be later than late_max_ns if they fired first. */
+size_t timeline_ready_late(struct timeline *timeline, int64_t late_max_ns);
 
 #endif

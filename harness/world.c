@@ -110,7 +110,8 @@ static void add(struct world *world, struct timeline *timeline, int64_t time_ns,
                 uint64_t sequence, enum pending_kind kind, size_t index)
 {
     /* What was due earlier and could not happen is due now: time does not go back. */
-    struct pending pending = {time_ns < world->now_ns ? world->now_ns : time_ns, class, sequence, kind, index, index};
+    struct pending pending = {
+        time_ns < world->now_ns ? world->now_ns : time_ns, time_ns, class, sequence, kind, index, index};
     timeline_add(timeline, &pending);
 }
 
@@ -135,6 +136,16 @@ static void add_deliveries(struct world *world, struct timeline *timeline)
         add(world, timeline, request->time_ns, PENDING_DELIVERY, request->sequence, PENDING_STORE, 0);
 }
 
+/* Behind all else, so that it is never the ordinary course; a burst is not broken into. */
+static void add_crash(struct world *world, struct timeline *timeline)
+{
+    bool may = world->chances.crashes > 0 && !world->handler_down && timeline->count > 0 &&
+               timeline->items[0].class != PENDING_BURST;
+    struct pending pending = {world->now_ns, world->now_ns, PENDING_STEP, 0, PENDING_CRASH, 0, 0};
+    if (may)
+        timeline_add(timeline, &pending);
+}
+
 size_t world_pending(struct world *world, struct timeline *timeline)
 {
     size_t steps = script_turns(world->script, world->now_ns, world->room->turns);
@@ -150,16 +161,20 @@ size_t world_pending(struct world *world, struct timeline *timeline)
     add(world, timeline, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
     for (size_t i = 0; i < steps; i++) {
         const struct script_turn *turn = &world->room->turns[i];
-        struct pending pending = {world->now_ns, turn->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
-                                  turn->token};
+        struct pending pending = {
+            world->now_ns, world->now_ns, turn->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
+            turn->token};
         timeline_add(timeline, &pending);
     }
     /* No step may be taken yet, but time will bring one. */
     if (steps == 0) {
-        struct pending pending = {script_deadline_ns(world->script), PENDING_STEP, 0, PENDING_SCRIPT, 0, PENDING_LATER};
+        int64_t due_ns = script_deadline_ns(world->script);
+        struct pending pending = {due_ns, due_ns, PENDING_STEP, 0, PENDING_SCRIPT, 0, PENDING_LATER};
         timeline_add(timeline, &pending);
     }
-    return timeline_ready(timeline);
+    (void)timeline_ready_late(timeline, world->chances.late_max_ns);
+    add_crash(world, timeline);
+    return timeline->count;
 }
 
 static int dial_result(struct world *world, struct net_connection *connection)
@@ -297,6 +312,7 @@ static int happen(struct world *world, const struct pending *pending)
     case PENDING_CLIENT: return world_client_time(world);
     case PENDING_FAKE_WIRE: wires_fake_time(&world->wires, world->now_ns); return 0;
     case PENDING_SCRIPT: return take_step(world, pending);
+    case PENDING_CRASH: world->chances.crashes--; return world_crash_handler(world, WORLD_CRASH_DOWN_NS);
     }
     return 0;
 }

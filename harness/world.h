@@ -24,6 +24,15 @@
 /* Things that may happen in one run; a run that needs more does not come to rest. */
 #define WORLD_HAPPENINGS_MAX UINT64_C(1000000)
 
+/* How long the handler is down where it dies by chance. */
+#define WORLD_CRASH_DOWN_NS (100 * TIME_MILLISECOND)
+
+/* What may happen in a run beside what its story says. All zero: nothing. */
+struct world_chances {
+    uint32_t crashes;    /* so many times the handler's process dies, between any two things that happen */
+    int64_t late_max_ns; /* what is under way may be so late that timers fire first */
+};
+
 /* Where a step of either core and the script leave what they say: nothing in it outlives a happening. */
 struct world_room {
     struct monitor_actions monitor_actions;
@@ -64,6 +73,7 @@ struct world {
     struct net net;
     struct store store;
     struct choice choice;
+    struct world_chances chances; /* what is left of them; set behind world_init */
     struct trace trace;
     struct watch watch;
     bool records_steps;

@@ -41,6 +41,7 @@ int world_copy(struct world *to, const struct world *from)
     to->now_ns = from->now_ns;
     to->last_step_ns = from->last_step_ns;
     to->happenings = from->happenings;
+    to->chances = from->chances;
     to->handler_down = from->handler_down;
     to->handler_up_ns = from->handler_up_ns;
     to->newest_connection = from->newest_connection;
@@ -70,7 +71,10 @@ void world_hash(const struct world *world, struct hash *hash)
     monitor_hash(world->monitor, world->now_ns, hash);
     fake_hash(world->fake, world->now_ns, hash);
     wires_hash(&world->wires, world->now_ns, world->net.newest, hash);
+    hash_u64(hash, world->chances.crashes);
     net_hash(&world->net, hash);
+    if (world->chances.late_max_ns > 0)
+        net_hash_lateness(&world->net, world->now_ns, hash);
     store_hash(&world->store, world->now_ns, hash);
     watch_hash(&world->watch, world->now_ns, hash);
 }

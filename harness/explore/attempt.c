@@ -81,10 +81,12 @@ static int try_draws(const struct scenario *scenario, const struct shrink_asked 
 }
 
 /* The draws of the first run in the order of exploration that breaks it, the level first; NULL where none was found. */
-static int search(const struct scenario *scenario, const struct shrink_asked *asked, struct draw **ret_draws,
-                  size_t *ret_count)
+static int search(const struct scenario *scenario, const struct shrink_asked *asked, const struct attempt *attempt,
+                  struct draw **ret_draws, size_t *ret_count)
 {
-    const struct explore_options options = {.transitions_max = SEARCHED_MAX, .target = &asked->target};
+    struct explore_options options = {.transitions_max = SEARCHED_MAX, .target = &asked->target};
+    enum world_level level;
+    size_t kind = run_kind_read(attempt->draws, attempt->draw_count, &level, &options.chances);
     struct explore_result *found = calloc(1, sizeof *found);
     struct error error;
     int code = found != NULL ? explore_all(found, scenario, asked->policy, &options, &error) : ERROR_NO_MEMORY;
@@ -95,14 +97,14 @@ static int search(const struct scenario *scenario, const struct shrink_asked *as
         struct breach breach = {.promise = finding->promise, .sentence = finding->sentence};
         if (!target_hit(&asked->target, &breach))
             continue;
-        *ret_draws = malloc((finding->draw_count + 1) * sizeof **ret_draws);
+        *ret_draws = malloc((finding->draw_count + kind) * sizeof **ret_draws);
         if (*ret_draws == NULL) {
             code = ERROR_NO_MEMORY;
             break;
         }
-        (*ret_draws)[0] = (struct draw){1, 2, RUN_DRAW_VALUES};
-        memcpy(*ret_draws + 1, finding->draws, finding->draw_count * sizeof **ret_draws);
-        *ret_count = finding->draw_count + 1;
+        memcpy(*ret_draws, attempt->draws, kind * sizeof **ret_draws);
+        memcpy(*ret_draws + kind, finding->draws, finding->draw_count * sizeof **ret_draws);
+        *ret_count = finding->draw_count + kind;
     }
     if (found != NULL)
         explore_result_release(found);
@@ -120,7 +122,7 @@ static int try_scenario(const struct scenario *scenario, const struct shrink_ask
         return code;
     if (asked->level == WORLD_BYTES)
         return try_draws(scenario, asked, NULL, 0, result, ret_breaks);
-    code = search(scenario, asked, &draws, &count);
+    code = search(scenario, asked, attempt, &draws, &count);
     if (code == 0 && draws != NULL)
         code = try_draws(scenario, asked, draws, count, result, ret_breaks);
     free(draws);

@@ -256,6 +256,7 @@ static int begin(struct exhaust *exhaust, const struct scenario *scenario, struc
     if (exhaust->room == NULL || exhaust->result->reached == NULL)
         return ERROR_NO_MEMORY;
     int result = frames_init(&exhaust->frames, scenario, policy, switches);
+    exhaust->frames.root->chances = exhaust->options->chances;
     return result != 0 ? result : independence_init(&exhaust->independence, exhaust->frames.root);
 }
 

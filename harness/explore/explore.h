@@ -4,7 +4,7 @@
 
 #include "harness/explore/findings.h"
 #include "harness/explore/states.h"
-#include "harness/wires.h"
+#include "harness/world.h"
 
 /*
  * Every order of a scenario, or many of them: the same world again and again with other draws, judged by the same
@@ -33,6 +33,7 @@ struct explore_shard {
 struct explore_options {
     bool keeps_no_states; /* every order, also where the state has been seen */
     bool sleeps_not;      /* every order of what is independent */
+    struct world_chances chances;
     struct explore_shard shard;
     uint64_t states_max;         /* 0: as many as there are */
     uint64_t transitions_max;    /* 0: as many as there are */
@@ -70,6 +71,7 @@ enum {
 
 struct explore_sampling {
     enum world_level level;
+    struct world_chances chances;
     uint64_t seed;
     uint64_t runs_max; /* of all shards together; 0: until go_on says no */
     struct explore_shard shard;

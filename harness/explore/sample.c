@@ -35,12 +35,16 @@ static uint64_t seed_of(const struct sample *sample, uint64_t run)
 static int set_up(struct sample *sample)
 {
     struct world *world = sample->world;
-    if (sample->sampling->level == WORLD_VALUES)
-        return world_copy(world, sample->start);
+    if (sample->sampling->level == WORLD_VALUES) {
+        int code = world_copy(world, sample->start);
+        world->chances = sample->sampling->chances;
+        return code;
+    }
     world_release(world);
     int result = world_init(world, WORLD_BYTES, sample->scenario, sample->policy, sample->switches);
     for (size_t i = 0; i < sample->scenario->expect.sometimes.count; i++)
         world->watch.expect.reached[i] = sample->result->reached[i];
+    world->chances = sample->sampling->chances;
     world->watch.choices = true;
     world->trace.silent = true;
     return result;

@@ -268,16 +268,16 @@ static int begin(struct shrinking *shrinking, struct error *error)
     shrinking->trial = calloc(shrinking->span_count + 1, sizeof *shrinking->trial);
     shrinking->best.without = calloc(shrinking->span_count + 1, sizeof *shrinking->best.without);
     shrinking->best.times = calloc(shrinking->times_count + 1, sizeof *shrinking->best.times);
-    shrinking->best.result.draws = calloc(asked->draw_count + 1, sizeof *shrinking->best.result.draws);
+    shrinking->best.result.draws = calloc(asked->draw_count + RUN_KIND_DRAWS_MAX, sizeof *shrinking->best.result.draws);
     if (shrinking->trial == NULL || shrinking->best.without == NULL || shrinking->best.times == NULL ||
         shrinking->best.result.draws == NULL)
         return error_set(error, ERROR_NO_MEMORY, "out of memory");
     for (size_t i = 0; i < shrinking->times_count; i++)
         shrinking->best.times[i] = (struct edit_new_times){i, edit_times(shrinking->edit, i).times};
-    shrinking->best.result.draws[0] = (struct draw){asked->level == WORLD_VALUES, 2, RUN_DRAW_VALUES};
+    size_t kind = run_kind_write(asked->level, &asked->chances, shrinking->best.result.draws);
     if (asked->draw_count > 0)
-        memcpy(shrinking->best.result.draws + 1, asked->draws, asked->draw_count * sizeof *asked->draws);
-    shrinking->best.result.draw_count = asked->draw_count + 1;
+        memcpy(shrinking->best.result.draws + kind, asked->draws, asked->draw_count * sizeof *asked->draws);
+    shrinking->best.result.draw_count = asked->draw_count + kind;
     return 0;
 }
 

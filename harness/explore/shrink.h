@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "harness/explore/findings.h"
-#include "harness/wires.h"
+#include "harness/world.h"
 
 /*
  * The same break in a smaller story: fewer containers, faults, steps and expectations, then fewer and lower draws,
@@ -16,8 +16,9 @@ struct shrink_asked {
     struct text why; /* that the smaller story is to give; empty: as it was */
     struct text policy;
     enum world_level level;
+    struct world_chances chances;
     struct target target;
-    const struct draw *draws; /* of the run that broke it, without the level */
+    const struct draw *draws; /* of the run that broke it, without its kind */
     size_t draw_count;
     /* Asked before each try: false ends it with what has been reached. NULL: nobody is asked. */
     bool (*go_on)(void *context);
@@ -34,7 +35,7 @@ struct shrink_size {
 
 struct shrunk {
     struct buffer yaml;
-    struct draw *draws; /* of the run that breaks it, the level first; those behind them are 0. Labels are static */
+    struct draw *draws; /* of the run that breaks it, its kind first; those behind them are 0. Labels are static */
     size_t draw_count;
     struct shrink_size before;
     struct shrink_size after;

@@ -24,12 +24,18 @@
 /* Of one scenario that is made up. */
 enum { MADE_UP_RUNS = 50, MADE_UP_TRANSITIONS_MAX = 3000 };
 
+enum { CRASHES_MAX = 100 };
+
+#define LATE_MAX_NS (3600 * TIME_SECOND)
+
 struct explore_asked {
     const char *handler;
     const char *budget_text;
     const char *seed_text;
     const char *shard_text;
     const char *jobs_text;
+    const char *crashes_text;
+    const char *late_text;
     const char *level;
     const char *search;
     const char *out;
@@ -37,6 +43,7 @@ struct explore_asked {
     struct budget budget;
     uint64_t seed;
     uint64_t jobs;
+    struct world_chances chances;
     struct explore_shard shard;
 };
 
@@ -67,7 +74,7 @@ static void keep_findings(const struct exploration *exploration, const struct fi
             !explore_unlisted(finding, exploration->policy, exploration->listed, exploration->is_about_subscriptions))
             continue;
         if (keep_finding(exploration->asked->out, exploration->scenario->file, exploration->content,
-                         exploration->policy, exploration->search.level, finding, SHRINK_FOR_NS, &error) != 0)
+                         exploration->policy, &exploration->search, finding, SHRINK_FOR_NS, &error) != 0)
             printf("  not kept: %s\n", error.text);
     }
 }
@@ -157,6 +164,7 @@ static struct exploration exploration_of(const struct explore_asked *asked)
     return (struct exploration){
         .asked = asked,
         .search = {.level = strcmp(asked->level, "bytes") == 0 ? WORLD_BYTES : WORLD_VALUES,
+                   .chances = asked->chances,
                    .all = strcmp(asked->search, "sampled") != 0,
                    .some = strcmp(asked->search, "all") != 0,
                    .seed = asked->seed,
@@ -258,6 +266,24 @@ static int explore_made_up_ones(const struct explore_asked *asked)
 
 /* ---- the command ---- */
 
+static int read_chances(struct explore_asked *asked, struct error *error)
+{
+    uint64_t crashes;
+    int code = budget_parse_number(&crashes, "crashes", asked->crashes_text, error);
+    if (code == 0 && crashes > CRASHES_MAX)
+        code = error_set(error, ERROR_INVALID, "--crashes: at most %d can come by chance", CRASHES_MAX);
+    if (code != 0)
+        return code;
+    asked->chances.crashes = (uint32_t)crashes;
+    if (asked->late_text == NULL)
+        return 0;
+    if (time_parse_duration(text_of(asked->late_text), &asked->chances.late_max_ns) != 0 ||
+        asked->chances.late_max_ns % TIME_MILLISECOND != 0 || asked->chances.late_max_ns > LATE_MAX_NS)
+        return error_set(error, ERROR_INVALID, "--late: \"%s\" is no duration in whole milliseconds of at most an hour",
+                         asked->late_text);
+    return 0;
+}
+
 static int read_asked(struct explore_asked *asked, struct error *error)
 {
     policy_switches switches;
@@ -268,6 +294,8 @@ static int read_asked(struct explore_asked *asked, struct error *error)
         code = budget_parse_number(&asked->jobs, "jobs", asked->jobs_text, error);
     if (code == 0 && (asked->jobs < 1 || asked->jobs > SEARCH_JOBS_MAX))
         code = error_set(error, ERROR_INVALID, "--jobs: from 1 to %d can be started", SEARCH_JOBS_MAX);
+    if (code == 0)
+        code = read_chances(asked, error);
     if (code == 0 && asked->shard_text != NULL)
         code = budget_parse_shard(&asked->shard, asked->shard_text, error);
     if (code == 0 && asked->handler != NULL && policy_parse(text_of(asked->handler), &switches, error) != 0) {
@@ -324,6 +352,15 @@ int explore_main(int argc, char **argv)
          .fallback = "1",
          .value = &asked.jobs_text,
          .help = "processes that share it"},
+        {.name = "crashes",
+         .argument = "N",
+         .fallback = "0",
+         .value = &asked.crashes_text,
+         .help = "so many times the handler may die between any two things"},
+        {.name = "late",
+         .argument = "TIME",
+         .value = &asked.late_text,
+         .help = "how late a delivery may be, so that timers fire first"},
         {.name = "random-scenarios",
          .flag = &asked.random,
          .help = "no files: scenarios that are made up, from --seed on; a budget of so many"},

@@ -124,8 +124,8 @@ static void say(const char *folder, struct text name, const struct shrunk *shrun
            TEXT_ARGUMENTS(name));
 }
 
-int keep_finding(const char *folder, struct text file, struct text content, struct text policy, enum world_level level,
-                 const struct finding *finding, int64_t for_ns, struct error *error)
+int keep_finding(const char *folder, struct text file, struct text content, struct text policy,
+                 const struct search *search, const struct finding *finding, int64_t for_ns, struct error *error)
 {
     struct buffer name = BUFFER_INIT;
     struct shrunk shrunk;
@@ -135,7 +135,8 @@ int keep_finding(const char *folder, struct text file, struct text content, stru
     struct shrink_asked asked = {.file = file,
                                  .content = content,
                                  .policy = policy,
-                                 .level = level,
+                                 .level = search->level,
+                                 .chances = search->chances,
                                  .target = {finding->promise, finding->sentence},
                                  .draws = finding->draws,
                                  .draw_count = finding->draw_count,

@@ -33,7 +33,8 @@ static int keep(struct searched *searched, const struct explore_result *found, c
 static int try_all(struct searched *searched, const struct search *search, struct progress *progress,
                    struct explore_result *found, struct error *error)
 {
-    const struct explore_options options = {.shard = search->shard,
+    const struct explore_options options = {.chances = search->chances,
+                                            .shard = search->shard,
                                             .states_max = STATES_MAX,
                                             .transitions_max = search->transitions_max,
                                             .go_on = progress_go_on,
@@ -50,6 +51,7 @@ static int sample(struct searched *searched, const struct search *search, struct
                   struct explore_result *found, struct error *error)
 {
     const struct explore_sampling sampling = {.level = search->level,
+                                              .chances = search->chances,
                                               .seed = search->seed,
                                               .runs_max = search->budget.runs,
                                               .shard = search->shard,

@@ -14,6 +14,7 @@ struct search {
     const struct scenario *scenario;
     struct text policy;
     enum world_level level;
+    struct world_chances chances;
     bool all;  /* every order, on the level of values */
     bool some; /* samples, where not every order was to be seen or could be */
     uint64_t seed;

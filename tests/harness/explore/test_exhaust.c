@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/time.h"
 #include "harness/explore/explore.h"
 #include "tests/harness/explore/worlds.h"
 
@@ -56,33 +57,50 @@ static bool found_within(const struct findings *part, const struct findings *who
     return true;
 }
 
-/* The check on the reductions: whatever is left out, the same ends are reached, and the same promises broken. */
-static void with_each_reduction_or_none_the_same_ends_are_reached(void **state)
+static void compare_ways(const char *story, const char *policy, struct world_chances chances)
 {
-    static const struct explore_options ways[] = {
+    struct explore_options ways[] = {
         {.keeps_no_states = true, .sleeps_not = true},
         {.sleeps_not = true},
         {.keeps_no_states = true},
         {.keeps_no_states = false},
     };
+    for (size_t way = 0; way < 4; way++)
+        ways[way].chances = chances;
+    struct explore_result *all = explore(story, policy, &ways[0]);
+    assert_int_equal(all->cut, EXPLORE_COMPLETE);
+    assert_true(all->counts.runs > 1);
+    for (size_t way = 1; way < 4; way++) {
+        struct explore_result *fewer = explore(story, policy, &ways[way]);
+        assert_int_equal(fewer->cut, EXPLORE_COMPLETE);
+        assert_int_equal(fewer->finals.count, all->finals.count);
+        assert_true(is_within(&fewer->finals, &all->finals));
+        assert_true(found_within(&all->findings, &fewer->findings));
+        assert_true(found_within(&fewer->findings, &all->findings));
+        assert_true(fewer->counts.transitions < all->counts.transitions);
+        drop(fewer);
+    }
+    drop(all);
+}
+
+/* The check on the reductions: whatever is left out, the same ends are reached, and the same promises broken. */
+static void with_each_reduction_or_none_the_same_ends_are_reached(void **state)
+{
+    const struct world_chances none = {0, 0};
     (void)state;
     for (size_t i = 0; i < 3; i++)
-        for (size_t j = 0; j < 2; j++) {
-            struct explore_result *all = explore(stories[i], policies[j], &ways[0]);
-            assert_int_equal(all->cut, EXPLORE_COMPLETE);
-            assert_true(all->counts.runs > 1);
-            for (size_t way = 1; way < 4; way++) {
-                struct explore_result *fewer = explore(stories[i], policies[j], &ways[way]);
-                assert_int_equal(fewer->cut, EXPLORE_COMPLETE);
-                assert_int_equal(fewer->finals.count, all->finals.count);
-                assert_true(is_within(&fewer->finals, &all->finals));
-                assert_true(found_within(&all->findings, &fewer->findings));
-                assert_true(found_within(&fewer->findings, &all->findings));
-                assert_true(fewer->counts.transitions < all->counts.transitions);
-                drop(fewer);
-            }
-            drop(all);
-        }
+        for (size_t j = 0; j < 2; j++)
+            compare_ways(stories[i], policies[j], none);
+}
+
+static void so_they_are_with_crashes_and_late_deliveries(void **state)
+{
+    const struct world_chances crash = {1, 0};
+    const struct world_chances late = {0, 20 * TIME_SECOND};
+    (void)state;
+    compare_ways(STORY_ONE_EXIT, "original", crash);
+    compare_ways(STORY_ONE_EXIT, "original", late);
+    compare_ways(STORY_ONE_EXIT, "reliable", late);
 }
 
 static void sleeping_leaves_out_moves_and_no_state(void **state)
@@ -179,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_each_reduction_or_none_the_same_ends_are_reached),
+        cmocka_unit_test(so_they_are_with_crashes_and_late_deliveries),
         cmocka_unit_test(sleeping_leaves_out_moves_and_no_state),
         cmocka_unit_test(shards_together_see_what_one_sees),
         cmocka_unit_test(what_cut_it_short_is_said),

@@ -7,6 +7,9 @@
 /* For tests of exploration: stories small enough that every order can be had in every way. */
 #define STORY_BEGINS "title: t\nwhy: w\n"
 
+#define STORY_ONE_EXIT \
+    STORY_BEGINS "given: {containers: [{id: web, pid: 101}]}\nsteps:\n  - exit: {container: web, code: 1}\n"
+
 /* Nothing can go wrong but what comes before the subscription. */
 #define STORY_TWO_EXITS                                                              \
     STORY_BEGINS "given: {containers: [{id: web, pid: 101}, {id: db, pid: 202}]}\n"  \

@@ -23,6 +23,10 @@ check 2 'not like 0/4' 'a shard that is none is refused' "$ctrsim" explore --sha
 check 2 'from 1 to' 'too many jobs are refused' "$ctrsim" explore --jobs 1000 "$quiet"
 check 2 'is missing' 'without a file there is nothing to explore' "$ctrsim" explore
 check 2 'do not go together' 'random scenarios need no file' "$ctrsim" explore --random-scenarios "$quiet"
+check 1 'complete: yes' 'a handler may die somewhere' "$ctrsim" explore --crashes 1 --handler original "$lost"
+check 2 'at most 100' 'no more crashes than there is room for' "$ctrsim" explore --crashes 101 "$quiet"
+check 0 'complete: yes' 'deliveries may be late' "$ctrsim" explore --late 1s "$quiet"
+check 2 'no duration' 'a lateness that is none is refused' "$ctrsim" explore --late 1ns "$quiet"
 check 2 'unknown policy\|switch' 'a policy that is none is refused' "$ctrsim" explore --handler reliably "$quiet"
 check 0 'every order' '--help tells what it can do' "$ctrsim" explore --help
 
