@@ -93,7 +93,7 @@ void link_fake_hash(const struct link_fake *end, int64_t now_ns, uint64_t newest
         hash_u64(hash, (uint64_t)session->state << 4 | (uint64_t)session->drain << 2 |
                            (uint64_t)session->finished << 1 | (uint64_t)session->is_cut);
         hash_u64(hash, session->last_stream_id);
-        hash_u64(hash, session->silence);
+        hash_u64(hash, (uint64_t)session->silence << 1 | (uint64_t)session->has_left);
     }
     hash_u64(hash, end->gone.length);
     hash_u64(hash, count);
@@ -214,7 +214,7 @@ int link_fake_receive(struct link_fake *end, uint64_t connection_id, const void 
         return ERROR_NO_MEMORY;
     for (size_t offset = 0; link_take(&end->in, &offset, &message, texts);) {
         struct link_stream stream;
-        if (message.kind != LINK_REQUEST)
+        if (message.kind != LINK_REQUEST || session->has_left)
             continue;
         memset(&stream, 0, sizeof stream);
         stream.connection_id = connection_id;
@@ -234,11 +234,35 @@ static void refuse_streams(struct link_fake *end, struct link_session *session)
     size_t count;
     struct link_stream *streams = streams_of(end, &count);
     session->is_leaving = false;
+    session->has_left = session->has_left || session->refused_above != INT32_MAX;
     for (size_t i = 0; i < count; i++)
         if (streams[i].connection_id == session->connection_id && streams[i].stream_id > session->refused_above) {
             streams[i].refused = true;
             (void)buffer_append(&end->gone, &streams[i], sizeof streams[i]);
         }
+}
+
+/* True where an earlier message of the rank is of the same stream, and took this one with it. */
+static bool is_written(const struct buffer *from, size_t before, const struct link_message *message)
+{
+    struct link_message earlier;
+    struct text texts[LINK_TEXTS_MAX];
+    for (size_t offset = 0; offset < before && link_take(from, &offset, &earlier, texts);)
+        if (offset <= before && earlier.rank == message->rank && earlier.stream_id == message->stream_id)
+            return true;
+    return false;
+}
+
+/* What a stream has to say at one time goes out in one piece. */
+static int write_stream(const struct buffer *from, const struct link_message *first, struct buffer *out)
+{
+    struct link_message message;
+    struct text texts[LINK_TEXTS_MAX];
+    int result = 0;
+    for (size_t offset = 0; result == 0 && link_take(from, &offset, &message, texts);)
+        if (message.rank == first->rank && message.stream_id == first->stream_id)
+            result = buffer_append(out, from->bytes + offset - message.size, message.size);
+    return result;
 }
 
 static int write_in_order(const struct buffer *from, struct buffer *out)
@@ -247,9 +271,14 @@ static int write_in_order(const struct buffer *from, struct buffer *out)
     struct text texts[LINK_TEXTS_MAX];
     int result = 0;
     for (uint32_t rank = 0; rank <= LINK_RANK_BEGINS; rank++)
-        for (size_t offset = 0; result == 0 && link_take(from, &offset, &message, texts);)
-            if (message.rank == rank)
+        for (size_t offset = 0; result == 0 && link_take(from, &offset, &message, texts);) {
+            bool is_turn =
+                message.rank == rank && (rank == LINK_RANK_BARE || !is_written(from, offset - message.size, &message));
+            if (is_turn && rank == LINK_RANK_BARE)
                 result = buffer_append(out, from->bytes + offset - message.size, message.size);
+            else if (is_turn)
+                result = write_stream(from, &message, out);
+        }
     return result;
 }
 

@@ -22,6 +22,7 @@ struct link_session {
     enum fake_silence silence;
     bool is_leaving; /* a GOAWAY is still to be sent: it ends the streams above refused_above */
     uint32_t refused_above;
+    bool has_left; /* it has been sent, and was no mere notice: what is asked from now on is not heard */
     uint32_t last_stream_id;
 };
 

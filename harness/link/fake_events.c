@@ -20,7 +20,9 @@ static bool next_gone(struct link_fake *end, struct fake_event *event)
             continue;
         if (!past.refused && session->silence == FAKE_SILENCE_NONE)
             link_put_end(link_session_out(end, session), past.stream_id, &expired);
-        link_stream_end(end, stream);
+        /* Who is silent does not end it either: the client will. */
+        if (past.refused || session->silence == FAKE_SILENCE_NONE)
+            link_stream_end(end, stream);
         event->kind = FAKE_CANCELLED;
         event->connection_id = past.connection_id;
         event->stream_id = past.stream_id;

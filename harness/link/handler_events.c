@@ -42,6 +42,8 @@ static void read_processes(struct link_handler *end, struct text processes)
     const char *at = processes.bytes;
     const char *behind = at + processes.length;
     buffer_clear(&end->processes);
+    /* A list of nothing is a list. */
+    (void)buffer_reserve(&end->processes, sizeof(struct process_state));
     while (at < behind) {
         struct link_process from;
         memcpy(&from, at, sizeof from);
@@ -92,8 +94,9 @@ static bool take_answer(struct link_handler *end, const struct link_exchange *ex
         event->processes = (const void *)end->processes.bytes;
         event->process_count = end->processes.length / sizeof event->process;
     }
-    if (!message->encoded && exchange->call != MONITOR_CALL_LIST && event->process_count > 0) {
-        event->process = event->processes[0];
+    if (!message->encoded && exchange->call != MONITOR_CALL_LIST) {
+        if (event->process_count > 0)
+            event->process = event->processes[0];
         event->processes = NULL;
         event->process_count = 0;
     }
