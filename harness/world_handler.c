@@ -9,15 +9,18 @@ static int ask_store(struct world *world, enum scenario_store kind, const struct
     const struct container_record *record = kind == SCENARIO_STORE_PUT      ? &action->record
                                             : kind == SCENARIO_STORE_FORGET ? &forgotten
                                                                             : NULL;
+    struct text id = record != NULL ? record->id : text_of(NULL);
     size_t fault;
-    int result = store_ask(&world->store, kind, action->write_id, record, ++world->net.sequence, world->now_ns, &fault);
+    int result;
+
+    world->store.spare = store_can_spare(&world->store, kind, id) && choice_below(&world->choice, 2, "spare") == 1;
+    result = store_ask(&world->store, kind, action->write_id, record, ++world->net.sequence, world->now_ns, &fault);
 
     if (result != 0)
         return result;
     if (fault > 0)
         trace_store_fault(&world->trace, fault);
-    script_saw_store(world->script, kind, SCENARIO_PASSED_ASKED, record != NULL ? record->id : text_of(NULL),
-                     world->now_ns);
+    script_saw_store(world->script, kind, SCENARIO_PASSED_ASKED, id, world->now_ns);
     return 0;
 }
 

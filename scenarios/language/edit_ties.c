@@ -81,8 +81,10 @@ static void tie_call(struct edit *edit, size_t part, enum scenario_verb verb, co
 static void tie_owner(struct edit *edit, size_t part, enum scenario_verb verb, const struct node *value,
                       const struct node *container)
 {
-    if (verb == SCENARIO_ASK)
+    if (verb == SCENARIO_ASK) {
         tie(edit, part, true, NAME_ASK, NULL, mapping_value(value, "as"));
+        tie(edit, part, false, NAME_SPOKEN_OF, NULL, container);
+    }
     if (verb == SCENARIO_ABANDON)
         tie(edit, part, false, NAME_ASK, NULL, value);
     if (verb != SCENARIO_RECORD)
@@ -127,7 +129,7 @@ static void tie_step(struct edit *edit, size_t part, const struct node *step)
     tie_owner(edit, part, (enum scenario_verb)verb, value, container);
     const struct node *after = mapping_value(step, "after");
     if (after != NULL)
-        tie(edit, part, false, NAME_CONTAINER, NULL, mapping_value(after, "container"));
+        tie(edit, part, false, NAME_SPOKEN_OF, NULL, mapping_value(after, "container"));
 }
 
 static void tie_part(struct edit *edit, size_t number)
@@ -148,6 +150,8 @@ static void tie_part(struct edit *edit, size_t number)
     case EDIT_FAULT:
         tie_container(edit, number, false, mapping_value(node, "container"));
         tie(edit, number, true, NAME_HOLD, NULL, mapping_value(node, "as"));
+        if (mapping_value(node, "store") != NULL)
+            tie(edit, number, false, NAME_SPOKEN_OF, NULL, mapping_value(node, "container"));
         break;
     case EDIT_FOLLOWING: tie(edit, number, true, NAME_HOLD, NULL, mapping_value(node->next, "as")); break;
     case EDIT_STEP: tie_step(edit, number, node); break;

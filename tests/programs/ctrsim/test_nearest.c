@@ -59,6 +59,16 @@ static void a_rule_of_events_is_counted_wherever_it_was_met(void **state)
           "  line 5: never used; no such event was published\n");
 }
 
+static void so_is_a_rule_of_the_store(void **state)
+{
+    static const char rule[] = "  - {store: put, container: web, do: fail}\n";
+    (void)state;
+    check(rule, "    0.000s handler  reply 1 OK\n                      put 1 web EXITED\n" FAULT("1"),
+          "  line 5: used once\n");
+    check(OF_WEB "  - {store: put, do: fail}\n", REQUEST("0.000s", "Tasks.Delete web") FAULT("1"),
+          "  line 5: used once\n  line 6: never used; no such request came to the store\n");
+}
+
 /* Why a request did not get the rule; of several, the one that missed by least, and of those the first. */
 static void a_rule_that_was_not_used_says_what_came_nearest(void **state)
 {
@@ -104,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rule_that_was_used_says_how_often),
         cmocka_unit_test(a_rule_of_events_is_counted_wherever_it_was_met),
+        cmocka_unit_test(so_is_a_rule_of_the_store),
         cmocka_unit_test(a_rule_that_was_not_used_says_what_came_nearest),
         cmocka_unit_test(a_rule_that_is_used_up_says_what_came_too_late),
         cmocka_unit_test(without_faults_there_is_nothing_to_say),

@@ -324,7 +324,7 @@ static void what_a_file_says_of_itself_can_be_replaced(void **state)
 /* What is left of a scenario is one, whatever is left out. */
 static void whatever_is_left_out_the_rest_is_a_scenario(void **state)
 {
-    static const char *const contents[] = {WHOLE_SCENARIO, WHOLE_ANCESTOR, story};
+    static const char *const contents[] = {WHOLE_SCENARIO, WHOLE_ANCESTOR, WHOLE_OWNER, story};
     struct random random;
     (void)state;
     random_seed(&random, 3);

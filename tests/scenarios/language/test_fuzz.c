@@ -105,7 +105,7 @@ static bool is_placed(const char *sentence)
 /* The same seed gives the same files on every machine, so a failure names the round that shows it again. */
 static void no_file_crashes_and_each_refusal_has_its_place(void **state)
 {
-    static const char *const wholes[] = {WHOLE_SCENARIO, WHOLE_ANCESTOR};
+    static const char *const wholes[] = {WHOLE_SCENARIO, WHOLE_ANCESTOR, WHOLE_OWNER};
     struct random random;
     size_t refused = 0;
     (void)state;

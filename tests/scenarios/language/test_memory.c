@@ -42,6 +42,7 @@ static void a_file_is_refused_whichever_allocation_fails(void **state)
     (void)state;
     assert_true(fail_each_allocation(WHOLE_SCENARIO) > 100);
     assert_true(fail_each_allocation(WHOLE_ANCESTOR) > 50);
+    assert_true(fail_each_allocation(WHOLE_OWNER) > 50);
 }
 
 static void pieces_of_a_region_are_apart_aligned_and_zero(void **state)

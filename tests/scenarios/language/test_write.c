@@ -152,6 +152,7 @@ static void every_word_of_the_language_goes_round(void **state)
     (void)state;
     assert_true(goes_round(text_of(WHOLE_SCENARIO)));
     assert_true(goes_round(text_of(WHOLE_ANCESTOR)));
+    assert_true(goes_round(text_of(WHOLE_OWNER)));
 }
 
 /* The same seed gives the same files on every machine. */

@@ -2,7 +2,7 @@
 #ifndef TESTS_SCENARIOS_LANGUAGE_WHOLE_H
 #define TESTS_SCENARIOS_LANGUAGE_WHOLE_H
 
-/* Two files that hold every word of the language between them. The numbers on the right are lines. */
+/* Files that hold the words of the language between them. The numbers on the right are lines. */
 #define WHOLE_SCENARIO                                                                                \
     "title: An exit that falls into a disconnect\n" /* 1 */                                           \
     "why: >-\n"                                     /* 2 */                                           \
@@ -94,5 +94,35 @@
     "  always: [{streams: {open: 0}}]\n"                                                                 \
     "handlers: [{policy: original, breaks: []}]\n"                                                       \
     "choices: [{next: 2}, {next: 0}]\n"
+
+/* The handler's own side. */
+#define WHOLE_OWNER                                                                                           \
+    "title: An owner\n"                                                                                       \
+    "why: It asks\n"                                                                                          \
+    "given:\n"                                                                                                \
+    "  containers: [{id: web, pid: 101, ignores SIGTERM: yes}]\n"                                             \
+    "  records: [{id: web, state: exited, code: 1, inferred: yes, delete pending: yes}]\n"                    \
+    "faults:\n"                                                                                               \
+    "  - {store: put, container: web, do: fail, message: full, times: up to 2, then: {do: delay, for: 1s}}\n" \
+    "  - {store: load, do: fail}\n"                                                                           \
+    "  - {store: forget, do: hold, as: it}\n"                                                                 \
+    "steps:\n"                                                                                                \
+    "  - record: {container: guest, state: exited, code: 1, inferred: no, delete pending: yes}\n"             \
+    "  - record: {container: guest, state: none}\n"                                                           \
+    "  - handler: {do: crash, down: 1s}\n"                                                                    \
+    "    after: {store: put, container: web, is: answered}\n"                                                 \
+    "    at: +2s\n"                                                                                           \
+    "  - handler: {do: stop}\n"                                                                               \
+    "    after: {rpc: Tasks.Delete, container: any, is: asked}\n"                                             \
+    "  - handler: {do: start}\n"                                                                              \
+    "  - ask: {operation: stop, container: web, grace: 2s, timeout: 10s, as: stop-web}\n"                     \
+    "  - ask: {operation: status, container: guest}\n"                                                        \
+    "  - abandon: stop-web\n"                                                                                 \
+    "  - release: it\n"                                                                                       \
+    "expect:\n"                                                                                               \
+    "  finally:\n"                                                                                            \
+    "    - {container: web, reason: OOMKilled, inferred: yes, delete pending: no}\n"                          \
+    "    - answered: {as: stop-web, code: OK, text: \"\", after: 2s}\n"                                       \
+    "  never: [{container: guest, state: running}]\n"
 
 #endif
