@@ -7,6 +7,7 @@
 #include "handler/core/found.h"
 #include "handler/core/learn.h"
 #include "handler/core/life.h"
+#include "handler/core/oom.h"
 #include "handler/core/work.h"
 
 /* Events handled in one step, so that its actions fit. */
@@ -62,7 +63,8 @@ uint64_t dispatch_cost(const struct state *state, const struct monitor_event *ev
     }
     if (state->list.stage == LIST_RECONCILING || list_cost(event) > 0)
         handled = HANDLED_MAX;
-    return kept + (handled < HANDLED_MAX ? handled : HANDLED_MAX) * (exits_cost() + learn_cost() + found_cost());
+    return kept +
+           (handled < HANDLED_MAX ? handled : HANDLED_MAX) * (exits_cost() + learn_cost() + found_cost() + oom_cost());
 }
 
 /* Notes the event and drops it; it stays until the next step for the note's sake. */
@@ -126,6 +128,8 @@ static bool is_ready(const struct arena *arena, const struct state *state, arena
         return true;
     if (task.kind == TASK_EVENT_EXIT)
         return life_at(arena, life)->task != 0 && task.pid == task_view(arena, life_at(arena, life)->task).pid;
+    if (task.kind == TASK_EVENT_OOM)
+        return !policy_has(state->policy, POLICY_OOM);
     return task.kind != TASK_EVENT_CREATE && task.kind != TASK_EVENT_START;
 }
 
@@ -175,6 +179,8 @@ static void handle(struct step *step, arena_ref kept)
         exits_deleted(step, kept);
         return;
     }
+    if (task.kind == TASK_EVENT_OOM)
+        oom_told(step, &task);
     if (learns && task.kind == TASK_EVENT_CREATE && !learn_create(step, &task)) {
         task_queue_prepend(step->arena, &step->state->waiting, kept);
         return;

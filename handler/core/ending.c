@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/answers.h"
+#include "handler/core/oom.h"
 #include "handler/core/refine.h"
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
@@ -39,6 +40,8 @@ static void end_record(struct step *step, arena_ref ref, struct container_record
     record->finished_at_ns = ending->finished_at_ns;
     record->exit_code = ending->exit_code;
     record->inferred = ending->inferred;
+    if (policy_has(step->state->policy, POLICY_OOM))
+        record->reason = oom_reason(step, record->id, ending->exit_code, ending->inferred, ending->oom);
     record->finished = policy_has(step->state->policy, POLICY_GUARD_TIMESTAMPS);
     record->delete_pending = policy_has(step->state->policy, POLICY_JOURNAL) && !ending->gone;
 }
@@ -229,17 +232,45 @@ static void set_ending(struct step *step, arena_ref ref, const struct task_event
         times_finished_ns(step->state->policy, &task->exited_at, &task->published_at, &record, step->event->wall_ns);
 }
 
-static void begin(struct step *step, arena_ref ref)
+/* All that is to be recorded is known. */
+static void go_on(struct step *step, arena_ref ref)
 {
-    struct life *life = life_at(step->arena, ref);
-    calls_forget(step, life->call_id);
-    life->call_id = 0;
+    const struct life *life = life_at(step->arena, ref);
     if (policy_has(step->state->policy, POLICY_JOURNAL) || life->ending.gone) {
         put_exit(step, ref);
         return;
     }
     life_move(step, ref, LIFE_DELETING);
     call_delete(step, ref);
+}
+
+static void count(struct step *step, arena_ref ref)
+{
+    struct monitor_action *action = calls_begin(step, MONITOR_CALL_METRICS, CALL_OF_LIFE, ref);
+    life_move(step, ref, LIFE_COUNTING);
+    life_at(step->arena, ref)->call_id = action->call_id;
+    action->container_id = life_id(step->arena, ref);
+    action->timeout_ns = OOM_COUNT_TIMEOUT_NS;
+}
+
+void ending_counted(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    life_at(step->arena, ref)->call_id = 0;
+    life_at(step->arena, ref)->ending.oom = outcome.status == STATUS_OK && step->event->oom_kills > 0;
+    go_on(step, ref);
+}
+
+static void begin(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    calls_forget(step, life->call_id);
+    life->call_id = 0;
+    life->ending.oom = false;
+    if (!life->ending.gone && calls_possible(step->state) &&
+        oom_is_open(step, life_id(step->arena, ref), life->ending.exit_code))
+        count(step, ref);
+    else
+        go_on(step, ref);
 }
 
 void ending_begin(struct step *step, arena_ref ref, bool is_gone)

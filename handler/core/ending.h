@@ -44,6 +44,9 @@ void ending_moot(struct step *step, arena_ref life);
 /* The call that the life awaited was answered, or lost. */
 void ending_answered(struct step *step, arena_ref life, struct outcome outcome);
 
+/* COUNTING: the counters were read, or could not be. */
+void ending_counted(struct step *step, arena_ref life, struct outcome outcome);
+
 /* The time has come to try again. */
 void ending_retry(struct step *step, arena_ref life);
 

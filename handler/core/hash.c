@@ -51,6 +51,7 @@ static void hash_marks(const struct arena *arena, const struct state *state, str
     hash_u64(hash, marks->locked);
     hash_u64(hash, marks->is_starting);
     hash_u64(hash, marks->was_terminated);
+    hash_u64(hash, marks->oom);
     hash_u64(hash, marks->end_is_dropped);
     hash_u64(hash, state->list.stage != LIST_IDLE && marks->revision > state->list.revision);
 }

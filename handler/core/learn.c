@@ -101,8 +101,10 @@ static bool ends_first(struct step *step, const struct task_event *task, enum li
 static void forget_marks(struct step *step, struct text id)
 {
     struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
-    if (marks != NULL)
-        marks->end_is_dropped = false;
+    if (marks == NULL)
+        return;
+    marks->oom = false;
+    marks->end_is_dropped = false;
 }
 
 /* The record of a life that begins. */

@@ -45,6 +45,7 @@
     X(POLICY_PARK_EARLY_EXITS, "park-early-exits", "keep an exit that comes before its container is known")        \
     X(POLICY_GUARD_TIMESTAMPS, "guard-timestamps",                                                                 \
       "record no time that cannot be, and that it has finished beside the time")                                   \
+    X(POLICY_OOM, "oom", "say why a container has ended, and whether for want of memory")                          \
     X(POLICY_KICK_RETRIES, "kick-retries",                                                                         \
       "try again at once what had failed when a connection is made or the owner asks")                             \
     X(POLICY_HOLD_OPERATIONS, "hold-operations",                                                                   \

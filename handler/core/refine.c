@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/refine.h"
 
+#include "handler/core/oom.h"
 #include "handler/core/times.h"
 #include "handler/core/writes.h"
 
@@ -22,6 +23,7 @@ static void refine(struct step *step, const struct task_event *task)
     if (store_get(step->arena, store, task->container_id, &record) != 0)
         return;
     record.exit_code = (int32_t)task->exit_status;
+    record.reason = oom_reason(step, record.id, record.exit_code, false, false);
     record.finished_at_ns =
         times_finished_ns(step->state->policy, &task->exited_at, &task->published_at, &record, record.finished_at_ns);
     if (store_update(step->arena, store, record.id, take_real, &record) == 0 &&

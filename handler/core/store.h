@@ -57,6 +57,7 @@ int store_update(struct arena *arena, struct store *store, struct text id, store
 struct store_marks {
     bool locked;
     bool is_starting;    /* a Start is under way: an exit of this life has to wait for its answer */
+    bool oom;            /* an OOM event was told of this life */
     bool end_is_dropped; /* the end of this life could not be recorded */
     uint64_t write_id;   /* of the latest write of the record */
     uint64_t revision;   /* greater than the store's was before the record changed last */

@@ -22,9 +22,9 @@ static void answer_life(struct step *step, const struct call *call, struct outco
 {
     switch (life_at(step->arena, call->subject)->stage) {
     case LIFE_VERIFYING: verify_answered(step, call->subject, outcome); return;
+    case LIFE_COUNTING: ending_counted(step, call->subject, outcome); return;
     case LIFE_DELETING: ending_answered(step, call->subject, outcome); return;
     case LIFE_QUIET:
-    case LIFE_COUNTING:
     case LIFE_RECORDING:
     case LIFE_HELD: return;
     }

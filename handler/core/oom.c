@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/oom.h"
+
+#include "handler/core/times.h"
+#include "handler/core/writes.h"
+
+static const char killed_for_memory[] = "OOMKilled";
+
+uint32_t oom_cost(void)
+{
+    return writes_put_cost() + store_cost_max();
+}
+
+static bool is_marked(const struct step *step, struct text id)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    return marks != NULL && marks->oom;
+}
+
+static int set_reason(struct container_record *record, void *context)
+{
+    record->reason = text_of(context);
+    return 0;
+}
+
+/* The exit was recorded before anybody knew why. */
+static void refine(struct step *step, struct text id)
+{
+    struct store *store = &step->state->store;
+    struct container_record record;
+    char reason[sizeof killed_for_memory];
+    text_copy(text_of(killed_for_memory), reason, sizeof reason);
+    if (store_update(step->arena, store, id, set_reason, reason) == 0 &&
+        store_get(step->arena, store, id, &record) == 0)
+        writes_put(step, &record, RECORD_EXITED, true);
+}
+
+/* Made before this life began, or before it could need memory. */
+static bool is_of_another_life(const struct step *step, const struct container_record *record,
+                               const struct task_event *task)
+{
+    int64_t at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
+    return container_record_state(record) == CONTAINER_CREATED || at_ns < record->created_at_ns;
+}
+
+void oom_told(struct step *step, const struct task_event *task)
+{
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
+    struct container_record record;
+
+    if (!policy_has(step->state->policy, POLICY_OOM) || marks == NULL || marks->oom ||
+        store_get(step->arena, &step->state->store, task->container_id, &record) != 0 ||
+        is_of_another_life(step, &record, task))
+        return;
+    marks->oom = true;
+    if (container_record_state(&record) == CONTAINER_EXITED && record.exit_code == (int32_t)TASK_STATUS_KILLED &&
+        !text_is(record.reason, killed_for_memory))
+        refine(step, task->container_id);
+}
+
+bool oom_is_open(const struct step *step, struct text id, int32_t exit_code)
+{
+    return policy_has(step->state->policy, POLICY_OOM) && exit_code == (int32_t)TASK_STATUS_KILLED &&
+           !is_marked(step, id);
+}
+
+struct text oom_reason(const struct step *step, struct text id, int32_t exit_code, bool inferred, bool was_counted)
+{
+    if (!policy_has(step->state->policy, POLICY_OOM))
+        return text_of(NULL);
+    if (exit_code == (int32_t)TASK_STATUS_KILLED && (was_counted || is_marked(step, id)))
+        return text_of(killed_for_memory);
+    if (inferred)
+        return text_of("Unknown");
+    return text_of(exit_code == 0 ? "Completed" : "Error");
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_OOM_H
+#define HANDLER_CORE_OOM_H
+
+#include "handler/core/state.h"
+
+/*
+ * Why a container ended. An OOM event may come before the exit, after it, without one, or not at all, and may be of an
+ * exec or of an earlier life. So it only marks the life that runs; when its init is killed the mark makes the reason.
+ * One that comes later makes the reason, too, once. Where none came, the task's counters are asked before it is
+ * deleted.
+ */
+
+/* How long the counters may take to be read. The exit is not recorded before that. */
+#define OOM_COUNT_TIMEOUT_NS (2 * TIME_SECOND)
+
+/* What an OOM event may cost, for arena_reserve. */
+uint32_t oom_cost(void);
+
+void oom_told(struct step *step, const struct task_event *task);
+
+/* True where only the counters can tell whether this exit was an OOM kill. */
+bool oom_is_open(const struct step *step, struct text id, int32_t exit_code);
+
+/* Why it ended; a static text, empty where the policy has no reasons. was_counted: the counters say that it was. */
+struct text oom_reason(const struct step *step, struct text id, int32_t exit_code, bool inferred, bool was_counted);
+
+#endif
