@@ -176,8 +176,25 @@ static void call_delete(struct step *step, arena_ref ref)
     }
     action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_LIFE, ref);
     life->call_id = action->call_id;
+    life->deletes += life->deletes < 2;
     action->container_id = life_id(step->arena, ref);
     action->timeout_ns = policy_has(step->state->policy, POLICY_DELETE_DEADLINE) ? ENDING_DELETE_TIMEOUT_NS : 0;
+}
+
+/* Killed, with the pid, and the task is gone without us: so do the remains of a shim that died look that is cleaned up
+ * after its task had ended in another way. */
+static bool may_be_made_up(const struct step *step, arena_ref ref, enum answer answer)
+{
+    const struct life *life = life_at(step->arena, ref);
+    return answer == ANSWER_GONE && life->deletes == 1 && policy_has(step->state->policy, POLICY_REFINE_INFERRED) &&
+           life->task != 0 && life->ending.exit_code == (int32_t)TASK_STATUS_KILLED;
+}
+
+static int mark_inferred(struct container_record *record, void *context)
+{
+    (void)context;
+    record->inferred = true;
+    return 0;
 }
 
 /* No task is left. A crash before the mark's end is written costs one more Delete. */
@@ -193,6 +210,11 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
     life_at(step->arena, ref)->call_id = 0;
     if (outcome.status == STATUS_OK)
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
+    if (may_be_made_up(step, ref, answer)) {
+        life_at(step->arena, ref)->ending.inferred = true;
+        if (policy_has(step->state->policy, POLICY_JOURNAL))
+            (void)store_update(step->arena, &step->state->store, life_id(step->arena, ref), mark_inferred, NULL);
+    }
     if (answer != ANSWER_DONE && answer != ANSWER_GONE)
         fail_delete(step, ref, outcome);
     else if (policy_has(step->state->policy, POLICY_JOURNAL))

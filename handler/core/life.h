@@ -43,6 +43,7 @@ struct life {
     uint64_t write_id;   /* of RECORDING */
     uint32_t attempt;    /* calls for the stage that failed in a row */
     int64_t retry_at_ns; /* when the stage's next call is due, TIME_NEVER where none is */
+    uint32_t deletes;    /* that were sent in DELETING */
     bool is_noted;       /* a failure that lasts was noted */
     bool is_unwanted;    /* RECORDING, and the record has been removed meanwhile */
 

@@ -9,6 +9,7 @@
 #include "handler/core/retry.h"
 #include "handler/core/state.h"
 
+enum { HUNG_MAX = 2 };    /* lists in a row that are not answered in time, by a server that answers pings */
 enum { BLIND_AFTER = 2 }; /* lists that fail in a row for another reason than the connection */
 
 _Static_assert((int)LIST_CURSOR_MAX == (int)MONITOR_ID_MAX, "the cursor holds any id");
@@ -215,6 +216,11 @@ static void fail(struct step *step, struct outcome outcome)
     list->next_ns = time_add(step->state->now_ns, delay_ns);
     list->next_is_sweep = false;
     note_outcome(step, NOTE_LIST_FAILED, outcome, delay_ns);
+    list->hung = outcome.status == STATUS_DEADLINE_EXCEEDED ? list->hung + 1 : 0;
+    if (list->hung >= HUNG_MAX && policy_has(step->state->policy, POLICY_PING)) {
+        subscription_silent(step);
+        return;
+    }
     if (lasts || (list->attempt >= BLIND_AFTER && !is_of_the_connection(outcome.status)))
         reconcile(step, true);
 }
@@ -228,6 +234,7 @@ void list_answered(struct step *step, struct outcome outcome)
         return;
     }
     list->attempt = 0;
+    list->hung = 0;
     keep_entries(step);
     reconcile(step, false);
 }
@@ -280,6 +287,7 @@ void list_hash(const struct arena *arena, const struct state *state, int64_t now
                        (uint64_t)list->is_closed << 3 | (uint64_t)list->is_settled << 4 |
                        (uint64_t)list->is_recovered << 5 | (uint64_t)list->is_blind << 6);
     hash_u64(hash, list->attempt);
+    hash_u64(hash, list->hung);
     hash_i64(hash, time_min(now_ns - list->asked_at_ns, MONITOR_SWEEP_NS));
     if (list->stage != LIST_RECONCILING)
         return;

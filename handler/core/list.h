@@ -35,6 +35,7 @@ struct list {
     bool is_recovered;            /* a list was reconciled since the stream was opened */
     bool is_blind;                /* RECONCILING without a list, because the server makes none */
     uint32_t attempt;             /* failures in a row */
+    uint32_t hung;                /* of these, the last ones that were not answered in time */
     int64_t asked_at_ns;          /* the latest */
     uint64_t revision;            /* of the store when it was asked for */
     struct map entries;           /* RECONCILING: id -> struct list_entry */

@@ -12,7 +12,7 @@
 #include "handler/core/errand.h"
 #include "handler/core/life.h"
 #include "handler/core/operations.h"
-#include "handler/core/park.h"
+#include "handler/core/outside.h"
 #include "handler/core/state.h"
 #include "handler/core/work.h"
 #include "handler/core/writes.h"
@@ -211,35 +211,6 @@ static void lock(struct step *step, bool locked)
         ending_unlocked(step, id);
 }
 
-static int replace(struct container_record *record, void *context)
-{
-    *record = *(const struct container_record *)context;
-    return 0;
-}
-
-static void set_record(struct step *step)
-{
-    struct outcome left_out = {STATUS_RESOURCE_EXHAUSTED, text_of("a record that was set cannot be kept")};
-    for (size_t i = 0; i < step->event->record_count; i++) {
-        struct container_record record = step->event->records[i];
-        int result = store_acceptable(&record)
-                         ? store_update(step->arena, &step->state->store, record.id, replace, &record)
-                         : ERROR_INVALID;
-        if (result == ERROR_MISSING)
-            result = store_create(step->arena, &step->state->store, &record);
-        if (result != 0)
-            note_outcome(step, NOTE_LOAD_FAILED, left_out, 0);
-        park_release(step, record.id);
-    }
-}
-
-static void remove_record(struct step *step)
-{
-    struct text id = step->event->task.container_id;
-    store_delete(step->arena, &step->state->store, id);
-    ending_record_removed(step, id);
-}
-
 static void tell_time(struct step *step)
 {
     if (subscription_stopped(step->state))
@@ -276,8 +247,8 @@ static void take(struct step *step)
     case MONITOR_ABANDONED: operations_abandon(step); return;
     case MONITOR_LOCKED: lock(step, true); return;
     case MONITOR_UNLOCKED: lock(step, false); return;
-    case MONITOR_RECORD_SET: set_record(step); return;
-    case MONITOR_RECORD_REMOVED: remove_record(step); return;
+    case MONITOR_RECORD_SET: outside_record_set(step); return;
+    case MONITOR_RECORD_REMOVED: outside_record_removed(step); return;
     case MONITOR_TIME: tell_time(step); return;
     }
 }

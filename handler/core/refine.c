@@ -34,8 +34,11 @@ static void refine(struct step *step, const struct task_event *task)
 bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task)
 {
     bool is_of_this_life = record->last_pid == 0 || task->pid == record->last_pid;
+    /* One made-up exit does not take the place of another. */
+    bool may_be_made_up = record->exit_code == (int32_t)TASK_STATUS_KILLED &&
+                          (task->exit_status == TASK_STATUS_KILLED || task->exit_status == TASK_STATUS_UNKNOWN);
     return policy_has(step->state->policy, POLICY_REFINE_INFERRED) && record->inferred && task->pid != 0 &&
-           is_of_this_life;
+           is_of_this_life && !may_be_made_up;
 }
 
 void refine_by_event(struct step *step, const struct task_event *task)
