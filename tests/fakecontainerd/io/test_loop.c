@@ -218,6 +218,37 @@ static void a_client_that_says_nothing_more_is_closed_behind_its_goaway(void **s
     assert_int_equal(world->messages, EVENTS);
 }
 
+/* The moments of requests come on a socket as they come in virtual time. */
+static void a_step_waits_for_a_request_and_for_an_answer(void **state)
+{
+    struct world *world = *state;
+    struct buffer text = BUFFER_INIT;
+    struct grpc_request request = {.path = text_of("/containerd.services.version.v1.Version/Version")};
+    int32_t stream_id;
+
+    buffer_append_text(&text, text_of("title: Moments\nwhy: they come\nsteps:\n"
+                                      "  - publish: {bytes: \"6d\"}\n"
+                                      "    after: {rpc: Events.Subscribe, is: asked}\n"
+                                      "  - publish: {bytes: \"6d\"}\n"
+                                      "    after: {rpc: Version.Version, is: answered}\n"
+                                      "handlers:\n  - {policy: original, breaks: []}\n"));
+    serve(world, &text);
+    subscribe(world);
+    for (int i = 0; i < TURNS && world->messages == 0; i++) {
+        turn(world);
+        client_read(world);
+    }
+    for (int i = 0; i < 10; i++)
+        turn(world);
+    assert_int_equal(world->messages, 1);
+    assert_int_equal(world->scripts_done, 0);
+    assert_int_equal(grpc_client_open(world->client, &request, 0, &stream_id), 0);
+    client_write(world);
+    for (int i = 0; i < TURNS && world->scripts_done == 0; i++)
+        turn(world);
+    assert_int_equal(world->scripts_done, 1);
+}
+
 /* ---- the socket ---- */
 
 static bool is_closed_by_the_fake(int fd)
@@ -276,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_client_told_to_go_away_gets_all_that_was_sent_to_it),
         WORLD_TEST(a_client_that_says_nothing_more_is_closed_behind_its_goaway),
+        WORLD_TEST(a_step_waits_for_a_request_and_for_an_answer),
         WORLD_TEST(clients_beyond_the_limit_are_closed_and_told_once),
         WORLD_TEST(a_socket_that_is_given_as_refusing_refuses_until_the_script_lets_it_serve),
     };
