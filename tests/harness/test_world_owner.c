@@ -49,6 +49,10 @@ static const struct row rows[] = {
      HEAD "steps:\n  - handler: {do: crash, down: 5s}\n  - exit: {container: web, code: 3}\n    at: +1s\n"
           "expect:\n  finally:\n    - called: {rpc: Events.Subscribe, times: 2, at: [0s, 5s]}\n      promise: twice\n",
      "original", "no-exit-is-lost", ""},
+    {"what is always so need not be known before the records are loaded again",
+     HEAD "steps:\n  - handler: {do: crash, down: 5s}\n  - advance: 10s\n"
+          "expect:\n  always:\n    - {container: web, state: running, promise: always-so}\n",
+     "original", "", ""},
     {"a handler that is down does not crash again",
      HEAD "steps:\n  - handler: {do: crash, down: 5s}\n  - handler: {do: crash, down: 1m}\n    at: +1s\n"
           "  - exit: {container: web, code: 3}\n    at: +5s\n" RECORDED,
