@@ -5,11 +5,12 @@
 #include "handler/core/backoff.h"
 #include "harness/promises/promise.h"
 
-/* A failure counts once: the loss of a connection while we wait already is not another one. */
+/* A failure counts once: the loss of a connection while we wait already is not another one, nor is that of one that was
+ * left before the last start. */
 static void fail(struct backoff_memory *memory, int64_t now_ns)
 {
     bool lived = memory->streaming && now_ns - memory->stream_since_ns >= MONITOR_STREAM_LIFETIME_MIN_NS;
-    if (memory->waiting)
+    if (memory->waiting || !memory->trying)
         return;
     if (memory->proved || lived)
         memory->failures = 0;
@@ -17,6 +18,7 @@ static void fail(struct backoff_memory *memory, int64_t now_ns)
     memory->waiting = true;
     memory->failed_at_ns = now_ns;
     memory->streaming = false;
+    memory->trying = false;
     memory->proved = false;
 }
 
@@ -100,6 +102,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     see_end(backoff, moment->handler_action->kind, moment->now_ns);
     if (moment->handler_action->kind != MONITOR_DIAL && moment->handler_action->kind != MONITOR_OPEN_STREAM)
         return false;
+    backoff->trying = true;
     return backoff->waiting && see_attempt(backoff, moment->now_ns, finding);
 }
 

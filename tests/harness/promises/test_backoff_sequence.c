@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "harness/promises/promise.h"
 
-enum what { FAIL, LOSE, MESSAGE, UNREADABLE, DIAL, OPEN, CANCEL, CLOSE, END };
+enum what { FAIL, LOSE, MESSAGE, UNREADABLE, START, DIAL, OPEN, CANCEL, CLOSE, END };
 
 struct shown {
     enum what what;
@@ -75,6 +75,9 @@ static const struct row rows[] = {
     {"nor does a close at the end of a delay make the delay good",
      {{DIAL, 0}, {OPEN, 0}, {FAIL, 5}, {CLOSE, 55}, {DIAL, 55}, {END, 0}},
      4},
+    {"who is started again need not wait, whatever ends of what was there before",
+     {{DIAL, 0}, {LOSE, 0}, {DIAL, 100}, {START, 110}, {LOSE, 110}, {DIAL, 110}, {LOSE, 110}, {DIAL, 210}, {END, 0}},
+     -1},
 };
 
 static bool show(struct promise_memory *memory, const struct shown *shown)
@@ -92,7 +95,8 @@ static bool show(struct promise_memory *memory, const struct shown *shown)
         moment.handler_action = &action;
     } else {
         static const enum monitor_event_kind kinds[] = {MONITOR_STREAM_ENDED, MONITOR_CONNECTION_LOST,
-                                                        MONITOR_STREAM_MESSAGE, MONITOR_STREAM_UNREADABLE};
+                                                        MONITOR_STREAM_MESSAGE, MONITOR_STREAM_UNREADABLE,
+                                                        MONITOR_START};
         event.kind = kinds[shown->what];
     }
     return promise_backoff_sequence.see(memory, &moment, &finding);
