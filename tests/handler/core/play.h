@@ -34,6 +34,7 @@
  *     deleted ID PID CODE                             the task was deleted
  *     got NUMBER STATE PID CODE                       a reply with a process; STATE is created, running, stopped,
  * unknown listed NUMBER ID:STATE:PID:CODE...              a reply with a list of processes
+ *     kills NUMBER COUNT                              a reply with a count of OOM kills
  *     reply NUMBER STATUS TEXT    written NUMBER    failed NUMBER TEXT
  *     connection NUMBER  stream NUMBER               the number that the lines above mean from here on
  *     in NAMESPACE                the namespace of the messages from here on

@@ -55,6 +55,12 @@ static inline bool play_got(const char *line, struct monitor_event *event, int64
 {
     char word[32];
     unsigned number, pid, code;
+    if (sscanf(line, "kills %u %u", &number, &code) == 2) {
+        event->kind = MONITOR_REPLY;
+        event->call_id = number;
+        event->oom_kills = code;
+        return true;
+    }
     if (sscanf(line, "got %u %31s %u %u", &number, word, &pid, &code) != 4)
         return false;
     event->kind = MONITOR_REPLY;

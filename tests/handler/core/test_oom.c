@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* Why a container has ended. */
+
+#define REASONS \
+    "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,journal,oom,incarnations"
+
+static void assert_reason(const struct play *p, const char *reason)
+{
+    struct container_record record = play_record_of(p, "web");
+    if (!text_is(record.reason, reason))
+        fail_msg("the reason is %.*s", TEXT_ARGUMENTS(record.reason));
+}
+
+static void a_container_ends_for_a_reason(void **context)
+{
+    static const struct {
+        const char *script, *reason;
+    } rows[] = {
+        {"exit web 101 0\nwritten 1", "Completed"},
+        {"exit web 101 3\nwritten 1", "Error"},
+        {"oom web\nexit web 101 3\nwritten 1", "Error"},
+        /* before the exit, between it and its record, and after that */
+        {"oom web\nexit web 101 137\nwritten 1", "OOMKilled"},
+        {"exit web 101 137\noom web\nreply 1 NOT_FOUND\nwritten 1\nwritten 2", "OOMKilled"},
+        {"exit web 101 137\nreply 1 NOT_FOUND\noom web\nwritten 1\nwritten 2", "OOMKilled"},
+        {"exit web 101 137\nreply 1 NOT_FOUND\nwritten 1\noom web\nwritten 2", "OOMKilled"},
+        {"exit web 101 3\nwritten 1\noom web", "Error"},
+        /* the counters */
+        {"exit web 101 137\nkills 1 1\nwritten 1", "OOMKilled"},
+        {"exit web 101 137\nkills 1 0\nwritten 1", "Error"},
+        {"exit web 101 137\nreply 1 UNAVAILABLE no\nwritten 1", "Error"},
+        {"exit web 101 137\nlost gone\nwritten 1", "Error"},
+        /* an earlier life's */
+        {"exit web 101 0\nwritten 1\ncreate web 102\noom web\nstarted web 102\nexit web 102 137\nreply 2 NOT_FOUND\n"
+         "written 4",
+         "Error"},
+        {"oom web\ncreate web 102\nwritten 1\nstarted web 102\nexit web 102 137\nreply 1 NOT_FOUND\nwritten 4",
+         "Error"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, REASONS);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, rows[i].script);
+        assert_reason(&p, rows[i].reason);
+        play_end(&p);
+    }
+}
+
+static void the_counters_are_read_before_the_exit_is_recorded_and_only_where_they_tell_something(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(REASONS, "exit web 101 137\nkills 1 2",
+                                      "> message /tasks/exit web pid 101 status 137\n  note event-received web\n"
+                                      "  call 1 Tasks.Metrics web timeout 2s\n"
+                                      "> reply 1 OK status 0\n  put 1 web EXITED code 137\n");
+    play_assert_trace_once_subscribed(REASONS, "oom web\nexit web 101 137",
+                                      "> message /tasks/oom web\n  note event-received web\n"
+                                      "> message /tasks/exit web pid 101 status 137\n  note event-received web\n"
+                                      "  put 1 web EXITED code 137\n");
+}
+
+/* Once, and then it is told. */
+static void a_late_oom_refines_the_reason_once(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(
+        REASONS, "exit web 101 137\nkills 1 0\nwritten 1\nreply 2 OK\nwritten 2\noom web\nwritten 3\noom web",
+        "> message /tasks/exit web pid 101 status 137\n  note event-received web\n"
+        "  call 1 Tasks.Metrics web timeout 2s\n> reply 1 OK status 0\n  put 1 web EXITED code 137\n"
+        "> written 1\n  tell web exited\n  call 2 Tasks.Delete web\n"
+        "> reply 2 OK status 0\n  put 2 web EXITED code 137\n> written 2\n"
+        "> message /tasks/oom web\n  note event-received web\n  put 3 web EXITED code 137\n"
+        "> written 3\n  tell web exited\n"
+        "> message /tasks/oom web\n  note event-received web\n");
+}
+
+/* An event that was made before the life began is not of it, whatever the order in which they come. */
+static void an_oom_from_before_the_creation_is_not_this_life_s(void **context)
+{
+    struct monitor_event oom;
+    struct play p;
+    (void)context;
+    play_begin(&p, REASONS);
+    play_subscribe(&p, "");
+    assert_false(play_read(&p, "+5s", &oom));
+    play_quietly(&p, "create web 101\nstarted web 101");
+    assert_true(play_read(&p, "oom web", &oom));
+    oom.task.published_at.seconds -= 1;
+    p.quiet = true;
+    play_step(&p, &oom);
+    play_quietly(&p, "exit web 101 137\nkills 1 0\nwritten 3");
+    assert_reason(&p, "Error");
+    play_end(&p);
+}
+
+static void without_the_cure_there_is_no_reason(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "original");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "oom web\nopened\nexit web 101 137\nreply 1 OK\nwritten 1");
+    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 137);
+    assert_reason(&p, "");
+    play_end(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_container_ends_for_a_reason),
+        cmocka_unit_test(the_counters_are_read_before_the_exit_is_recorded_and_only_where_they_tell_something),
+        cmocka_unit_test(a_late_oom_refines_the_reason_once),
+        cmocka_unit_test(an_oom_from_before_the_creation_is_not_this_life_s),
+        cmocka_unit_test(without_the_cure_there_is_no_reason),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
