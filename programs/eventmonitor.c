@@ -169,7 +169,7 @@ static int run_with_signals(struct program *program, struct event_base *base)
 
 static int run(struct program *program, const struct handler_loop_options *options)
 {
-    static const struct handler_loop_calls calls = {on_tell, on_note};
+    static const struct handler_loop_calls calls = {.tell = on_tell, .note = on_note};
     struct grpc_loop *grpc = NULL;
 
     program->signal_fd = take_signals();

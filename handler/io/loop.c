@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "handler/io/asks.h"
 #include "handler/io/links.h"
 #include "handler/io/memory_store.h"
 
@@ -23,6 +24,7 @@ struct handler_loop {
     struct handler_wire *wire;
     struct memory_store *store;
     struct links links;
+    struct asks asks;
     struct buffer address;
     struct event *turn;  /* activated when there may be something to do */
     struct event *timer; /* the earliest deadline */
@@ -67,7 +69,10 @@ static int perform(struct handler_loop *loop, const struct monitor_action *actio
     case MONITOR_FORGET: return memory_store_forget(loop->store, action->write_id, action->container_id);
     case MONITOR_LOAD: return memory_store_load(loop->store);
     case MONITOR_TELL: loop->calls->tell(loop->context, action->change, &action->record, event->wall_ns); return 0;
-    case MONITOR_ANSWER: return 0; /* nobody asks this loop for an operation */
+    case MONITOR_ANSWER:
+        if (loop->calls->answer != NULL)
+            loop->calls->answer(loop->context, &action->operation, action->outcome, &action->record);
+        return 0;
     case MONITOR_NOTE: loop->calls->note(loop->context, &action->note); return 0;
     }
     return 0;
@@ -98,6 +103,8 @@ static bool next_event(struct handler_loop *loop, struct monitor_event *event)
         *event = (struct monitor_event){.kind = MONITOR_TIME};
         return true;
     }
+    if (asks_next(&loop->asks, event))
+        return true;
     return handler_wire_next(loop->wire, event);
 }
 
@@ -161,6 +168,25 @@ void handler_loop_stop(struct handler_loop *loop)
     turn_soon(loop);
 }
 
+static int ask(struct handler_loop *loop, enum monitor_event_kind kind, const struct operation *operation)
+{
+    int code = asks_add(&loop->asks, kind, operation);
+    if (code == 0)
+        turn_soon(loop);
+    return code;
+}
+
+int handler_loop_ask(struct handler_loop *loop, const struct operation *operation)
+{
+    return ask(loop, MONITOR_OPERATION, operation);
+}
+
+int handler_loop_abandon(struct handler_loop *loop, uint64_t operation_id)
+{
+    const struct operation operation = {.id = operation_id};
+    return ask(loop, MONITOR_ABANDONED, &operation);
+}
+
 /* ---- making and freeing ---- */
 
 static int make_parts(struct handler_loop *loop, const struct handler_loop_options *options)
@@ -215,6 +241,7 @@ void handler_loop_free(struct handler_loop *loop)
     if (loop == NULL)
         return;
     links_release(&loop->links);
+    asks_release(&loop->asks);
     if (loop->turn != NULL)
         event_free(loop->turn);
     if (loop->timer != NULL)

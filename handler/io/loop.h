@@ -29,6 +29,9 @@ struct handler_loop_calls {
     /* A change is in the store. */
     void (*tell)(void *context, enum record_change change, const struct container_record *record, int64_t wall_ns);
     void (*note)(void *context, const struct note *note);
+    /* What handler_loop_ask asked for is done, or is not; the record is empty where there is none. May be NULL. */
+    void (*answer)(void *context, const struct operation *operation, struct outcome outcome,
+                   const struct container_record *record);
 };
 
 /* The options are copied; grpc, calls and context must outlive it. 0, ERROR_NO_MEMORY, or ERROR_INVALID as
@@ -42,6 +45,12 @@ void handler_loop_free(struct handler_loop *loop);
 /* Runs the grpc loop until handler_loop_stop has done its work. 0; ERROR_NO_MEMORY or ERROR_LIMIT when the monitor
  * cannot go on; ERROR_IO. */
 int handler_loop_run(struct handler_loop *loop);
+
+/* The owner asks for an operation, whose answer comes by calls.answer, once, unless it is abandoned or the loop is
+ * stopped before; or does not wait for one any more. Both may be called at any time from the loop's thread. 0;
+ * ERROR_LIMIT where too many wait to be heard; ERROR_NO_MEMORY. */
+int handler_loop_ask(struct handler_loop *loop, const struct operation *operation);
+int handler_loop_abandon(struct handler_loop *loop, uint64_t operation_id);
 
 /* The subscription is cancelled, connections are closed when their last bytes are written (or a second later at the
  * most), and handler_loop_run returns. Never blocks; idempotent; before handler_loop_run it makes that return at once.

@@ -34,19 +34,40 @@ static const struct text life[] = {
     BYTES(ENVELOPE "\x26\x0a\x1b"
                    "containerd.events.TaskStart"
                    "\x12\x07\x0a\x03web\x10\x07"),
-    BYTES(ENVELOPE "\x2e\x0a\x1a"
+    BYTES(ENVELOPE "\x30\x0a\x1a"
                    "containerd.events.TaskExit"
-                   "\x12\x10\x0a\x03web\x12\x03web\x18\x07\x20\x03\x2a\x00"),
+                   "\x12\x12\x0a\x03web\x12\x03web\x18\x07\x20\x03\x2a\x02\x08\x05"),
 };
 
 /* The same without the start, in the API of 2017. */
 static const struct text old_life[] = {BYTES("\x0a\x03web\x10\x02\x18\x07"), BYTES("\x0a\x03web\x18\x07\x20\x03")};
+
+/* ---- the end ---- */
+
+static void stop(evutil_socket_t fd, short what, void *context)
+{
+    struct handler_world *world = context;
+    (void)fd;
+    (void)what;
+    world->stopped_at_ns = grpc_loop_now_ns(world->grpc);
+    handler_loop_stop(world->handler);
+}
+
+/* As a signal does: while the handler waits. */
+static void stop_later(struct handler_world *world)
+{
+    const struct timeval wait = {0, 10000};
+    assert_int_equal(event_base_once(grpc_loop_base(world->grpc), -1, EV_TIMEOUT, stop, world, &wait), 0);
+}
 
 /* ---- the server ---- */
 
 static void serve_subscription(struct handler_world *world, int32_t stream_id)
 {
     world->subscriptions++;
+    world->stream_id = stream_id;
+    if (world->kind == SERVER_QUIET)
+        return;
     if (world->kind == SERVER_LEAVES && world->subscriptions == 1) {
         grpc_connection_finish(world->connection);
         return;
@@ -57,31 +78,79 @@ static void serve_subscription(struct handler_world *world, int32_t stream_id)
             assert_int_equal(grpc_server_send_message(world->server, stream_id, old_life[told]), 0);
         return;
     }
+    world->task = TASK_STOPPED;
     for (size_t i = 0; i < sizeof life / sizeof life[0]; i++)
         assert_int_equal(grpc_server_send_message(world->server, stream_id, life[i]), 0);
 }
 
-static void serve(struct handler_world *world, const struct grpc_server_event *event)
+static void answer(struct handler_world *world, int32_t stream_id, struct text message)
+{
+    assert_int_equal(grpc_server_send_message(world->server, stream_id, message), 0);
+    assert_int_equal(grpc_server_finish(world->server, stream_id, STATUS_OK, text_of("")), 0);
+}
+
+/* The task as List and Get tell it: both answers look alike. */
+static void tell_task(struct handler_world *world, int32_t stream_id, bool is_list)
+{
+    static const struct text tasks[] = {
+        [TASK_NONE] = BYTES(""),
+        [TASK_CREATED] = BYTES("\x0a\x09\x12\x03web\x18\x07\x20\x01"),
+        [TASK_RUNNING] = BYTES("\x0a\x09\x12\x03web\x18\x07\x20\x02"),
+        [TASK_STOPPED] = BYTES("\x0a\x0f\x12\x03web\x18\x07\x20\x03\x48\x03\x52\x02\x08\x05"),
+    };
+    if (world->task == TASK_NONE && !is_list)
+        assert_int_equal(grpc_server_finish(world->server, stream_id, STATUS_NOT_FOUND, text_of("task web not found")),
+                         0);
+    else
+        answer(world, stream_id, tasks[world->task]);
+}
+
+static void serve_call(struct handler_world *world, int32_t stream_id, struct text method)
 {
     static const struct text deleted = BYTES("\x10\x07\x18\x03\x22\x00");
     static const struct text old_deleted = BYTES("\x10\x03\x1a\x00");
-    static const char *const subscribe_paths[] = {"/containerd.services.events.v1.Events/Subscribe",
-                                                  "/containerd.v1.services.ContainerService/Events"};
-    static const char *const delete_paths[] = {"/containerd.services.tasks.v1.Tasks/Delete",
-                                               "/containerd.v1.services.ContainerService/Delete"};
-    bool is_old = world->kind == SERVER_OLD;
+    static const struct text created = BYTES("\x0a\x03web\x10\x07");
+    static const struct text started = BYTES("\x08\x07");
+
+    if (text_is(method, "tasks.v1.Tasks/List") || text_is(method, "tasks.v1.Tasks/Get")) {
+        tell_task(world, stream_id, text_is(method, "tasks.v1.Tasks/List"));
+    } else if (text_is(method, "tasks.v1.Tasks/Create")) {
+        world->task = TASK_CREATED;
+        answer(world, stream_id, created);
+    } else if (text_is(method, "tasks.v1.Tasks/Start")) {
+        world->task = TASK_RUNNING;
+        answer(world, stream_id, started);
+    } else if (text_is(method, "tasks.v1.Tasks/Kill")) {
+        world->task = TASK_STOPPED;
+        assert_int_equal(grpc_server_send_message(world->server, world->stream_id, life[2]), 0);
+        answer(world, stream_id, text_of(""));
+    } else if (text_is(method, "containers.v1.Containers/Delete") || text_is(method, "tasks.v1.Tasks/Metrics")) {
+        answer(world, stream_id, text_of(""));
+    } else {
+        bool is_old = world->kind == SERVER_OLD;
+        assert_true(text_is(method, is_old ? "ContainerService/Delete" : "tasks.v1.Tasks/Delete"));
+        world->deletions++;
+        world->task = TASK_NONE;
+        answer(world, stream_id, is_old ? old_deleted : deleted);
+        if (world->stop_at_deletion)
+            stop_later(world);
+    }
+}
+
+static void serve(struct handler_world *world, const struct grpc_server_event *event)
+{
+    static const char *const prefixes[] = {"/containerd.services.", "/containerd.v1.services."};
+    const char *prefix = prefixes[world->kind == SERVER_OLD];
     if (event->kind == GRPC_SERVER_CANCELLED && !event->connection_lost)
         world->cancelled++;
     if (event->kind != GRPC_SERVER_REQUEST)
         return;
-    if (text_is(event->path, subscribe_paths[is_old])) {
+    assert_true(text_starts_with(event->path, prefix));
+    struct text method = {event->path.bytes + strlen(prefix), event->path.length - strlen(prefix)};
+    if (text_is(method, "events.v1.Events/Subscribe") || text_is(method, "ContainerService/Events"))
         serve_subscription(world, event->stream_id);
-    } else {
-        assert_true(text_is(event->path, delete_paths[is_old]));
-        world->deletions++;
-        assert_int_equal(grpc_server_send_message(world->server, event->stream_id, is_old ? old_deleted : deleted), 0);
-        assert_int_equal(grpc_server_finish(world->server, event->stream_id, STATUS_OK, text_of("")), 0);
-    }
+    else
+        serve_call(world, event->stream_id, method);
 }
 
 static int on_receive(void *context, const void *bytes, size_t length, int64_t now_ns)
@@ -148,22 +217,6 @@ static void on_accepted(void *context, int fd)
 
 /* ---- what the handler's owner hears ---- */
 
-static void stop(evutil_socket_t fd, short what, void *context)
-{
-    struct handler_world *world = context;
-    (void)fd;
-    (void)what;
-    world->stopped_at_ns = grpc_loop_now_ns(world->grpc);
-    handler_loop_stop(world->handler);
-}
-
-/* As a signal does: while the handler waits. */
-static void stop_later(struct handler_world *world)
-{
-    const struct timeval wait = {0, 10000};
-    assert_int_equal(event_base_once(grpc_loop_base(world->grpc), -1, EV_TIMEOUT, stop, world, &wait), 0);
-}
-
 static void on_tell(void *context, enum record_change change, const struct container_record *record, int64_t wall_ns)
 {
     static const char letters[] = {
@@ -176,7 +229,8 @@ static void on_tell(void *context, enum record_change change, const struct conta
     world->changes[length] = letters[change];
     if (change == RECORD_EXITED) {
         assert_int_equal(record->exit_code, 3);
-        stop(-1, 0, world);
+        if (world->stop_at_answers == 0 && !world->stop_at_deletion)
+            stop(-1, 0, world);
     }
 }
 
@@ -194,7 +248,20 @@ static void on_note(void *context, const struct note *note)
     }
 }
 
-const struct handler_loop_calls handler_world_calls = {on_tell, on_note};
+static void on_answer(void *context, const struct operation *operation, struct outcome outcome,
+                      const struct container_record *record)
+{
+    struct handler_world *world = context;
+    size_t length = strlen(world->answers);
+    assert_true(text_is(operation->container_id, "web"));
+    assert_true(outcome.status != STATUS_OK || text_is(record->id, "web"));
+    (void)snprintf(world->answers + length, sizeof world->answers - length, "%s%s %s", length > 0 ? ", " : "",
+                   operation_name(operation->kind), status_name((enum status_code)outcome.status));
+    if (++world->answer_count == world->stop_at_answers)
+        stop(-1, 0, world);
+}
+
+const struct handler_loop_calls handler_world_calls = {on_tell, on_note, on_answer};
 
 /* ---- the world ---- */
 

@@ -16,9 +16,13 @@
 enum handler_server_kind {
     SERVER_GOOD,   /* a container's life on the first subscription, Delete goes well */
     SERVER_LEAVES, /* closes the connection at the first subscription, then it is good */
+    SERVER_QUIET,  /* tells nothing but the exit of what it is asked to kill; whatever else is asked goes well */
     SERVER_OLD,    /* of 2017: one event of a container's life on each subscription, Delete goes well */
     SERVER_ODD     /* says something that is not HTTP/2 */
 };
+
+/* What there is of the task of "web". */
+enum handler_task { TASK_NONE, TASK_CREATED, TASK_RUNNING, TASK_STOPPED };
 
 /* A server on a real socket and the handler, on one loop, and what was seen. */
 struct handler_world {
@@ -35,12 +39,18 @@ struct handler_world {
     int subscriptions;
     int deletions;
     int cancelled; /* by the client, not by a loss */
-    int notes[64]; /* by kind */
+    enum handler_task task;
+    int32_t stream_id; /* of the latest subscription */
+    int notes[64];     /* by kind */
     enum note_kind stop_at;
     int stop_at_count;
     int64_t stopped_at_ns;
     int64_t delay_ns; /* of the note at which it was stopped */
     char changes[64];
+    char answers[64];      /* "create OK, " for each operation */
+    int stop_at_answers;   /* 0: it ends with the exit, */
+    bool stop_at_deletion; /* or with the deletion that follows it */
+    int answer_count;
     struct buffer text; /* the outcome of the last note that had one */
 };
 

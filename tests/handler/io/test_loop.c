@@ -16,6 +16,7 @@ static void a_life_is_told_and_its_task_deleted_over_a_real_socket(void **state)
     struct handler_world world;
     (void)state;
     handler_world_init(&world, SERVER_GOOD, DELETE_ALL);
+    world.stop_at_deletion = true;
     handler_world_listen(&world);
     assert_int_equal(handler_loop_run(world.handler), 0);
     assert_string_equal(world.changes, "csx");
@@ -144,6 +145,28 @@ static void a_stop_before_the_run_makes_it_return_at_once(void **state)
     handler_world_release(&world);
 }
 
+/* Asked before the loop runs, and so before there is a connection: they are held until it is there. */
+static void an_owner_is_answered_in_the_order_in_which_it_asked(void **state)
+{
+    static const enum operation_kind kinds[] = {OPERATION_CREATE, OPERATION_START, OPERATION_STOP, OPERATION_REMOVE,
+                                                OPERATION_CREATE};
+    struct handler_world world;
+    (void)state;
+    handler_world_init(&world, SERVER_QUIET, DELETE_ALL);
+    handler_world_listen(&world);
+    world.stop_at_answers = 4;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct operation operation = {
+            .id = i + 1, .kind = kinds[i], .container_id = text_of("web"), .grace_ns = TIME_SECOND};
+        assert_int_equal(handler_loop_ask(world.handler, &operation), 0);
+    }
+    assert_int_equal(handler_loop_abandon(world.handler, 5), 0);
+    assert_int_equal(handler_loop_run(world.handler), 0);
+    assert_string_equal(world.answers, "create OK, start OK, stop OK, remove OK");
+    assert_int_equal(world.deletions, 1);
+    handler_world_release(&world);
+}
+
 static void a_namespace_that_containerd_refuses_is_refused(void **state)
 {
     const struct handler_loop_options options = {.address = text_of("/nowhere"), .name_space = text_of("-bad-")};
@@ -168,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_server_that_speaks_something_else_is_a_lost_connection),
         cmocka_unit_test(a_stop_cancels_the_subscription_at_the_server),
         cmocka_unit_test(a_stop_before_the_run_makes_it_return_at_once),
+        cmocka_unit_test(an_owner_is_answered_in_the_order_in_which_it_asked),
         cmocka_unit_test(a_namespace_that_containerd_refuses_is_refused),
     };
     return cmocka_run_group_tests_name("handler/io/loop", tests, NULL, NULL);
