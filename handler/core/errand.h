@@ -40,7 +40,7 @@ struct errand {
     uint32_t pid;        /* of the task that it has created or started; 0: not known */
     bool was_sent;       /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
                             clean-up of its task has begun */
-    bool says_over;      /* STOP: the server says that the process is over already */
+    bool says_over;      /* STOP: the server says that the process is over already; START: it failed and was killed */
     int64_t until_ns;    /* STOP: how long the exit is waited for */
     int64_t go_on_at_ns; /* when the stage wants to go on, TIME_NEVER: not by itself */
     struct {

@@ -146,6 +146,20 @@ static void clean(struct step *step, arena_ref ref)
         operation_try_later(step, ref);
 }
 
+/* With a journal not before the store has the end of the record. `says_over`: it was killed, and that alone is left. */
+static void delete_recorded(struct step *step, arena_ref ref)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    if (policy_has(step->state->policy, POLICY_JOURNAL) &&
+        writes_left(step->arena, step->state, errand_container(step->arena, errand))) {
+        errand->says_over = true;
+        errand_wait(step, ref, time_add(step->state->now_ns, OPERATION_POLL_NS));
+        return;
+    }
+    operation_delete_left(step, ref);
+    errand_end(step, ref);
+}
+
 void operation_start_go_on(struct step *step, arena_ref ref)
 {
     const struct errand *errand = errand_at(step->arena, ref);
@@ -164,7 +178,11 @@ void operation_start_go_on(struct step *step, arena_ref ref)
             verify(step, ref);
         return;
     case ERRAND_CLEANING:
-        if (errand->call_id == 0)
+        if (errand->call_id != 0)
+            return;
+        if (errand->says_over)
+            delete_recorded(step, ref);
+        else
             clean(step, ref);
         return;
     case ERRAND_AWAITING: return;
@@ -243,8 +261,7 @@ static void cleaned(struct step *step, arena_ref ref, struct outcome outcome)
         operation_try_later(step, ref);
         return;
     }
-    operation_delete_left(step, ref);
-    errand_end(step, ref);
+    delete_recorded(step, ref);
 }
 
 void operation_start_answered(struct step *step, arena_ref ref, const struct call *call, struct outcome outcome)

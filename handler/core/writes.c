@@ -66,6 +66,17 @@ void writes_forget(struct step *step, const struct container_record *record)
     (void)begin(step, MONITOR_FORGET, record, RECORD_REMOVED);
 }
 
+bool writes_left(const struct arena *arena, const struct state *state, struct text id)
+{
+    const struct store_marks *marks = store_marks(arena, &state->store, id);
+    arena_ref life = life_find(arena, state, id);
+    uint64_t number = 0;
+    if (life != 0 && life_at(arena, life)->failed_write != 0)
+        return true;
+    return marks != NULL && marks->write_id != 0 &&
+           numbers_next(arena, &state->writes, marks->write_id - 1, &number) != 0 && number == marks->write_id;
+}
+
 arena_ref writes_take(struct step *step)
 {
     return numbers_remove(step->arena, &step->state->writes, step->event->write_id);
