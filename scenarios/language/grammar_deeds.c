@@ -266,7 +266,7 @@ static int check_hold(const struct reading *reading, const struct node *node, co
 
 static int check_deed_of_store(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
 {
-    static const char *const of_requests[] = {"code", "effect after", "meanwhile", "until", "event"};
+    static const char *const of_requests[] = {"code", "effect after", "meanwhile", "until", "headers", "event"};
     const char *action = words_name(&scenario_actions, (int)fault->action);
     int result = refuse_keys(reading, node, of_requests, COUNT(of_requests),
                              "belongs to a request of the server; a store only tells a \"message\"");

@@ -40,6 +40,8 @@ static void headers_come_early_on_a_stream_alone(void **state)
          "3:47: \"headers\" belongs to a `stream: events` without \"event\"; remove it"},
         {"faults: [{stream: events, event: exit, do: delay, for: 1s, headers: yes}]\n",
          "3:60: \"headers\" belongs to a `stream: events` without \"event\"; remove it"},
+        {"faults: [{store: put, do: delay, for: 1s, headers: yes}]\n",
+         "3:43: \"headers\" belongs to a request of the server; a store only tells a \"message\""},
         {"faults: [{stream: events, do: hang, headers: yes}]\n",
          "3:37: \"headers\" belongs to `do: delay`; remove it or write that"},
     };
