@@ -263,8 +263,11 @@ static int take_step(struct world *world, const struct pending *pending)
         return ERROR_INVALID;
     script_show(world->script, world->room->turns[index].token, world->now_ns, step);
     if (!step->missed && (step->source->verb == SCENARIO_CALL || step->source->verb == SCENARIO_ANSWERED ||
-                          step->source->verb == SCENARIO_HEARD))
-        return world_client_take(world, step->source, step->token);
+                          step->source->verb == SCENARIO_HEARD)) {
+        if (world->records_steps && record_step(world, step->source) != 0)
+            return ERROR_NO_MEMORY;
+        return world_client_take(world, step);
+    }
     script_take(world->script, step->token, world->now_ns);
     if (world->records_steps && record_step(world, step->source) != 0)
         return ERROR_NO_MEMORY;
@@ -328,7 +331,11 @@ int world_happen(struct world *world, const struct pending *pending)
         result = world_handler_drain(world);
     if (result == 0)
         result = world_client_drain(world);
-    return result != 0 ? result : world_fake_drain(world);
+    if (result == 0)
+        result = world_fake_drain(world);
+    if (result == 0)
+        world_client_settle(world);
+    return result;
 }
 
 bool world_quiet(const struct world *world)

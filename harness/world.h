@@ -47,10 +47,11 @@ struct world_step {
     int64_t at_ns;
 };
 
-/* A call of the scripted client that the script waits for. */
+/* A step of the scripted client that is not over. */
 struct world_call {
     const struct scenario_step *step;
-    size_t token; /* of the script */
+    const struct scenario_step *asked; /* the call that it is about */
+    size_t token;                      /* of the script */
     int64_t due_ns;
 };
 
@@ -160,8 +161,8 @@ int world_fake_drain(struct world *world);
  * ERROR_REFUSED, and world->refused says so. */
 int world_client_init(struct world *world);
 
-/* A step that is its own: CALL, ANSWERED, HEARD, with its token. */
-int world_client_take(struct world *world, const struct scenario_step *step, size_t token);
+/* A step that is its own: CALL, ANSWERED, HEARD. */
+int world_client_take(struct world *world, const struct script_step *step);
 
 /* What has come of its dial, bytes or their end, and the time at which a call has waited for too long. */
 int world_client_dialed(struct world *world, struct net_connection *connection);
@@ -169,5 +170,8 @@ int world_client_deliver(struct world *world, struct net_connection *connection)
 int64_t world_client_deadline_ns(const struct world *world);
 int world_client_time(struct world *world);
 int world_client_drain(struct world *world);
+
+/* Lets the script go on behind each step of the client that is over. */
+void world_client_settle(struct world *world);
 
 #endif

@@ -51,76 +51,96 @@ int world_client_init(struct world *world)
 
 /* ---- steps ---- */
 
-static void judge(struct world *world, const struct scenario_step *step, const struct scenario_step *asked)
+/* Whether what a step waits for has come: the answer to its call, or where nothing is said of that the call's arrival;
+ * the answer to an earlier one; as many events as it has. */
+static bool is_over(const struct world *world, const struct world_call *waits)
 {
-    struct error finding = {""};
-    if (client_judge(world->client, asked, &step->call.answer, NULL, &finding) != 0)
-        broken(world, step, "a client is answered as the file says", &finding);
-}
-
-static int call(struct world *world, const struct scenario_step *step, size_t token)
-{
-    struct buffer none = BUFFER_INIT;
-    char what[128];
-    (void)snprintf(what, sizeof what, "calls %.*s", TEXT_ARGUMENTS(name_of(&step->call)));
-    tell(world, step, what, &none);
-    if (step->call.answer.kind == SCENARIO_ANSWER_NONE) {
-        script_take(world->script, token, world->now_ns);
-    } else {
-        script_begin(world->script, token, world->now_ns);
-        world->calls[world->call_count++] =
-            (struct world_call){step, token, time_add(world->now_ns, SCENARIO_ANSWER_MAX_NS)};
+    const struct scenario_call *call = &waits->step->call;
+    if (waits->step->verb == SCENARIO_HEARD)
+        return client_heard_count(world->client, waits->asked, call) >= call->heard_count;
+    switch (call->answer.kind) {
+    case SCENARIO_ANSWER_NONE: return client_has_arrived(world->client, waits->asked);
+    case SCENARIO_ANSWER_NOT_YET: return true;
+    case SCENARIO_ANSWER_REPLY:
+    case SCENARIO_ANSWER_STATUS: break;
     }
-    return client_call(world->client, step, world->now_ns);
+    return client_answer(world->client, waits->asked)->kind != SCENARIO_ANSWER_NOT_YET;
 }
 
-int world_client_take(struct world *world, const struct scenario_step *step, size_t token)
+static void judge(struct world *world, const struct world_call *done)
 {
-    const struct scenario_step *asked = client_find_call(&world->scenario->steps, step->call.name);
-    struct buffer none = BUFFER_INIT;
+    const struct scenario_call *call = &done->step->call;
     struct error finding = {""};
-
-    world->last_step_ns = world->now_ns;
-    if (step->verb == SCENARIO_CALL)
-        return call(world, step, token);
-    script_take(world->script, token, world->now_ns);
-    if (step->verb == SCENARIO_ANSWERED) {
-        tell(world, step, "looks at an answer", &none);
-        judge(world, step, asked);
-        return 0;
+    if (done->step->verb == SCENARIO_HEARD) {
+        if (client_heard(world->client, done->asked, call, NULL, &finding) != 0)
+            broken(world, done->step, "a subscriber hears what the file says, in this order, and nothing else",
+                   &finding);
+    } else if (call->answer.kind != SCENARIO_ANSWER_NONE &&
+               client_judge(world->client, done->asked, &call->answer, NULL, &finding) != 0) {
+        broken(world, done->step, "a client is answered as the file says", &finding);
     }
-    tell(world, step, "tells what it has heard", &none);
-    if (client_heard(world->client, asked, &step->call, NULL, &finding) != 0)
-        broken(world, step, "a subscriber hears what the file says, in this order, and nothing else", &finding);
-    return 0;
 }
 
-/* ---- answers ---- */
+/* A trace tells what a call was answered where the story waited for it. */
+static void tell_answer(struct world *world, const struct world_call *done)
+{
+    struct buffer told = BUFFER_INIT;
+    const struct scenario_answer *answer = client_answer(world->client, done->asked);
+    bool is_awaited = done->step->verb != SCENARIO_HEARD && done->step->call.answer.kind != SCENARIO_ANSWER_NONE;
+    if (!is_awaited || answer->kind == SCENARIO_ANSWER_NOT_YET)
+        return;
+    explain_answer(answer, &told);
+    tell(world, done->step, "is answered ", &told);
+    buffer_release(&told);
+}
 
 static void finish(struct world *world, size_t index)
 {
     struct world_call done = world->calls[index];
     world->calls[index] = world->calls[--world->call_count];
     world->last_step_ns = world->now_ns;
-    judge(world, done.step, done.step);
+    tell_answer(world, &done);
+    judge(world, &done);
     script_finish(world->script, done.token, world->now_ns);
 }
 
-/* Lets the script go on behind each call that has its answer. */
-static void settle(struct world *world)
+void world_client_settle(struct world *world)
 {
-    for (size_t i = 0; i < world->call_count;) {
-        const struct scenario_answer *answer = client_answer(world->client, world->calls[i].step);
-        struct buffer told = BUFFER_INIT;
-        if (answer->kind == SCENARIO_ANSWER_NOT_YET) {
+    for (size_t i = 0; i < world->call_count;)
+        if (is_over(world, &world->calls[i]))
+            finish(world, i);
+        else
             i++;
-            continue;
-        }
-        explain_answer(answer, &told);
-        tell(world, world->calls[i].step, "is answered ", &told);
-        buffer_release(&told);
-        finish(world, i);
+}
+
+int world_client_take(struct world *world, const struct script_step *step)
+{
+    const struct scenario_step *source = step->source;
+    struct world_call waits = {source, source, step->token, time_add(world->now_ns, SCENARIO_ANSWER_MAX_NS)};
+    struct buffer none = BUFFER_INIT;
+    char what[128];
+    int result = 0;
+
+    world->last_step_ns = world->now_ns;
+    if (source->verb == SCENARIO_CALL) {
+        (void)snprintf(what, sizeof what, "calls %.*s", TEXT_ARGUMENTS(name_of(&source->call)));
+        tell(world, source, what, &none);
+        result = client_call(world->client, source, world->now_ns);
+    } else {
+        waits.asked = client_find_call(&world->scenario->steps, source->call.name);
+        tell(world, source, source->verb == SCENARIO_HEARD ? "hears" : "wants an answer", &none);
     }
+    if (step->in_burst) {
+        /* Nothing arrives before the burst is over, so nothing is waited for. */
+        script_take(world->script, step->token, world->now_ns);
+        if (source->verb != SCENARIO_CALL)
+            judge(world, &waits);
+        return result;
+    }
+    script_begin(world->script, step->token, world->now_ns);
+    world->calls[world->call_count++] = waits;
+    world_client_settle(world);
+    return result;
 }
 
 int64_t world_client_deadline_ns(const struct world *world)
@@ -202,7 +222,7 @@ int world_client_drain(struct world *world)
     if (world->client == NULL)
         return 0;
     if (result == 0)
-        settle(world);
+        world_client_settle(world);
     if (result == 0 && client_wants_connection(world->client) &&
         (world->client_connection_id == 0 || net_find(&world->net, world->client_connection_id) == NULL ||
          net_find(&world->net, world->client_connection_id)->to[NET_HANDLER].told)) {

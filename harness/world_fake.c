@@ -80,7 +80,10 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
     else
         trace_fake_event(&world->trace, event);
     /* What the scripted client asks for is not the handler's doing. */
-    result = event->connection_id >= NET_CLIENT_FIRST ? 0 : watch_see(&world->watch, &moment);
+    bool of_client = event->connection_id >= NET_CLIENT_FIRST;
+    if (of_client && event->kind == FAKE_REQUEST)
+        client_note_arrival(world->client, (int32_t)event->stream_id);
+    result = of_client ? 0 : watch_see(&world->watch, &moment);
     if (result == 0)
         result = fake_step(world->fake, event, &world->room->fake_actions);
     if (result == 0 && event->kind == FAKE_REQUEST)

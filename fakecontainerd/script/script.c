@@ -215,6 +215,7 @@ void script_show(const struct script *script, size_t token, int64_t now_ns, stru
         program_command(script->program, source, &step->command);
     step->missed = script->positions[token].awaits;
     step->at_once = is_at_once(script, token, now_ns);
+    step->in_burst = script->program->steps[script->program->steps[token].parent].source->verb == SCENARIO_AT_ONCE;
     step->source = source;
     step->line = source->place.line;
     step->token = token;

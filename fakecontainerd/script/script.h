@@ -40,6 +40,7 @@ struct script_step {
     bool at_once;     /* it is taken before anything is delivered: it goes on with an `at once`, and then no other is
                          enabled; or the moment that it waited for is now */
     bool missed;      /* the moment that it waited for has not come within SCENARIO_MOMENT_MAX_NS: it cannot be done */
+    bool in_burst;    /* it stands in an `at once`, as the first or later */
     struct fake_command command;
     const struct scenario_step *source; /* borrowed from the scenario */
     size_t line;

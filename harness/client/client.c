@@ -12,6 +12,7 @@ enum { SEND_BYTES_MAX = 1 << 20 };
 struct asked {
     const struct scenario_step *step;
     bool waits;      /* for its answer */
+    bool arrived;    /* at the server */
     int32_t grpc_id; /* 0: it has not been sent */
     size_t heard;    /* of a subscription: how much of the log has been compared */
     struct scenario_answer answer;
@@ -178,6 +179,19 @@ const struct scenario_answer *client_answer(const struct client *client, const s
     static const struct scenario_answer not_yet = {.kind = SCENARIO_ANSWER_NOT_YET};
     const struct asked *asked = find(client, step);
     return asked != NULL ? &asked->answer : &not_yet;
+}
+
+void client_note_arrival(struct client *client, int32_t stream_id)
+{
+    struct asked *asked = find_stream(client, stream_id);
+    if (asked != NULL)
+        asked->arrived = true;
+}
+
+bool client_has_arrived(const struct client *client, const struct scenario_step *step)
+{
+    const struct asked *asked = find(client, step);
+    return asked != NULL && (asked->arrived || !asked->waits);
 }
 
 int client_judge(const struct client *client, const struct scenario_step *step, const struct scenario_answer *expected,
@@ -371,6 +385,7 @@ void client_hash(const struct client *client, struct hash *hash)
     for (size_t i = 0; i < client->asked_count; i++) {
         hash_u64(hash, client->asked[i].step->place.line);
         hash_u64(hash, client->asked[i].waits);
+        hash_u64(hash, client->asked[i].arrived);
         hash_u64(hash, client->log_count - client->asked[i].heard);
     }
 }

@@ -35,6 +35,12 @@ int client_call(struct client *client, const struct scenario_step *step, int64_t
  * client_call. */
 const struct scenario_answer *client_answer(const struct client *client, const struct scenario_step *step);
 
+/* A stream's request has come to the server. */
+void client_note_arrival(struct client *client, int32_t stream_id);
+
+/* True where the request has come to the server, or has been answered. */
+bool client_has_arrived(const struct client *client, const struct scenario_step *step);
+
 /* Compares the answer so far with what is expected. 0; or ERROR_INVALID and what was expected and found. */
 int client_judge(const struct client *client, const struct scenario_step *step, const struct scenario_answer *expected,
                  struct likeness *likeness, struct error *finding);

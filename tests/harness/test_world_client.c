@@ -52,6 +52,30 @@ static const struct row rows[] = {
      "steps:\n  - call: {rpc: Events.Subscribe, as: s}\n  - heard: {by: s, events: [{topic: /tasks/oom, container: "
      "web}]}\n" ALONE,
      "reliable", "expected /tasks/oom container \"web\"; found nothing"},
+    {"an event that comes late is waited for",
+     HEAD
+     "faults:\n  - {stream: events, event: oom, do: hold, as: h}\nsteps:\n  - call: {rpc: Events.Subscribe, as: s}\n"
+     "  - oom: {container: web}\n  - any order:\n    - heard: {by: s, events: [{topic: /tasks/oom}]}\n"
+     "    - release: h\n      at: +2s\n" ALONE,
+     "reliable", NULL},
+    {"an answer that comes late is waited for",
+     HEAD "steps:\n  - call: {rpc: Tasks.Wait, with: {container: web}, as: w}\n  - any order:\n"
+          "    - answered: {call: w, reply: {code: 3}}\n    - exit: {container: web, code: 3}\n      at: +2s\n" ALONE,
+     "reliable", NULL},
+    {"an answer that never comes is waited for a minute",
+     HEAD "steps:\n  - call: {rpc: Tasks.Wait, with: {container: web}, as: w}\n"
+          "  - answered: {call: w, reply: {code: 3}}\n" ALONE,
+     "reliable", "s.yaml:8:5: this does not hold at 60.000s"},
+    {"in a burst nothing is waited for",
+     HEAD
+     "steps:\n  - call: {rpc: Events.Subscribe, as: s}\n  - at once:\n    - oom: {container: web}\n"
+     "    - heard: {by: s, events: []}\n    - call: {rpc: Version.Version, as: v}\n    - oom: {container: web}\n"
+     "  - heard: {by: s, events: [{topic: /tasks/oom}, {topic: /tasks/oom}]}\n  - answered: {call: v, reply: {}}\n" ALONE,
+     "reliable", NULL},
+    {"a request that never arrives holds the story up for a minute",
+     "title: t\nwhy: w\ngiven: {socket: never accepts}\nsteps:\n  - call: {rpc: Version.Version, as: v}\n"
+     "  - answered: {call: v, nothing: yet}\n" ALONE,
+     "reliable", NULL},
     {"an event too many is told",
      HEAD
      "steps:\n  - call: {rpc: Events.Subscribe, as: s}\n  - oom: {container: web}\n  - heard: {by: s, events: []}\n" ALONE,
@@ -120,13 +144,14 @@ static void each_story_ends_as_it_must(void **state)
 static void a_client_needs_the_level_of_bytes(void **state)
 {
     static const char story[] = HEAD "steps:\n  - any order:\n    - call: {rpc: Version.Version, reply: {}}\n";
-    const struct run_choices values = {.level = WORLD_VALUES};
+    const struct draw values = {1, 2, RUN_DRAW_VALUES};
+    const struct run_choices choices = {.draws = &values, .draw_count = 1};
     struct error error = {""};
     struct scenario *scenario;
     struct run run;
     (void)state;
     assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), text_of(story), &error), 0);
-    assert_int_equal(run_scenario(&run, scenario, text_of("reliable"), &values, &error), ERROR_REFUSED);
+    assert_int_equal(run_scenario(&run, scenario, text_of("reliable"), &choices, &error), ERROR_REFUSED);
     assert_string_equal(error.text, "s.yaml:8:7: a scripted client speaks in bytes, which this run has not");
     run_release(&run);
     scenario_free(scenario);
