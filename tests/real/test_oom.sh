@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# A container that the kernel kills for its memory is recorded as exited with 137.
+# A container that the kernel kills for its memory is recorded as exited with 137, and with the reason.
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
@@ -25,4 +25,5 @@ forbid_swap greedy "$memory"
 gate_open greedy 'exec tail /dev/zero'
 check "containerd told of the lack of memory" wait_until 20 event_seen /tasks/oom '.container_id == "greedy"'
 check_exit_recorded greedy 137
+check_same "and its reason is the lack of memory" OOMKilled "$(records_of greedy exited | jq -r .reason)"
 monitor_check_end

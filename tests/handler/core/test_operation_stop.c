@@ -18,7 +18,7 @@ static void after_the_grace_it_is_killed_and_then_the_server_is_asked(void **con
 {
     (void)context;
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 10\nreply 1 OK\n+9s\ntime\n+1s\ntime\nreply 2 OK\n+5s\ntime\n+1s\ntime\ntold 3 stopped 101 137\nwritten 1",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 OK status 0\n"
@@ -52,7 +52,7 @@ static void a_process_that_is_over_already_is_waited_for_and_then_asked_for(void
 {
     (void)context;
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 60\nreply 1 NOT_FOUND process already finished: not found\n+5s\nexit web 101 3\nwritten 1",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 NOT_FOUND \"process already finished: not found\"\n"
@@ -61,7 +61,7 @@ static void a_process_that_is_over_already_is_waited_for_and_then_asked_for(void
         "> written 1\n  tell web exited\n  call 2 Tasks.Delete web timeout 10s\n"
         "  answer stop web (1) OK\n");
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 60\nreply 1 NOT_FOUND process already finished: not found\n+6s\ntime\ntold 2 stopped 101 3\nwritten 1",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 NOT_FOUND \"process already finished: not found\"\n"
@@ -70,14 +70,14 @@ static void a_process_that_is_over_already_is_waited_for_and_then_asked_for(void
         "> written 1\n  tell web exited\n  call 3 Tasks.Delete web timeout 10s\n"
         "  answer stop web (1) OK\n");
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 60\nreply 1 UNKNOWN process already finished: unknown\n+6s\ntime\nreply 2 NOT_FOUND task web not found: not found\nwritten 1",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 UNKNOWN \"process already finished: unknown\"\n"
         "+6s\n> time\n  call 2 Tasks.Get web timeout 10s\n"
         "> reply 2 NOT_FOUND \"task web not found: not found\"\n  put 1 web EXITED code 255\n"
         "> written 1\n  tell web exited\n  answer stop web (1) OK\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 60\nreply 1 NOT_FOUND x\n+6s\ntime\ntold 2 running 101 0\n+54s\ntime",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 NOT_FOUND \"x\"\n"
@@ -85,7 +85,7 @@ static void a_process_that_is_over_already_is_waited_for_and_then_asked_for(void
                        "> reply 2 OK running pid 101 status 0\n"
                        "+54s\n> time\n  call 3 Tasks.Kill web signal 9 timeout 10s\n");
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 60\nreply 1 NOT_FOUND x\n+6s\ntime\nreply 2 UNAVAILABLE x\n+100ms\ntime\ntold 3 stopped 777 3",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 NOT_FOUND \"x\"\n"
@@ -103,35 +103,35 @@ static void a_signal_that_was_refused_is_sent_again_and_one_that_may_have_arrive
 {
     (void)context;
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 1\nreply 1 UNAVAILABLE ttrpc: closed\n+100ms\ntime\nreply 2 UNAVAILABLE ttrpc: closed\n+200ms\ntime\nreply 3 OK",
-        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
+        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 1s\n"
         "> reply 1 UNAVAILABLE \"ttrpc: closed\"\n"
-        "+100ms\n> time\n  call 2 Tasks.Kill web signal 15 timeout 10s\n"
+        "+100ms\n> time\n  call 2 Tasks.Kill web signal 15 timeout 900ms\n"
         "> reply 2 UNAVAILABLE \"ttrpc: closed\"\n"
-        "+200ms\n> time\n  call 3 Tasks.Kill web signal 15 timeout 10s\n"
+        "+200ms\n> time\n  call 3 Tasks.Kill web signal 15 timeout 700ms\n"
         "> reply 3 OK status 0\n");
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 1\nreply 1 DEADLINE_EXCEEDED x\n+1s\ntime\nreply 2 DEADLINE_EXCEEDED x\n+6s\ntime\ntold 3 running 101 0",
-        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
+        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 1s\n"
         "> reply 1 DEADLINE_EXCEEDED \"x\"\n"
         "+1s\n> time\n  call 2 Tasks.Kill web signal 9 timeout 10s\n"
         "> reply 2 DEADLINE_EXCEEDED \"x\"\n"
         "+6s\n> time\n  call 3 Tasks.Get web timeout 10s\n"
         "> reply 3 OK running pid 101 status 0\n  call 4 Tasks.Kill web signal 9 timeout 10s\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 1\nlost gone\n+1s\ntime\nup\nopened\ntime",
-                       "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
+                       "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 1s\n"
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"
                        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
                        "+1s\n> time\n  dial 2\n"
                        "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
                        "> stream 2 opened\n  note subscribed\n  call 2 Tasks.Kill web signal 9 timeout 10s\n"
                        "> time\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 1\nreply 1 PERMISSION_DENIED no",
-                       "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
+                       "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 1s\n"
                        "> reply 1 PERMISSION_DENIED \"no\"\n  answer stop web (1) PERMISSION_DENIED \"no\"\n");
 }
 
@@ -139,7 +139,7 @@ static void a_process_is_asked_to_end_once_however_often_it_is_to_be_stopped(voi
 {
     (void)context;
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 60\nreply 1 OK\nask 2 stop web 5\nabandon 1\n+5s\ntime\nreply 2 OK\nexit web 101 137\nwritten 1",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 OK status 0\n"
@@ -151,7 +151,7 @@ static void a_process_is_asked_to_end_once_however_often_it_is_to_be_stopped(voi
         "  put 1 web EXITED code 137\n"
         "> written 1\n  tell web exited\n  call 3 Tasks.Delete web timeout 10s\n"
         "  answer stop web (2) OK\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 60\nreply 1 OK\nabandon 1\n+60s\ntime\nask 2 stop web 5\n+5s\ntime",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
@@ -159,7 +159,7 @@ static void a_process_is_asked_to_end_once_however_often_it_is_to_be_stopped(voi
                        "+60s\n> time\n"
                        "> stop web (2)\n"
                        "+5s\n> time\n  call 2 Tasks.Kill web signal 9 timeout 10s\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 60\nreply 1 OK\nask 2 stop web 5\nexit web 101 0\nwritten 1",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
@@ -173,7 +173,7 @@ static void a_process_is_asked_to_end_once_however_often_it_is_to_be_stopped(voi
 static void without_one_deleter_the_end_of_the_grace_is_a_delete(void **context)
 {
     (void)context;
-    owner_assert_trace("unlisted-without=ping,one-deleter", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom,one-deleter", "record web 101 running",
                        "ask 1 stop web 10\nreply 1 OK\n+10s\ntime\nreply 2 OK\nexit web 101 137\nwritten 1",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
@@ -188,13 +188,13 @@ static void without_one_deleter_the_end_of_the_grace_is_a_delete(void **context)
 static void the_shortest_grace_of_those_who_wait_counts(void **context)
 {
     (void)context;
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 60\nreply 1 OK\n+2s\nask 2 stop web 5\n+5s\ntime",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
                        "+2s\n> stop web (2)\n"
                        "+5s\n> time\n  call 2 Tasks.Kill web signal 9 timeout 10s\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 60\nreply 1 OK\n+2s\nask 2 stop web 5\n+3s\nabandon 2\n+2s\ntime",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
@@ -206,20 +206,20 @@ static void the_shortest_grace_of_those_who_wait_counts(void **context)
 static void nobody_is_killed_for_an_owner_that_waits_no_more(void **context)
 {
     (void)context;
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 10\nreply 1 OK\nabandon 1\n+10s\ntime",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
                        "> operation 1 abandoned\n"
                        "+10s\n> time\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
                        "ask 1 stop web 10 5\nreply 1 OK\n+5s\ntime\n+5s\ntime",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
                        "+5s\n> time\n"
                        "  answer stop web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
                        "+5s\n> time\n");
-    owner_assert_trace("unlisted-without=ping,stop-once", "record web 101 running",
+    owner_assert_trace("unlisted-without=ping,oom,stop-once", "record web 101 running",
                        "ask 1 stop web 10 5\nreply 1 OK\n+5s\ntime\n+5s\ntime",
                        "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
                        "> reply 1 OK status 0\n"
@@ -232,7 +232,7 @@ static void a_new_life_is_asked_anew(void **context)
 {
     (void)context;
     owner_assert_trace(
-        "unlisted-without=ping", "record web 101 running",
+        "unlisted-without=ping,oom", "record web 101 running",
         "ask 1 stop web 10\nreply 1 OK\nabandon 1\nexit web 101 0\nwritten 1\nreply 2 OK\nwritten 2\ncreate web 102\nwritten 3\nstarted web 102\nwritten 4\nask 2 stop web 10",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 OK status 0\n"

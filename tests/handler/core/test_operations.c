@@ -14,7 +14,7 @@ static void operations_wait_until_the_monitor_has_caught_up(void **context)
                        "+100ms\n> time\n  dial 2\n"
                        "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
                        "> stream 2 opened\n  note subscribed\n  answer status web (1) OK\n"
-                       "  call 1 Tasks.Kill web signal 15 timeout 10s\n");
+                       "  call 1 Tasks.Kill web signal 15 timeout 5s\n");
     owner_assert_trace("original", "record web 101 running", "lost gone\nask 1 status web",
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"
                        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
@@ -50,7 +50,7 @@ static void what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_
         "> remove web (3)\n"
         "> status web (4)\n  answer status web (4) OK\n"
         "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n"
-        "  call 2 Tasks.Kill web signal 15 timeout 10s\n"
+        "  call 2 Tasks.Kill web signal 15 timeout 5s\n"
         "> reply 2 OK status 0\n"
         "> message /tasks/exit web pid 101 status 0\n  note event-received web\n"
         "  put 2 web EXITED code 0\n"

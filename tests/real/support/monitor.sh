@@ -74,10 +74,11 @@ times_ascend() {
     [ "$moments" = "$(sort -n -u <<<"$moments")" ] && [ "$(wc -l <<<"$moments")" -eq 3 ]
 }
 
-# Every line of the monitor's output is a JSON object with the documented members, no more and no less.
+# Every line of the monitor's output is a JSON object with the documented members, no more and no less, but for two that
+# are there only where they are true.
 lines_are_complete() {
     local members='["change","container","created_at","exit_code","finished_at","message","namespace","pid","reason","started_at","state","time"]'
     jq -eRs --argjson members "$members" \
-        'split("\n") | .[-1] == "" and (.[:-1] | length > 0 and all(.[]; (fromjson | keys) == $members))' \
+        'split("\n") | .[-1] == "" and (.[:-1] | length > 0 and all(.[]; (fromjson | keys) - ["delete_pending", "inferred"] == $members))' \
         "$monitor_lines" >/dev/null
 }
