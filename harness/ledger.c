@@ -36,6 +36,15 @@ static void add_created(struct ledger *ledger, const struct scenario_step *step)
         add_created(ledger, &step->children[i]);
 }
 
+static void add_records(struct ledger *ledger, const struct scenario_given *given)
+{
+    for (size_t i = 0; i < given->record_count; i++) {
+        struct subject *subject = ledger_find(ledger, given->records[i].id);
+        if (subject != NULL)
+            subject->given_finished = given->records[i].state == SCENARIO_EXITED;
+    }
+}
+
 int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns)
 {
     const struct scenario_given *given = &scenario->given;
@@ -53,6 +62,7 @@ int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool lea
         ledger->subjects[ledger->count - 1].exit_status = container->code;
     }
     add_created(ledger, &scenario->steps);
+    add_records(ledger, given);
     return 0;
 }
 
@@ -72,8 +82,9 @@ void ledger_hash(const struct ledger *ledger, struct hash *hash)
 {
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
-        hash_u64(hash, (uint64_t)subject->exited << 3 | (uint64_t)subject->finished_before << 2 |
-                           (uint64_t)subject->owed << 1 | (uint64_t)subject->known);
+        hash_u64(hash, (uint64_t)subject->given_finished << 4 | (uint64_t)subject->exited << 3 |
+                           (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
+                           (uint64_t)subject->known);
         hash_u64(hash, (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
                            (uint64_t)subject->disowned << 3 | (uint64_t)subject->owed_told << 2 |
                            (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
@@ -120,6 +131,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject)
     subject->lives++;
     subject->exited = false;
     subject->finished_before = false;
+    subject->given_finished = false;
     subject->told = false;
     subject->deleted = false;
     subject->settled_and_gone = false;
@@ -133,8 +145,9 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
         begin_life(ledger, subject);
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
-        subject->finished_before = !subject->exited && subject->known && subject->state == CONTAINER_EXITED &&
-                                   subject->finished_life == subject->lives;
+        subject->finished_before =
+            !subject->exited && (subject->given_finished || (subject->known && subject->state == CONTAINER_EXITED &&
+                                                             subject->finished_life == subject->lives));
         subject->exited = true;
         subject->exit_status = published->exit_status;
     }

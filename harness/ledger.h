@@ -22,6 +22,7 @@ struct subject {
     uint32_t exit_status;
     bool
         finished_before; /* the record was finished before that, by a failed start say: its code is not the process's */
+    bool given_finished; /* the store begins with a finished record of it, whether the handler has read it or not */
     bool told;           /* the handler has heard of this exit with its code */
     bool deleted;        /* the handler's Delete of the task that exited has reached the server */
     bool disowned;       /* its owner has taken the record away */

@@ -211,6 +211,28 @@ static void a_record_that_leaves_with_its_exit_in_it_is_settled(void **state)
     assert_false(ledger_settled(&ledger, web));
 }
 
+/* The handler has not read it yet. */
+static void a_finish_that_the_store_begins_with_keeps_its_code(void **state)
+{
+    static const char content[] =
+        "title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1}], records: [{id: web, state: exited, code: 128}]}\n";
+    struct scenario *other;
+    struct container_record stored = {.id = text_of("web"), .finished_at_ns = 2, .finished = true, .exit_code = 128};
+    (void)state;
+    ledger_release(&ledger);
+    assert_int_equal(scenario_parse(&other, text_of("f"), text_of(content), NULL), 0);
+    assert_int_equal(ledger_init(&ledger, other, true), 0);
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    ledger_look_at_store(&ledger, &stored, 1);
+    assert_true(ledger_settled(&ledger, ledger_find(&ledger, text_of("web"))));
+
+    /* It says nothing of the next task of that name. */
+    publish(FAKE_TOPIC_TASK_CREATE, 0);
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    assert_false(ledger_settled(&ledger, ledger_find(&ledger, text_of("web"))));
+    scenario_free(other);
+}
+
 static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void **state)
 {
     struct container_record record = running;
@@ -238,6 +260,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_may_be_recorded_late, begin, end),
         cmocka_unit_test_setup_teardown(or_be_told_in_passing, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_leaves_with_its_exit_in_it_is_settled, begin, end),
+        cmocka_unit_test_setup_teardown(a_finish_that_the_store_begins_with_keeps_its_code, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
