@@ -20,8 +20,10 @@ enum { STEPS = 25 };
 
 static int make_plain_runs(void *context, uint64_t times)
 {
+    /* Whoever optimizes the whole program must not see that nobody wants to know. */
+    static volatile uint64_t result;
     (void)context;
-    (void)plain_loop(times, STEPS);
+    result = plain_loop(times, STEPS);
     return 0;
 }
 

@@ -219,25 +219,30 @@ static int remember(struct watch *watch, const struct moment *moment)
     return 0;
 }
 
-int watch_see(struct watch *watch, const struct moment *moment)
+static void judge_promise(struct watch *watch, const struct promise *promise, const struct moment *moment)
 {
     struct scenario_place nowhere = {0, 0};
     struct moment seen = *moment;
     struct error finding;
-    int result = remember(watch, moment);
 
+    if (watch->scenario->no_handler)
+        return;
     seen.owner = &watch->expect.owner;
     seen.switches = watch->switches;
-    for (size_t i = 0; i < PROMISE_COUNT && !watch->scenario->no_handler; i++) {
-        if ((promise_list[i]->moments & AT(moment->kind)) == 0)
-            continue;
-        /* Not all of it is cleared: this is the most frequent thing that exploring does. */
-        finding.text[0] = '\0';
-        if (promise_list[i]->see(&watch->promises, &seen, &finding))
-            add_breach(watch, moment->now_ns, text_of(promise_list[i]->name), promise_list[i]->sentence, nowhere,
-                       &finding);
-    }
-    judge_expectations(watch, moment);
+    /* Not all of it is cleared: this is the most frequent thing that exploring does. */
+    finding.text[0] = '\0';
+    if (promise->see(&watch->promises, &seen, &finding))
+        add_breach(watch, moment->now_ns, text_of(promise->name), promise->sentence, nowhere, &finding);
+}
+
+int watch_see(struct watch *watch, const struct moment *moment)
+{
+    int result = remember(watch, moment);
+    for (size_t i = 0; i < PROMISE_COUNT; i++)
+        if ((promise_list[i]->moments & AT(moment->kind)) != 0)
+            judge_promise(watch, promise_list[i], moment);
+    if (moment->kind == MOMENT_HANDLER_STEPPED || moment->kind == MOMENT_END)
+        judge_expectations(watch, moment);
     return result;
 }
 

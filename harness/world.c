@@ -109,6 +109,8 @@ void world_release(struct world *world)
 static void add(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
                 uint64_t sequence, enum pending_kind kind, size_t index)
 {
+    if (time_ns == TIME_NEVER)
+        return;
     /* What was due earlier and could not happen is due now: time does not go back. */
     struct pending pending = {
         time_ns < world->now_ns ? world->now_ns : time_ns, time_ns, class, sequence, kind, index, index};

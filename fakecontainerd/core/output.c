@@ -360,7 +360,8 @@ static void action_value(const struct fake *fake, const struct output *output, s
         response_value(fake, answer_of(fake, output), page, &action->response);
     if (output->published == 0)
         return;
-    action->published = action->did.published = published_value(fake, output->published);
+    *(output->kind == FAKE_DID ? &action->did.published : &action->published) =
+        published_value(fake, output->published);
     action->did.no_news = output->no_news;
 }
 

@@ -158,8 +158,8 @@ static size_t next_turn(const struct script *script, size_t from)
     while (step < program->step_count) {
         if (script->positions[step].phase != PHASE_TURN)
             step = program->steps[step].end;
-        else if (is_block(program->steps[step].source))
-            step++;
+        else if (program->steps[step].end > step + 1)
+            step++; /* into the block; one without steps never has its turn */
         else
             break;
     }

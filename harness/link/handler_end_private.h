@@ -57,6 +57,7 @@ struct link_handler {
     uint32_t refused_above; /* streams of that connection above it are ended by a GOAWAY; UINT32_MAX: none */
     struct buffer words;    /* what the last event borrows from */
     struct buffer processes;
+    bool has_decoded; /* one of these two is to be released */
     struct decoded_event decoded;
     struct decoded_answer answer;
 };

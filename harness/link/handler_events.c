@@ -71,6 +71,7 @@ static void read_encoded(struct link_handler *end, enum monitor_call call, struc
                          struct monitor_event *event)
 {
     struct error error;
+    end->has_decoded = true;
     int code = end->dialect->calls[call].decode(bytes, &end->answer, &error);
     if (code != 0) {
         event->outcome = undecoded(end, code, &error);
@@ -125,6 +126,7 @@ static bool take_encoded(struct link_handler *end, const struct link_exchange *e
                          struct monitor_event *event)
 {
     struct error error;
+    end->has_decoded = true;
     int code = end->dialect->decode_event(bytes, &end->decoded, &error);
     event->stream_id = exchange->id;
     event->kind = code == 0 ? MONITOR_STREAM_MESSAGE : MONITOR_STREAM_UNREADABLE;
@@ -214,12 +216,26 @@ static bool next_lost(struct link_handler *end, struct monitor_event *event)
     return false;
 }
 
+/* False where nothing can be told: mostly, and it is asked after each happening. */
+static bool may_tell(const struct link_handler *end)
+{
+    bool may = end->queue.length > 0 || end->refused_above != UINT32_MAX || end->in_offset < end->in.length;
+    for (size_t i = 0; i < end->connection_count && !may; i++)
+        may = end->connections[i].state == LINK_LOST;
+    return may;
+}
+
 bool link_handler_next(struct link_handler *end, struct monitor_event *event)
 {
     struct link_message message;
     struct text texts[LINK_TEXTS_MAX];
-    decoded_event_release(&end->decoded);
-    decoded_answer_release(&end->answer);
+    if (end->has_decoded) {
+        decoded_event_release(&end->decoded);
+        decoded_answer_release(&end->answer);
+        end->has_decoded = false;
+    }
+    if (!may_tell(end))
+        return false;
     memset(event, 0, sizeof *event);
     if (next_told(end, event) || next_refused(end, event))
         return true;
