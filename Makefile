@@ -5,13 +5,15 @@
 # programs/NAME/*.c belongs to that program alone, programs/common/*.c to all of them, tests/**/test_*.c is a cmocka
 # program of its own, tests/support/*.c is in all of these.
 #
-# Settings: BUILD=dir, SANITIZER=address,undefined, COVERAGE=yes, CC=clang, WERROR= (warnings stay warnings),
+# Settings: BUILD=dir, SANITIZER=address,undefined, COVERAGE=yes, WHOLE=yes (optimize whole programs: they are half as fast
+# again, and linking takes a minute; in build/whole/bin), CC=clang, WERROR= (warnings stay warnings),
 # PACKAGES=no (never look at or install Debian packages), V=1 (print whole commands), PREFIX and DESTDIR.
 # Objects of different settings never mix: each has a folder of its own below $(BUILD).
 
 BUILD ?= build
 SANITIZER ?=
 COVERAGE ?= no
+WHOLE ?= no
 PACKAGES ?= yes
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -34,7 +36,8 @@ JOBS_UNLESS_GIVEN = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 comma := ,
 SANITIZED := address,undefined
-VARIANT := $(if $(filter yes,$(COVERAGE)),coverage,$(if $(SANITIZER),$(subst $(comma),-,$(SANITIZER)),plain))
+VARIANT := $(if $(filter yes,$(COVERAGE)),coverage,$(if $(SANITIZER),$(subst $(comma),-,$(SANITIZER)),$(if $(filter \
+	yes,$(WHOLE)),whole,plain)))
 OUT := $(BUILD)/$(VARIANT)
 GENERATED := $(BUILD)/generated
 BIN := $(if $(filter plain,$(VARIANT)),$(BUILD)/bin,$(OUT)/bin)
@@ -86,7 +89,9 @@ SANITIZER_FLAGS := $(if $(SANITIZER),-fsanitize=$(SANITIZER) -fno-sanitize-recov
 COVERAGE_FLAGS := $(if $(filter yes,$(COVERAGE)),--coverage -DCONTRACT_OFF)
 CFLAGS ?= $(if $(filter yes,$(COVERAGE)),-O0,$(if $(SANITIZER),-O1,-O2)) -g
 
-MODES := $(SANITIZER_FLAGS) $(COVERAGE_FLAGS) -pthread
+WHOLE_FLAGS := $(if $(filter whole,$(VARIANT)),-flto=auto)
+
+MODES := $(SANITIZER_FLAGS) $(COVERAGE_FLAGS) $(WHOLE_FLAGS) -pthread
 CPPFLAGS_OURS := -I. -I$(GENERATED) -DPROJECT_VERSION='"$(shell cat VERSION)"'
 # Only what touches the world may see more than the C standard.
 world_of = $(if $(findstring /io/,$(1))$(filter programs/% tests/% bench/%,$(1)),-D_GNU_SOURCE)
@@ -165,8 +170,8 @@ scenarios: ## Build, then run every scenario in virtual time.
 .PHONY: bench
 bench: ## Measure how fast exploring is, beside its yardsticks.
 	$(NEEDS) build
-	$(AGAIN) SANITIZER= COVERAGE=no $(BUILD)/plain/bench/bench
-	@$(BUILD)/plain/bench/bench $(BENCH_OPTIONS)
+	$(AGAIN) SANITIZER= COVERAGE=no WHOLE=yes $(BUILD)/whole/bench/bench
+	@$(BUILD)/whole/bench/bench $(BENCH_OPTIONS)
 
 .PHONY: test
 test: ## Build with ASan and UBSan, then run every test that needs no root.

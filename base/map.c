@@ -12,6 +12,8 @@ struct node {
     struct arena_text key;
 };
 
+_Static_assert(sizeof(struct node) == MAP_NODE_SIZE, "what an insertion costs is told in the header");
+
 static struct node *node_at(const struct arena *arena, arena_ref ref)
 {
     return arena_at(arena, ref);
@@ -23,11 +25,6 @@ static uint32_t priority_of(struct text key)
     hash_init(&hash);
     hash_text(&hash, key);
     return (uint32_t)(hash.a >> 32);
-}
-
-uint32_t map_insert_cost(size_t key_length)
-{
-    return arena_cost(sizeof(struct node)) + (key_length > 0 ? arena_cost((uint32_t)key_length) : 0);
 }
 
 arena_ref map_get(const struct arena *arena, const struct map *map, struct text key)

@@ -17,8 +17,13 @@ struct map {
     uint32_t count;
 };
 
+enum { MAP_NODE_SIZE = 24 /* bytes of what holds a key and its value */ };
+
 /* What an insertion of a key of that length costs at the most, for arena_reserve. */
-uint32_t map_insert_cost(size_t key_length);
+static inline uint32_t map_insert_cost(size_t key_length)
+{
+    return arena_cost(MAP_NODE_SIZE) + (key_length > 0 ? arena_cost((uint32_t)key_length) : 0);
+}
 
 /* The value, or 0 where the key is absent. */
 arena_ref map_get(const struct arena *arena, const struct map *map, struct text key);

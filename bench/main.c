@@ -24,6 +24,7 @@ static int make_plain_runs(void *context, uint64_t times)
     static volatile uint64_t result;
     (void)context;
     result = plain_loop(times, STEPS);
+    (void)result;
     return 0;
 }
 
