@@ -311,6 +311,9 @@ enum play_result play_scenario(const struct scenario *scenario, const struct pla
     client_set_documents(player.client, &options->documents);
     for (size_t i = 0; i < given->container_count && goes_on; i++)
         goes_on = give(&player, &given->containers[i]);
+    /* What is told of that is told late, and must not be heard by the first subscriber. */
+    if (goes_on && given->container_count > 0)
+        pump_for(&player, GRACE_NS);
     if (goes_on)
         (void)take(&player, &scenario->steps);
     if (player.fd >= 0)

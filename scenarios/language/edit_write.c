@@ -203,7 +203,8 @@ static struct node *make_section(struct writing *writing, const char *key, const
     }
     if (strcmp(key, "steps") == 0 && changes->steps != NULL)
         return make_steps(writing);
-    if (strcmp(key, "handlers") == 0 && changes->handlers != NULL)
+    /* Where there is no handler, there is none in a changed file either. */
+    if (strcmp(key, "handlers") == 0 && changes->handlers != NULL && (own == NULL || own->kind == NODE_LIST))
         return make_handlers(writing);
     if (strcmp(key, "choices") == 0 && changes->choices != NULL)
         return make_choices(writing);

@@ -224,6 +224,16 @@ static void with_a_call_goes_what_is_told_of_it(void **state)
     edit_free(edit);
 }
 
+static void where_there_is_no_handler_none_comes(void **state)
+{
+    static const struct edit_handler handlers[] = {{{"original", 8}, NULL, 0}};
+    const struct edit_changes changes = {.handlers = handlers, .handler_count = 1};
+    struct edit *edit = open_text("title: t\nwhy: w\nhandlers: none\n");
+    (void)state;
+    check_written(edit, &changes, "title: t\nwhy: w\nhandlers: none\n");
+    edit_free(edit);
+}
+
 static void numbers_can_be_replaced(void **state)
 {
     static const struct edit_new_times times[] = {{0, 2}, {2, 1}};
@@ -368,6 +378,7 @@ int main(void)
         cmocka_unit_test(what_is_empty_goes_with_its_key),
         cmocka_unit_test(a_block_goes_with_the_last_of_its_steps),
         cmocka_unit_test(with_a_call_goes_what_is_told_of_it),
+        cmocka_unit_test(where_there_is_no_handler_none_comes),
         cmocka_unit_test(numbers_can_be_replaced),
         cmocka_unit_test(steps_can_be_written_one_after_another),
         cmocka_unit_test(what_a_file_says_of_itself_can_be_replaced),
