@@ -6,6 +6,7 @@
 #include "handler/core/learn.h"
 #include "handler/core/life.h"
 #include "handler/core/operation.h"
+#include "handler/core/park.h"
 #include "handler/core/writes.h"
 
 static bool verifies(const struct step *step)
@@ -20,6 +21,8 @@ static void lock(struct step *step, arena_ref ref, bool is_locked)
     struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
     if (marks != NULL)
         marks->is_starting = is_locked;
+    if (!is_locked)
+        park_release(step, id);
     if (policy_has(step->state->policy, POLICY_NO_LOCK))
         return;
     store_lock(step->arena, &step->state->store, id, is_locked);
