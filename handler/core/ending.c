@@ -343,6 +343,13 @@ void ending_begin_asked(struct step *step, arena_ref ref, const struct process_s
     begin(step, ref);
 }
 
+void ending_record_anew(struct step *step, arena_ref ref)
+{
+    life_at(step->arena, ref)->write_id = 0;
+    life_move(step, ref, LIFE_QUIET);
+    put_exit(step, ref);
+}
+
 void ending_moot(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);

@@ -50,6 +50,9 @@ void ending_counted(struct step *step, arena_ref life, struct outcome outcome);
 /* The time has come to try again. */
 void ending_retry(struct step *step, arena_ref life);
 
+/* The write of the exit was given up for a later one. */
+void ending_record_anew(struct step *step, arena_ref life);
+
 /* The write of the exit was made. */
 void ending_written(struct step *step, const struct write *write);
 

@@ -65,6 +65,7 @@ void park_expire(struct step *step, arena_ref ref)
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
     }
     life->parked_until_ns = TIME_NEVER;
+    life_schedule(step, ref);
     if (life->stage == LIFE_QUIET)
         life_rest(step, ref);
 }

@@ -72,9 +72,9 @@ static void wake(struct step *step, arena_ref ref)
         switch (life->stage) {
         case LIFE_VERIFYING: verify_retry(step, ref); break;
         case LIFE_DELETING: ending_retry(step, ref); break;
+        case LIFE_RECORDING: ending_record_anew(step, ref); break;
         case LIFE_QUIET:
         case LIFE_COUNTING:
-        case LIFE_RECORDING:
         case LIFE_HELD: break;
         }
     }

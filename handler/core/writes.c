@@ -169,12 +169,17 @@ void writes_again(struct step *step, arena_ref owner)
 void writes_drop_failed(struct step *step, arena_ref owner)
 {
     struct life *life = life_at(step->arena, owner);
+    bool was_of_exit;
     life->write_attempt = 0;
     if (life->failed_write == 0)
         return;
+    /* An exit is put anew, with what the later write says. */
+    was_of_exit = writes_at(step->arena, life->failed_write)->life != 0;
     writes_retire(step, life->failed_write);
     life->failed_write = 0;
     life->write_at_ns = TIME_NEVER;
+    if (was_of_exit)
+        life->retry_at_ns = step->state->now_ns;
     life_schedule(step, owner);
 }
 
