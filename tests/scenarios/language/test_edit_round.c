@@ -32,7 +32,7 @@ static struct buffer content_of(const char *path)
 /* The trace without the lines of the file, which are not those that they were. */
 static struct buffer trace_of(const char *path, struct text content, const char *policy)
 {
-    static const char mark[] = "script   line ";
+    static const char mark[] = " line ";
     struct buffer trace = BUFFER_INIT;
     struct error error = {{0}};
     struct scenario *scenario;
