@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/time.h"
 #include "handler/core/by_time.h"
 #include "handler/core/monitor.h"
 #include "handler/core/store.h"
@@ -99,6 +100,21 @@ static void the_longest_id_has_its_place(void **context)
     assert_order(f, order, 2);
 }
 
+static void the_first_time_is_known(void **context)
+{
+    static const int64_t times_ns[] = {5, -1, INT64_MIN, INT64_MAX - 1};
+    struct fixture *f = *context;
+    int64_t first_ns = TIME_NEVER;
+    assert_int_equal(by_time_first_ns(&f->arena, &f->index), TIME_NEVER);
+    for (size_t i = 0; i < sizeof times_ns / sizeof times_ns[0]; i++) {
+        add(f, times_ns[i], "a", 1);
+        first_ns = time_min(first_ns, times_ns[i]);
+        assert_true(by_time_first_ns(&f->arena, &f->index) == first_ns);
+    }
+    by_time_remove(&f->arena, &f->index, INT64_MIN, text_of("a"));
+    assert_true(by_time_first_ns(&f->arena, &f->index) == -1);
+}
+
 /* ---- the store's ---- */
 
 static void create(struct fixture *f, const char *id, int64_t at_ns)
@@ -158,6 +174,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_removed_is_walked_no_more, begin, end),
         cmocka_unit_test_setup_teardown(removing_what_is_absent_changes_nothing, begin, end),
         cmocka_unit_test_setup_teardown(the_longest_id_has_its_place, begin, end),
+        cmocka_unit_test_setup_teardown(the_first_time_is_known, begin, end),
         cmocka_unit_test_setup_teardown(a_store_knows_those_that_have_finished_in_that_order, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,10 @@ static struct hash hash_after(const char *policy, const char *first, const char 
     return hash;
 }
 
+#define LIVES                                                                                       \
+    "original-with=read-whole-stream,asynchronous,no-lock,learn-from-events,journal,retry-deletes," \
+    "retry-writes,park-early-exits,oom"
+#define LISTS      LIVES ",relist,second-list,sweep,verify,incarnations"
 #define SUBSCRIBED "record web 101 running\nrecord db 202 running\nstart\nloaded\nup\nopened\n"
 
 /* Another history, other numbers, another time: the same state. */
@@ -51,6 +55,17 @@ static void what_can_make_no_difference_is_left_out(void **context)
         {"basic", SUBSCRIBED "ended OK\n+60s", SUBSCRIBED "ended OK\n+61s"},
         {"basic", SUBSCRIBED "exit zz 1 1\n+60s", SUBSCRIBED "exit zz 1 1\n+70s"},
         {"basic", SUBSCRIBED "+10s\ntime\npong\n+40s", SUBSCRIBED "+40s"},
+        /* when the next list is due, however it came to that; and the revisions of records between lists */
+        {LISTS, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0\n+5s",
+         SUBSCRIBED "+5s\nlisted 1 web:running:101:0 db:running:202:0"},
+        {LISTS, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0",
+         SUBSCRIBED "listed 1 db:running:202:0 web:running:101:0"},
+        {LISTS, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0\noom web",
+         SUBSCRIBED "oom web\nlisted 1 web:running:101:0 db:running:202:0"},
+        /* how often something was tried that is done */
+        {LIVES, SUBSCRIBED "exit web 101 3\nwritten 1\nreply 1 OK\nwritten 2",
+         SUBSCRIBED "exit web 101 3\nwritten 1\nreply 1 UNKNOWN\n+100ms\ntime\nreply 2 OK\nwritten 2"},
+        {LIVES, SUBSCRIBED "create a 1\nwritten 1", SUBSCRIBED "create a 1\nfailed 1 x\n+100ms\ntime\nwritten 2\n"},
         /* a lock that has gone */
         {"original", SUBSCRIBED, SUBSCRIBED "lock web\nunlock web"},
     };
@@ -105,6 +120,32 @@ static void what_can_make_a_difference_is_in_it(void **context)
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\noom web"},
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3\noom web\noom db",
          SUBSCRIBED "exit web 101 3\noom db\noom web"},
+        /* how far a list is, what it found, and what changed since it was asked for */
+        {LISTS, SUBSCRIBED, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0"},
+        {LISTS, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0",
+         SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0\n+1ms"},
+        {LISTS, SUBSCRIBED "reply 1 UNKNOWN\n+100ms\ntime", SUBSCRIBED "reply 1 UNKNOWN\n+100ms"},
+        {LISTS, SUBSCRIBED "reply 1 UNKNOWN\n+100ms\ntime", SUBSCRIBED "+100ms"},
+        {LISTS, "record web 101 running\nstart\nloaded\nup\nopened\ncreate a 1\nwritten 1",
+         "record web 101 running\nrecord a 1 created\nstart\nloaded\nup\nopened\noom web"},
+        /* a doubt, and how old it is */
+        {LISTS, SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 0 3"},
+        {LISTS, SUBSCRIBED "exit web 101 3\n+1s\ngot 2 running 101 0",
+         SUBSCRIBED "+1s\nexit web 101 3\ngot 2 running 101 0"},
+        {LISTS, SUBSCRIBED "listed 1 db:running:202:0\ngot 2 stopped 101 3",
+         SUBSCRIBED "listed 1 db:running:202:0\ngot 2 unknown 0 0"},
+        /* what failed and will be tried again, and when */
+        {LIVES, SUBSCRIBED "exit web 101 3\nwritten 1\nreply 1 UNKNOWN\n+100ms\ntime",
+         SUBSCRIBED "exit web 101 3\nwritten 1\n+100ms"},
+        {LIVES, SUBSCRIBED "exit web 101 3\nwritten 1\nreply 1 UNKNOWN",
+         SUBSCRIBED "exit web 101 3\nwritten 1\nreply 1 UNKNOWN\n+1ms"},
+        {LIVES, SUBSCRIBED "create a 1\nfailed 1 x", SUBSCRIBED "create a 1\nwritten 1"},
+        {LIVES, SUBSCRIBED "create a 1\nfailed 1 x", SUBSCRIBED "create a 1\nfailed 1 x\n+1ms"},
+        /* what is parked, and that an OOM was told */
+        {LIVES, SUBSCRIBED "exit a 1 3", SUBSCRIBED},
+        {LIVES, SUBSCRIBED "exit a 1 3", SUBSCRIBED "exit a 1 4"},
+        {LIVES, SUBSCRIBED "exit a 1 3", SUBSCRIBED "exit a 1 3\n+1ms"},
+        {LIVES, SUBSCRIBED "oom web", SUBSCRIBED "oom db"},
         /* which records are locked, and an exit that waits for that to end */
         {"original", SUBSCRIBED, SUBSCRIBED "lock web"},
         {"original", SUBSCRIBED "lock web\nexit web 101 3", SUBSCRIBED "lock web\nexit web 101 4"},

@@ -115,6 +115,31 @@ static void what_cannot_be_listed_is_asked_for_one_by_one(void **context)
     play_end(&p);
 }
 
+/* Pings are answered by a library, lists by the service. */
+static void a_server_that_answers_no_list_in_time_is_left_though_it_answers_pings(void **context)
+{
+    (void)context;
+    assert_lists(ONCE ",ping", "opened\n+9s\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime\n+9s\nreply 2 DEADLINE_EXCEEDED",
+                 OPENED "+9s\n> reply 1 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 100ms\n"
+                        "+100ms\n> time\n  call 2 Tasks.List timeout 10s\n"
+                        "+9s\n> reply 2 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 200ms\n"
+                        "  close 1\n"
+                        "  note connection-lost UNAVAILABLE \"the peer has not answered a PING\"; next try in 100ms\n");
+}
+
+static void a_list_that_another_failure_came_between_is_no_proof_of_that(void **context)
+{
+    (void)context;
+    assert_lists(ONCE ",ping",
+                 "opened\n+1s\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime\nreply 2 UNAVAILABLE\n+200ms\ntime\n"
+                 "reply 3 DEADLINE_EXCEEDED",
+                 OPENED "+1s\n> reply 1 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 100ms\n"
+                        "+100ms\n> time\n  call 2 Tasks.List timeout 10s\n"
+                        "> reply 2 UNAVAILABLE\n  note list-failed UNAVAILABLE; next try in 200ms\n"
+                        "+200ms\n> time\n  call 3 Tasks.List timeout 10s\n"
+                        "> reply 3 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 400ms\n");
+}
+
 static void a_list_goes_with_its_stream(void **context)
 {
     struct play p;
@@ -140,6 +165,8 @@ int main(void)
         cmocka_unit_test(lists_come_round_every_minute),
         cmocka_unit_test(a_list_that_fails_is_asked_for_again_and_ends_no_subscription),
         cmocka_unit_test(what_cannot_be_listed_is_asked_for_one_by_one),
+        cmocka_unit_test(a_server_that_answers_no_list_in_time_is_left_though_it_answers_pings),
+        cmocka_unit_test(a_list_that_another_failure_came_between_is_no_proof_of_that),
         cmocka_unit_test(a_list_goes_with_its_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,6 +177,36 @@ static void a_real_exit_takes_the_place_of_an_inferred_one_once(void **context)
     play_end(&p);
 }
 
+/* Killed, and its task gone without us: the remains of a shim, which is cleaned up as if it had been killed. */
+static void an_exit_that_may_be_made_up_gives_way_to_another_code(void **context)
+{
+    static const struct {
+        const char *script, *then;
+        int code;
+    } rows[] = {
+        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 0", 0},
+        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 255", 137},
+        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 137", 137},
+        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 99 0", 137},
+        /* it was there, or we may have deleted it */
+        {"main web 101 137\nwritten 1\nreply 1 OK\nwritten 2", "main web 101 0", 137},
+        {"main web 101 137\nwritten 1\nreply 1 UNAVAILABLE\n+100ms\ntime\nreply 2 NOT_FOUND\nwritten 2",
+         "main web 101 0", 137},
+        {"main web 101 3\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 0", 3},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, VERIFYING ",retry-deletes");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, rows[i].script);
+        play_quietly(&p, rows[i].then);
+        if (play_record_of(&p, "web").exit_code != rows[i].code)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 static void a_real_exit_gives_way_to_nothing(void **context)
 {
     struct play p;
@@ -259,6 +289,7 @@ int main(void)
         cmocka_unit_test(events_of_an_unknown_life_after_the_end_make_the_tasks_be_listed),
         cmocka_unit_test(a_task_that_somebody_else_has_deleted_has_ended),
         cmocka_unit_test(a_real_exit_takes_the_place_of_an_inferred_one_once),
+        cmocka_unit_test(an_exit_that_may_be_made_up_gives_way_to_another_code),
         cmocka_unit_test(a_real_exit_gives_way_to_nothing),
         cmocka_unit_test(the_answer_to_a_delete_makes_an_inferred_exit_real),
         cmocka_unit_test(an_exit_that_comes_before_its_record_is_applied_when_that_is_made),

@@ -66,6 +66,44 @@ static void an_exit_that_is_written_after_the_removal_changes_no_record(void **c
     play_end(&p);
 }
 
+/* What is known of a life that has ended is not undone by an owner that was late; any other life is its to set. */
+static void a_record_of_a_life_that_has_ended_keeps_its_end(void **context)
+{
+    static const struct {
+        const char *set;
+        bool keeps;
+    } rows[] = {{"record web 101 running\nset", true},
+                {"record web 102 running\nset", false},
+                {"record web 0 created\nset", false},
+                {"record web 101 exited\nset", false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, ORDERED ",park-early-exits");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "exit web 101 3\nreply 1 OK\nwritten 1");
+        play_quietly(&p, rows[i].set);
+        assert_int_equal(play_record_of(&p, "web").exit_code, rows[i].keeps ? 3 : 0);
+        /* The store has what the owner set, until it is told better. */
+        assert_int_equal(p.actions->count, rows[i].keeps);
+        assert_true(!rows[i].keeps ||
+                    (p.actions->items[0].kind == MONITOR_PUT && p.actions->items[0].record.exit_code == 3 &&
+                     p.actions->items[0].record.started_at_ns == 2));
+        play_end(&p);
+    }
+}
+
+static void an_exit_that_was_parked_is_handled_when_the_record_is_set(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ORDERED ",park-early-exits");
+    play_subscribe(&p, "");
+    play_quietly(&p, "exit web 101 3\nrecord web 101 running\nset");
+    assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_CALL);
+    play_end(&p);
+}
+
 static void a_removal_of_what_is_not_there_does_nothing(void **context)
 {
     struct play p;
@@ -85,6 +123,8 @@ int main(void)
         cmocka_unit_test(a_record_that_is_set_takes_the_place_of_the_old_one),
         cmocka_unit_test(an_exit_has_nothing_to_be_written_to_once_its_record_is_removed),
         cmocka_unit_test(an_exit_that_is_written_after_the_removal_changes_no_record),
+        cmocka_unit_test(a_record_of_a_life_that_has_ended_keeps_its_end),
+        cmocka_unit_test(an_exit_that_was_parked_is_handled_when_the_record_is_set),
         cmocka_unit_test(a_removal_of_what_is_not_there_does_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
