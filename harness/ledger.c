@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/status.h"
 
 /* What is in another namespace is nobody's here. */
 static bool is_made(const struct scenario_step *step)
@@ -45,6 +46,37 @@ static void add_records(struct ledger *ledger, const struct scenario_given *give
     }
 }
 
+/* Answers after which nobody asks again. */
+static bool is_final(const struct scenario_fault *fault)
+{
+    return fault->action == SCENARIO_DO_FAIL && text_is(fault->rpc, "Tasks.Delete") &&
+           (fault->code == STATUS_NOT_FOUND || fault->code == STATUS_UNKNOWN ||
+            fault->code == STATUS_FAILED_PRECONDITION);
+}
+
+static bool loses_shim(const struct scenario_step *step, struct text id)
+{
+    if (step->verb == SCENARIO_KILL_SHIM && text_equal(step->container, id))
+        return true;
+    for (size_t i = 0; i < step->child_count; i++)
+        if (loses_shim(&step->children[i], id))
+            return true;
+    return false;
+}
+
+static void excuse(struct ledger *ledger, const struct scenario *scenario)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        subject->excused = loses_shim(&scenario->steps, subject->id);
+        for (size_t j = 0; j < scenario->fault_count; j++) {
+            const struct scenario_fault *fault = &scenario->faults[j];
+            bool is_meant = fault->container.length == 0 || text_equal(fault->container, subject->id);
+            subject->excused = subject->excused || (is_meant && is_final(fault));
+        }
+    }
+}
+
 int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns)
 {
     const struct scenario_given *given = &scenario->given;
@@ -63,6 +95,7 @@ int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool lea
     }
     add_created(ledger, &scenario->steps);
     add_records(ledger, given);
+    excuse(ledger, scenario);
     return 0;
 }
 

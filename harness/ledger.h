@@ -26,6 +26,7 @@ struct subject {
     bool told;           /* the handler has heard of this exit with its code */
     bool deleted;        /* the handler's Delete of the task that exited has reached the server */
     bool disowned;       /* its owner has taken the record away */
+    bool excused;        /* the story has Delete refused for good: that the task stays says nothing of the handler */
     bool owed;           /* the exit of an earlier life was not recorded when the next began */
     uint32_t owed_status;
     bool owed_told;

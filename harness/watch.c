@@ -214,7 +214,8 @@ static int remember(struct watch *watch, const struct moment *moment)
                    ? see_request(watch, &moment->fake_event->request, moment->now_ns)
                    : 0;
     case MOMENT_FAKE_STEPPED:
-    case MOMENT_END: break;
+    case MOMENT_END:
+    case MOMENT_SETTLED: break;
     }
     return 0;
 }

@@ -31,10 +31,15 @@
 struct world_chances {
     uint32_t crashes;    /* so many times the handler's process dies, between any two things that happen */
     int64_t late_max_ns; /* what is under way may be so late that timers fire first */
+    bool settles;        /* when the run is over it goes on without faults, and is judged again */
 };
+
+/* For how long it does, so that every wait of the handler is over. */
+#define WORLD_SETTLES_NS (60 * TIME_SECOND)
 
 /* Where a step of either core and the script leave what they say: nothing in it outlives a happening. */
 struct world_room {
+    struct timeline settling;
     struct monitor_actions monitor_actions;
     struct fake_actions fake_actions;
     struct script_turn turns[SCRIPT_ENABLED_MAX];

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* When a run is over, and what is judged then. */
+#include <string.h>
+
 #include "harness/world.h"
 
 /* When a run ends that does not come to rest. */
@@ -18,17 +20,43 @@ bool world_over(const struct world *world, int64_t next_ns)
     return next_ns > end_ns(world) || (!world->scenario->expect.has_within && world_quiet(world));
 }
 
-int world_end(struct world *world)
+static int judge(struct world *world, enum moment_kind kind, const char *what)
 {
-    bool waits = world->scenario->expect.has_within || !world_quiet(world);
-    if (script_done(world->script) && waits && world->refused.text[0] == '\0' && end_ns(world) > world->now_ns)
-        world->now_ns = end_ns(world);
-    struct moment moment = {.kind = MOMENT_END,
+    struct moment moment = {.kind = kind,
                             .now_ns = world->now_ns,
                             .monitor = world->monitor,
                             .fake = world->fake,
                             .ledger = &world->watch.ledger};
     watch_stored(&world->watch, world->store.records, world->store.record_count);
-    trace_remark(&world->trace, world->now_ns, "end", text_of(world_quiet(world) ? "all is quiet" : "time is up"));
+    trace_remark(&world->trace, world->now_ns, "end", text_of(what));
     return watch_see(&world->watch, &moment);
+}
+
+/* Without faults, chances and draws. */
+static int settle(struct world *world)
+{
+    struct fake_event calm = {.kind = FAKE_COMMAND, .command = {.kind = FAKE_COMMAND_CALM}};
+    struct timeline *ready = &world->room->settling;
+    int64_t until_ns = time_add(world->now_ns, WORLD_SETTLES_NS);
+    int result;
+
+    memset(&world->chances, 0, sizeof world->chances);
+    result = world_fake_event(world, &calm, 0);
+    if (result == 0)
+        result = world_fake_drain(world);
+    while (result == 0 && world_pending(world, ready) > 0 && ready->items[0].time_ns <= until_ns)
+        result = world_happen(world, &ready->items[0]);
+    world->now_ns = until_ns;
+    return result != 0 ? result : judge(world, MOMENT_SETTLED, "60 s without faults have passed");
+}
+
+int world_end(struct world *world)
+{
+    bool waits = world->scenario->expect.has_within || !world_quiet(world);
+    int result;
+    if (script_done(world->script) && waits && world->refused.text[0] == '\0' && end_ns(world) > world->now_ns)
+        world->now_ns = end_ns(world);
+    result = judge(world, MOMENT_END, world_quiet(world) ? "all is quiet" : "time is up");
+    bool settles = world->chances.settles && !world->scenario->no_handler && world->refused.text[0] == '\0';
+    return result == 0 && settles ? settle(world) : result;
 }

@@ -25,7 +25,8 @@ enum fake_command_kind {
     FAKE_COMMAND_SILENCE, /* scope, silence: of all subscriptions or connections there are, and none that comes later */
     FAKE_COMMAND_KILL_SHIM, /* container_id, exit_status, pid, exit_lost, clean_after_ns: see shim.h */
     FAKE_COMMAND_SET_CLOCK, /* by_ns: the fake's wall clock jumps */
-    FAKE_COMMAND_RELEASE    /* hold: what is held under that name goes on, and nothing is held under it any more */
+    FAKE_COMMAND_RELEASE,   /* hold: what is held under that name goes on, and nothing is held under it any more */
+    FAKE_COMMAND_CALM       /* no rule strikes any more, what they hold goes on, and the path serves */
 };
 
 /* What a path shows. Whoever waits at one that never accepts is cut off when that changes. */

@@ -71,6 +71,7 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_KILL_SHIM: return shim_kill_cost(fake);
     case FAKE_COMMAND_SET_CLOCK: return 0;
     case FAKE_COMMAND_RELEASE: return hold_release_cost(fake);
+    case FAKE_COMMAND_CALM: return hold_release_cost(fake) + output_cost();
     }
     return 0;
 }
@@ -362,5 +363,10 @@ void command_do(struct fake *fake, const struct fake_command *command)
             connections_silence(fake, command->silence);
         return;
     case FAKE_COMMAND_RELEASE: hold_release(fake, command->hold); return;
+    case FAKE_COMMAND_CALM:
+        hold_release_all(fake);
+        if (!state_of(fake)->restarting)
+            world_socket(fake, FAKE_SOCKET_SERVES);
+        return;
     }
 }

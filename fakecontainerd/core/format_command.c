@@ -161,5 +161,6 @@ void format_command(struct buffer *out, const struct fake_command *command)
         buffer_printf(out, " %s", command->scope == FAKE_SCOPE_EVENTS ? "events" : format_silence(command->silence));
         return;
     case FAKE_COMMAND_RELEASE: format_word(out, command->hold); return;
+    case FAKE_COMMAND_CALM: return;
     }
 }

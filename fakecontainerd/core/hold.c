@@ -113,6 +113,17 @@ void hold_release(struct fake *fake, struct text name)
     hold_ripen(fake);
 }
 
+void hold_release_all(struct fake *fake)
+{
+    for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
+        struct rule *rule = arena_at(&fake->arena, ref);
+        rule->released = true;
+        rule->endless = false;
+        rule->left = 0;
+    }
+    hold_ripen(fake);
+}
+
 /* ---- barriers ---- */
 
 static bool is_passed(const struct fake *fake, const struct rule *rule, const struct fake_barrier *passed)

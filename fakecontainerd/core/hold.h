@@ -29,6 +29,9 @@ int64_t hold_deadline_ns(const struct fake *fake);
 /* What is held under the name goes on; rules of that name hold no more. */
 void hold_release(struct fake *fake, struct text name);
 
+/* All that is held goes on, and no rule strikes any more. */
+void hold_release_all(struct fake *fake);
+
 /* That has happened: rules that wait for it hold no more. What they held goes on with the next hold_ripen. */
 void hold_pass(struct fake *fake, const struct fake_barrier *passed);
 

@@ -98,6 +98,7 @@ const char *fake_command_name(enum fake_command_kind kind)
         [FAKE_COMMAND_KILL_SHIM] = "kill shim",
         [FAKE_COMMAND_SET_CLOCK] = "set clock",
         [FAKE_COMMAND_RELEASE] = "release",
+        [FAKE_COMMAND_CALM] = "calm",
     };
     return names[kind];
 }

@@ -12,14 +12,15 @@ const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_ONE_SUBSCRIPTION] = &promise_one_subscription,
     [PROMISE_NO_KILL_AFTER_ABANDON] = &promise_no_kill_after_abandon,
     [PROMISE_JOURNAL_FIRST] = &promise_journal_first,
+    [PROMISE_EVERYTHING_SETTLES] = &promise_everything_settles,
 };
 
 /* How long a stream has lived counts up to what proves that the server is well. */
 void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct hash *hash)
 {
     const struct backoff_memory *backoff = &memory->backoff;
-    hash_u64(hash, (uint64_t)backoff->failures << 4 | (uint64_t)backoff->trying << 3 | (uint64_t)backoff->waiting << 2 |
-                       (uint64_t)backoff->streaming << 1 | (uint64_t)backoff->proved);
+    hash_u64(hash, (uint64_t)backoff->failures << 5 | (uint64_t)backoff->closed << 4 | (uint64_t)backoff->trying << 3 |
+                       (uint64_t)backoff->waiting << 2 | (uint64_t)backoff->streaming << 1 | (uint64_t)backoff->proved);
     if (backoff->waiting)
         hash_i64(hash, now_ns - backoff->failed_at_ns);
     if (backoff->streaming)

@@ -28,6 +28,7 @@ enum promise_index {
     PROMISE_ONE_SUBSCRIPTION,
     PROMISE_NO_KILL_AFTER_ABANDON,
     PROMISE_JOURNAL_FIRST,
+    PROMISE_EVERYTHING_SETTLES,
     PROMISE_COUNT
 };
 
@@ -37,7 +38,8 @@ enum moment_kind {
     MOMENT_HANDLER_STEPPED, /* the step is done, the ledger has looked */
     MOMENT_FAKE_EVENT,      /* fake_event, before the fake's step */
     MOMENT_FAKE_STEPPED,
-    MOMENT_END /* the run is over: what had to come has come, or never will */
+    MOMENT_END,    /* the run is over: what had to come has come, or never will */
+    MOMENT_SETTLED /* behind the end, where that is asked for: the faults have stopped long ago */
 };
 
 /* One moment, with both cores to look at. */
@@ -95,5 +97,6 @@ extern const struct promise promise_backoff_sequence;
 extern const struct promise promise_one_subscription;
 extern const struct promise promise_no_kill_after_abandon;
 extern const struct promise promise_journal_first;
+extern const struct promise promise_everything_settles;
 
 #endif

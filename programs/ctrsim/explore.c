@@ -275,6 +275,7 @@ static int read_chances(struct explore_asked *asked, struct error *error)
     if (code != 0)
         return code;
     asked->chances.crashes = (uint32_t)crashes;
+    asked->chances.settles = true;
     if (asked->late_text == NULL)
         return 0;
     if (time_parse_duration(text_of(asked->late_text), &asked->chances.late_max_ns) != 0 ||

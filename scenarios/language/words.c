@@ -54,6 +54,7 @@ static const struct word promises[] = {
     {"one-subscription", SCENARIO_ONE_SUBSCRIPTION},
     {"no-kill-after-abandon", SCENARIO_NO_KILL_AFTER_ABANDON},
     {"journal-first", SCENARIO_JOURNAL_FIRST},
+    {"everything-settles", SCENARIO_EVERYTHING_SETTLES},
 };
 WORDS(scenario_promises, "promise", promises);
 
