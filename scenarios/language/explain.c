@@ -166,11 +166,11 @@ static bool is_listed(const struct scenario *scenario, const char *policy)
 
 void explain_handlers(const struct scenario *scenario, struct buffer *out)
 {
+    (void)buffer_printf(out, "\nWho breaks what:\n");
     if (scenario->no_handler) {
-        (void)buffer_printf(out, "\nThere is no handler, only scripted clients.\n");
+        (void)buffer_printf(out, "  nobody: there is no handler, only scripted clients\n");
         return;
     }
-    (void)buffer_printf(out, "\nWho breaks what:\n");
     if (!is_listed(scenario, "reliable"))
         (void)buffer_printf(out, "  reliable breaks nothing\n");
     for (size_t i = 0; i < scenario->handler_count; i++) {

@@ -13,7 +13,7 @@ printf 'title: t\nwhy: w\nsteps:\n  - exot: {container: web, code: 0}\n' >"$out/
 sed 's/Tasks.Delete/Tasks.Get/' "$faulty" >"$out/unused.yaml"
 
 check 0 'line 12: first, web exits with code 0$' 'each step is told with its line' "$ctrsim" explain "$faulty"
-check 0 '^  line 10: used once$' 'a run tells that a fault was used' "$ctrsim" explain "$faulty"
+check 0 '^  line 10: used once' 'a run tells that a fault was used' "$ctrsim" explain "$faulty"
 check 0 '^  line 10: never used; Tasks.Delete of web at 0.000s came nearest, but it is another rpc$' \
     'a run tells which request came nearest to a fault that was never used' "$ctrsim" explain "$out/unused.yaml"
 for scenario in $(find scenarios -name '*.yaml' | LC_ALL=C sort); do

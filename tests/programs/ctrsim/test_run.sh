@@ -46,7 +46,7 @@ check 1 'broke no-exit-is-lost' '--handler demands that nothing breaks' "$ctrsim
 check 2 'reliable' 'a policy that does not exist is refused with those that do' "$ctrsim" run --handler relable "$good"
 check 0 'handler  connection 1 up' '--trace tells what happened' "$ctrsim" run --trace "$good"
 check 2 'unknown' 'an option that is not built is unknown' "$ctrsim" run --jobs 2 "$good"
-check 2 'unknown subcommand' 'a subcommand that is not built is unknown' "$ctrsim" explore "$good"
+check 2 'unknown subcommand' 'a subcommand that is not built is unknown' "$ctrsim" timeline "$good"
 check 0 'FILE|DIR' '--help tells how it is called' "$ctrsim" run --help
 check 0 '[0-9]' '--version tells the version' "$ctrsim" --version
 printf 'title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1}]}\nsteps:\n  - start: {container: web}\n' >"$out/refused.yaml"

@@ -24,7 +24,7 @@ static void what_is_given_is_told(void **state)
          "  line 3: the handler's record of a says running, pid 4"},
         {"given: {records: [{id: a, state: exited, code: -1, finished at: 2017-05-31T21:33:52Z}]}\n",
          "  line 3: the handler's record of a says exited, code -1, finished at 2017-05-31T21:33:52Z"},
-        {"handlers: none\n", "There is no handler, only scripted clients."},
+        {"handlers: none\n", "  nobody: there is no handler, only scripted clients"},
         {"api: execution\n", "Both sides speak the API of 2017 (execution)."},
     };
     (void)state;
