@@ -51,6 +51,8 @@ size_t run_kind_read(const struct draw *draws, size_t count, enum world_level *r
             ret_chances->crashes = draw->value;
         else if (strcmp(draw->label, RUN_DRAW_LATE) == 0)
             ret_chances->late_max_ns = (int64_t)draw->value * TIME_MILLISECOND;
+        else if (strcmp(draw->label, RUN_DRAW_PIECES) == 0)
+            ret_chances->pieces = draw->value != 0;
         else if (strcmp(draw->label, RUN_DRAW_SETTLES) == 0)
             ret_chances->settles = draw->value != 0;
         else
@@ -69,6 +71,8 @@ size_t run_kind_write(enum world_level level, const struct world_chances *chance
         draws[count++] = (struct draw){chances->crashes, chances->crashes + 1, RUN_DRAW_CRASHES};
     if (late > 0)
         draws[count++] = (struct draw){late, late + 1, RUN_DRAW_LATE};
+    if (chances->pieces)
+        draws[count++] = (struct draw){1, 2, RUN_DRAW_PIECES};
     if (chances->settles)
         draws[count++] = (struct draw){1, 2, RUN_DRAW_SETTLES};
     return count;

@@ -14,14 +14,15 @@
 /*
  * The first draws of a run say what kind of world it is in, each 0 where it is the ordinary course and then left out:
  * whether it is on the level of values, how many crashes of the handler come by chance, by how many milliseconds a
- * delivery may be late, and whether the run goes on without faults when it is over.
+ * delivery may be late, whether bytes may come in pieces, and whether the run goes on without faults when it is over.
  */
 #define RUN_DRAW_VALUES  "values"
 #define RUN_DRAW_CRASHES "crashes"
 #define RUN_DRAW_LATE    "late"
+#define RUN_DRAW_PIECES  "pieces"
 #define RUN_DRAW_SETTLES "settles"
 
-enum { RUN_KIND_DRAWS_MAX = 4 };
+enum { RUN_KIND_DRAWS_MAX = 5 };
 
 /* Reads the first draws; returns how many these are. */
 size_t run_kind_read(const struct draw *draws, size_t count, enum world_level *ret_level,

@@ -202,6 +202,17 @@ static int dial_result(struct world *world, struct net_connection *connection)
     return 0;
 }
 
+/* What comes of the bytes that are under way: all of them, or by chance the first so many eighths. */
+static struct buffer piece_of(struct world *world, struct net_direction *in)
+{
+    struct buffer piece = in->bytes;
+    bool by_chance = world->chances.pieces && world->wires.level == WORLD_BYTES && piece.length >= WORLD_PIECES;
+    uint32_t eighths = by_chance ? choice_below(&world->choice, WORLD_PIECES, "piece") : 0;
+    if (eighths > 0)
+        piece.length = piece.length * eighths / WORLD_PIECES;
+    return piece;
+}
+
 /* A peer's bytes, or their end. An error of a session only means that its connection is to be closed. */
 static int deliver_to_handler(struct world *world, struct net_connection *connection)
 {
@@ -212,8 +223,9 @@ static int deliver_to_handler(struct world *world, struct net_connection *connec
     if (id >= NET_CLIENT_FIRST)
         return world_client_deliver(world, connection);
     if (in->bytes.length > 0) {
-        result = wires_handler_receive(&world->wires, id, &in->bytes, world->now_ns);
-        buffer_clear(&in->bytes);
+        struct buffer piece = piece_of(world, in);
+        result = wires_handler_receive(&world->wires, id, &piece, world->now_ns);
+        buffer_consume(&in->bytes, piece.length);
         if (result == 0)
             return 0;
     } else {
@@ -231,8 +243,9 @@ static int deliver_to_fake(struct world *world, struct net_connection *connectio
     int result = 0;
 
     if (in->bytes.length > 0) {
-        result = wires_fake_receive(&world->wires, id, &in->bytes, world->now_ns);
-        buffer_clear(&in->bytes);
+        struct buffer piece = piece_of(world, in);
+        result = wires_fake_receive(&world->wires, id, &piece, world->now_ns);
+        buffer_consume(&in->bytes, piece.length);
         if (result == 0)
             return 0;
     } else {

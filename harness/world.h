@@ -31,8 +31,11 @@
 struct world_chances {
     uint32_t crashes;    /* so many times the handler's process dies, between any two things that happen */
     int64_t late_max_ns; /* what is under way may be so late that timers fire first */
+    bool pieces;         /* bytes may arrive in pieces, cut anywhere */
     bool settles;        /* when the run is over it goes on without faults, and is judged again */
 };
+
+enum { WORLD_PIECES = 8 /* of what is under way one arrives after the other, cut at one of so many places */ };
 
 /* For how long it does, so that every wait of the handler is over. */
 #define WORLD_SETTLES_NS (60 * TIME_SECOND)

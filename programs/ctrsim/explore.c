@@ -159,12 +159,18 @@ static int explore_policies(struct exploration *exploration)
     return status;
 }
 
+/* Bytes come in pieces, of which values know nothing. */
+static void set_level(struct search *search, enum world_level level)
+{
+    search->level = level;
+    search->chances.pieces = level == WORLD_BYTES;
+}
+
 static struct exploration exploration_of(const struct explore_asked *asked)
 {
-    return (struct exploration){
+    struct exploration exploration = {
         .asked = asked,
-        .search = {.level = strcmp(asked->level, "bytes") == 0 ? WORLD_BYTES : WORLD_VALUES,
-                   .chances = asked->chances,
+        .search = {.chances = asked->chances,
                    .all = strcmp(asked->search, "sampled") != 0,
                    .some = strcmp(asked->search, "all") != 0,
                    .seed = asked->seed,
@@ -172,6 +178,8 @@ static struct exploration exploration_of(const struct explore_asked *asked)
                    .shard = asked->shard,
                    .jobs = (size_t)asked->jobs},
     };
+    set_level(&exploration.search, strcmp(asked->level, "bytes") == 0 ? WORLD_BYTES : WORLD_VALUES);
+    return exploration;
 }
 
 static int explore_file(const char *path, const struct explore_asked *asked)
@@ -188,7 +196,7 @@ static int explore_file(const char *path, const struct explore_asked *asked)
         exploration.content = buffer_text(&content);
         exploration.is_about_subscriptions = files_lies_in(path, "subscription");
         if (exploration.search.level == WORLD_VALUES && level_needs_bytes(scenario, &why)) {
-            exploration.search.level = WORLD_BYTES;
+            set_level(&exploration.search, WORLD_BYTES);
             printf("%s: on the level of bytes, for %.*s\n", path, TEXT_ARGUMENTS(why));
         }
         status = explore_policies(&exploration);

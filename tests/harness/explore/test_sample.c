@@ -30,18 +30,29 @@ static void drop(struct explore_result *result)
     free(result);
 }
 
+/* Whether any draw was about where bytes are cut. */
+static bool cuts(const struct explore_result *result)
+{
+    for (size_t i = 0; i < result->findings.count; i++)
+        for (size_t j = 0; j < result->findings.items[i].draw_count; j++)
+            if (strcmp(result->findings.items[i].draws[j].label, "piece") == 0)
+                return true;
+    return false;
+}
+
 static void the_same_seed_makes_the_same_runs_on_both_levels(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         const struct explore_sampling sampling = {
-            .level = i == 0 ? WORLD_VALUES : WORLD_BYTES, .seed = 7, .runs_max = 200};
+            .level = i == 0 ? WORLD_VALUES : WORLD_BYTES, .chances = {.pieces = true}, .seed = 7, .runs_max = 200};
         struct explore_result *one = sample(STORY_DISCONNECT, &sampling);
         struct explore_result *two = sample(STORY_DISCONNECT, &sampling);
         assert_int_equal(one->counts.runs + one->counts.impossible, 200);
         assert_int_equal(one->counts.transitions, two->counts.transitions);
         assert_true(one->findings.count > 0);
         assert_int_equal(one->findings.count, two->findings.count);
+        assert_true(cuts(one) == (i == 1));
         for (size_t j = 0; j < one->findings.count; j++) {
             assert_int_equal(one->findings.items[j].run, two->findings.items[j].run);
             assert_int_equal(one->findings.items[j].draw_count, two->findings.items[j].draw_count);
