@@ -29,10 +29,8 @@ static void add(struct ledger *ledger, struct text id)
 
 static void add_created(struct ledger *ledger, const struct scenario_step *step)
 {
-    if (is_made(step)) {
+    if (is_made(step))
         add(ledger, step->container);
-        ledger_find(ledger, step->container)->made_here = true;
-    }
     for (size_t i = 0; i < step->child_count; i++)
         add_created(ledger, &step->children[i]);
 }
@@ -92,6 +90,7 @@ int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool lea
         ledger->subjects[ledger->count - 1].lives = container->state != SCENARIO_NO_TASK;
         ledger->subjects[ledger->count - 1].exited = container->state == SCENARIO_EXITED;
         ledger->subjects[ledger->count - 1].exit_status = container->code;
+        ledger->subjects[ledger->count - 1].pid = container->pid;
     }
     add_created(ledger, &scenario->steps);
     add_records(ledger, given);
@@ -123,6 +122,7 @@ void ledger_hash(const struct ledger *ledger, struct hash *hash)
                            (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
         hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->owed_status);
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
+        hash_u64(hash, (uint64_t)subject->finishes << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_i64(hash, subject->finished_at_ns);
         hash_u64(hash, (uint64_t)subject->state << 32 | (uint32_t)subject->exit_code);
     }
@@ -149,19 +149,22 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
     if (subject->stored && !(subject->stored_exited && fits(subject, subject->stored_code, subject->stored_inferred)))
         return false;
     if (!subject->known)
-        return subject->stored || !(subject->made_here && ledger->learns);
+        return subject->stored || !subject->aware || !ledger->learns;
     return subject->state == CONTAINER_EXITED && fits(subject, subject->exit_code, subject->inferred);
 }
 
 /* A new task under the same id. */
-static void begin_life(const struct ledger *ledger, struct subject *subject)
+static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid)
 {
-    if (!ledger_settled(ledger, subject)) {
+    if (subject->aware && !ledger_settled(ledger, subject)) {
         subject->owed = true;
         subject->owed_status = subject->exit_status;
         subject->owed_told = subject->told;
     }
     subject->lives++;
+    subject->pid = pid;
+    subject->begun = true;
+    subject->aware = false;
     subject->exited = false;
     subject->finished_before = false;
     subject->given_finished = false;
@@ -176,7 +179,7 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
     if (subject == NULL || !text_equal(published->name_space, ledger->name_space))
         return;
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
-        begin_life(ledger, subject);
+        begin_life(ledger, subject, published->pid);
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
         subject->finished_before =
             !subject->exited && (subject->given_finished || (subject->known && subject->state == CONTAINER_EXITED &&
@@ -195,11 +198,21 @@ static void hear(struct ledger *ledger, struct text id, uint32_t status)
         subject->told = true;
 }
 
+static void become_aware(struct ledger *ledger, struct text id, uint32_t pid)
+{
+    struct subject *subject = ledger_find(ledger, id);
+    bool is_chosen = subject != NULL && !subject->begun && subject->pid == 0; /* by the fake */
+    if (subject != NULL && pid != 0 && (subject->pid == pid || is_chosen))
+        subject->aware = true;
+}
+
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct task_event *task = &event->task;
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
+        if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
+            become_aware(ledger, task->container_id, task->pid);
         if (task->kind == TASK_EVENT_EXIT &&
             (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
             hear(ledger, task->container_id, task->exit_status);
@@ -207,9 +220,11 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     case MONITOR_REPLY:
         if (event->process.status == PROCESS_STOPPED)
             hear(ledger, event->process.container_id, event->process.exit_status);
-        for (size_t i = 0; i < event->process_count; i++)
+        for (size_t i = 0; i < event->process_count; i++) {
+            become_aware(ledger, event->processes[i].container_id, event->processes[i].pid);
             if (event->processes[i].status == PROCESS_STOPPED)
                 hear(ledger, event->processes[i].container_id, event->processes[i].exit_status);
+        }
         return;
     case MONITOR_RECORD_REMOVED:
         if (ledger_find(ledger, task->container_id) != NULL)
@@ -261,12 +276,21 @@ void ledger_owner_told(struct ledger *ledger, const struct monitor_action *actio
 
 void ledger_crashed(struct ledger *ledger)
 {
-    for (size_t i = 0; i < ledger->count; i++)
+    for (size_t i = 0; i < ledger->count; i++) {
         ledger->subjects[i].told = ledger->subjects[i].told && ledger->subjects[i].deleted;
+        ledger->subjects[i].aware = false;
+    }
     ledger_forget_changes(ledger);
 }
 
 /* ---- what the handler has ---- */
+
+/* The handler counts a further life, and there was one of which it has not recorded the end: the server may be a life
+ * ahead of what the handler hears. */
+static bool begins_another(const struct subject *subject, const struct container_record *record)
+{
+    return record->incarnation > subject->incarnation && subject->finishes < subject->lives;
+}
 
 static void look_at(const struct ledger *ledger, struct subject *subject, const struct monitor *monitor)
 {
@@ -286,7 +310,11 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->became_other =
         was_exited && subject->known &&
         (!is_exited || record.finished_at_ns != subject->finished_at_ns || record.exit_code != subject->exit_code) &&
-        !(is_exited && was_inferred && !record.inferred);
+        !(is_exited && was_inferred && !record.inferred) && !begins_another(subject, &record);
+    if (subject->known && (!subject->begun || record.pid == subject->pid))
+        subject->aware = true;
+    if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
+        subject->finishes++;
     if (is_exited && !was_exited)
         subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
     if (is_late || subject->paid)
@@ -296,6 +324,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->finished_at_ns = record.finished_at_ns;
     subject->exit_code = record.exit_code;
     subject->inferred = record.inferred;
+    subject->incarnation = record.incarnation;
 }
 
 void ledger_look(struct ledger *ledger, const struct monitor *monitor)

@@ -31,14 +31,18 @@ struct subject {
     uint32_t owed_status;
     bool owed_told;
     bool paid;      /* the owner has been told of it in this step of the handler */
-    bool made_here; /* by a step: whoever learns from events has to know it */
     uint32_t lives; /* tasks made for this id so far */
+    uint32_t pid;   /* of the present life's init process; 0 where that is not known */
+    bool begun;     /* by a step, after what was given */
+    bool aware;     /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;
     int64_t finished_at_ns;
     int32_t exit_code;
     bool inferred;
+    uint64_t incarnation;
+    uint32_t finishes; /* lives of which the handler has recorded the end */
     uint32_t finished_life;
     bool settled_and_gone; /* the exit was recorded before the record left the handler */
     /* What the store holds in the end. */
@@ -68,8 +72,9 @@ void ledger_copy(struct ledger *to, const struct ledger *from);
 /* Adds what the promises will look at, beside what the monitor's own state says. */
 void ledger_hash(const struct ledger *ledger, struct hash *hash);
 
-/* True where the subject's last exit is in its record, or nobody can ask for that: it has not exited, or its owner
- * never had a record of it, or took it away. An inferred code will do where the handler never heard the real one. */
+/* True where the subject's last exit is in its record, or nobody can ask for that: it has not exited, or the handler
+ * was never aware of that life, or its owner took the record away. An inferred code will do where the handler never
+ * heard the real one. */
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject);
 
 /* NULL where the scenario does not know the id. */

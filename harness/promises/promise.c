@@ -25,4 +25,5 @@ void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct h
         hash_i64(hash, now_ns - backoff->failed_at_ns);
     if (backoff->streaming)
         hash_i64(hash, time_min(now_ns - backoff->stream_since_ns, MONITOR_STREAM_LIFETIME_MIN_NS));
+    hash_u64(hash, memory->subscription.open);
 }

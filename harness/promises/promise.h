@@ -69,8 +69,14 @@ struct backoff_memory {
     bool closed;     /* the failure that is waited for was the handler's own */
 };
 
+struct subscription_memory {
+    uint64_t connection_id;
+    uint32_t open; /* asked for on that connection and not given up */
+};
+
 struct promise_memory {
     struct backoff_memory backoff;
+    struct subscription_memory subscription;
 };
 
 struct promise {

@@ -65,10 +65,12 @@ static void a_delete_is_wrong_while_the_task_lives(void **state)
 static void a_second_subscription_is_one_too_many(void **state)
 {
     struct fake *fake = fake_with(FAKE_RUNNING);
+    struct promise_memory memory = {0};
+    const struct monitor_action open = {.kind = MONITOR_OPEN_STREAM, .connection_id = 1};
     (void)state;
     for (uint32_t count = 0; count < 3; count++) {
         struct moment moment = {.kind = MOMENT_FAKE_STEPPED, .fake = fake};
-        struct promise_memory memory = {0};
+        struct moment asked = {.kind = MOMENT_HANDLER_ACTION, .handler_action = &open};
         struct error finding = {""};
         assert_int_equal(fake_subscription_count(fake), count);
         assert_int_equal(promise_one_subscription.see(&memory, &moment, &finding), count > 1);
@@ -76,6 +78,48 @@ static void a_second_subscription_is_one_too_many(void **state)
                                        .connection_id = 1,
                                        .stream_id = 2 * count + 1,
                                        .request = {.method = FAKE_EVENTS_SUBSCRIBE}});
+        assert_false(promise_one_subscription.see(&memory, &asked, &finding));
+    }
+    fake_free(fake);
+}
+
+/* The server has not heard yet that the first was given up. */
+static void a_subscription_that_was_given_up_does_not_count(void **state)
+{
+    const struct {
+        struct monitor_action given_up;
+        struct monitor_event ended;
+        bool breaks;
+    } rows[] = {
+        {{.kind = MONITOR_CANCEL_STREAM}, {.kind = MONITOR_TIME}, false},
+        {{.kind = MONITOR_CLOSE, .connection_id = 1}, {.kind = MONITOR_TIME}, false},
+        {{.kind = MONITOR_CLOSE, .connection_id = 7}, {.kind = MONITOR_TIME}, true},
+        {{.kind = MONITOR_ABANDON_STREAM}, {.kind = MONITOR_TIME}, true},
+        {{.kind = MONITOR_NOTE}, {.kind = MONITOR_STREAM_ENDED}, false},
+        {{.kind = MONITOR_NOTE}, {.kind = MONITOR_CONNECTION_LOST, .connection_id = 1}, false},
+        {{.kind = MONITOR_NOTE}, {.kind = MONITOR_CONNECTION_LOST, .connection_id = 7}, true},
+    };
+    struct fake *fake = fake_with(FAKE_RUNNING);
+    (void)state;
+    for (uint32_t stream = 1; stream <= 3; stream += 2)
+        step(fake, (struct fake_event){.kind = FAKE_REQUEST,
+                                       .connection_id = 1,
+                                       .stream_id = stream,
+                                       .request = {.method = FAKE_EVENTS_SUBSCRIBE}});
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct monitor_action open = {.kind = MONITOR_OPEN_STREAM, .connection_id = 1};
+        const struct moment moments[] = {
+            {.kind = MOMENT_HANDLER_ACTION, .handler_action = &open},
+            {.kind = MOMENT_HANDLER_ACTION, .handler_action = &rows[i].given_up},
+            {.kind = MOMENT_HANDLER_EVENT, .handler_event = &rows[i].ended},
+            {.kind = MOMENT_HANDLER_ACTION, .handler_action = &open},
+            {.kind = MOMENT_FAKE_STEPPED, .fake = fake},
+        };
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        for (size_t j = 0; j + 1 < sizeof moments / sizeof moments[0]; j++)
+            assert_false(promise_one_subscription.see(&memory, &moments[j], &finding));
+        assert_int_equal(promise_one_subscription.see(&memory, &moments[4], &finding), rows[i].breaks);
     }
     fake_free(fake);
 }
@@ -85,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delete_is_wrong_while_the_task_lives),
         cmocka_unit_test(a_second_subscription_is_one_too_many),
+        cmocka_unit_test(a_subscription_that_was_given_up_does_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
