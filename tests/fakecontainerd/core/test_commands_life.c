@@ -186,7 +186,7 @@ static void what_is_still_to_be_told_is_part_of_the_state(void **state)
 static int64_t published_at(struct fake_play *play, const char *id)
 {
     fake_play_command(play, fake_command_on(FAKE_COMMAND_OOM, id, NULL));
-    return play->actions.items[0].published.published_at_ns;
+    return play->actions.items[0].did.published.published_at_ns;
 }
 
 static void the_wall_clock_jumps_and_time_goes_on(void **state)
