@@ -106,12 +106,14 @@ void ledger_release(struct ledger *ledger)
 
 void ledger_copy(struct ledger *to, const struct ledger *from)
 {
+    to->reads = from->reads;
     memcpy(to->subjects, from->subjects, from->count * sizeof *from->subjects);
 }
 
 /* What the last step of the handler did to a record has been judged. */
 void ledger_hash(const struct ledger *ledger, struct hash *hash)
 {
+    hash_u64(hash, ledger->reads);
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
         hash_u64(hash, (uint64_t)subject->given_finished << 4 | (uint64_t)subject->exited << 3 |
@@ -221,7 +223,8 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
         if (event->process.status == PROCESS_STOPPED)
             hear(ledger, event->process.container_id, event->process.exit_status);
         for (size_t i = 0; i < event->process_count; i++) {
-            become_aware(ledger, event->processes[i].container_id, event->processes[i].pid);
+            if (ledger->reads)
+                become_aware(ledger, event->processes[i].container_id, event->processes[i].pid);
             if (event->processes[i].status == PROCESS_STOPPED)
                 hear(ledger, event->processes[i].container_id, event->processes[i].exit_status);
         }
@@ -234,14 +237,14 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
         if (ledger_find(ledger, event->records[0].id) != NULL)
             ledger_find(ledger, event->records[0].id)->disowned = false;
         return;
+    case MONITOR_STREAM_OPENED: ledger->reads = true; return;
     case MONITOR_START:
+    case MONITOR_CONNECTION_LOST:
+    case MONITOR_STREAM_ENDED: ledger->reads = false; return;
     case MONITOR_STOP:
     case MONITOR_CONNECTION_UP:
     case MONITOR_CONNECTION_DRAINING:
-    case MONITOR_CONNECTION_LOST:
-    case MONITOR_STREAM_OPENED:
     case MONITOR_STREAM_UNREADABLE:
-    case MONITOR_STREAM_ENDED:
     case MONITOR_PONG:
     case MONITOR_STORE_WRITTEN:
     case MONITOR_STORE_FAILED:

@@ -60,6 +60,7 @@ struct ledger {
     size_t count;
     struct text name_space; /* where all of them are */
     bool learns;            /* the policy makes records from events */
+    bool reads;             /* a subscription is open: without one a list is out of date before it is compared */
 };
 
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
