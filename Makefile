@@ -27,7 +27,7 @@ endif
 .SUFFIXES:
 
 # Goals that call make again, each after it has seen to its packages: one after the other.
-CALLERS := scenarios bench test test-real bless schema check ablation coverage coverage-raise
+CALLERS := scenarios bench test test-real bless schema check ablation planted-bugs coverage coverage-raise
 ifneq ($(filter $(CALLERS),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -218,6 +218,11 @@ ablation: ## Turn each cure of `reliable` off and tell what breaks, in which sce
 	$(NEEDS) build test
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	@BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/ablation.py
+
+.PHONY: planted-bugs
+planted-bugs: ## Plant each defect of tests/planted in the handler's core and tell what finds it (SHORT=--short: five).
+	$(NEEDS) build test
+	@$(PYTHON) ci/planted_bugs.py $(SHORT)
 
 .PHONY: coverage coverage-raise
 coverage: ## Measure coverage (build/coverage/html) and compare it with the ratchet.
