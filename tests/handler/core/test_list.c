@@ -98,6 +98,16 @@ static void a_list_that_fails_is_asked_for_again_and_ends_no_subscription(void *
                         "+200ms\n> time\n  call 3 Tasks.List timeout 10s\n> reply 3 OK 0 tasks\n");
 }
 
+static void the_delays_begin_anew_after_a_list_that_came(void **context)
+{
+    (void)context;
+    assert_lists(ONCE ",sweep", "opened\nreply 1 UNAVAILABLE\n+100ms\ntime\nlisted 2\n+60s\ntime\nreply 3 UNAVAILABLE",
+                 OPENED "> reply 1 UNAVAILABLE\n  note list-failed UNAVAILABLE; next try in 100ms\n"
+                        "+100ms\n> time\n  call 2 Tasks.List timeout 10s\n> reply 2 OK 0 tasks\n"
+                        "+60s\n> time\n  call 3 Tasks.List timeout 10s\n"
+                        "> reply 3 UNAVAILABLE\n  note list-failed UNAVAILABLE; next try in 100ms\n");
+}
+
 /* One bad entry makes some servers refuse the whole list; each task can still be asked for. */
 static void what_cannot_be_listed_is_asked_for_one_by_one(void **context)
 {
@@ -164,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_message_while_the_second_list_is_under_way_makes_another),
         cmocka_unit_test(lists_come_round_every_minute),
         cmocka_unit_test(a_list_that_fails_is_asked_for_again_and_ends_no_subscription),
+        cmocka_unit_test(the_delays_begin_anew_after_a_list_that_came),
         cmocka_unit_test(what_cannot_be_listed_is_asked_for_one_by_one),
         cmocka_unit_test(a_server_that_answers_no_list_in_time_is_left_though_it_answers_pings),
         cmocka_unit_test(a_list_that_another_failure_came_between_is_no_proof_of_that),

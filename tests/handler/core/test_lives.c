@@ -152,6 +152,31 @@ static void a_task_that_somebody_else_has_deleted_has_ended(void **context)
     play_end(&p);
 }
 
+static void the_deletion_of_nobody_knows_which_task_ends_nothing(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, VERIFYING);
+    play_subscribe(&p, "record web 0 created");
+    play_quietly(&p, "deleted web 0 3\ndeleted db 0 3");
+    play_assert_record(&p, "web", CONTAINER_CREATED, 0, 0);
+    assert_false(monitor_busy(p.monitor));
+    play_end(&p);
+}
+
+/* Its own creation, told again while its task is being deleted, is no new life. */
+static void a_creation_that_is_told_again_gives_no_delete_up(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LIVES ",retry-deletes");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "exit web 101 3\nreply 1 UNAVAILABLE no\ncreate web 101\n+100ms");
+    play(&p, "time");
+    play_expect(&p, "> time\n  call 2 Tasks.Delete web\n");
+    play_end(&p);
+}
+
 /* ---- inferred and real ---- */
 
 static void a_real_exit_takes_the_place_of_an_inferred_one_once(void **context)
@@ -288,6 +313,8 @@ int main(void)
         cmocka_unit_test(a_start_that_comes_late_brings_nothing_back_to_life),
         cmocka_unit_test(events_of_an_unknown_life_after_the_end_make_the_tasks_be_listed),
         cmocka_unit_test(a_task_that_somebody_else_has_deleted_has_ended),
+        cmocka_unit_test(the_deletion_of_nobody_knows_which_task_ends_nothing),
+        cmocka_unit_test(a_creation_that_is_told_again_gives_no_delete_up),
         cmocka_unit_test(a_real_exit_takes_the_place_of_an_inferred_one_once),
         cmocka_unit_test(an_exit_that_may_be_made_up_gives_way_to_another_code),
         cmocka_unit_test(a_real_exit_gives_way_to_nothing),

@@ -27,6 +27,7 @@ static void which_exits_are_certain_doubtful_or_of_another(void **context)
         {"record web 101 running", "exit web 0 137", ASKED},
         {"record web 0 created", "main web 0 137", ASKED},
         {"record web 0 created", "main web 101 3", ASKED},
+        {"record web 0 created", "exit web 101 3", ASKED},
         {"record web 101 running", "main web 99 3", ASKED}, /* of a life that nobody told of */
         {"record web 0 exited", "main web 0 137", IGNORED},
         {"record web 0 exited", "exit web 101 137", IGNORED},
@@ -179,6 +180,9 @@ static void what_the_answer_for_an_absent_task_makes_of_it(void **context)
         {"got 2 stopped-silently 101 0\n+100ms\ntime\ngot 3 stopped-silently 101 0",
          "> reply 2 OK stopped pid 101 status 0\n+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
          "> reply 3 OK stopped pid 101 status 0\n  put 1 web EXITED code 255\n"},
+        /* and one that says nothing is no answer */
+        {"got 2 unknown 0 0\n+100ms\ntime",
+         "> reply 2 OK status 0\n+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"},
         {"reply 2 NOT_FOUND", "> reply 2 NOT_FOUND\n  note task-vanished web\n  put 1 web EXITED code 255\n"},
         {"reply 2 UNAVAILABLE no",
          "> reply 2 UNAVAILABLE \"no\"\n  note verify-failed web UNAVAILABLE \"no\"; next try in 100ms\n"},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/handler/core/play.h"
+#include "tests/handler/core/play_owner.h"
 
 /* Writes that fail and are made again. */
 
@@ -77,6 +78,27 @@ static void the_delays_begin_anew_after_a_write_that_was_made(void **context)
     play_end(&p);
 }
 
+/* Unless the id is there again. */
+static void a_record_that_could_not_be_forgotten_is_forgotten_later(void **context)
+{
+    static const struct {
+        const char *meanwhile;
+        bool is_forgotten;
+    } rows[] = {{"", true}, {"create web 7", false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, WRITING);
+        play_subscribe(&p, "record web 0 exited");
+        owner_play_quietly(&p, "ask 1 remove web\nreply 1 OK");
+        owner_play_quietly(&p, rows[i].meanwhile);
+        owner_play_quietly(&p, "failed 1 full\nwritten 2\n+100ms\ntime");
+        assert_int_equal(p.actions->count, rows[i].is_forgotten);
+        assert_true(!rows[i].is_forgotten || p.actions->items[0].kind == MONITOR_FORGET);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -85,6 +107,7 @@ int main(void)
         cmocka_unit_test(a_learned_record_is_put_again_and_then_told),
         cmocka_unit_test(a_later_write_of_the_record_takes_the_place_of_one_that_failed),
         cmocka_unit_test(the_delays_begin_anew_after_a_write_that_was_made),
+        cmocka_unit_test(a_record_that_could_not_be_forgotten_is_forgotten_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
