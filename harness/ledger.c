@@ -40,7 +40,7 @@ static void add_records(struct ledger *ledger, const struct scenario_given *give
     for (size_t i = 0; i < given->record_count; i++) {
         struct subject *subject = ledger_find(ledger, given->records[i].id);
         if (subject != NULL)
-            subject->given_finished = given->records[i].state == SCENARIO_EXITED;
+            subject->kept_finished = given->records[i].state == SCENARIO_EXITED;
     }
 }
 
@@ -116,13 +116,15 @@ void ledger_hash(const struct ledger *ledger, struct hash *hash)
     hash_u64(hash, ledger->reads);
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
-        hash_u64(hash, (uint64_t)subject->given_finished << 4 | (uint64_t)subject->exited << 3 |
+        hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
         hash_u64(hash, (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
-                           (uint64_t)subject->disowned << 3 | (uint64_t)subject->owed_told << 2 |
+                           (uint64_t)subject->disowned << 3 | (uint64_t)subject->last_told << 2 |
                            (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
-        hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->owed_status);
+        hash_u64(hash, (uint64_t)subject->may_be_owed << 2 | (uint64_t)subject->has_last << 1 |
+                           (uint64_t)subject->last_deleted);
+        hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->last_status);
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
         hash_u64(hash, (uint64_t)subject->finishes << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_i64(hash, subject->finished_at_ns);
@@ -158,10 +160,13 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 /* A new task under the same id. */
 static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid)
 {
-    if (subject->aware && !ledger_settled(ledger, subject)) {
-        subject->owed = true;
-        subject->owed_status = subject->exit_status;
-        subject->owed_told = subject->told;
+    if (subject->exited) {
+        subject->owed = subject->owed || (subject->aware && !ledger_settled(ledger, subject));
+        subject->may_be_owed = false;
+        subject->has_last = true;
+        subject->last_status = subject->exit_status;
+        subject->last_told = subject->told;
+        subject->last_deleted = subject->deleted;
     }
     subject->lives++;
     subject->pid = pid;
@@ -169,7 +174,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->aware = false;
     subject->exited = false;
     subject->finished_before = false;
-    subject->given_finished = false;
+    subject->kept_finished = false;
     subject->told = false;
     subject->deleted = false;
     subject->settled_and_gone = false;
@@ -184,8 +189,8 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
         begin_life(ledger, subject, published->pid);
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
         subject->finished_before =
-            !subject->exited && (subject->given_finished || (subject->known && subject->state == CONTAINER_EXITED &&
-                                                             subject->finished_life == subject->lives));
+            !subject->exited && (subject->kept_finished || (subject->known && subject->state == CONTAINER_EXITED &&
+                                                            subject->finished_life == subject->lives));
         subject->exited = true;
         subject->exit_status = published->exit_status;
     }
@@ -266,7 +271,8 @@ void ledger_requested(struct ledger *ledger, const struct fake_request *request)
 
 static bool pays(const struct subject *subject, int32_t code, bool inferred)
 {
-    return subject->owed && (code == (int32_t)subject->owed_status || (inferred && !subject->owed_told));
+    return (subject->owed || subject->may_be_owed) &&
+           (code == (int32_t)subject->last_status || (inferred && !subject->last_told));
 }
 
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action)
@@ -277,11 +283,25 @@ void ledger_owner_told(struct ledger *ledger, const struct monitor_action *actio
         subject->paid = true;
 }
 
-void ledger_crashed(struct ledger *ledger)
+void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count)
 {
     for (size_t i = 0; i < ledger->count; i++) {
-        ledger->subjects[i].told = ledger->subjects[i].told && ledger->subjects[i].deleted;
-        ledger->subjects[i].aware = false;
+        struct subject *subject = &ledger->subjects[i];
+        subject->told = subject->told && subject->deleted;
+        subject->last_told = subject->last_told && subject->last_deleted;
+        subject->may_be_owed = subject->has_last;
+        /* It is counted again where the store has it. */
+        if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
+            subject->finishes--;
+        subject->known = false;
+        subject->aware = false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct subject *subject = ledger_find(ledger, stored[i].id);
+        /* A record that was finished is of this life where the handler has had it so, and else of one before. */
+        if (subject != NULL)
+            subject->kept_finished = container_record_state(&stored[i]) == CONTAINER_EXITED &&
+                                     (subject->kept_finished || subject->finished_life == subject->lives);
     }
     ledger_forget_changes(ledger);
 }
@@ -320,8 +340,10 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
         subject->finishes++;
     if (is_exited && !was_exited)
         subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
-    if (is_late || subject->paid)
+    if (is_late || subject->paid) {
         subject->owed = false;
+        subject->may_be_owed = false;
+    }
     subject->paid = false;
     subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
     subject->finished_at_ns = record.finished_at_ns;

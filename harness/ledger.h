@@ -22,14 +22,17 @@ struct subject {
     uint32_t exit_status;
     bool
         finished_before; /* the record was finished before that, by a failed start say: its code is not the process's */
-    bool given_finished; /* the store begins with a finished record of it, whether the handler has read it or not */
+    bool kept_finished;  /* in the store from which the handler starts or starts again, while it has not read that */
     bool told;           /* the handler has heard of this exit with its code */
     bool deleted;        /* the handler's Delete of the task that exited has reached the server */
     bool disowned;       /* its owner has taken the record away */
     bool excused;        /* the story has Delete refused for good: that the task stays says nothing of the handler */
-    bool owed;           /* the exit of an earlier life was not recorded when the next began */
-    uint32_t owed_status;
-    bool owed_told;
+    bool owed;           /* the exit of the life before was not recorded when this one began */
+    bool may_be_owed;    /* nor may it have been stored when the handler crashed */
+    bool has_last;       /* there was a life before, which ended so */
+    uint32_t last_status;
+    bool last_told;
+    bool last_deleted;
     bool paid;      /* the owner has been told of it in this step of the handler */
     uint32_t lives; /* tasks made for this id so far */
     uint32_t pid;   /* of the present life's init process; 0 where that is not known */
@@ -91,9 +94,9 @@ void ledger_requested(struct ledger *ledger, const struct fake_request *request)
 /* The handler tells its owner of a record. */
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action);
 
-/* The handler's process is gone: what it had heard and not recorded it can hear again, unless it has deleted the task.
- */
-void ledger_crashed(struct ledger *ledger);
+/* The handler's process is gone: what it had heard and not recorded it can hear again, unless it has deleted the task,
+ * and what it had not stored it has to find again. stored: what outlives it. */
+void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count);
 
 /* At the end: reads the store that outlives the handler. */
 void ledger_look_at_store(struct ledger *ledger, const struct container_record *records, size_t count);

@@ -247,10 +247,10 @@ int watch_see(struct watch *watch, const struct moment *moment)
     return result;
 }
 
-void watch_crashed(struct watch *watch)
+void watch_crashed(struct watch *watch, const struct container_record *stored, size_t count)
 {
     watch->loaded = false;
-    ledger_crashed(&watch->ledger);
+    ledger_crashed(&watch->ledger, stored, count);
 }
 
 void watch_stored(struct watch *watch, const struct container_record *records, size_t count)

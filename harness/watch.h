@@ -57,8 +57,8 @@ int watch_see(struct watch *watch, const struct moment *moment);
 void watch_found(struct watch *watch, int64_t now_ns, const char *sentence, struct scenario_place place,
                  const struct error *finding);
 
-/* The handler's process is gone: until the next one has its records nothing can be asked of them. */
-void watch_crashed(struct watch *watch);
+/* The handler's process is gone: until the next one has its records, which are those, nothing can be asked of them. */
+void watch_crashed(struct watch *watch, const struct container_record *stored, size_t count);
 
 /* The run is over: what the store holds. To be called before MOMENT_END is shown. */
 void watch_stored(struct watch *watch, const struct container_record *records, size_t count);

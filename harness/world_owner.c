@@ -41,7 +41,7 @@ int world_crash_handler(struct world *world, int64_t down_ns)
     trace_remark(&world->trace, world->now_ns, "handler", text_of("crash"));
     close_connections(world);
     store_forsake(&world->store);
-    watch_crashed(&world->watch);
+    watch_crashed(&world->watch, world->store.records, world->store.record_count);
     world->handler_down = true;
     world->handler_up_ns = time_add(world->now_ns, down_ns);
     int result =

@@ -133,7 +133,7 @@ static void a_crash_forgets_what_can_be_heard_again(void **state)
     (void)state;
     publish(FAKE_TOPIC_TASK_EXIT, 3);
     hear_exit("web", 3);
-    ledger_crashed(&ledger);
+    ledger_crashed(&ledger, NULL, 0);
     assert_true(inferred_will_do());
 }
 
@@ -143,7 +143,7 @@ static void but_not_where_the_task_was_deleted(void **state)
     publish(FAKE_TOPIC_TASK_EXIT, 3);
     hear_exit("web", 3);
     delete_is_asked();
-    ledger_crashed(&ledger);
+    ledger_crashed(&ledger, NULL, 0);
     assert_false(inferred_will_do());
 }
 
@@ -175,6 +175,29 @@ static void the_end_of_an_earlier_life_may_be_recorded_late(void **state)
     assert_false(web->became_exited);
     look_at(running);
     assert_int_equal(web->finished_life, 1);
+}
+
+/* What a crashed handler had not stored it may record again, though another life has begun. Where it had, it does not
+ * owe it any more. */
+static void and_again_after_a_crash(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    look_at(told);
+    publish(FAKE_TOPIC_TASK_CREATE, 0);
+    ledger_crashed(&ledger, NULL, 0);
+    assert_false(web->owed);
+    look_at(running);
+    assert_false(web->became_other);
+    look_at(told);
+    assert_false(web->became_exited);
+    assert_int_equal(web->finished_life, 1);
+
+    /* Once. */
+    look_at(running);
+    look_at(told);
+    assert_true(web->became_exited);
 }
 
 /* Within one step both lives may have been recorded. */
@@ -228,11 +251,33 @@ static void a_finish_that_the_store_begins_with_keeps_its_code(void **state)
     ledger_look_at_store(&ledger, &stored, 1);
     assert_true(ledger_settled(&ledger, ledger_find(&ledger, text_of("web"))));
 
-    /* It says nothing of the next task of that name. */
+    /* It says nothing of the next task of that name, whatever crashes. */
     publish(FAKE_TOPIC_TASK_CREATE, 0);
+    ledger_crashed(&ledger, &stored, 1);
     publish(FAKE_TOPIC_TASK_EXIT, 3);
     assert_false(ledger_settled(&ledger, ledger_find(&ledger, text_of("web"))));
     scenario_free(other);
+}
+
+/* A start that failed: its process ends while the handler is down. Where the record was not stored the code is owed. */
+static void so_does_one_that_was_stored_before_a_crash(void **state)
+{
+    struct container_record stored = told;
+    (void)state;
+    stored.id = text_of("web");
+    look_at(stored);
+    ledger_crashed(&ledger, &stored, 1);
+    publish(FAKE_TOPIC_TASK_EXIT, 137);
+    look_at(stored);
+    assert_true(ledger_settled(&ledger, &ledger.subjects[0]));
+    publish(FAKE_TOPIC_TASK_CREATE, 0);
+    stored.exit_code = 4;
+    look_at(running);
+    look_at(stored);
+    ledger_crashed(&ledger, NULL, 0);
+    publish(FAKE_TOPIC_TASK_EXIT, 137);
+    look_at(stored);
+    assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
 }
 
 static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void **state)
@@ -261,8 +306,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_real_code_may_replace_an_inferred_one_and_not_the_other_way, begin, end),
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_may_be_recorded_late, begin, end),
         cmocka_unit_test_setup_teardown(or_be_told_in_passing, begin, end),
+        cmocka_unit_test_setup_teardown(and_again_after_a_crash, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_leaves_with_its_exit_in_it_is_settled, begin, end),
         cmocka_unit_test_setup_teardown(a_finish_that_the_store_begins_with_keeps_its_code, begin, end),
+        cmocka_unit_test_setup_teardown(so_does_one_that_was_stored_before_a_crash, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
