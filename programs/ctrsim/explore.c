@@ -66,7 +66,7 @@ static void keep_findings(const struct exploration *exploration, const struct fi
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
         struct error error = {""};
-        bool kept = exploration->asked->out == NULL;
+        bool kept = strcmp(exploration->asked->out, "none") == 0;
         /* Two findings of one promise become the same story. */
         for (size_t j = 0; j < i && finding->promise.length > 0; j++)
             kept = kept || text_equal(findings->items[j].promise, finding->promise);
@@ -375,8 +375,9 @@ int explore_main(int argc, char **argv)
          .help = "no files: scenarios that are made up, from --seed on; a budget of so many"},
         {.name = "out",
          .argument = "DIR",
+         .fallback = "ctrsim-found",
          .value = &asked.out,
-         .help = "shrink what breaks and write it there: NAME.yaml, NAME.replay, NAME.trace"},
+         .help = "where what breaks is written, shrunk: NAME.yaml, .replay, .trace; none: nowhere"},
         {.name = "level",
          .argument = "LEVEL",
          .choices = "value|bytes",

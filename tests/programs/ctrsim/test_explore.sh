@@ -8,13 +8,15 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 . tests/programs/ctrsim/check.sh
 
+# Whatever breaks is written below $out.
+ctrsim_found=$out/ctrsim-found
 quiet=scenarios/reconnect/the-backoff-doubles-to-its-cap-and-starts-again.yaml
 lost=scenarios/reconnect/an-exit-that-falls-into-a-disconnect-is-not-lost.yaml
 
 check 0 'complete: yes$' 'every order of a small story is complete' "$ctrsim" explore "$quiet"
 check 0 '^  ok$' 'what holds is ok' "$ctrsim" explore "$quiet"
 check 1 'policy original broke no-exit-is-lost' 'a policy of which nothing is expected fails by what it breaks' \
-    "$ctrsim" explore --handler original "$lost"
+    "$ctrsim" explore --handler original --out "$ctrsim_found" "$lost"
 check 0 'missed with a chance of at most' 'samples say what they vouch for' \
     "$ctrsim" explore --search sampled --budget 100 "$quiet"
 check 0 'runs of bytes' 'samples go through both wires' "$ctrsim" explore --level bytes --budget 20 "$quiet"
@@ -23,7 +25,7 @@ check 2 'not like 0/4' 'a shard that is none is refused' "$ctrsim" explore --sha
 check 2 'from 1 to' 'too many jobs are refused' "$ctrsim" explore --jobs 1000 "$quiet"
 check 2 'is missing' 'without a file there is nothing to explore' "$ctrsim" explore
 check 2 'do not go together' 'random scenarios need no file' "$ctrsim" explore --random-scenarios "$quiet"
-check 1 'complete: yes' 'a handler may die somewhere' "$ctrsim" explore --crashes 1 --handler original "$lost"
+check 1 'complete: yes' 'a handler may die somewhere' "$ctrsim" explore --crashes 1 --handler original --out none "$lost"
 check 2 'at most 100' 'no more crashes than there is room for' "$ctrsim" explore --crashes 101 "$quiet"
 check 0 'complete: yes' 'deliveries may be late' "$ctrsim" explore --late 1s "$quiet"
 check 2 'no duration' 'a lateness that is none is refused' "$ctrsim" explore --late 1ns "$quiet"
@@ -64,6 +66,23 @@ check 2 'is not the file that this replay was made with' 'another scenario is no
 check 2 'one replay file' 'one file is replayed at a time' "$ctrsim" replay
 check 2 'expected "replay 1"' 'what is no replay is refused' "$ctrsim" replay "$lost"
 
+# A world that no minute is enough for.
+{
+    printf 'title: t\nwhy: w\ngiven:\n  containers:\n'
+    for i in 1 2 3 4 5 6 7 8; do printf '    - {id: c%s, pid: 10%s}\n' $i $i; done
+    printf 'faults:\n  - {rpc: Tasks.Delete, container: any, do: fail, code: UNAVAILABLE, times: up to 6}\n'
+    printf 'steps:\n  - any order:\n      - disconnect: {stream: events, code: UNAVAILABLE}\n'
+    for i in 1 2 3 4 5 6 7 8; do printf '      - exit: {container: c%s, code: 1}\n' $i; done
+} >"$out/large.yaml"
+check 0 'complete: no, the budget was used up' 'what is too large is cut short, and said to be' \
+    "$ctrsim" explore --search all --budget 300ms --out none --handler reliable "$out/large.yaml"
+"$ctrsim" explore --search all --budget 1h --out none --handler reliable "$out/large.yaml" >"$out/interrupted" 2>&1 &
+sleep 1
+kill -INT $!
+wait $!
+grep -q 'every order: [0-9]* states.*complete: no, it was interrupted' "$out/interrupted"
+report $? 'Ctrl-C tells what was reached'
+
 check 0 '^2 random scenarios from seed 11, 0 failed$\|^2 random scenarios from seed 11, [12] failed$' \
-    'scenarios are made up' sh -c "$ctrsim explore --random-scenarios --seed 11 --budget 2 || [ \$? -eq 1 ]"
+    'scenarios are made up' sh -c "$ctrsim explore --random-scenarios --out none --seed 11 --budget 2 || [ \$? -eq 1 ]"
 finish
