@@ -122,10 +122,25 @@ arena_ref map_remove(struct arena *arena, struct map *map, struct text key)
     return 0;
 }
 
+/* The node that is the furthest to the left; 0 where there is none. */
+static arena_ref first(const struct arena *arena, const struct map *map)
+{
+    arena_ref at = map->root;
+    for (arena_ref left = at; left != 0; left = node_at(arena, at)->left)
+        at = left;
+    return at;
+}
+
 arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found)
 {
     arena_ref at = map->root;
     arena_ref best = 0;
+    /* Who asks for the first needs no comparisons. */
+    if (after.length == 0) {
+        best = first(arena, map);
+        at = best != 0 && node_at(arena, best)->key.length == 0 ? map->root : 0;
+        best = at != 0 ? 0 : best;
+    }
     while (at != 0) {
         const struct node *node = node_at(arena, at);
         if (text_compare(arena_text_get(arena, node->key), after) > 0) {

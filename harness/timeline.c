@@ -10,10 +10,9 @@ void timeline_add(struct timeline *timeline, const struct pending *pending)
     timeline->items[timeline->count++] = *pending;
 }
 
+/* Of what is due at one time. */
 static int compare(const struct pending *a, const struct pending *b)
 {
-    if (a->time_ns != b->time_ns)
-        return a->time_ns < b->time_ns ? -1 : 1;
     if (a->class != b->class)
         return a->class < b->class ? -1 : 1;
     if (a->sequence != b->sequence)
@@ -70,12 +69,16 @@ size_t timeline_ready_late(struct timeline *timeline, int64_t late_max_ns)
 
 size_t timeline_ready(struct timeline *timeline)
 {
+    int64_t first_ns = TIME_NEVER;
     size_t ready = 0;
-    sort(timeline->items, timeline->count);
-    if (timeline->count > 0 && timeline->items[0].class == PENDING_BURST)
-        timeline->count = 1;
-    while (ready < timeline->count && timeline->items[ready].time_ns == timeline->items[0].time_ns)
-        ready++;
+    for (size_t i = 0; i < timeline->count; i++)
+        first_ns = time_min(first_ns, timeline->items[i].time_ns);
+    for (size_t i = 0; i < timeline->count; i++)
+        if (timeline->items[i].time_ns == first_ns)
+            timeline->items[ready++] = timeline->items[i];
+    sort(timeline->items, ready);
+    if (ready > 0 && timeline->items[0].class == PENDING_BURST)
+        ready = 1;
     timeline->count = ready;
     return ready;
 }

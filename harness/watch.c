@@ -13,6 +13,15 @@ static bool has_choice(const struct scenario_step *step)
     return false;
 }
 
+/* Which promises are shown which moments. */
+static void choose_promises(struct watch *watch)
+{
+    for (unsigned int kind = 0; kind < MOMENT_KINDS; kind++)
+        for (size_t i = 0; i < PROMISE_COUNT; i++)
+            if ((promise_list[i]->moments & AT(kind)) != 0)
+                watch->shown[kind].items[watch->shown[kind].count++] = promise_list[i];
+}
+
 int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, policy_switches switches,
                struct trace *trace)
 {
@@ -22,6 +31,8 @@ int watch_init(struct watch *watch, const struct scenario *scenario, struct text
     watch->policy = policy;
     watch->switches = switches;
     watch->choices = has_choice(&scenario->steps);
+    if (!scenario->no_handler)
+        choose_promises(watch);
     int result = ledger_init(&watch->ledger, scenario, policy_has(switches, POLICY_LEARN_FROM_EVENTS));
     return result != 0 ? result : expect_init(&watch->expect, scenario);
 }
@@ -223,25 +234,20 @@ static int remember(struct watch *watch, const struct moment *moment)
 static void judge_promise(struct watch *watch, const struct promise *promise, const struct moment *moment)
 {
     struct scenario_place nowhere = {0, 0};
-    struct moment seen = *moment;
     struct error finding;
 
-    if (watch->scenario->no_handler)
-        return;
-    seen.owner = &watch->expect.owner;
-    seen.switches = watch->switches;
     /* Not all of it is cleared: this is the most frequent thing that exploring does. */
     finding.text[0] = '\0';
-    if (promise->see(&watch->promises, &seen, &finding))
+    if (promise->see(&watch->promises, moment, &finding))
         add_breach(watch, moment->now_ns, text_of(promise->name), promise->sentence, nowhere, &finding);
 }
 
 int watch_see(struct watch *watch, const struct moment *moment)
 {
     int result = remember(watch, moment);
-    for (size_t i = 0; i < PROMISE_COUNT; i++)
-        if ((promise_list[i]->moments & AT(moment->kind)) != 0)
-            judge_promise(watch, promise_list[i], moment);
+    const struct watch_shown *shown = &watch->shown[moment->kind];
+    for (size_t i = 0; i < shown->count; i++)
+        judge_promise(watch, shown->items[i], moment);
     if (moment->kind == MOMENT_HANDLER_STEPPED || moment->kind == MOMENT_END)
         judge_expectations(watch, moment);
     return result;

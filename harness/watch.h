@@ -22,6 +22,12 @@ struct breach {
     size_t trace_length; /* where the trace was */
 };
 
+/* The promises that see one kind of moment. */
+struct watch_shown {
+    const struct promise *items[PROMISE_COUNT];
+    size_t count;
+};
+
 struct watch {
     const struct scenario *scenario;
     struct text policy; /* its name: some expectations are for one policy alone */
@@ -30,6 +36,7 @@ struct watch {
     struct ledger ledger;
     struct expect_memory expect;
     struct promise_memory promises;
+    struct watch_shown shown[MOMENT_KINDS];
     struct breach breaches[WATCH_BREACHES_MAX];
     size_t breach_count;
     enum monitor_event_kind event; /* what the handler's step under way, or its last one, is about */

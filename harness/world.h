@@ -157,6 +157,20 @@ static inline bool world_transport_of_2017(const struct world *world)
     return !policy_has(world->watch.switches, POLICY_MODERN_TRANSPORT);
 }
 
+/* A moment of the world as it is, for its watch; what happens in it is left to whoever knows. */
+static inline struct moment world_moment(const struct world *world, enum moment_kind kind)
+{
+    struct moment moment = {.kind = kind,
+                            .now_ns = world->now_ns,
+                            .monitor = world->monitor,
+                            .fake = world->fake,
+                            .ledger = &world->watch.ledger,
+                            .owner = &world->watch.expect.owner,
+                            .switches = world->watch.switches,
+                            .store = &world->store};
+    return moment;
+}
+
 /* The handler's side of the world; the two functions that feed its core are used by world.c only. */
 int world_handler_event(struct world *world, struct monitor_event *event);
 int world_handler_drain(struct world *world);

@@ -22,11 +22,7 @@ bool world_over(const struct world *world, int64_t next_ns)
 
 static int judge(struct world *world, enum moment_kind kind, const char *what)
 {
-    struct moment moment = {.kind = kind,
-                            .now_ns = world->now_ns,
-                            .monitor = world->monitor,
-                            .fake = world->fake,
-                            .ledger = &world->watch.ledger};
+    struct moment moment = world_moment(world, kind);
     watch_stored(&world->watch, world->store.records, world->store.record_count);
     trace_remark(&world->trace, world->now_ns, "end", text_of(what));
     return watch_see(&world->watch, &moment);

@@ -63,15 +63,11 @@ static void refuse(struct world *world, const struct fake_event *event, size_t l
 
 int world_fake_event(struct world *world, struct fake_event *event, size_t line)
 {
-    struct moment moment = {.kind = MOMENT_FAKE_EVENT,
-                            .now_ns = world->now_ns,
-                            .monitor = world->monitor,
-                            .fake = world->fake,
-                            .ledger = &world->watch.ledger,
-                            .fake_event = event};
+    struct moment moment = world_moment(world, MOMENT_FAKE_EVENT);
     bool subscribed = fake_subscription_count_below(world->fake, NET_CLIENT_FIRST) > 0;
     int result;
 
+    moment.fake_event = event;
     event->now_ns = world->now_ns;
     event->wall_ns = WORLD_WALL_START_NS + world->now_ns;
     event->spare = fake_can_spare(world->fake, event) && choice_below(&world->choice, 2, "spare") == 1;

@@ -59,20 +59,9 @@ static int perform(struct world *world, const struct monitor_action *action)
     return 0;
 }
 
-static struct moment moment_of(const struct world *world, enum moment_kind kind)
-{
-    struct moment moment = {.kind = kind,
-                            .now_ns = world->now_ns,
-                            .monitor = world->monitor,
-                            .fake = world->fake,
-                            .ledger = &world->watch.ledger,
-                            .store = &world->store};
-    return moment;
-}
-
 int world_handler_event(struct world *world, struct monitor_event *event)
 {
-    struct moment moment = moment_of(world, MOMENT_HANDLER_EVENT);
+    struct moment moment = world_moment(world, MOMENT_HANDLER_EVENT);
     int result;
 
     event->now_ns = world->now_ns;

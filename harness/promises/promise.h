@@ -42,6 +42,8 @@ enum moment_kind {
     MOMENT_SETTLED /* behind the end, where that is asked for: the faults have stopped long ago */
 };
 
+enum { MOMENT_KINDS = MOMENT_SETTLED + 1 };
+
 /* One moment, with both cores to look at. */
 struct moment {
     enum moment_kind kind;
@@ -49,8 +51,8 @@ struct moment {
     const struct monitor *monitor;
     const struct fake *fake;
     const struct ledger *ledger;
-    const struct owner *owner; /* filled in by the watch */
-    policy_switches switches;  /* the same */
+    const struct owner *owner;
+    policy_switches switches;
     const struct store *store; /* HANDLER_ACTION */
     const struct monitor_event *handler_event;
     const struct monitor_action *handler_action;
