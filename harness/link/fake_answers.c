@@ -207,8 +207,8 @@ static int perform(struct link_fake *end, struct link_session *session, const st
         go_away(end, session, &action->goaway);
     if (action->kind == FAKE_SILENCE)
         session->silence = action->silence;
-    /* The client, or its deadline, was faster. */
-    if (stream == NULL)
+    /* The client, its deadline, or a GOAWAY was faster. */
+    if (stream == NULL || stream->refused)
         return 0;
     size_t before = out->length;
     enum link_headers headers = stream->headers;

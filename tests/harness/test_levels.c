@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +12,12 @@
 
 #include "harness/explore/level.h"
 #include "harness/explore/move.h"
+#include "harness/random/scenario.h"
 #include "harness/world.h"
 #include "programs/ctrsim/files.h"
 #include "programs/ctrsim/load.h"
 
-enum { SEEDS = 6, HAPPENINGS_MAX = 4000, LINES_SHOWN = 10, SHOWN_MAX = 200 };
+enum { SEEDS = 6, WORLDS = 400, HAPPENINGS_MAX = 4000, LINES_SHOWN = 10, SHOWN_MAX = 200 };
 
 static const char *const policies[] = {"reliable", "original"};
 
@@ -127,6 +129,20 @@ static void compare_traces(const char *path, const char *policy, const struct wo
                  shown(two, at), two.bytes + at);
 }
 
+static void compare_levels(const char *name, const struct scenario *scenario, const char *policy, uint64_t seed)
+{
+    struct random random;
+    struct world *bytes = world_of(WORLD_BYTES, scenario, policy);
+    struct world *values = world_of(WORLD_VALUES, scenario, policy);
+    random_seed(&random, seed);
+    choice_answer_random(&bytes->choice, seed);
+    choice_answer_random(&values->choice, seed);
+    play_both(name, bytes, values, &random);
+    compare_traces(name, policy, bytes, values);
+    world_drop(bytes);
+    world_drop(values);
+}
+
 static void bytes_and_values_tell_both_cores_the_same(void **state)
 {
     size_t compared = 0;
@@ -137,22 +153,29 @@ static void bytes_and_values_tell_both_cores_the_same(void **state)
         assert_int_equal(load_scenario(&scenario, all_files.paths[i], NULL), 0);
         bool left_out = level_needs_bytes(scenario, &why);
         for (size_t j = 0; !left_out && j < 2; j++)
-            for (uint64_t seed = 0; seed < SEEDS; seed++) {
-                struct random random;
-                struct world *bytes = world_of(WORLD_BYTES, scenario, policies[j]);
-                struct world *values = world_of(WORLD_VALUES, scenario, policies[j]);
-                random_seed(&random, seed);
-                choice_answer_random(&bytes->choice, seed);
-                choice_answer_random(&values->choice, seed);
-                play_both(all_files.paths[i], bytes, values, &random);
-                compare_traces(all_files.paths[i], policies[j], bytes, values);
-                world_drop(bytes);
-                world_drop(values);
-                compared++;
-            }
+            for (uint64_t seed = 0; seed < SEEDS; seed++, compared++)
+                compare_levels(all_files.paths[i], scenario, policies[j], seed);
         scenario_free(scenario);
     }
     assert_true(compared > 100);
+}
+
+static void so_they_do_in_worlds_that_nobody_wrote(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        struct buffer content = BUFFER_INIT;
+        struct scenario *scenario;
+        struct text why;
+        char name[32];
+        (void)snprintf(name, sizeof name, "random-%u", (unsigned)seed);
+        assert_int_equal(random_scenario(seed, &content), 0);
+        assert_int_equal(scenario_parse(&scenario, text_of(name), buffer_text(&content), NULL), 0);
+        for (size_t j = 0; !level_needs_bytes(scenario, &why) && j < 2; j++)
+            compare_levels(name, scenario, policies[j], seed);
+        scenario_free(scenario);
+        buffer_release(&content);
+    }
 }
 
 /* A copy goes on as the original does, and what has been hashed as the same stays so. */
@@ -203,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_and_values_tell_both_cores_the_same),
+        cmocka_unit_test(so_they_do_in_worlds_that_nobody_wrote),
         cmocka_unit_test(a_copy_of_a_world_goes_on_as_it_does),
     };
     return cmocka_run_group_tests(tests, find_files, drop_files);
