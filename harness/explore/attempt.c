@@ -33,14 +33,15 @@ int attempt_write(const struct edit *edit, const struct shrink_asked *asked, con
     }
     buffer_printf(&title, "Policy %.*s breaks %.*s", TEXT_ARGUMENTS(asked->policy),
                   TEXT_ARGUMENTS(promise.length > 0 ? promise : text_of("an expectation")));
-    /* An expectation without a name cannot be listed. */
+    /* Neither an expectation without a name can be listed nor `reliable`, whose file is to fail until it is mended. */
+    bool is_listed = promise.length > 0 && !text_is(asked->policy, "reliable");
     struct edit_changes changes = {.without = attempt->without,
                                    .times = attempt->times,
                                    .times_count = attempt->times_count,
                                    .steps = attempt->steps,
                                    .step_count = attempt->step_count,
                                    .handlers = &handler,
-                                   .handler_count = promise.length > 0 ? 1 : 0,
+                                   .handler_count = is_listed ? 1 : 0,
                                    .choices = choices,
                                    .choice_count = with_draws ? attempt->draw_count : 0,
                                    .title = buffer_text(&title),

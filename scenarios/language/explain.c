@@ -156,14 +156,6 @@ void explain_given(const struct scenario *scenario, struct buffer *out)
 
 /* ---- handlers ---- */
 
-static bool is_listed(const struct scenario *scenario, const char *policy)
-{
-    for (size_t i = 0; i < scenario->handler_count; i++)
-        if (text_is(scenario->handlers[i].policy, policy))
-            return true;
-    return false;
-}
-
 void explain_handlers(const struct scenario *scenario, struct buffer *out)
 {
     (void)buffer_printf(out, "\nWho breaks what:\n");
@@ -171,8 +163,7 @@ void explain_handlers(const struct scenario *scenario, struct buffer *out)
         (void)buffer_printf(out, "  nobody: there is no handler, only scripted clients\n");
         return;
     }
-    if (!is_listed(scenario, "reliable"))
-        (void)buffer_printf(out, "  reliable breaks nothing\n");
+    (void)buffer_printf(out, "  reliable breaks nothing\n");
     for (size_t i = 0; i < scenario->handler_count; i++) {
         const struct scenario_handler *handler = &scenario->handlers[i];
         explain_line(out, handler->place, 0);

@@ -341,6 +341,9 @@ static int check_handlers(const struct sense *sense)
     const struct scenario *scenario = sense->scenario;
     for (size_t i = 0; i < scenario->handler_count; i++) {
         const struct scenario_handler *handler = &scenario->handlers[i];
+        if (text_is(handler->policy, "reliable"))
+            return reading_fail(sense->reading, handler->place, ERROR_INVALID,
+                                "policy \"reliable\" is always run and must break nothing; remove it from the list");
         for (size_t j = 0; j < i; j++)
             if (text_equal(scenario->handlers[j].policy, handler->policy))
                 return reading_fail(sense->reading, handler->place, ERROR_INVALID,

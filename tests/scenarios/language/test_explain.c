@@ -220,8 +220,9 @@ static void who_breaks_what_is_told(void **state)
         {"", "Who breaks what:\n  reliable breaks nothing"},
         {"handlers: [{policy: original, breaks: []}]\n",
          "  reliable breaks nothing\n  line 4: original breaks nothing"},
-        {"handlers: [{policy: reliable, breaks: [finished-once, no-exit-is-lost]}]\n",
-         "Who breaks what:\n  line 4: reliable breaks finished-once, no-exit-is-lost, and nothing else"},
+        {"handlers: [{policy: reliable-without=sweep, breaks: [finished-once, no-exit-is-lost]}]\n",
+         "Who breaks what:\n  reliable breaks nothing\n"
+         "  line 4: reliable-without=sweep breaks finished-once, no-exit-is-lost, and nothing else"},
     };
     (void)state;
     CHECK(GIVEN, rows);

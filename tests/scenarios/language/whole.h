@@ -60,7 +60,7 @@
     "  within: 5s\n"                                                                                  \
     "handlers:\n"                                                                                     \
     "  - {policy: original, breaks: [no-exit-is-lost, few-deletes, hard-luck]}\n" /* 56 */            \
-    "  - {policy: reliable, breaks: []}\n"                                                            \
+    "  - {policy: reliable-without=sweep, breaks: []}\n"                                              \
     "  - {policy: \"reliable-without=relist,read-whole-stream\", breaks: [one-subscription]}\n"       \
     "  - {policy: original-with=relist, breaks: []}\n"
 
