@@ -20,7 +20,7 @@ const char *largest_part_name(enum largest_part part)
     case LARGEST_CONTAINERS: return "containers";
     case LARGEST_FAILURES: return "failed deletes";
     case LARGEST_DISCONNECTS: return "broken streams";
-    case LARGEST_RESTARTS: return "restarts";
+    case LARGEST_CRASHES: return "crashes of the handler";
     case LARGEST_PARTS: break;
     }
     return "";
@@ -41,8 +41,6 @@ static void write_world(const uint32_t parts[LARGEST_PARTS], struct buffer *text
         (void)buffer_printf(text, "      - exit: {container: c%u, code: 1}\n", i);
     for (uint32_t i = 0; i < parts[LARGEST_DISCONNECTS]; i++)
         (void)buffer_printf(text, "      - disconnect: {stream: events, code: UNAVAILABLE}\n");
-    for (uint32_t i = 0; i < parts[LARGEST_RESTARTS]; i++)
-        (void)buffer_printf(text, "      - restart: {down: 1s}\n");
 }
 
 /* ---- exploring it ---- */
@@ -64,7 +62,10 @@ static bool is_complete(struct largest *largest, double seconds)
 {
     struct buffer text = BUFFER_INIT;
     struct limit limit = {measure_spent(), seconds};
-    struct explore_options options = {.states_max = STATES_MAX, .go_on = goes_on, .context = &limit};
+    struct explore_options options = {.chances = {.crashes = largest->parts[LARGEST_CRASHES]},
+                                      .states_max = STATES_MAX,
+                                      .go_on = goes_on,
+                                      .context = &limit};
     struct explore_result *result = calloc(1, sizeof *result);
     struct scenario *scenario = NULL;
     bool complete = false;

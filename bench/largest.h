@@ -8,7 +8,7 @@
 /*
  * How large a world may be so that every order of it is seen in a given time.
  */
-enum largest_part { LARGEST_CONTAINERS, LARGEST_FAILURES, LARGEST_DISCONNECTS, LARGEST_RESTARTS, LARGEST_PARTS };
+enum largest_part { LARGEST_CONTAINERS, LARGEST_FAILURES, LARGEST_DISCONNECTS, LARGEST_CRASHES, LARGEST_PARTS };
 
 struct largest {
     uint32_t parts[LARGEST_PARTS];
