@@ -10,10 +10,11 @@
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
 #include "handler/core/times.h"
+#include "handler/core/unstarted.h"
 
 uint32_t ending_cost(void)
 {
-    return calls_cost() + 3 * writes_put_cost() + 2 * store_cost_max();
+    return 2 * calls_cost() + 3 * writes_put_cost() + 2 * store_cost_max();
 }
 
 bool ending_locked_out(const struct arena *arena, const struct state *state, struct text container_id)
@@ -158,7 +159,10 @@ static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome
 {
     struct task_event task = told_by(step, ref);
     if (policy_has(step->state->policy, POLICY_RETRY_DELETES)) {
-        try_later(step, ref, outcome, answer_meaning(step->state->policy, outcome) == ANSWER_FATAL);
+        enum answer answer = answer_meaning(step->state->policy, outcome);
+        if (answer == ANSWER_BUSY)
+            unstarted_kill(step, ref);
+        try_later(step, ref, outcome, answer == ANSWER_FATAL);
         return;
     }
     note_task_outcome(step, NOTE_DELETE_FAILED, &task, outcome);

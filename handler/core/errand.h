@@ -18,6 +18,7 @@ enum errand_stage {
     ERRAND_CREATING,  /* START of a record that has no task yet: Tasks.Create */
     ERRAND_CALLING,   /* the call that it is about is under way, or is due again */
     ERRAND_VERIFYING, /* Tasks.Get has to tell what came of it */
+    ERRAND_RECORDING, /* START: that it has failed is being written */
     ERRAND_CLEANING,  /* the task that is not to start any more is killed */
     ERRAND_AWAITING   /* a change of the record */
 };
@@ -35,11 +36,14 @@ struct errand {
     int64_t grace_ns;
     int64_t expires_at_ns; /* when the owner waits no more, TIME_NEVER: never */
 
-    uint64_t call_id;    /* under way, 0 for none */
-    uint32_t attempt;    /* calls of this stage that failed in a row */
-    uint32_t pid;        /* of the task that it has created or started; 0: not known */
-    bool was_sent;       /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
-                            clean-up of its task has begun */
+    uint64_t call_id; /* under way, 0 for none */
+    uint32_t attempt; /* calls of this stage that failed in a row */
+    uint32_t pid;     /* of the task that it has created or started; 0: not known */
+    bool was_sent;    /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
+                         clean-up of its task has begun */
+    bool is_left;     /* START: it has failed, and its task is to be deleted */
+    bool is_written;  /* RECORDING: the write was made */
+    int64_t failed_at_ns;
     bool says_over;      /* STOP: the server says that the process is over already; START: it failed and was killed */
     int64_t until_ns;    /* STOP: how long the exit is waited for */
     int64_t go_on_at_ns; /* when the stage wants to go on, TIME_NEVER: not by itself */

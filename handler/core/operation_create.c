@@ -76,6 +76,7 @@ void operation_create_go_on(struct step *step, arena_ref ref)
             verify(step, ref);
         return;
     case ERRAND_CREATING:
+    case ERRAND_RECORDING:
     case ERRAND_CLEANING: return;
     }
 }

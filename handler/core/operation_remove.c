@@ -79,6 +79,7 @@ void operation_remove_go_on(struct step *step, arena_ref ref)
         return;
     case ERRAND_CLEANING: clean(step, ref); return;
     case ERRAND_CREATING:
+    case ERRAND_RECORDING:
     case ERRAND_VERIFYING: return;
     }
 }

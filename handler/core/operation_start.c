@@ -53,28 +53,29 @@ static void started(struct step *step, arena_ref ref, uint32_t told_pid)
     operation_finish_ok(step, ref);
 }
 
-static int fail_record(struct container_record *record, void *context)
+static int replace(struct container_record *record, void *context)
 {
-    const struct container_record *failed = context;
-    *record = *failed;
+    *record = *(const struct container_record *)context;
     return 0;
 }
 
-/* What is recorded of it says as well whether a task is left to be deleted. An exit tells more. */
-static void record_failure(struct step *step, arena_ref ref, struct outcome outcome, bool is_left)
+/* The record of a start that failed. It says as well whether a task is left to be deleted. False where there is nothing
+ * to be recorded: the record is gone, or an exit tells more. */
+static bool failed_record(const struct step *step, arena_ref ref, struct container_record *ret_record)
 {
-    struct container_record record;
-    if (operation_record(step, ref, &record) != CONTAINER_CREATED || !life_idle(step->arena, step->state, record.id))
-        return;
-    record.pid = 0;
-    record.finished_at_ns = step->event->wall_ns;
-    record.exit_code = OPERATION_START_FAILED_CODE;
-    record.reason = text_of(OPERATION_START_FAILED_REASON);
-    record.message = outcome.text;
-    record.finished = true;
-    record.delete_pending = is_left && policy_has(step->state->policy, POLICY_JOURNAL);
-    if (store_update(step->arena, &step->state->store, record.id, fail_record, &record) == 0)
-        writes_put(step, &record, RECORD_EXITED, true);
+    const struct errand *errand = errand_at(step->arena, ref);
+    if (operation_record(step, ref, ret_record) != CONTAINER_CREATED ||
+        !life_idle(step->arena, step->state, ret_record->id))
+        return false;
+    ret_record->last_pid = ret_record->pid;
+    ret_record->pid = 0;
+    ret_record->finished_at_ns = errand->failed_at_ns;
+    ret_record->exit_code = OPERATION_START_FAILED_CODE;
+    ret_record->reason = text_of(OPERATION_START_FAILED_REASON);
+    ret_record->message = arena_text_get(step->arena, errand->failure.text);
+    ret_record->finished = true;
+    ret_record->delete_pending = errand->is_left && policy_has(step->state->policy, POLICY_JOURNAL);
+    return true;
 }
 
 /* The clean-up of 2017 had the time of the start, which may be over. */
@@ -91,15 +92,64 @@ static void clean_up(struct step *step, arena_ref ref)
     errand_end(step, ref);
 }
 
-static void failed(struct step *step, arena_ref ref, struct outcome outcome, bool is_left)
+/* The failure becomes the monitor's own record. */
+static void conclude(struct step *step, arena_ref ref, bool is_written)
 {
-    record_failure(step, ref, outcome, is_left);
+    const struct errand *errand = errand_at(step->arena, ref);
+    struct outcome failure = {errand->failure.status, arena_text_get(step->arena, errand->failure.text)};
+    struct container_record record;
+
+    if (failed_record(step, ref, &record)) {
+        (void)store_update(step->arena, &step->state->store, record.id, replace, &record);
+        if (!is_written)
+            writes_put(step, &record, RECORD_EXITED, true);
+    }
     lock(step, ref, false);
-    operation_answer(step, ref, outcome);
-    if (is_left)
+    operation_answer(step, ref, failure);
+    if (errand->is_left)
         clean_up(step, ref);
     else
         errand_end(step, ref);
+}
+
+/* As with any end nobody is to see what a crash would take back, so it is written first, where the policy makes a
+ * write that failed again. */
+static void record_failure(struct step *step, arena_ref ref)
+{
+    struct container_record record;
+    if (policy_has(step->state->policy, POLICY_JOURNAL) && policy_has(step->state->policy, POLICY_RETRY_WRITES) &&
+        failed_record(step, ref, &record)) {
+        writes_put(step, &record, RECORD_EXITED, true);
+        errand_move(step, ref, ERRAND_RECORDING);
+    } else {
+        conclude(step, ref, false);
+    }
+}
+
+static void keep_failure(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    errand->failure.status = outcome.status;
+    errand->failure.text = arena_text_new(step->arena, outcome.text);
+}
+
+/* The start has failed as was kept. */
+static void failed(struct step *step, arena_ref ref, bool is_left)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    errand->is_left = is_left;
+    errand->failed_at_ns = step->event->wall_ns;
+    record_failure(step, ref);
+}
+
+/* A write of the container was made, or something else has changed its record. */
+static void look_at_record(struct step *step, arena_ref ref)
+{
+    struct container_record record;
+    if (errand_at(step->arena, ref)->is_written)
+        conclude(step, ref, true);
+    else if (!failed_record(step, ref, &record))
+        conclude(step, ref, false);
 }
 
 /* ---- calls ---- */
@@ -115,10 +165,12 @@ static void call(struct step *step, arena_ref ref, enum monitor_call call, enum 
     if (operation_call(step, ref, call, 0, timeout_ns))
         return;
     errand->was_sent = was_sent;
-    if (verifies(step) && !was_sent)
+    if (verifies(step) && !was_sent) {
         operation_finish(step, ref, connection_unusable_outcome(step));
-    else
-        failed(step, ref, connection_unusable_outcome(step), was_sent);
+        return;
+    }
+    keep_failure(step, ref, connection_unusable_outcome(step));
+    failed(step, ref, was_sent);
 }
 
 static void begin(struct step *step, arena_ref ref)
@@ -188,6 +240,7 @@ void operation_start_go_on(struct step *step, arena_ref ref)
         else
             clean(step, ref);
         return;
+    case ERRAND_RECORDING: look_at_record(step, ref); return;
     case ERRAND_AWAITING: return;
     }
 }
@@ -197,17 +250,15 @@ void operation_start_go_on(struct step *step, arena_ref ref)
 /* The task may have been started all the same: the answer was lost on the way, or came too late. */
 static void answered_start(struct step *step, arena_ref ref, struct outcome outcome)
 {
-    struct errand *errand = errand_at(step->arena, ref);
     if (outcome.status == STATUS_OK) {
         started(step, ref, operation_told(step).pid);
         return;
     }
+    keep_failure(step, ref, outcome);
     if (!verifies(step)) {
-        failed(step, ref, outcome, true);
+        failed(step, ref, true);
         return;
     }
-    errand->failure.status = outcome.status;
-    errand->failure.text = arena_text_new(step->arena, outcome.text);
     errand_move(step, ref, ERRAND_VERIFYING);
     verify(step, ref);
 }
@@ -215,7 +266,8 @@ static void answered_start(struct step *step, arena_ref ref, struct outcome outc
 static void answered_create(struct step *step, arena_ref ref, struct outcome outcome)
 {
     if (outcome.status != STATUS_OK) {
-        failed(step, ref, outcome, false);
+        keep_failure(step, ref, outcome);
+        failed(step, ref, false);
         return;
     }
     errand_at(step->arena, ref)->pid = operation_told(step).pid;
@@ -233,20 +285,18 @@ static void record_exit(struct step *step, arena_ref ref, const struct process_s
 
 static void verified(struct step *step, arena_ref ref, struct outcome outcome)
 {
-    const struct errand *errand = errand_at(step->arena, ref);
-    struct outcome failure = {errand->failure.status, arena_text_get(step->arena, errand->failure.text)};
     struct process_state told = operation_told(step);
 
     if (outcome.status != STATUS_OK) {
         if (answer_meaning(step->state->policy, outcome) == ANSWER_GONE)
-            failed(step, ref, failure, false);
+            failed(step, ref, false);
         else
             operation_try_later(step, ref);
         return;
     }
     switch (told.status) {
     case PROCESS_UNKNOWN: operation_try_later(step, ref); return;
-    case PROCESS_CREATED: failed(step, ref, failure, true); return;
+    case PROCESS_CREATED: failed(step, ref, true); return;
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: started(step, ref, told.pid); return;
     case PROCESS_STOPPED:
@@ -276,6 +326,7 @@ void operation_start_answered(struct step *step, arena_ref ref, const struct cal
     case ERRAND_VERIFYING: verified(step, ref, outcome); return;
     case ERRAND_CLEANING: cleaned(step, ref, outcome); return;
     case ERRAND_WAITING:
+    case ERRAND_RECORDING:
     case ERRAND_AWAITING: return;
     }
 }

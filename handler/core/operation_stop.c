@@ -199,6 +199,7 @@ void operation_stop_go_on(struct step *step, arena_ref ref)
     case ERRAND_VERIFYING: verify(step, ref); return;
     case ERRAND_AWAITING: waited(step, ref); return;
     case ERRAND_CREATING:
+    case ERRAND_RECORDING:
     case ERRAND_CLEANING: return;
     }
 }

@@ -224,8 +224,11 @@ static void look_at_changes(struct step *step)
             continue;
         ref = errand_first(step->arena, step->state,
                            action->kind == MONITOR_FORGET ? action->container_id : action->record.id);
-        if (ref != 0 && sees_changes(step->state, errand_at(step->arena, ref)))
-            errand_wait(step, ref, step->state->now_ns);
+        if (ref == 0 || !sees_changes(step->state, errand_at(step->arena, ref)))
+            continue;
+        errand_at(step->arena, ref)->is_written =
+            errand_at(step->arena, ref)->stage == ERRAND_RECORDING && action->kind == MONITOR_TELL;
+        errand_wait(step, ref, step->state->now_ns);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "handler/core/ending.h"
 #include "handler/core/found.h"
 #include "handler/core/life.h"
+#include "handler/core/unstarted.h"
 #include "handler/core/verify.h"
 #include "handler/core/work.h"
 
@@ -99,6 +100,10 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     if (pid != 0 ? pair->entry.pid == pid : has_stopped) {
         if (has_stopped && pair->record.delete_pending)
             return resume(step, pair->id);
+        if (pair->entry.status == PROCESS_CREATED && pair->record.delete_pending) {
+            unstarted_kill(step, life_get(step, pair->id));
+            return resume(step, pair->id);
+        }
         return has_stopped && has_task && found_ended(step, pair->id, &pair->entry);
     }
     return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
