@@ -150,6 +150,26 @@ static void a_list_that_another_failure_came_between_is_no_proof_of_that(void **
                         "> reply 3 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 400ms\n");
 }
 
+/* What the connection is to blame for says nothing of the tasks. */
+static void nobody_is_asked_for_one_by_one_while_the_server_is_away(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ONCE ",verify,sweep");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "reply 1 UNAVAILABLE\n+100ms\ntime\nreply 2 DEADLINE_EXCEEDED\n+200ms\ntime\nreply 3 UNAVAILABLE");
+    assert_int_equal(p.actions->count, 1);
+    assert_int_equal(p.actions->items[0].note.kind, NOTE_LIST_FAILED);
+    play_end(&p);
+
+    /* And asking one by one puts the next list off by nothing. */
+    play_begin(&p, ONCE ",verify,sweep");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "reply 1 INTERNAL\n+100ms\ntime\nreply 2 INTERNAL\ngot 3 running 101 0");
+    assert_int_equal(monitor_deadline_ns(p.monitor) - p.now_ns, 200 * TIME_MILLISECOND);
+    play_end(&p);
+}
+
 static void a_list_goes_with_its_stream(void **context)
 {
     struct play p;
@@ -178,6 +198,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_listed_is_asked_for_one_by_one),
         cmocka_unit_test(a_server_that_answers_no_list_in_time_is_left_though_it_answers_pings),
         cmocka_unit_test(a_list_that_another_failure_came_between_is_no_proof_of_that),
+        cmocka_unit_test(nobody_is_asked_for_one_by_one_while_the_server_is_away),
         cmocka_unit_test(a_list_goes_with_its_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

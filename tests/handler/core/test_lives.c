@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/handler/core/play.h"
+#include "tests/handler/core/play_owner.h"
 
 /* One id, several lives: which event is of which, what ends first, and what gives way to what. */
 
@@ -286,6 +287,23 @@ static void an_exit_whose_record_does_not_come_is_given_up(void **context)
     play_end(&p);
 }
 
+/* The answer to the Start makes it RUNNING; however long that takes, the exit is not given up. */
+static void an_exit_that_comes_before_the_answer_to_its_start_waits_for_it(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, PARKING);
+    play_subscribe(&p, "record web 101 created");
+    owner_play_quietly(&p, "ask 1 start web\nmain web 101 3");
+    assert_int_equal(p.actions->items[1].note.kind, NOTE_EXIT_PARKED);
+    owner_play_quietly(&p, "+60s\ntime");
+    play_assert_record(&p, "web", CONTAINER_CREATED, 101, 0);
+    owner_play_quietly(&p, "told 1 running 101 0");
+    play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);
+    assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_DELETE);
+    play_end(&p);
+}
+
 static void of_one_container_only_so_many_exits_are_kept(void **context)
 {
     struct play p;
@@ -321,6 +339,7 @@ int main(void)
         cmocka_unit_test(the_answer_to_a_delete_makes_an_inferred_exit_real),
         cmocka_unit_test(an_exit_that_comes_before_its_record_is_applied_when_that_is_made),
         cmocka_unit_test(an_exit_whose_record_does_not_come_is_given_up),
+        cmocka_unit_test(an_exit_that_comes_before_the_answer_to_its_start_waits_for_it),
         cmocka_unit_test(of_one_container_only_so_many_exits_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,18 @@ static void the_counters_are_read_before_the_exit_is_recorded_and_only_where_the
                                       "  put 1 web EXITED code 137\n");
 }
 
+static void nothing_becomes_of_the_id_while_they_are_read(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(REASONS, "exit web 101 137\ncreate web 102\nexit web 101 137\nkills 1 2",
+                                      "> message /tasks/exit web pid 101 status 137\n  note event-received web\n"
+                                      "  call 1 Tasks.Metrics web timeout 2s\n"
+                                      "> message /tasks/create web pid 102\n"
+                                      "> message /tasks/exit web pid 101 status 137\n  note event-received web\n"
+                                      "  note exit-under-way web\n"
+                                      "> reply 1 OK status 0\n  put 1 web EXITED code 137\n");
+}
+
 /* Once, and then it is told. */
 static void a_late_oom_refines_the_reason_once(void **context)
 {
@@ -114,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_container_ends_for_a_reason),
         cmocka_unit_test(the_counters_are_read_before_the_exit_is_recorded_and_only_where_they_tell_something),
+        cmocka_unit_test(nothing_becomes_of_the_id_while_they_are_read),
         cmocka_unit_test(a_late_oom_refines_the_reason_once),
         cmocka_unit_test(an_oom_from_before_the_creation_is_not_this_life_s),
         cmocka_unit_test(without_the_cure_there_is_no_reason),

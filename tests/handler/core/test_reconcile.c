@@ -129,6 +129,20 @@ static void what_has_ended_and_stays_there_is_not_ended_again(void **context)
     play_end(&p);
 }
 
+/* A task that has another pid is another life, however far it has got. */
+static void a_life_that_began_and_ended_unseen_is_told_to_its_end(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",sweep");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "main web 101 3\nwritten 1\nreply 2 OK\nwritten 2\nlisted 1\n+60s\ntime");
+    play(&p, "listed 3 web:stopped:102:7");
+    expect_actions(&p, "  note event-found web\n  put 3 web CREATED pid 102\n  note event-found web\n"
+                       "  put 4 web RUNNING pid 102\n  note event-found web\n  call 4 Tasks.Get web timeout 10s\n");
+    play_end(&p);
+}
+
 /* More than a step has room for, and more than the events that may wait. */
 static void a_long_list_is_compared_in_portions(void **context)
 {
@@ -189,6 +203,7 @@ int main(void)
         cmocka_unit_test(a_record_that_changed_since_the_list_was_asked_for_is_left_alone),
         cmocka_unit_test(a_delete_that_is_still_to_be_made_goes_on),
         cmocka_unit_test(what_has_ended_and_stays_there_is_not_ended_again),
+        cmocka_unit_test(a_life_that_began_and_ended_unseen_is_told_to_its_end),
         cmocka_unit_test(a_long_list_is_compared_in_portions),
         cmocka_unit_test(without_the_cures_a_difference_is_believed_or_ignored),
     };

@@ -228,6 +228,20 @@ static void another_life_in_the_answer_ends_this_one_and_begins(void **context)
                                       "  put 3 web RUNNING pid 102\n");
 }
 
+/* The doubtful exit was of that life: it ends in its turn, and of this one nobody told the end. */
+static void an_exit_of_the_other_life_waits_until_that_has_begun(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(VERIFYING, "main web 102 3\ngot 1 running 102 0\nwritten 1",
+                                      "> message /tasks/exit web pid 102 status 3\n  note event-received web\n"
+                                      "  call 1 Tasks.Get web timeout 10s\n"
+                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 255\n"
+                                      "> written 1\n  tell web exited\n  note event-found web\n"
+                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
+                                      "  put 3 web RUNNING pid 102\n  note event-received web\n"
+                                      "  put 4 web EXITED code 3\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +253,7 @@ int main(void)
         cmocka_unit_test(of_two_doubtful_exits_the_one_with_a_pid_is_kept),
         cmocka_unit_test(what_the_answer_for_an_absent_task_makes_of_it),
         cmocka_unit_test(a_task_that_vanished_is_ended_as_inferred),
+        cmocka_unit_test(an_exit_of_the_other_life_waits_until_that_has_begun),
         cmocka_unit_test(another_life_in_the_answer_ends_this_one_and_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
