@@ -67,7 +67,8 @@ static int refuse_switch(struct text word, struct error *error)
         nearest = nearer(word, policy_switch_name(i), nearest, &distance);
         (void)snprintf(names + length, sizeof names - length, "%s%s", i > 0 ? ", " : "", policy_switch_name(i));
     }
-    if (nearest != NULL)
+    /* A short name is near to nothing at all, too. */
+    if (nearest != NULL && word.length > 0)
         return error_set(error, ERROR_INVALID, "unknown switch \"%.*s\" in a policy; did you mean \"%s\"?",
                          TEXT_ARGUMENTS(word), nearest);
     return error_set(error, ERROR_INVALID, "unknown switch \"%.*s\" in a policy; there are %s", TEXT_ARGUMENTS(word),
