@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "base/time.h"
 #include "handler/core/actions.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
 #include "handler/core/found.h"
 #include "handler/core/life.h"
+#include "handler/core/times.h"
 #include "handler/core/unstarted.h"
 #include "handler/core/verify.h"
 #include "handler/core/work.h"
@@ -89,6 +91,25 @@ static bool is_absent(struct step *step, const struct pair *pair)
     return true;
 }
 
+/* Where its task has been deleted, what lives is another one with the pid that comes round again, and so is what has
+ * ended later than the record says. A time that cannot be says nothing. What has started is not about to start. */
+static bool is_later_life(const struct step *step, const struct pair *pair)
+{
+    const struct process_state *entry = &pair->entry;
+    int64_t exited_at_ns;
+
+    if (entry->status == PROCESS_CREATED && pair->record.started_at_ns != 0)
+        return true;
+    if (pair->record.delete_pending || entry->status == PROCESS_UNKNOWN)
+        return false;
+    if (entry->status != PROCESS_STOPPED)
+        return true;
+    return entry->tells_exit && entry->exited_at.present &&
+           time_unix_checked(entry->exited_at.seconds, entry->exited_at.nanoseconds, &exited_at_ns) &&
+           exited_at_ns > pair->record.finished_at_ns &&
+           exited_at_ns <= time_add(step->event->wall_ns, TIMES_AHEAD_MAX_NS);
+}
+
 /* An end is recorded, and a task has the id. */
 static bool is_beyond_end(struct step *step, const struct pair *pair)
 {
@@ -96,16 +117,19 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     bool has_task = pair->record.pid != 0;
     uint32_t pid = has_task ? pair->record.pid : pair->record.last_pid;
     bool has_stopped = pair->entry.status == PROCESS_STOPPED;
+    bool is_same = pid != 0 ? pair->entry.pid == pid : has_stopped;
 
-    if (pid != 0 ? pair->entry.pid == pid : has_stopped) {
-        if (has_stopped && pair->record.delete_pending)
-            return resume(step, pair->id);
-        if (pair->entry.status == PROCESS_CREATED && pair->record.delete_pending) {
-            unstarted_kill(step, life_get(step, pair->id));
-            return resume(step, pair->id);
-        }
-        return has_stopped && has_task && found_ended(step, pair->id, &pair->entry);
+    if (is_same && has_stopped && pair->record.delete_pending)
+        return resume(step, pair->id);
+    if (is_same && pair->entry.status == PROCESS_CREATED && pair->record.delete_pending &&
+        pair->record.started_at_ns == 0) {
+        unstarted_kill(step, life_get(step, pair->id));
+        return resume(step, pair->id);
     }
+    if (is_same && has_task)
+        return has_stopped && found_ended(step, pair->id, &pair->entry);
+    if (is_same && !is_later_life(step, pair))
+        return false;
     return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
            pair->entry.pid != 0 && found_life(step, pair->id, &pair->entry);
 }
