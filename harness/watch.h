@@ -37,11 +37,11 @@ struct watch {
     struct expect_memory expect;
     struct promise_memory promises;
     struct watch_shown shown[MOMENT_KINDS];
-    struct breach breaches[WATCH_BREACHES_MAX];
     size_t breach_count;
     enum monitor_event_kind event; /* what the handler's step under way, or its last one, is about */
     bool loaded;                   /* the handler has its records: before that nothing can be asked of them */
     bool choices;                  /* the file leaves something to choice: `sometimes` cannot be judged by one run */
+    struct breach breaches[WATCH_BREACHES_MAX]; /* last, so that whoever copies need not touch it */
 };
 
 /* 0 or ERROR_NO_MEMORY. The scenario, the policy's name and the trace are borrowed. */

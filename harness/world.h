@@ -100,9 +100,9 @@ int world_init(struct world *world, enum world_level level, const struct scenari
                policy_switches policy);
 void world_release(struct world *world);
 
-/* A copy of a world of values, made once and then used again and again: world_copy gives it another state. It draws
- * nothing but zeros, writes no trace, and must be released before the original. 0 or ERROR_NO_MEMORY (to be released
- * all the same). */
+/* A copy of a world of values, made once and then used again and again: world_copy gives it another state. *clone must
+ * be zeroed. It draws nothing but zeros, writes no trace, and must be released before the original. 0 or
+ * ERROR_NO_MEMORY (to be released all the same). */
 int world_clone(struct world *clone, const struct world *world);
 
 /* *to becomes what *from is, in the memory that it has where that is enough; both are clones of one world, or it. Their

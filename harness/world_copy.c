@@ -22,7 +22,6 @@ static int make_parts(struct world *clone, const struct world *world)
 int world_clone(struct world *clone, const struct world *world)
 {
     CONTRACT(world->wires.level == WORLD_VALUES);
-    memset(clone, 0, sizeof *clone);
     clone->scenario = world->scenario;
     clone->is_copy = true;
     clone->room = world->room;

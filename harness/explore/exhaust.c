@@ -179,7 +179,7 @@ static int try_move(struct exhaust *exhaust, struct frame *frame)
     int result = frames_push(&exhaust->frames, &child);
 
     if (result == 0)
-        result = frame_make_move(frame, child->world, &move);
+        result = frames_make_move(&exhaust->frames, frame, child, &move);
     if (result != 0)
         return result;
     if ((frame->is_restricted && !move_listed(frame->only.items, frame->only.count, &move)) ||
@@ -255,8 +255,7 @@ static int begin(struct exhaust *exhaust, const struct scenario *scenario, struc
     exhaust->result->reached = calloc(scenario->expect.sometimes.count + 1, sizeof *exhaust->result->reached);
     if (exhaust->room == NULL || exhaust->result->reached == NULL)
         return ERROR_NO_MEMORY;
-    int result = frames_init(&exhaust->frames, scenario, policy, switches);
-    exhaust->frames.root->chances = exhaust->options->chances;
+    int result = frames_init(&exhaust->frames, scenario, policy, switches, &exhaust->options->chances);
     return result != 0 ? result : independence_init(&exhaust->independence, exhaust->frames.root);
 }
 

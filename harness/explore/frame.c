@@ -46,32 +46,52 @@ static int make_frame(struct frames *frames)
     if (frame == NULL)
         return ERROR_NO_MEMORY;
     frames->items[frames->made++] = frame;
-    frame->world = calloc(1, sizeof *frame->world);
-    if (frame->world == NULL)
-        return ERROR_NO_MEMORY;
-    return frames->root != NULL ? world_clone(frame->world, frames->root) : 0;
+    return 0;
 }
 
-int frames_init(struct frames *frames, const struct scenario *scenario, struct text policy, policy_switches switches)
+static int give_world(const struct frames *frames, struct frame *frame)
 {
-    int result = make_frame(frames);
+    if (frame->world != NULL)
+        return 0;
+    frame->world = calloc(1, sizeof *frame->world);
+    return frame->world != NULL ? world_clone(frame->world, frames->root) : ERROR_NO_MEMORY;
+}
+
+static bool may_draw_within(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->fault_count; i++)
+        if (scenario->faults[i].up_to)
+            return true;
+    return false;
+}
+
+int frames_init(struct frames *frames, const struct scenario *scenario, struct text policy, policy_switches switches,
+                const struct world_chances *chances)
+{
+    frames->draws_within = may_draw_within(scenario);
+    frames->root = calloc(1, sizeof *frames->root);
+    if (frames->root == NULL)
+        return ERROR_NO_MEMORY;
+    int result = world_init(frames->root, WORLD_VALUES, scenario, policy, switches);
     if (result != 0)
         return result;
-    frames->root = frames->items[0]->world;
-    result = world_init(frames->root, WORLD_VALUES, scenario, policy, switches);
     /* One run says nothing of what others reach. */
     frames->root->watch.choices = true;
     frames->root->trace.silent = true;
-    frames->count = 1;
-    return result;
+    frames->root->chances = *chances;
+    struct frame *first;
+    result = frames_push(frames, &first);
+    return result != 0 ? result : give_world(frames, first);
 }
 
 void frames_release(struct frames *frames)
 {
-    /* The first frame has the original of all copies. */
     while (frames->made > 0)
         frame_free(frames->items[--frames->made]);
     free(frames->items);
+    if (frames->root != NULL)
+        world_release(frames->root);
+    free(frames->root);
     memset(frames, 0, sizeof *frames);
 }
 
@@ -147,18 +167,37 @@ bool frame_next(struct frame *frame)
     return frame->at < frame->ready_count;
 }
 
-int frame_make_move(struct frame *frame, struct world *to, struct move *ret_move)
+/* Nothing else is ever to be made of the frame's world: the child takes it over. */
+static bool is_last(const struct frames *frames, const struct frame *frame)
+{
+    return frame->ready_count == 1 && frame->sleep.count == 0 && !frames->draws_within;
+}
+
+static int hand_world(const struct frames *frames, struct frame *frame, struct frame *child)
+{
+    if (is_last(frames, frame)) {
+        struct world *spare = child->world;
+        child->world = frame->world;
+        frame->world = spare;
+        return 0;
+    }
+    int result = give_world(frames, child);
+    return result != 0 ? result : world_copy(child->world, frame->world);
+}
+
+int frames_make_move(const struct frames *frames, struct frame *frame, struct frame *child, struct move *ret_move)
 {
     const struct pending *pending = &frame->ready[frame->at];
-    struct choice *choice = &to->choice;
     void *outcomes = frame->outcomes;
-    int result = world_copy(to, frame->world);
+    struct choice *choice;
+    int result = hand_world(frames, frame, child);
 
     if (result != 0)
         return result;
+    choice = &child->world->choice;
     choice_answer_list(choice, frame->outcomes, frame->outcome_count, false);
     choice_record(choice);
-    result = world_happen(to, pending);
+    result = world_happen(child->world, pending);
     if (result == 0 && choice->failed)
         result = ERROR_NO_MEMORY;
     while (result == 0 && frame->outcome_capacity < choice->record_count)

@@ -17,7 +17,7 @@ struct moves {
 int moves_add(struct moves *moves, const struct move *move);
 
 struct frame {
-    struct world *world;
+    struct world *world; /* NULL, or of any state, where a child has taken it over or none was needed yet */
     struct hash hash;
     struct pending *ready; /* what may happen */
     size_t ready_count;
@@ -34,7 +34,8 @@ struct frame {
 };
 
 struct frames {
-    struct world *root; /* the first frame's */
+    struct world *root; /* at its beginning; all others are its clones */
+    bool draws_within;  /* a move may hold draws */
     struct frame **items;
     size_t count;
     size_t made; /* frames behind count keep their memory for the next */
@@ -42,10 +43,11 @@ struct frames {
 };
 
 /* One frame with the world at its beginning. 0 or an error of world_init; to be released all the same. */
-int frames_init(struct frames *frames, const struct scenario *scenario, struct text policy, policy_switches switches);
+int frames_init(struct frames *frames, const struct scenario *scenario, struct text policy, policy_switches switches,
+                const struct world_chances *chances);
 void frames_release(struct frames *frames);
 
-/* A frame on top, empty but for a world of any state. 0 or ERROR_NO_MEMORY. */
+/* A frame on top, empty but perhaps for a world of any state. 0 or ERROR_NO_MEMORY. */
 int frames_push(struct frames *frames, struct frame **ret_frame);
 void frames_pop(struct frames *frames);
 
@@ -55,9 +57,10 @@ int frame_set_ready(struct frame *frame, const struct timeline *ready);
 /* Goes to the next thing, or the next outcome of the same, that is to be tried; false where there is none. */
 bool frame_next(struct frame *frame);
 
-/* Makes what frame_next went to in *to, which becomes what the frame's world would. The frame keeps the draws within;
- * *ret_move is what it was. 0 or an error of world_happen. */
-int frame_make_move(struct frame *frame, struct world *to, struct move *ret_move);
+/* Makes what frame_next went to in the child's world, which becomes what the frame's would. The frame keeps the draws
+ * within, and its world unless there is nothing else to make of it; *ret_move is what it was. 0 or an error of
+ * world_happen. */
+int frames_make_move(const struct frames *frames, struct frame *frame, struct frame *child, struct move *ret_move);
 
 /* Marks the `sometimes` that the world has reached in any of its states. */
 void frame_add_reached(const struct world *world, bool *reached);

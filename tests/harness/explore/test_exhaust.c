@@ -86,7 +86,7 @@ static void compare_ways(const char *story, const char *policy, struct world_cha
 /* The check on the reductions: whatever is left out, the same ends are reached, and the same promises broken. */
 static void with_each_reduction_or_none_the_same_ends_are_reached(void **state)
 {
-    const struct world_chances none = {0, 0};
+    const struct world_chances none = {.crashes = 0};
     (void)state;
     for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < 2; j++)
@@ -95,8 +95,8 @@ static void with_each_reduction_or_none_the_same_ends_are_reached(void **state)
 
 static void so_they_are_with_crashes_and_late_deliveries(void **state)
 {
-    const struct world_chances crash = {1, 0};
-    const struct world_chances late = {0, 20 * TIME_SECOND};
+    const struct world_chances crash = {.crashes = 1};
+    const struct world_chances late = {.late_max_ns = 20 * TIME_SECOND};
     (void)state;
     compare_ways(STORY_ONE_EXIT, "original", crash);
     compare_ways(STORY_ONE_EXIT, "original", late);
