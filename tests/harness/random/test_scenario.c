@@ -122,7 +122,7 @@ static void whatever_is_drawn_each_step_can_be_done(void **state)
     assert_non_null(draws);
     random_seed(&random, 1);
     for (uint64_t seed = 0; seed < PLAYED; seed++) {
-        struct run_choices choices = {WORLD_BYTES, draws, DRAWS, false};
+        struct run_choices choices = {.draws = draws, .draw_count = DRAWS};
         struct error error = {{0}};
         struct run run;
         struct scenario *scenario = make(seed, &text);
