@@ -62,16 +62,17 @@ static bool hits(const struct target *target, const struct run *run)
 
 /* Runs with these draws; *result takes over what the run has recorded where it breaks the target. */
 static int try_draws(const struct scenario *scenario, const struct shrink_asked *asked, const struct draw *draws,
-                     size_t count, struct attempt_result *result, bool *ret_breaks)
+                     size_t count, bool may_stop, struct attempt_result *result, bool *ret_breaks)
 {
     const struct run_choices choices = {.draws = draws, .draw_count = count, .records = true};
     struct run run;
     struct error error;
     int code = run_scenario(&run, scenario, asked->policy, &choices, &error);
 
-    *ret_breaks = code == 0 && hits(&asked->target, &run);
+    bool stopped = code == ERROR_REFUSED;
+    *ret_breaks = (code == 0 || (stopped && may_stop)) && hits(&asked->target, &run);
     if (*ret_breaks) {
-        *result = (struct attempt_result){run.draws, run.draw_count, run.steps, run.step_count};
+        *result = (struct attempt_result){run.draws, run.draw_count, run.steps, run.step_count, stopped};
         while (result->draw_count > 1 && result->draws[result->draw_count - 1].value == 0)
             result->draw_count--;
         run.draws = NULL;
@@ -118,14 +119,14 @@ static int try_scenario(const struct scenario *scenario, const struct shrink_ask
 {
     struct draw *draws;
     size_t count;
-    int code = try_draws(scenario, asked, attempt->draws, attempt->draw_count, result, ret_breaks);
+    int code = try_draws(scenario, asked, attempt->draws, attempt->draw_count, attempt->may_stop, result, ret_breaks);
     if (code != 0 || *ret_breaks || !attempt->searches)
         return code;
     if (asked->level == WORLD_BYTES)
-        return try_draws(scenario, asked, NULL, 0, result, ret_breaks);
+        return try_draws(scenario, asked, NULL, 0, attempt->may_stop, result, ret_breaks);
     code = search(scenario, asked, attempt, &draws, &count);
     if (code == 0 && draws != NULL)
-        code = try_draws(scenario, asked, draws, count, result, ret_breaks);
+        code = try_draws(scenario, asked, draws, count, attempt->may_stop, result, ret_breaks);
     free(draws);
     return code;
 }

@@ -18,6 +18,7 @@ struct attempt {
     const struct draw *draws; /* the level first */
     size_t draw_count;
     bool searches; /* where this run does not break it, others are looked at */
+    bool may_stop; /* a run will do in which a step cannot be done after what is broken */
 };
 
 /* What a try that went well leaves. */
@@ -26,6 +27,7 @@ struct attempt_result {
     size_t draw_count;
     struct world_step *steps;
     size_t step_count;
+    bool stopped; /* at a step that could not be done */
 };
 
 /* Sets *ret_breaks. 0 or ERROR_NO_MEMORY; a story that is none, or cannot be run, breaks nothing. *result is filled in

@@ -34,6 +34,7 @@ int shrink_try(struct shrinking *shrinking, const struct attempt *attempt, bool 
     if (code == 0 && *ret_breaks) {
         attempt_result_release(&shrinking->best.result);
         shrinking->best.result = result;
+        shrinking->may_stop = result.stopped;
     }
     return code;
 }
@@ -41,7 +42,8 @@ int shrink_try(struct shrinking *shrinking, const struct attempt *attempt, bool 
 struct attempt shrink_best(const struct shrinking *shrinking)
 {
     const struct best *best = &shrinking->best;
-    return (struct attempt){.without = best->without,
+    return (struct attempt){.may_stop = shrinking->may_stop,
+                            .without = best->without,
                             .times = best->times,
                             .times_count = shrinking->times_count,
                             .steps = best->steps,
@@ -286,6 +288,10 @@ static int shrink_all(struct shrinking *shrinking, struct shrunk *shrunk, struct
     struct attempt attempt = shrink_best(shrinking);
     bool breaks;
     int code = shrink_try(shrinking, &attempt, &breaks);
+    /* What is broken may be why a later step cannot be done: that step goes with what else is not needed. */
+    attempt.may_stop = true;
+    if (code == 0 && !breaks)
+        code = shrink_try(shrinking, &attempt, &breaks);
     if (code == 0 && !breaks)
         return error_set(error, ERROR_MISSING, "the run does not break it when it is made again");
     shrunk->before = measure(shrinking);

@@ -24,6 +24,7 @@ struct shrinking {
     bool *trial; /* what a try leaves out */
     uint64_t tries;
     bool stopped;
+    bool may_stop; /* the best so far ends at a step that cannot be done */
 };
 
 /* How far a list of draws, the level first, is from the ordinary course: many that are not 0 weigh most. */

@@ -72,8 +72,9 @@ static struct node *copy_scalar(struct writing *writing, const struct node *scal
 {
     const struct edit_changes *changes = writing->changes;
     size_t number = writing->edit->times_of[scalar->index];
+    /* One that stays is written as it was, with "up to". */
     for (size_t i = 0; number != NO_PART && i < changes->times_count; i++)
-        if (changes->times[i].number == number)
+        if (changes->times[i].number == number && changes->times[i].times != writing->edit->times[number].times)
             return make_plain(&writing->maker, "%" PRIu32, changes->times[i].times);
     return make_copy(&writing->maker, scalar);
 }

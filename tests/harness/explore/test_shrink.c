@@ -123,6 +123,41 @@ static void a_run_that_breaks_nothing_is_not_shrunk(void **state)
     shrunk_release(&shrunk);
 }
 
+/* The Delete that hits the next task leaves nothing that could be started: every run that breaks it stops there. */
+static void a_run_that_cannot_go_on_from_what_it_breaks_is_shrunk_to_one_that_ends_there(void **state)
+{
+    static const char story[] =
+        STORY_BEGINS "given: {containers: [{id: web, pid: 101}, {id: db, pid: 202}]}\n"
+                     "faults:\n  - {store: put, container: web, do: delay, for: 2s, times: 1}\n"
+                     "steps:\n  - exit: {container: web, code: 2}\n  - remove: {container: web}\n    at: +1s\n"
+                     "  - create: {container: web, pid: 102}\n  - start: {container: web}\n    at: +5s\n";
+    struct shrink_asked asked = {.file = text_of("story.yaml"),
+                                 .content = text_of(story),
+                                 .policy = text_of("reliable-without=incarnations"),
+                                 .level = WORLD_VALUES,
+                                 .target = {text_of("no-delete-of-a-live-task"), ""}};
+    struct scenario *scenario = story_read(story);
+    struct scenario *small;
+    struct shrunk shrunk;
+    struct run runs[2];
+    struct error error = {""};
+    (void)state;
+    assert_int_equal(run_scenario(&runs[0], scenario, asked.policy, NULL, &error), ERROR_REFUSED);
+    if (shrink(&shrunk, &asked, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_int_equal(shrunk.after.steps, 3);
+    assert_int_equal(scenario_parse(&small, text_of("small.yaml"), buffer_text(&shrunk.yaml), &error), 0);
+    if (run_scenario(&runs[1], small, asked.policy, NULL, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_true(runs[1].breach_count > 0);
+    assert_true(text_is(runs[1].breaches[0].promise, "no-delete-of-a-live-task"));
+    run_release(&runs[0]);
+    run_release(&runs[1]);
+    scenario_free(small);
+    shrunk_release(&shrunk);
+    scenario_free(scenario);
+}
+
 static bool once(void *context)
 {
     int *left = context;
@@ -156,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_long_story_becomes_one_container_and_one_step),
         cmocka_unit_test(what_is_left_breaks_the_same_and_is_run_by_its_own_choices),
         cmocka_unit_test(a_run_that_breaks_nothing_is_not_shrunk),
+        cmocka_unit_test(a_run_that_cannot_go_on_from_what_it_breaks_is_shrunk_to_one_that_ends_there),
         cmocka_unit_test(shrinking_that_is_stopped_gives_what_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

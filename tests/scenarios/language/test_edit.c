@@ -256,6 +256,13 @@ static void numbers_can_be_replaced(void **state)
     assert_non_null(strstr(text, "then: {do: hang, times: 2}\n"));
     assert_non_null(strstr(text, "container: ghost, times: 1}\n"));
     buffer_release(&out);
+    /* One that stays the same is still at most so many. */
+    changes.times = (const struct edit_new_times[]){{0, 3}};
+    changes.times_count = 1;
+    assert_int_equal(edit_write(edit, &changes, &out), 0);
+    assert_int_equal(buffer_append(&out, "", 1), 0);
+    assert_non_null(strstr((const char *)out.bytes, "code: UNAVAILABLE, times: up to 3}\n"));
+    buffer_release(&out);
     edit_free(edit);
 }
 
