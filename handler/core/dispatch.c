@@ -102,6 +102,29 @@ static bool is_ours(const struct arena *arena, const struct state *state, struct
     return ours.length == 0 || name_space.length == 0 || text_equal(ours, name_space);
 }
 
+/* True where it tells of a process under that id which is not the one of the record. */
+static bool begins_life(const struct task_event *task, const struct container_record *record)
+{
+    bool begins = task->kind == TASK_EVENT_CREATE || (task->kind == TASK_EVENT_START && task->pid != 0);
+    return begins && task->pid != (record->pid != 0 ? record->pid : record->last_pid) &&
+           text_equal(task->container_id, record->id);
+}
+
+bool dispatch_has_next_life(const struct step *step, struct text container_id)
+{
+    const struct state *state = step->state;
+    struct container_record record;
+    if (!policy_has(state->policy, POLICY_INCARNATIONS) || !policy_has(state->policy, POLICY_LEARN_FROM_EVENTS) ||
+        store_get(step->arena, &state->store, container_id, &record) != 0)
+        return false;
+    for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
+        struct task_event task = task_view(step->arena, kept);
+        if (begins_life(&task, &record) && is_ours(step->arena, state, task.name_space))
+            return true;
+    }
+    return false;
+}
+
 /* True for an event whose handling looks at the record or makes one. */
 static bool concerns_record(const struct arena *arena, const struct state *state, const struct task_event *task)
 {

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/answers.h"
+#include "handler/core/dispatch.h"
 #include "handler/core/oom.h"
 #include "handler/core/refine.h"
 #include "handler/core/retry.h"
@@ -174,6 +175,11 @@ static void call_delete(struct step *step, arena_ref ref)
     struct life *life = life_at(step->arena, ref);
     struct monitor_action *action;
 
+    /* It would be for the next life's task, which has come in the meantime. */
+    if (dispatch_has_next_life(step, life_id(step->arena, ref))) {
+        ending_moot(step, ref);
+        return;
+    }
     if (!calls_possible(step->state)) {
         fail_delete(step, ref, connection_unusable_outcome(step));
         return;

@@ -142,8 +142,13 @@ bool learn_create(struct step *step, const struct task_event *task)
 static void start_of_ended(struct step *step, const struct task_event *task, const struct container_record *known)
 {
     bool is_of_this = known->last_pid == 0 || task->pid == 0 || task->pid == known->last_pid;
-    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && !is_of_this)
-        list_want(step);
+    arena_ref ref = life_find(step->arena, step->state, task->container_id);
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || is_of_this)
+        return;
+    /* A Delete would be for the task that has started. */
+    if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING)
+        ending_moot(step, ref);
+    list_want(step);
 }
 
 bool learn_start(struct step *step, const struct task_event *task)

@@ -103,6 +103,55 @@ static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_begins
     play_end(&p);
 }
 
+/* A start tells as much as a creation. */
+static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, JOURNAL);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE no");
+    play(&p, "started web 101\n+100ms\ntime\nreply 2 UNAVAILABLE no\nstarted web 102\n+1h\ntime");
+    play_expect(&p, "> message /tasks/start web pid 101\n  note event-received web\n"
+                    "+100ms\n> time\n  call 2 Tasks.Delete web\n> reply 2 UNAVAILABLE \"no\"\n"
+                    "  note delete-failed web UNAVAILABLE \"no\"; next try in 200ms\n"
+                    "> message /tasks/start web pid 102\n  note event-received web\n+1h\n> time\n");
+    play_end(&p);
+}
+
+/* Its event waits for the exit before it, which is being written: what was written is not followed by a Delete. */
+static void a_delete_is_not_asked_for_when_the_next_life_has_been_told_of(void **context)
+{
+    static const struct {
+        const char *policy, *events, *after_written;
+    } rows[] = {
+        {JOURNAL, "create web 102", "  note event-received web\n  put 2 web CREATED pid 102\n"},
+        {JOURNAL, "started web 102", "  note event-received web\n"},
+        /* Of the same life, of another container, of another namespace, or a policy that takes lives for one. */
+        {JOURNAL, "create web 101",
+         "  call 1 Tasks.Delete web\n  note event-received web\n  put 2 web CREATED pid 101\n"},
+        {JOURNAL, "started web 101", "  call 1 Tasks.Delete web\n  note event-received web\n"},
+        {JOURNAL, "create db 102", "  call 1 Tasks.Delete web\n"},
+        {JOURNAL, "in other\ncreate web 102",
+         "  call 1 Tasks.Delete web\n  note event-received web\n  note foreign-namespace web\n"},
+        {"original-with=read-whole-stream,asynchronous,no-lock,learn-from-events,journal", "create web 102",
+         "  call 1 Tasks.Delete web\n  note event-received web\n  put 2 web CREATED pid 102\n"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char expected[300];
+        play_begin(&p, rows[i].policy);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "exit web 101 3");
+        play_quietly(&p, rows[i].events);
+        play(&p, "written 1");
+        (void)snprintf(expected, sizeof expected, "> written 1\n  tell web exited\n%s", rows[i].after_written);
+        play_expect(&p, expected);
+        play_end(&p);
+    }
+}
+
 static void a_start_that_comes_late_brings_nothing_back_to_life(void **context)
 {
     struct play p;
@@ -328,6 +377,8 @@ int main(void)
         cmocka_unit_test(an_end_that_was_missed_is_recorded_before_the_next_life_begins),
         cmocka_unit_test(an_end_that_cannot_be_recorded_holds_the_next_life_up_once_or_until_it_is),
         cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_begins),
+        cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started),
+        cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),
         cmocka_unit_test(a_start_that_comes_late_brings_nothing_back_to_life),
         cmocka_unit_test(events_of_an_unknown_life_after_the_end_make_the_tasks_be_listed),
         cmocka_unit_test(a_task_that_somebody_else_has_deleted_has_ended),
