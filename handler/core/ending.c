@@ -170,6 +170,19 @@ static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome
     life_rest(step, ref);
 }
 
+/* Delete means whatever task has the id by then. So after a reconnect it waits until a list has told whose that is. */
+static bool is_known_whose(const struct state *state)
+{
+    return !policy_has(state->policy, POLICY_RELIST) || list_recovered(state);
+}
+
+static void wait_for_list(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    life->retry_at_ns = time_add(step->state->now_ns, retry_same_delay_ns(life->attempt));
+    life_schedule(step, ref);
+}
+
 static void call_delete(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
@@ -184,27 +197,15 @@ static void call_delete(struct step *step, arena_ref ref)
         fail_delete(step, ref, connection_unusable_outcome(step));
         return;
     }
+    if (!is_known_whose(step->state)) {
+        wait_for_list(step, ref);
+        return;
+    }
     action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_LIFE, ref);
     life->call_id = action->call_id;
     life->deletes += life->deletes < 2;
     action->container_id = life_id(step->arena, ref);
     action->timeout_ns = policy_has(step->state->policy, POLICY_DELETE_DEADLINE) ? ENDING_DELETE_TIMEOUT_NS : 0;
-}
-
-/* Killed, with the pid, and the task is gone without us: so do the remains of a shim that died look that is cleaned up
- * after its task had ended in another way. */
-static bool may_be_made_up(const struct step *step, arena_ref ref, enum answer answer)
-{
-    const struct life *life = life_at(step->arena, ref);
-    return answer == ANSWER_GONE && life->deletes == 1 && policy_has(step->state->policy, POLICY_REFINE_INFERRED) &&
-           life->task != 0 && life->ending.exit_code == (int32_t)TASK_STATUS_KILLED;
-}
-
-static int mark_inferred(struct container_record *record, void *context)
-{
-    (void)context;
-    record->inferred = true;
-    return 0;
 }
 
 /* No task is left. A crash before the mark's end is written costs one more Delete. */
@@ -220,11 +221,8 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
     life_at(step->arena, ref)->call_id = 0;
     if (outcome.status == STATUS_OK)
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
-    if (may_be_made_up(step, ref, answer)) {
-        life_at(step->arena, ref)->ending.inferred = true;
-        if (policy_has(step->state->policy, POLICY_JOURNAL))
-            (void)store_update(step->arena, &step->state->store, life_id(step->arena, ref), mark_inferred, NULL);
-    }
+    if (answer == ANSWER_GONE)
+        refine_suspect(step, ref);
     if (answer != ANSWER_DONE && answer != ANSWER_GONE)
         fail_delete(step, ref, outcome);
     else if (policy_has(step->state->policy, POLICY_JOURNAL))
@@ -235,13 +233,10 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
 
 void ending_retry(struct step *step, arena_ref ref)
 {
-    struct life *life = life_at(step->arena, ref);
-    if (calls_possible(step->state)) {
+    if (calls_possible(step->state))
         call_delete(step, ref);
-        return;
-    }
-    life->retry_at_ns = time_add(step->state->now_ns, retry_same_delay_ns(life->attempt));
-    life_schedule(step, ref);
+    else
+        wait_for_list(step, ref);
 }
 
 /* ---- the beginning ---- */

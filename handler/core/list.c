@@ -6,6 +6,7 @@
 #include "handler/core/actions.h"
 #include "handler/core/answers.h"
 #include "handler/core/calls.h"
+#include "handler/core/life.h"
 #include "handler/core/retry.h"
 #include "handler/core/state.h"
 
@@ -245,6 +246,8 @@ void list_done(struct step *step)
     CONTRACT(list->stage == LIST_RECONCILING);
     drop_entries(step);
     list->stage = LIST_IDLE;
+    if (!list->is_recovered && policy_has(step->state->policy, POLICY_KICK_RETRIES))
+        life_kick_all(step);
     list->is_recovered = true;
     if (!list->is_blind)
         plan(step);

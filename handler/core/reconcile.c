@@ -154,12 +154,24 @@ static bool is_the_one(struct step *step, const struct pair *pair)
     return false;
 }
 
+/* Its end is recorded and its task to be deleted, but the task that has the id is another life's by now. */
+static bool is_replaced(struct step *step, const struct pair *pair)
+{
+    arena_ref life = life_find(step->arena, step->state, pair->id);
+    if (life == 0 || life_at(step->arena, life)->stage != LIFE_DELETING || !pair->has_entry || !pair->has_record ||
+        container_record_state(&pair->record) != CONTAINER_EXITED || pair->entry.pid == 0 ||
+        pair->record.last_pid == 0 || pair->entry.pid == pair->record.last_pid || !is_another(step, pair))
+        return false;
+    ending_moot(step, life);
+    return true;
+}
+
 /* True where something comes of it. */
 static bool compare(struct step *step, const struct pair *pair)
 {
     const struct state *state = step->state;
     if (!life_idle(step->arena, state, pair->id))
-        return false;
+        return is_replaced(step, pair);
     if (!pair->has_entry)
         return is_absent(step, pair);
     if (!pair->has_record)

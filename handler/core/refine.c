@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/refine.h"
 
+#include "handler/core/life.h"
 #include "handler/core/oom.h"
 #include "handler/core/times.h"
 #include "handler/core/writes.h"
@@ -58,4 +59,22 @@ void refine_by_answer(struct step *step, struct text id, const struct process_st
         task.pid = record.last_pid != 0 ? record.last_pid : 1;
     if (refine_can(step, &record, &task))
         refine(step, &task);
+}
+
+static int mark_inferred(struct container_record *record, void *context)
+{
+    (void)context;
+    record->inferred = true;
+    return 0;
+}
+
+void refine_suspect(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    if (!policy_has(step->state->policy, POLICY_REFINE_INFERRED) || life->deletes != 1 || life->task == 0 ||
+        life->ending.exit_code != (int32_t)TASK_STATUS_KILLED)
+        return;
+    life->ending.inferred = true;
+    if (policy_has(step->state->policy, POLICY_JOURNAL))
+        (void)store_update(step->arena, &step->state->store, life_id(step->arena, ref), mark_inferred, NULL);
 }

@@ -18,4 +18,9 @@ void refine_by_event(struct step *step, const struct task_event *task);
 /* The task was deleted, and the server told how it had ended. Nothing where that is known already. */
 void refine_by_answer(struct step *step, struct text id, const struct process_state *process);
 
+/* The task of the life was gone when it was to be deleted. A process that was killed, and whose task is gone without
+ * us, may be the remains of a shim that died, which are cleaned up as if it had been killed; so the exit counts as
+ * inferred. */
+void refine_suspect(struct step *step, arena_ref life);
+
 #endif
