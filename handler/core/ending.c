@@ -171,9 +171,9 @@ static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome
 }
 
 /* Delete means whatever task has the id by then. So after a reconnect it waits until a list has told whose that is. */
-static bool is_known_whose(const struct state *state)
+static bool is_known_whose(const struct state *state, struct text id)
 {
-    return !policy_has(state->policy, POLICY_RELIST) || list_recovered(state);
+    return !policy_has(state->policy, POLICY_RELIST) || list_has_told(state, id);
 }
 
 static void wait_for_list(struct step *step, arena_ref ref)
@@ -197,7 +197,7 @@ static void call_delete(struct step *step, arena_ref ref)
         fail_delete(step, ref, connection_unusable_outcome(step));
         return;
     }
-    if (!is_known_whose(step->state)) {
+    if (!is_known_whose(step->state, life_id(step->arena, ref))) {
         wait_for_list(step, ref);
         return;
     }

@@ -260,6 +260,15 @@ bool list_recovered(const struct state *state)
     return !is_used(state) || (state->list.stream_id == state->stream_id && state->list.is_recovered);
 }
 
+bool list_has_told(const struct state *state, struct text id)
+{
+    struct text cursor = {state->list.cursor, state->list.cursor_length};
+    if (list_recovered(state))
+        return true;
+    return state->list.stage == LIST_RECONCILING && state->list.stream_id == state->stream_id &&
+           text_compare(id, cursor) <= 0;
+}
+
 /* ---- time and state ---- */
 
 int64_t list_deadline_ns(const struct state *state)

@@ -78,6 +78,9 @@ void list_done(struct step *step);
 /* True where the monitor has caught up with the server since the stream was opened. */
 bool list_recovered(const struct state *state);
 
+/* The same for one container. */
+bool list_has_told(const struct state *state, struct text id);
+
 /* When list_do is wanted; the other leaves out what only comes round. */
 int64_t list_deadline_ns(const struct state *state);
 int64_t list_unrest_ns(const struct state *state);

@@ -159,9 +159,37 @@ static void what_has_ended_and_stays_there_is_not_ended_again(void **context)
     (void)context;
     play_begin(&p, LISTING ",sweep");
     play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "main web 101 3\nwritten 1\nreply 2 not-ours\nwritten 2\nlisted 1 web:stopped:101:3\n");
+    play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3\nwritten 1\nreply 2 not-ours\nwritten 2\n+60s\ntime");
+    play_quietly(&p, "listed 3 web:stopped:101:3");
     assert_int_equal(p.actions->count, 0);
     play_end(&p);
+}
+
+/* Delete means whatever task has the id by then. */
+static void a_delete_waits_for_the_list_and_hits_no_other_life(void **context)
+{
+    static const struct {
+        const char *list, *actions;
+    } rows[] = {
+        {"listed 2 web:stopped:101:3", "> reply 2 OK 1 tasks\n> time\n  call 3 Tasks.Delete web\n"},
+        {"listed 2", "> reply 2 OK 0 tasks\n> time\n  call 3 Tasks.Delete web\n"},
+        {"listed 2 web:running:102:0", "> reply 2 OK 1 tasks\n  note event-found web\n  put 2 web CREATED pid 102\n"
+                                       "  note event-found web\n  put 3 web RUNNING pid 102\n> time\n"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING ",retry-deletes,kick-retries");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "main web 101 3\nwritten 1");
+        assert_int_equal(p.actions->count, 1);
+        play_quietly(&p, "lost gone\n+100ms\ntime\nup\nopened\n+1s\ntime");
+        assert_int_equal(p.actions->count, 0);
+        play(&p, rows[i].list);
+        play(&p, "time");
+        play_expect(&p, rows[i].actions);
+        play_end(&p);
+    }
 }
 
 /* A task that has another pid is another life, however far it has got. */
@@ -171,7 +199,7 @@ static void a_life_that_began_and_ended_unseen_is_told_to_its_end(void **context
     (void)context;
     play_begin(&p, LISTING ",sweep");
     play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "main web 101 3\nwritten 1\nreply 2 OK\nwritten 2\nlisted 1\n+60s\ntime");
+    play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3\nwritten 1\nreply 2 OK\nwritten 2\n+60s\ntime");
     play(&p, "listed 3 web:stopped:102:7");
     expect_actions(&p, "  note event-found web\n  put 3 web CREATED pid 102\n  note event-found web\n"
                        "  put 4 web RUNNING pid 102\n  note event-found web\n  call 4 Tasks.Get web timeout 10s\n");
@@ -239,6 +267,7 @@ int main(void)
         cmocka_unit_test(a_delete_that_is_still_to_be_made_goes_on),
         cmocka_unit_test(the_next_life_may_have_the_pid_of_the_last),
         cmocka_unit_test(what_has_ended_and_stays_there_is_not_ended_again),
+        cmocka_unit_test(a_delete_waits_for_the_list_and_hits_no_other_life),
         cmocka_unit_test(a_life_that_began_and_ended_unseen_is_told_to_its_end),
         cmocka_unit_test(a_long_list_is_compared_in_portions),
         cmocka_unit_test(without_the_cures_a_difference_is_believed_or_ignored),
