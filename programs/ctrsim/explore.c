@@ -13,6 +13,7 @@
 #include "harness/verdict.h"
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
+#include "programs/ctrsim/explore_asked.h"
 #include "programs/ctrsim/files.h"
 #include "programs/ctrsim/keep.h"
 #include "programs/ctrsim/load.h"
@@ -23,29 +24,6 @@
 
 /* Of one scenario that is made up. */
 enum { MADE_UP_RUNS = 50, MADE_UP_TRANSITIONS_MAX = 3000 };
-
-enum { CRASHES_MAX = 100 };
-
-#define LATE_MAX_NS (3600 * TIME_SECOND)
-
-struct explore_asked {
-    const char *handler;
-    const char *budget_text;
-    const char *seed_text;
-    const char *shard_text;
-    const char *jobs_text;
-    const char *crashes_text;
-    const char *late_text;
-    const char *level;
-    const char *search;
-    const char *out;
-    bool random;
-    struct budget budget;
-    uint64_t seed;
-    uint64_t jobs;
-    struct world_chances chances;
-    struct explore_shard shard;
-};
 
 /* One scenario under one policy. */
 struct exploration {
@@ -79,11 +57,24 @@ static void keep_findings(const struct exploration *exploration, const struct fi
     }
 }
 
+/* What a file expects of its own may be meant for the order that it is written in. */
+static void drop_expectations(struct findings *findings)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < findings->count; i++) {
+        if (findings->items[i].place.line == 0)
+            findings->items[kept++] = findings->items[i];
+        else
+            free(findings->items[i].draws);
+    }
+    findings->count = kept;
+}
+
 /* Judges and says what was found. */
 static int say_verdict(const struct exploration *exploration, const struct searched *searched)
 {
     struct explore_verdict verdict;
-    bool is_part = exploration->search.shard.count > 1;
+    bool is_part = exploration->search.shard.count > 1 || exploration->asked->only_promises;
     int status = PROGRAM_FAILED;
     if (explore_judge(&verdict, &searched->result, exploration->scenario, exploration->policy, exploration->listed,
                       exploration->is_about_subscriptions, is_part) != 0) {
@@ -121,10 +112,13 @@ static int explore_policy(struct exploration *exploration)
     exploration->search.scenario = exploration->scenario;
     exploration->search.policy = exploration->policy;
     exploration->search.what = exploration->what;
-    if (search_run(searched, &exploration->search, &error) == 0)
+    if (search_run(searched, &exploration->search, &error) == 0) {
+        if (exploration->asked->only_promises)
+            drop_expectations(&searched->result.findings);
         status = say_verdict(exploration, searched);
-    else
+    } else {
         printf("%s: %s\n", exploration->what, error.text);
+    }
     searched_release(searched);
     free(searched);
     return status;
@@ -274,53 +268,13 @@ static int explore_made_up_ones(const struct explore_asked *asked)
 
 /* ---- the command ---- */
 
-static int read_chances(struct explore_asked *asked, struct error *error)
-{
-    uint64_t crashes;
-    int code = budget_parse_number(&crashes, "crashes", asked->crashes_text, error);
-    if (code == 0 && crashes > CRASHES_MAX)
-        code = error_set(error, ERROR_INVALID, "--crashes: at most %d can come by chance", CRASHES_MAX);
-    if (code != 0)
-        return code;
-    asked->chances.crashes = (uint32_t)crashes;
-    asked->chances.settles = true;
-    if (asked->late_text == NULL)
-        return 0;
-    if (time_parse_duration(text_of(asked->late_text), &asked->chances.late_max_ns) != 0 ||
-        asked->chances.late_max_ns % TIME_MILLISECOND != 0 || asked->chances.late_max_ns > LATE_MAX_NS)
-        return error_set(error, ERROR_INVALID, "--late: \"%s\" is no duration in whole milliseconds of at most an hour",
-                         asked->late_text);
-    return 0;
-}
-
-static int read_asked(struct explore_asked *asked, struct error *error)
-{
-    policy_switches switches;
-    int code = budget_parse(&asked->budget, asked->budget_text, error);
-    if (code == 0)
-        code = budget_parse_number(&asked->seed, "seed", asked->seed_text, error);
-    if (code == 0)
-        code = budget_parse_number(&asked->jobs, "jobs", asked->jobs_text, error);
-    if (code == 0 && (asked->jobs < 1 || asked->jobs > SEARCH_JOBS_MAX))
-        code = error_set(error, ERROR_INVALID, "--jobs: from 1 to %d can be started", SEARCH_JOBS_MAX);
-    if (code == 0)
-        code = read_chances(asked, error);
-    if (code == 0 && asked->shard_text != NULL)
-        code = budget_parse_shard(&asked->shard, asked->shard_text, error);
-    if (code == 0 && asked->handler != NULL && policy_parse(text_of(asked->handler), &switches, error) != 0) {
-        error_prefix(error, "--handler: ");
-        code = ERROR_INVALID;
-    }
-    return code;
-}
-
 static int explore(struct explore_asked *asked, char **paths, size_t count)
 {
     struct files files = {NULL, 0, 0};
     struct error error = {""};
     int status = PROGRAM_USAGE;
 
-    if (read_asked(asked, &error) == 0 && asked->random == (count > 0))
+    if (explore_asked_read(asked, &error) == 0 && asked->random == (count > 0))
         (void)error_set(&error, ERROR_INVALID,
                         asked->random ? "random scenarios and files do not go together"
                                       : "a scenario file or a folder of them is missing");
@@ -337,67 +291,10 @@ static int explore(struct explore_asked *asked, char **paths, size_t count)
 
 int explore_main(int argc, char **argv)
 {
-    struct explore_asked asked = {.handler = NULL};
-    const struct options_row rows[] = {
-        {.name = "handler",
-         .argument = "POLICY",
-         .value = &asked.handler,
-         .help = "explore under this policy alone, which must break nothing"},
-        {.name = "budget",
-         .argument = "TIME|RUNS",
-         .fallback = "60s",
-         .value = &asked.budget_text,
-         .help = "for each file and policy: how long, or how many sampled runs"},
-        {.name = "search",
-         .argument = "WHAT",
-         .choices = "all|sampled|both",
-         .fallback = "both",
-         .value = &asked.search,
-         .help = "every order, samples, or samples where the orders are too many"},
-        {.name = "seed", .argument = "N", .fallback = "1", .value = &asked.seed_text, .help = "of the samples"},
-        {.name = "shard", .argument = "I/N", .value = &asked.shard_text, .help = "the part I, from 0, of N"},
-        {.name = "jobs",
-         .argument = "N",
-         .fallback = "1",
-         .value = &asked.jobs_text,
-         .help = "processes that share it"},
-        {.name = "crashes",
-         .argument = "N",
-         .fallback = "0",
-         .value = &asked.crashes_text,
-         .help = "so many times the handler may die between any two things"},
-        {.name = "late",
-         .argument = "TIME",
-         .value = &asked.late_text,
-         .help = "how late a delivery may be, so that timers fire first"},
-        {.name = "random-scenarios",
-         .flag = &asked.random,
-         .help = "no files: scenarios that are made up, from --seed on; a budget of so many"},
-        {.name = "out",
-         .argument = "DIR",
-         .fallback = "ctrsim-found",
-         .value = &asked.out,
-         .help = "where what breaks is written, shrunk: NAME.yaml, .replay, .trace; none: nowhere"},
-        {.name = "level",
-         .argument = "LEVEL",
-         .choices = "value|bytes",
-         .fallback = "value",
-         .value = &asked.level,
-         .help = "bytes: sampled, through both wires"},
-    };
-    const struct options options = {
-        .program = "ctrsim",
-        .command = "explore",
-        .summary = "Explores the orders of each scenario under reliable and every policy that it lists.",
-        .operands = "FILE|DIR...",
-        .notes = "Policies: original, reliable, original-with=SWITCH,..., reliable-without=SWITCH,...\n"
-                 "Exit status: 0 all held, 1 something broke, 2 bad usage or a bad file.\n",
-        .rows = rows,
-        .row_count = sizeof rows / sizeof rows[0],
-    };
+    struct explore_asked asked;
     size_t count;
 
-    switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
+    switch (explore_asked_parse(&asked, argc, argv, &count)) {
     case OPTIONS_DONE: return PROGRAM_OK;
     case OPTIONS_WRONG: return PROGRAM_USAGE;
     case OPTIONS_FAILED: return PROGRAM_FAILED;
