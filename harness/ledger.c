@@ -106,14 +106,14 @@ void ledger_release(struct ledger *ledger)
 
 void ledger_copy(struct ledger *to, const struct ledger *from)
 {
-    to->reads = from->reads;
+    to->list_call_id = from->list_call_id;
     memcpy(to->subjects, from->subjects, from->count * sizeof *from->subjects);
 }
 
 /* What the last step of the handler did to a record has been judged. */
 void ledger_hash(const struct ledger *ledger, struct hash *hash)
 {
-    hash_u64(hash, ledger->reads);
+    hash_u64(hash, ledger->list_call_id != 0);
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
@@ -126,7 +126,8 @@ void ledger_hash(const struct ledger *ledger, struct hash *hash)
                            (uint64_t)subject->last_deleted);
         hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->last_status);
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
-        hash_u64(hash, (uint64_t)subject->finishes << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
+        hash_u64(hash, (uint64_t)subject->finishes << 4 | (uint64_t)subject->unforeseen << 3 |
+                           (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_i64(hash, subject->finished_at_ns);
         hash_u64(hash, (uint64_t)subject->state << 32 | (uint32_t)subject->exit_code);
     }
@@ -172,6 +173,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->pid = pid;
     subject->begun = true;
     subject->aware = false;
+    subject->met = false;
     subject->exited = false;
     subject->finished_before = false;
     subject->kept_finished = false;
@@ -194,79 +196,6 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
         subject->exited = true;
         subject->exit_status = published->exit_status;
     }
-}
-
-/* ---- what the handler hears ---- */
-
-static void hear(struct ledger *ledger, struct text id, uint32_t status)
-{
-    struct subject *subject = ledger_find(ledger, id);
-    if (subject != NULL && subject->exited && subject->exit_status == status)
-        subject->told = true;
-}
-
-static void become_aware(struct ledger *ledger, struct text id, uint32_t pid)
-{
-    struct subject *subject = ledger_find(ledger, id);
-    bool is_chosen = subject != NULL && !subject->begun && subject->pid == 0; /* by the fake */
-    if (subject != NULL && pid != 0 && (subject->pid == pid || is_chosen))
-        subject->aware = true;
-}
-
-void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
-{
-    const struct task_event *task = &event->task;
-    switch (event->kind) {
-    case MONITOR_STREAM_MESSAGE:
-        if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
-            become_aware(ledger, task->container_id, task->pid);
-        if (task->kind == TASK_EVENT_EXIT &&
-            (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
-            hear(ledger, task->container_id, task->exit_status);
-        return;
-    case MONITOR_REPLY:
-        if (event->process.status == PROCESS_STOPPED)
-            hear(ledger, event->process.container_id, event->process.exit_status);
-        for (size_t i = 0; i < event->process_count; i++) {
-            if (ledger->reads)
-                become_aware(ledger, event->processes[i].container_id, event->processes[i].pid);
-            if (event->processes[i].status == PROCESS_STOPPED)
-                hear(ledger, event->processes[i].container_id, event->processes[i].exit_status);
-        }
-        return;
-    case MONITOR_RECORD_REMOVED:
-        if (ledger_find(ledger, task->container_id) != NULL)
-            ledger_find(ledger, task->container_id)->disowned = true;
-        return;
-    case MONITOR_RECORD_SET:
-        if (ledger_find(ledger, event->records[0].id) != NULL)
-            ledger_find(ledger, event->records[0].id)->disowned = false;
-        return;
-    case MONITOR_STREAM_OPENED: ledger->reads = true; return;
-    case MONITOR_START:
-    case MONITOR_CONNECTION_LOST:
-    case MONITOR_STREAM_ENDED: ledger->reads = false; return;
-    case MONITOR_STOP:
-    case MONITOR_CONNECTION_UP:
-    case MONITOR_CONNECTION_DRAINING:
-    case MONITOR_STREAM_UNREADABLE:
-    case MONITOR_PONG:
-    case MONITOR_STORE_WRITTEN:
-    case MONITOR_STORE_FAILED:
-    case MONITOR_STORE_LOADED:
-    case MONITOR_LOCKED:
-    case MONITOR_UNLOCKED:
-    case MONITOR_OPERATION:
-    case MONITOR_ABANDONED:
-    case MONITOR_TIME: return;
-    }
-}
-
-void ledger_requested(struct ledger *ledger, const struct fake_request *request)
-{
-    struct subject *subject = ledger_find(ledger, request->container_id);
-    if (subject != NULL && request->method == FAKE_TASKS_DELETE && subject->exited)
-        subject->deleted = true;
 }
 
 static bool pays(const struct subject *subject, int32_t code, bool inferred)

@@ -38,6 +38,8 @@ struct subject {
     uint32_t pid;   /* of the present life's init process; 0 where that is not known */
     bool begun;     /* by a step, after what was given */
     bool aware;     /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
+    bool met;       /* or it was shown the process of this life when it asked */
+    bool unforeseen; /* its last Delete was for a task that had ended, as far as it could know */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;
@@ -63,7 +65,7 @@ struct ledger {
     size_t count;
     struct text name_space; /* where all of them are */
     bool learns;            /* the policy makes records from events */
-    bool reads;             /* a subscription is open: without one a list is out of date before it is compared */
+    uint64_t list_call_id;  /* the list that the handler waits for; what comes when its subscription is over is late */
 };
 
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
@@ -90,6 +92,9 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
 /* What the handler hears, and what it has done at the server: an exit that it heard of must be recorded as it is. */
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event);
 void ledger_requested(struct ledger *ledger, const struct fake_request *request);
+
+/* The handler asks the server, or gives up what it has asked for. */
+void ledger_asked(struct ledger *ledger, const struct monitor_action *action);
 
 /* The handler tells its owner of a record. */
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action);

@@ -50,11 +50,27 @@ static void hear_exit(const char *process, uint32_t status)
     ledger_heard(&ledger, &event);
 }
 
+static void ask(enum monitor_call call)
+{
+    struct monitor_action action = {.kind = MONITOR_CALL,
+                                    .call_id = 7,
+                                    .call = call,
+                                    .container_id = text_of(call == MONITOR_CALL_LIST ? "" : "web")};
+    ledger_asked(&ledger, &action);
+}
+
+static void hear_answer(enum process_status status, uint32_t pid, uint32_t exit_status)
+{
+    struct process_state process = {
+        .container_id = text_of("web"), .status = status, .pid = pid, .exit_status = exit_status};
+    struct monitor_event event = {.kind = MONITOR_REPLY, .call_id = 7, .processes = &process, .process_count = 1};
+    ledger_heard(&ledger, &event);
+}
+
 static void hear_list(enum process_status status, uint32_t exit_status)
 {
-    struct process_state process = {.container_id = text_of("web"), .status = status, .exit_status = exit_status};
-    struct monitor_event event = {.kind = MONITOR_REPLY, .processes = &process, .process_count = 1};
-    ledger_heard(&ledger, &event);
+    ask(MONITOR_CALL_LIST);
+    hear_answer(status, 0, exit_status);
 }
 
 static void delete_is_asked(void)
@@ -126,6 +142,63 @@ static void nor_one_that_a_list_or_an_event_of_2017_told(void **state)
     publish(FAKE_TOPIC_TASK_EXIT, 4);
     hear_exit("", 4);
     assert_false(inferred_will_do());
+}
+
+/* The handler has dropped the question, so it does not look at the answer. */
+static void what_a_list_tells_when_its_subscription_is_over_was_not_told(void **state)
+{
+    const enum monitor_event_kind ends[] = {MONITOR_START, MONITOR_CONNECTION_LOST, MONITOR_STREAM_ENDED};
+    const enum monitor_action_kind given_up[] = {MONITOR_CLOSE, MONITOR_CANCEL_STREAM, MONITOR_ABANDON_STREAM};
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    for (size_t i = 0; i < 6; i++) {
+        struct monitor_event event = {.kind = ends[i % 3]};
+        struct monitor_action action = {.kind = given_up[i % 3]};
+        ask(MONITOR_CALL_LIST);
+        if (i < 3)
+            ledger_heard(&ledger, &event);
+        else
+            ledger_asked(&ledger, &action);
+        hear_answer(PROCESS_STOPPED, 0, 3);
+    }
+    assert_true(inferred_will_do());
+}
+
+/* The scenario's second life of web has that pid. */
+static void begin_second_life(uint32_t pid)
+{
+    struct fake_published created = {
+        .topic = FAKE_TOPIC_TASK_CREATE, .name_space = text_of("default"), .container_id = text_of("web"), .pid = pid};
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    ledger_published(&ledger, &created);
+}
+
+static void a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown(void **state)
+{
+    const struct monitor_event told_of[] = {
+        {.kind = MONITOR_STREAM_MESSAGE, .task = {.kind = TASK_EVENT_CREATE, .container_id = text_of("web"), .pid = 2}},
+        {.kind = MONITOR_REPLY, .process = {.container_id = text_of("web"), .status = PROCESS_CREATED, .pid = 2}},
+    };
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    /* The first life, which nobody has ended. */
+    ask(MONITOR_CALL_DELETE);
+    assert_false(web->unforeseen);
+    for (size_t i = 0; i < 2; i++) {
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        ask(MONITOR_CALL_DELETE);
+        assert_true(web->unforeseen);
+        begin_second_life(2);
+        assert_true(web->unforeseen);
+        ask(MONITOR_CALL_GET);
+        ask(MONITOR_CALL_DELETE);
+        assert_true(web->unforeseen);
+        ledger_heard(&ledger, &told_of[i]);
+        ask(MONITOR_CALL_GET);
+        assert_true(web->unforeseen);
+        ask(MONITOR_CALL_DELETE);
+        assert_false(web->unforeseen);
+    }
 }
 
 static void a_crash_forgets_what_can_be_heard_again(void **state)
@@ -301,6 +374,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_exit_that_was_never_told_may_be_inferred, begin, end),
         cmocka_unit_test_setup_teardown(an_exit_that_was_told_may_not, begin, end),
         cmocka_unit_test_setup_teardown(nor_one_that_a_list_or_an_event_of_2017_told, begin, end),
+        cmocka_unit_test_setup_teardown(what_a_list_tells_when_its_subscription_is_over_was_not_told, begin, end),
+        cmocka_unit_test_setup_teardown(a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown, begin, end),
         cmocka_unit_test_setup_teardown(a_crash_forgets_what_can_be_heard_again, begin, end),
         cmocka_unit_test_setup_teardown(but_not_where_the_task_was_deleted, begin, end),
         cmocka_unit_test_setup_teardown(a_real_code_may_replace_an_inferred_one_and_not_the_other_way, begin, end),

@@ -34,17 +34,37 @@ static struct fake *fake_with(enum fake_process_status status)
     return fake;
 }
 
-static bool sees_request(const struct promise *promise, const struct fake *fake, enum fake_method method)
+static bool sees_request_with(const struct promise *promise, const struct fake *fake, enum fake_method method,
+                              const struct ledger *ledger)
 {
     struct fake_event event = {
         .kind = FAKE_REQUEST,
         .connection_id = 1,
         .stream_id = 1,
         .request = {.method = method, .name_space = text_of("default"), .container_id = text_of("web")}};
-    struct moment moment = {.kind = MOMENT_FAKE_EVENT, .fake = fake, .fake_event = &event};
+    struct moment moment = {.kind = MOMENT_FAKE_EVENT, .fake = fake, .fake_event = &event, .ledger = ledger};
     struct promise_memory memory = {0};
     struct error finding = {""};
     return promise->see(&memory, &moment, &finding);
+}
+
+static bool sees_request(const struct promise *promise, const struct fake *fake, enum fake_method method)
+{
+    const struct ledger nobody = {.count = 0};
+    return sees_request_with(promise, fake, method, &nobody);
+}
+
+/* It names no pid, so one that was under way when the next task came is nobody's fault. */
+static void a_delete_that_could_not_know_of_the_next_task_is_not_wrong(void **state)
+{
+    struct subject web = {.id = text_of("web"), .unforeseen = true};
+    const struct ledger ledger = {.subjects = &web, .count = 1};
+    struct fake *fake = fake_with(FAKE_RUNNING);
+    (void)state;
+    assert_false(sees_request_with(&promise_no_delete_of_a_live_task, fake, FAKE_TASKS_DELETE, &ledger));
+    web.unforeseen = false;
+    assert_true(sees_request_with(&promise_no_delete_of_a_live_task, fake, FAKE_TASKS_DELETE, &ledger));
+    fake_free(fake);
 }
 
 static void a_delete_is_wrong_while_the_task_lives(void **state)
@@ -127,6 +147,7 @@ static void a_subscription_that_was_given_up_does_not_count(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_delete_that_could_not_know_of_the_next_task_is_not_wrong),
         cmocka_unit_test(a_delete_is_wrong_while_the_task_lives),
         cmocka_unit_test(a_second_subscription_is_one_too_many),
         cmocka_unit_test(a_subscription_that_was_given_up_does_not_count),

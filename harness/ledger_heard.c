@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the handler hears, and what it asks for: of that it can be held to account. */
+#include "harness/ledger.h"
+
+static void hear(struct ledger *ledger, struct text id, uint32_t status)
+{
+    struct subject *subject = ledger_find(ledger, id);
+    if (subject != NULL && subject->exited && subject->exit_status == status)
+        subject->told = true;
+}
+
+static bool is_its_pid(const struct subject *subject, uint32_t pid)
+{
+    bool is_chosen = !subject->begun && subject->pid == 0; /* by the fake */
+    return pid != 0 && (subject->pid == pid || is_chosen);
+}
+
+static void become_aware(struct ledger *ledger, struct text id, uint32_t pid)
+{
+    struct subject *subject = ledger_find(ledger, id);
+    if (subject != NULL && is_its_pid(subject, pid))
+        subject->aware = true;
+}
+
+static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
+{
+    const struct process_state *process = &event->process;
+    struct subject *subject = ledger_find(ledger, process->container_id);
+    if (process->status == PROCESS_STOPPED)
+        hear(ledger, process->container_id, process->exit_status);
+    else if (subject != NULL && process->status != PROCESS_UNKNOWN && is_its_pid(subject, process->pid))
+        subject->met = true;
+    if (event->process_count == 0 || event->call_id != ledger->list_call_id)
+        return;
+    for (size_t i = 0; i < event->process_count; i++) {
+        become_aware(ledger, event->processes[i].container_id, event->processes[i].pid);
+        if (event->processes[i].status == PROCESS_STOPPED)
+            hear(ledger, event->processes[i].container_id, event->processes[i].exit_status);
+    }
+}
+
+void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
+{
+    const struct task_event *task = &event->task;
+    switch (event->kind) {
+    case MONITOR_STREAM_MESSAGE:
+        if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
+            become_aware(ledger, task->container_id, task->pid);
+        if (task->kind == TASK_EVENT_EXIT &&
+            (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
+            hear(ledger, task->container_id, task->exit_status);
+        return;
+    case MONITOR_REPLY: hear_reply(ledger, event); return;
+    case MONITOR_RECORD_REMOVED:
+        if (ledger_find(ledger, task->container_id) != NULL)
+            ledger_find(ledger, task->container_id)->disowned = true;
+        return;
+    case MONITOR_RECORD_SET:
+        if (ledger_find(ledger, event->records[0].id) != NULL)
+            ledger_find(ledger, event->records[0].id)->disowned = false;
+        return;
+    case MONITOR_START:
+    case MONITOR_CONNECTION_LOST:
+    case MONITOR_STREAM_ENDED: ledger->list_call_id = 0; return;
+    case MONITOR_STREAM_OPENED:
+    case MONITOR_STOP:
+    case MONITOR_CONNECTION_UP:
+    case MONITOR_CONNECTION_DRAINING:
+    case MONITOR_STREAM_UNREADABLE:
+    case MONITOR_PONG:
+    case MONITOR_STORE_WRITTEN:
+    case MONITOR_STORE_FAILED:
+    case MONITOR_STORE_LOADED:
+    case MONITOR_LOCKED:
+    case MONITOR_UNLOCKED:
+    case MONITOR_OPERATION:
+    case MONITOR_ABANDONED:
+    case MONITOR_TIME: return;
+    }
+}
+
+void ledger_requested(struct ledger *ledger, const struct fake_request *request)
+{
+    struct subject *subject = ledger_find(ledger, request->container_id);
+    if (subject != NULL && request->method == FAKE_TASKS_DELETE && subject->exited)
+        subject->deleted = true;
+}
+
+/* A Delete names no pid: one that is under way when the next task comes hits that one, and nobody can help it. */
+static bool is_unforeseen(const struct subject *subject)
+{
+    return subject->exited || (subject->lives > 1 && !subject->aware && !subject->met);
+}
+
+void ledger_asked(struct ledger *ledger, const struct monitor_action *action)
+{
+    struct subject *subject;
+    if (action->kind != MONITOR_CALL) {
+        ledger->list_call_id = 0;
+        return;
+    }
+    if (action->call == MONITOR_CALL_LIST)
+        ledger->list_call_id = action->call_id;
+    subject = ledger_find(ledger, action->container_id);
+    if (subject != NULL && action->call == MONITOR_CALL_DELETE)
+        subject->unforeseen = is_unforeseen(subject);
+}
