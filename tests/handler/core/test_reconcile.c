@@ -160,7 +160,7 @@ static void what_has_ended_and_stays_there_is_not_ended_again(void **context)
     play_begin(&p, LISTING ",sweep");
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3\nwritten 1\nreply 2 not-ours\nwritten 2\n+60s\ntime");
-    play_quietly(&p, "listed 3 web:stopped:101:3");
+    play_quietly(&p, "listed 3 web:stopped-silently:101:3");
     assert_int_equal(p.actions->count, 0);
     play_end(&p);
 }
