@@ -3,11 +3,13 @@
 """Turns each cure of `reliable` off and tells what breaks: ablation.py [--check | --write] [ROOT].
 
 Each switch of handler/core/policy.h is run over all scenarios as `reliable-without=SWITCH`. It has to break something,
-and what it breaks has to be what the files list for it; else the exit status is 1. With --write the table becomes
+and what it breaks has to be what the files list for it; else the exit status is 1. A switch that another one makes
+needless counts where `reliable-without=OTHER,SWITCH` is listed to break more than `reliable-without=OTHER`. With --write the table becomes
 docs/cures.md, with --check that document is compared instead.
 """
 
 import argparse
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -36,6 +38,7 @@ The source of 2017 says itself what it left open. The answers:
 """
 
 SWITCH = re.compile(r'X\((POLICY_\w+),\s*"([a-z0-9-]+)",\s*((?:"[^"]*"\s*)+)\)')
+WITHOUT = "reliable-without="
 BROKEN = re.compile(r"not ok \d+ - (\S+) \(\S+ breaks ([^)]*)\)")
 
 
@@ -56,18 +59,30 @@ def broken_by(root, policy):
     return {path: {word.strip() for word in promises.split(",")} for path, promises in BROKEN.findall(result.stdout)}
 
 
+def listed_beside(breaks, name):
+    """(policy, promises) where the file lists that the switch matters once others are off: what it adds to theirs."""
+    for policy, promises in breaks.items():
+        off = policy[len(WITHOUT):].split(",") if policy.startswith(WITHOUT) else []
+        others = WITHOUT + ",".join(one for one in off if one != name)
+        if name in off and len(off) > 1 and others in breaks:
+            added = set(promises) - set(breaks[others])
+            if added:
+                yield policy, added
+
+
 class Row:
     """One switch: what is listed for it, and what its absence was measured to break."""
 
-    def __init__(self, name, sentence, listed, alone, measured):
+    def __init__(self, name, sentence, listed, beside, alone, measured):
         self.name = name
+        self.beside = beside
         self.sentence = sentence
         self.listed = listed
         self.alone = alone
         self.measured = measured
 
     def faults(self):
-        if not self.listed:
+        if not self.listed and not self.beside:
             yield f"{self.name}: no scenario lists what reliable-without={self.name} breaks"
         for path, promises in self.listed.items():
             if not promises <= self.measured.get(path, set()):
@@ -77,12 +92,18 @@ class Row:
 def rows_of(root):
     scenarios = [(path, dict(index_scenarios.breaks_of(scenario)))
                  for _, path, scenario in index_scenarios.scenarios_below(root)]
-    for name, sentence in switches_of(root):
-        policy = f"reliable-without={name}"
+    switches = switches_of(root)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        measured = pool.map(lambda switch: broken_by(root, WITHOUT + switch[0]), switches)
+    for (name, sentence), broken in zip(switches, measured):
+        policy = WITHOUT + name
         listed = {path: set(breaks[policy]) for path, breaks in scenarios if breaks.get(policy)}
         alone = {path for path, breaks in scenarios
                  if breaks.get(f"original-with={name}") == [] and breaks.get("original")}
-        yield Row(name, sentence, listed, alone, broken_by(root, policy))
+        beside = {}
+        if not listed:
+            beside = {path: pair for path, breaks in scenarios for pair in listed_beside(breaks, name)}
+        yield Row(name, sentence, listed, beside, alone, broken)
 
 
 def title_and_threads(root, path):
@@ -95,11 +116,13 @@ def title_and_threads(root, path):
 def document_of(root, rows):
     lines = [HEAD, "| switch | what it does | threads | without it | breaks |", "|---|---|---|---|---|"]
     for row in rows:
-        for i, (path, promises) in enumerate(sorted(row.listed.items())):
+        shown = {path: (promises, "") for path, promises in row.listed.items()}
+        shown.update({path: (promises, f", as `{policy}`") for path, (policy, promises) in row.beside.items()})
+        for i, (path, (promises, policy)) in enumerate(sorted(shown.items())):
             title, threads = title_and_threads(root, path)
             alone = "; enough alone" if path in row.alone else ""
             cells = [f"`{row.name}`" if i == 0 else "", row.sentence if i == 0 else "", threads, f"[{title}](../{path})",
-                     ", ".join(sorted(promises)) + alone]
+                     ", ".join(sorted(promises)) + policy + alone]
             lines.append(f"| {' | '.join(index_scenarios.cell(cell) for cell in cells)} |")
     return "\n".join(lines) + f"\n\n{len(rows)} switches.\n"
 
@@ -109,6 +132,8 @@ def print_table(rows):
     for row in rows:
         for path, promises in sorted(row.listed.items()):
             print(f"{row.name:{width}}  {', '.join(sorted(promises))}  {path}")
+        for path, (policy, promises) in sorted(row.beside.items()):
+            print(f"{row.name:{width}}  {', '.join(sorted(promises))}  {path} ({policy})")
         others = len(set(row.measured) - set(row.listed))
         print(f"{row.name:{width}}  in all it breaks {len(row.measured)} scenarios, {others} of which do not list it")
 
@@ -134,7 +159,7 @@ def main():
         print_table(rows)
     for fault in faults:
         print(f"ablation: {fault}", file=sys.stderr)
-    unlisted = sum(not row.listed for row in rows)
+    unlisted = sum(not row.listed and not row.beside for row in rows)
     print(f"{len(rows)} switches, each off once: {len(rows) - unlisted} break what is listed, {unlisted} break nothing")
     return 1 if faults else 0
 
