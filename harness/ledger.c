@@ -224,6 +224,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
             subject->finishes--;
         subject->known = false;
         subject->aware = false;
+        subject->met = false;
     }
     for (size_t i = 0; i < count; i++) {
         struct subject *subject = ledger_find(ledger, stored[i].id);

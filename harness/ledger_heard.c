@@ -9,6 +9,13 @@ static void hear(struct ledger *ledger, struct text id, uint32_t status)
         subject->told = true;
 }
 
+/* The API of 2017 says that it has ended, and not how. */
+static void hear_of(struct ledger *ledger, const struct process_state *process)
+{
+    if (process->status == PROCESS_STOPPED && process->tells_exit)
+        hear(ledger, process->container_id, process->exit_status);
+}
+
 static bool is_its_pid(const struct subject *subject, uint32_t pid)
 {
     bool is_chosen = !subject->begun && subject->pid == 0; /* by the fake */
@@ -26,16 +33,15 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct process_state *process = &event->process;
     struct subject *subject = ledger_find(ledger, process->container_id);
-    if (process->status == PROCESS_STOPPED)
-        hear(ledger, process->container_id, process->exit_status);
-    else if (subject != NULL && process->status != PROCESS_UNKNOWN && is_its_pid(subject, process->pid))
+    hear_of(ledger, process);
+    if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
+        is_its_pid(subject, process->pid))
         subject->met = true;
     if (event->process_count == 0 || event->call_id != ledger->list_call_id)
         return;
     for (size_t i = 0; i < event->process_count; i++) {
         become_aware(ledger, event->processes[i].container_id, event->processes[i].pid);
-        if (event->processes[i].status == PROCESS_STOPPED)
-            hear(ledger, event->processes[i].container_id, event->processes[i].exit_status);
+        hear_of(ledger, &event->processes[i]);
     }
 }
 
