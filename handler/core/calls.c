@@ -75,3 +75,10 @@ void calls_forget(struct step *step, uint64_t call_id)
     struct call forgotten;
     (void)calls_take(step, call_id, &forgotten);
 }
+
+void calls_forget_all(struct step *step)
+{
+    struct call call;
+    while (calls_next(step->arena, step->state, 0, &call))
+        calls_forget(step, call.id);
+}

@@ -43,6 +43,9 @@ bool calls_lost_left(const struct arena *arena, const struct state *state);
 /* Whoever awaited the call does so no more; number 0 is no call. */
 void calls_forget(struct step *step, uint64_t call_id);
 
+/* Nobody awaits any call any more; for a stop. */
+void calls_forget_all(struct step *step);
+
 /* The first call with a greater number, false where there is none. A walk starts with 0. */
 bool calls_next(const struct arena *arena, const struct state *state, uint64_t after, struct call *ret_call);
 

@@ -127,7 +127,9 @@ bool learn_create(struct step *step, const struct task_event *task)
 
     if (ends_first(step, task, is))
         return false;
-    /* The same process: a create that its start has overtaken, or one told again. */
+    /* The same process: a create that its start has overtaken, or one told again, which says nothing new. */
+    if (is == CASE_SAME && known.created_at_ns != 0 && (task->pid == 0 || task->pid == known.pid))
+        return true;
     if (task->pid != 0 || is != CASE_SAME)
         record.pid = task->pid;
     if (record.created_at_ns == 0)

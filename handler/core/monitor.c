@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/status.h"
 #include "handler/core/actions.h"
+#include "handler/core/calls.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
 #include "handler/core/errand.h"
@@ -147,6 +148,7 @@ static void stop(struct step *step)
     subscription_stop(step);
     list_stop(step);
     life_forget_unwritten(step);
+    calls_forget_all(step);
     task_queue_clear(step->arena, &step->state->waiting);
 }
 

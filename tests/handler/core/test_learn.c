@@ -75,6 +75,19 @@ static void the_original_learns_nothing(void **context)
     play_end(&p);
 }
 
+static void a_create_that_is_told_again_is_written_once(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "basic");
+    play_subscribe(&p, "");
+    play(&p, "create web 101\n+1s\ncreate web 101");
+    play_expect(&p, "> message /tasks/create web pid 101\n  note event-received web\n  put 1 web CREATED pid 101\n"
+                    "+1s\n> message /tasks/create web pid 101\n  note event-received web\n");
+    assert_int_equal(play_record_of(&p, "web").created_at_ns, PLAY_WALL_NS);
+    play_end(&p);
+}
+
 static void what_an_event_makes_of_a_record(void **context)
 {
     static const struct {
@@ -94,7 +107,6 @@ static void what_an_event_makes_of_a_record(void **context)
         /* A create of the same process comes late or again: it fills in what is missing. */
         {"", "started web 101\n+1s\ncreate web 101", CONTAINER_RUNNING, 101, PLAY_WALL_NS + TIME_SECOND, PLAY_WALL_NS,
          0},
-        {"record web 101 running", "create web 101", CONTAINER_RUNNING, 101, 1, 2, 0},
         {"record web 101 exited", "create web 101", CONTAINER_CREATED, 101, PLAY_WALL_NS, 0, 0},
         /* A create after the exit is a new life. */
         {"record web 101 exited", "create web 102", CONTAINER_CREATED, 102, PLAY_WALL_NS, 0, 0},
@@ -292,6 +304,7 @@ int main(void)
         cmocka_unit_test(a_learned_record_is_there_at_once),
         cmocka_unit_test(each_tell_carries_the_record_as_it_was_put),
         cmocka_unit_test(the_original_learns_nothing),
+        cmocka_unit_test(a_create_that_is_told_again_is_written_once),
         cmocka_unit_test(what_an_event_makes_of_a_record),
         cmocka_unit_test(a_new_life_has_none_of_the_old_ones_words),
         cmocka_unit_test(a_new_life_does_not_end_with_the_missed_exit_of_the_old_one),
