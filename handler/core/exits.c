@@ -58,6 +58,16 @@ static void end_or_ignore(struct step *step, arena_ref kept)
         ignore(step, NOTE_EXIT_UNDER_WAY, kept);
 }
 
+/* Finished by a start that failed: its process is known, and now it has ended too. What was found has been compared by
+ * its pid, which the API of 2017 tells without the end. */
+static bool is_of_finished(const struct state *state, const struct container_record *record,
+                           const struct task_event *task)
+{
+    if (task->pid == 0 && policy_has(state->policy, POLICY_VERIFY))
+        return task->is_found && record->pid != 0;
+    return task->pid == record->pid;
+}
+
 /* The record says EXITED. */
 static void exit_again(struct step *step, const struct container_record *record, arena_ref kept)
 {
@@ -68,8 +78,7 @@ static void exit_again(struct step *step, const struct container_record *record,
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         return;
     }
-    /* Finished by a start that failed: its process is known, and now it has ended too. */
-    if (task.pid == record->pid && (task.pid != 0 || !policy_has(step->state->policy, POLICY_VERIFY))) {
+    if (is_of_finished(step->state, record, &task)) {
         end_or_ignore(step, kept);
         return;
     }

@@ -54,6 +54,10 @@ static void what_each_difference_becomes(void **context)
         {"record web 101 exited", "listed 1 web:stopped:101:7",
          "  note event-found web\n  note finished-before web\n  put 1 web EXITED pid 101 code 0\n"
          "  call 2 Tasks.Delete web\n"},
+        /* the API of 2017 does not say how it ended */
+        {"record web 101 exited", "listed 1 web:stopped-silently:101:0",
+         "  note event-found web\n  note finished-before web\n  put 1 web EXITED pid 101 code 0\n"
+         "  call 2 Tasks.Delete web\n"},
         /* the order is that of the ids, whoever has them */
         {"record b 2 running\nrecord d 4 running", "listed 1 a:created:1:0 b:running:2:0 c:created:3:0",
          "  call 2 Tasks.Get d timeout 10s\n  note event-found a\n  put 1 a CREATED pid 1\n"
