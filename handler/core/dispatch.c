@@ -102,10 +102,12 @@ static bool is_ours(const struct arena *arena, const struct state *state, struct
     return ours.length == 0 || name_space.length == 0 || text_equal(ours, name_space);
 }
 
-/* True where it tells of a process under that id which is not the one of the record. */
-static bool begins_life(const struct task_event *task, const struct container_record *record)
+/* True where it tells of a process under that id which is not the one of the record. A start alone makes no record;
+ * the list that it makes be asked for does. */
+static bool begins_life(const struct state *state, const struct task_event *task, const struct container_record *record)
 {
-    bool begins = task->kind == TASK_EVENT_CREATE || (task->kind == TASK_EVENT_START && task->pid != 0);
+    bool begins = task->kind == TASK_EVENT_CREATE ||
+                  (task->kind == TASK_EVENT_START && task->pid != 0 && policy_has(state->policy, POLICY_RELIST));
     return begins && task->pid != (record->pid != 0 ? record->pid : record->last_pid) &&
            text_equal(task->container_id, record->id);
 }
@@ -119,7 +121,7 @@ bool dispatch_has_next_life(const struct step *step, struct text container_id)
         return false;
     for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
         struct task_event task = task_view(step->arena, kept);
-        if (begins_life(&task, &record) && is_ours(step->arena, state, task.name_space))
+        if (begins_life(state, &task, &record) && is_ours(step->arena, state, task.name_space))
             return true;
     }
     return false;

@@ -147,8 +147,8 @@ static void start_of_ended(struct step *step, const struct task_event *task, con
     arena_ref ref = life_find(step->arena, step->state, task->container_id);
     if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || is_of_this)
         return;
-    /* A Delete would be for the task that has started. */
-    if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING)
+    /* A Delete would be for the task that has started; the list will tell, where there is one. */
+    if (policy_has(step->state->policy, POLICY_RELIST) && ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING)
         ending_moot(step, ref);
     list_want(step);
 }
