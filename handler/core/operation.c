@@ -38,15 +38,12 @@ void operation_try_later(struct step *step, arena_ref ref)
     errand_wait(step, ref, time_add(step->state->now_ns, delay_ns));
 }
 
-/* The end of a Delete shows in the record; that of anything else is looked for. */
+/* The end of a Delete shows in the record, and wakes the errand; that of anything else is looked for. */
 void operation_await_rest(struct step *step, arena_ref ref)
 {
-    struct container_record record;
     if (errand_at(step->arena, ref)->stage != ERRAND_AWAITING)
         errand_move(step, ref, ERRAND_AWAITING);
-    (void)operation_record(step, ref, &record);
-    if (!record.delete_pending)
-        operation_try_later(step, ref);
+    operation_try_later(step, ref);
 }
 
 enum container_state operation_record(const struct step *step, arena_ref ref, struct container_record *ret_record)

@@ -46,8 +46,7 @@ static void begin(struct step *step, arena_ref ref)
         operation_refuse(step, ref, state);
     } else if (is_ancestor) {
         created(step, ref, 0);
-    } else if (state == CONTAINER_EXITED &&
-               (record.delete_pending || !life_idle(step->arena, step->state, record.id))) {
+    } else if (state == CONTAINER_EXITED && !life_idle(step->arena, step->state, record.id)) {
         operation_await_rest(step, ref);
     } else {
         call_create(step, ref);

@@ -56,7 +56,7 @@ static void begin(struct step *step, arena_ref ref)
 
     if (state == CONTAINER_UNKNOWN || state == CONTAINER_RUNNING) {
         operation_refuse(step, ref, state);
-    } else if (record.delete_pending || !life_idle(step->arena, step->state, record.id)) {
+    } else if (!life_idle(step->arena, step->state, record.id)) {
         operation_await_rest(step, ref);
     } else if (state == CONTAINER_CREATED && record.pid != 0 && !errand->was_sent &&
                policy_has(step->state->policy, POLICY_KILL_CREATED)) {
@@ -103,11 +103,14 @@ static void removed(struct step *step, arena_ref ref)
 static void cleaned(struct step *step, arena_ref ref, struct outcome outcome)
 {
     const struct errand *errand = errand_at(step->arena, ref);
+    struct container_record record;
     if (answer_meaning(step->state->policy, outcome) == ANSWER_RETRY && errand->attempt + 1 < OPERATION_KILLS_MAX) {
         operation_try_later(step, ref);
         return;
     }
-    operation_delete_left(step, ref);
+    /* Somebody else may have started it in the meantime. */
+    if (operation_record(step, ref, &record) == CONTAINER_CREATED)
+        operation_delete_left(step, ref);
     errand_move(step, ref, ERRAND_AWAITING);
     errand_wait(step, ref, step->state->now_ns);
 }
