@@ -108,14 +108,15 @@ static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_st
 {
     struct play p;
     (void)context;
-    play_begin(&p, JOURNAL);
+    play_begin(&p, JOURNAL ",relist");
     play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE no");
-    play(&p, "started web 101\n+100ms\ntime\nreply 2 UNAVAILABLE no\nstarted web 102\n+1h\ntime");
+    play_quietly(&p, "listed 1 web:running:101:0\nexit web 101 3\nwritten 1\nreply 2 UNAVAILABLE no");
+    play(&p, "started web 101\n+100ms\ntime\nreply 3 UNAVAILABLE no\nstarted web 102\n+1h\ntime");
     play_expect(&p, "> message /tasks/start web pid 101\n  note event-received web\n"
-                    "+100ms\n> time\n  call 2 Tasks.Delete web\n> reply 2 UNAVAILABLE \"no\"\n"
+                    "+100ms\n> time\n  call 3 Tasks.Delete web\n> reply 3 UNAVAILABLE \"no\"\n"
                     "  note delete-failed web UNAVAILABLE \"no\"; next try in 200ms\n"
-                    "> message /tasks/start web pid 102\n  note event-received web\n+1h\n> time\n");
+                    "> message /tasks/start web pid 102\n  note event-received web\n"
+                    "+1h\n> time\n  call 4 Tasks.List timeout 10s\n");
     play_end(&p);
 }
 
@@ -126,7 +127,9 @@ static void a_delete_is_not_asked_for_when_the_next_life_has_been_told_of(void *
         const char *policy, *events, *after_written;
     } rows[] = {
         {JOURNAL, "create web 102", "  note event-received web\n  put 2 web CREATED pid 102\n"},
-        {JOURNAL, "started web 102", "  note event-received web\n"},
+        {JOURNAL ",relist", "started web 102", "  note event-received web\n"},
+        /* A start alone tells of a life only to who can ask for the rest. */
+        {JOURNAL, "started web 102", "  call 1 Tasks.Delete web\n  note event-received web\n"},
         /* Of the same life, of another container, of another namespace, or a policy that takes lives for one. */
         {JOURNAL, "create web 101",
          "  call 1 Tasks.Delete web\n  note event-received web\n  put 2 web CREATED pid 101\n"},
@@ -143,7 +146,7 @@ static void a_delete_is_not_asked_for_when_the_next_life_has_been_told_of(void *
         char expected[300];
         play_begin(&p, rows[i].policy);
         play_subscribe(&p, "record web 101 running");
-        play_quietly(&p, "exit web 101 3");
+        play_quietly(&p, "listed 1 web:running:101:0\nexit web 101 3");
         play_quietly(&p, rows[i].events);
         play(&p, "written 1");
         (void)snprintf(expected, sizeof expected, "> written 1\n  tell web exited\n%s", rows[i].after_written);
