@@ -256,7 +256,7 @@ static void on_answer(void *context, const struct operation *operation, struct o
     assert_true(text_is(operation->container_id, "web"));
     assert_true(outcome.status != STATUS_OK || text_is(record->id, "web"));
     (void)snprintf(world->answers + length, sizeof world->answers - length, "%s%s %s", length > 0 ? ", " : "",
-                   operation_name(operation->kind), status_name((enum status_code)outcome.status));
+                   operation_name(operation->kind), status_name(outcome.status));
     if (++world->answer_count == world->stop_at_answers)
         stop(-1, 0, world);
 }
