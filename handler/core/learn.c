@@ -119,12 +119,26 @@ static struct container_record new_life(const struct step *step, const struct ta
     return record;
 }
 
+/* The creation of a life that has been found by other means and has ended since. */
+static bool is_overtaken(const struct step *step, const struct task_event *task, const struct container_record *known)
+{
+    return policy_has(step->state->policy, POLICY_INCARNATIONS) && !task->is_found && task->pid != 0 &&
+           task->pid == known->last_pid && container_record_state(known) == CONTAINER_EXITED &&
+           (!task->published_at.present ||
+            times_published_ns(&task->published_at, step->event->wall_ns) <= known->finished_at_ns);
+}
+
 bool learn_create(struct step *step, const struct task_event *task)
 {
     struct container_record known;
     enum life_case is = case_of(step, task, &known);
     struct container_record record = is == CASE_SAME ? known : new_life(step, task, &known);
 
+    /* Where it is the next life after all, in a world of few pids and bad clocks, a list shows it. */
+    if (is_overtaken(step, task, &known)) {
+        list_want(step);
+        return true;
+    }
     if (ends_first(step, task, is))
         return false;
     /* The same process: a create that its start has overtaken, or one told again, which says nothing new. */

@@ -20,7 +20,7 @@ static void each_new_life_has_the_next_number(void **context)
     play_quietly(&p, "create web 101\ncreate web 0\nstarted web 0\nstarted web 101");
     assert_int_equal(play_record_of(&p, "web").incarnation, 1);
     assert_int_equal(play_record_of(&p, "web").pid, 101);
-    play_quietly(&p, "exit web 101 3\nreply 1 OK\nwritten 5\ncreate web 101");
+    play_quietly(&p, "exit web 101 3\nreply 1 OK\nwritten 5\n+1s\ncreate web 101");
     assert_int_equal(play_record_of(&p, "web").incarnation, 2);
     assert_int_equal(play_record_of(&p, "web").last_pid, 101);
     play_assert_record(&p, "web", CONTAINER_CREATED, 101, 0);
@@ -101,58 +101,6 @@ static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_begins
                     "> written 1\n  tell web exited\n  note event-received web\n  put 2 web CREATED pid 102\n"
                     "+1h\n> time\n");
     play_end(&p);
-}
-
-/* A start tells as much as a creation. */
-static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, JOURNAL ",relist");
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "listed 1 web:running:101:0\nexit web 101 3\nwritten 1\nreply 2 UNAVAILABLE no");
-    play(&p, "started web 101\n+100ms\ntime\nreply 3 UNAVAILABLE no\nstarted web 102\n+1h\ntime");
-    play_expect(&p, "> message /tasks/start web pid 101\n  note event-received web\n"
-                    "+100ms\n> time\n  call 3 Tasks.Delete web\n> reply 3 UNAVAILABLE \"no\"\n"
-                    "  note delete-failed web UNAVAILABLE \"no\"; next try in 200ms\n"
-                    "> message /tasks/start web pid 102\n  note event-received web\n"
-                    "+1h\n> time\n  call 4 Tasks.List timeout 10s\n");
-    play_end(&p);
-}
-
-/* Its event waits for the exit before it, which is being written: what was written is not followed by a Delete. */
-static void a_delete_is_not_asked_for_when_the_next_life_has_been_told_of(void **context)
-{
-    static const struct {
-        const char *policy, *events, *after_written;
-    } rows[] = {
-        {JOURNAL, "create web 102", "  note event-received web\n  put 2 web CREATED pid 102\n"},
-        {JOURNAL ",relist", "started web 102", "  note event-received web\n"},
-        /* A start alone tells of a life only to who can ask for the rest. */
-        {JOURNAL, "started web 102", "  call 1 Tasks.Delete web\n  note event-received web\n"},
-        /* Of the same life, of another container, of another namespace, or a policy that takes lives for one. */
-        {JOURNAL, "create web 101",
-         "  call 1 Tasks.Delete web\n  note event-received web\n  put 2 web CREATED pid 101\n"},
-        {JOURNAL, "started web 101", "  call 1 Tasks.Delete web\n  note event-received web\n"},
-        {JOURNAL, "create db 102", "  call 1 Tasks.Delete web\n"},
-        {JOURNAL, "in other\ncreate web 102",
-         "  call 1 Tasks.Delete web\n  note event-received web\n  note foreign-namespace web\n"},
-        {"original-with=read-whole-stream,asynchronous,no-lock,learn-from-events,journal", "create web 102",
-         "  call 1 Tasks.Delete web\n  note event-received web\n  put 2 web CREATED pid 102\n"},
-    };
-    (void)context;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct play p;
-        char expected[300];
-        play_begin(&p, rows[i].policy);
-        play_subscribe(&p, "record web 101 running");
-        play_quietly(&p, "listed 1 web:running:101:0\nexit web 101 3");
-        play_quietly(&p, rows[i].events);
-        play(&p, "written 1");
-        (void)snprintf(expected, sizeof expected, "> written 1\n  tell web exited\n%s", rows[i].after_written);
-        play_expect(&p, expected);
-        play_end(&p);
-    }
 }
 
 static void a_start_that_comes_late_brings_nothing_back_to_life(void **context)
@@ -380,8 +328,6 @@ int main(void)
         cmocka_unit_test(an_end_that_was_missed_is_recorded_before_the_next_life_begins),
         cmocka_unit_test(an_end_that_cannot_be_recorded_holds_the_next_life_up_once_or_until_it_is),
         cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_begins),
-        cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started),
-        cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),
         cmocka_unit_test(a_start_that_comes_late_brings_nothing_back_to_life),
         cmocka_unit_test(events_of_an_unknown_life_after_the_end_make_the_tasks_be_listed),
         cmocka_unit_test(a_task_that_somebody_else_has_deleted_has_ended),
