@@ -58,7 +58,7 @@ static void an_exit_with_the_pid_of_the_life_before_is_doubtful_or_ignored(void 
     play_quietly(&p, "main web 101 3");
     assert_int_equal(p.actions->items[1].note.kind, NOTE_NOT_THE_INIT_PROCESS);
     /* The same pid once more: now nothing tells the two lives apart but the server. */
-    play_quietly(&p, "main web 102 3\nwritten 6\nreply 2 OK\ncreate web 102\nstarted web 102");
+    play_quietly(&p, "main web 102 3\nwritten 6\nreply 2 OK\n+1s\ncreate web 102\nstarted web 102");
     play_quietly(&p, "main web 102 3");
     assert_int_equal(p.actions->items[1].call, MONITOR_CALL_GET);
     play_end(&p);
