@@ -111,8 +111,8 @@ static void what_is_gone_can_come_again(void **state)
         "steps:\n  - restart: {down: 1s, tasks lost: [web]}\n  - create: {container: web, pid: 101}\n",
         "steps:\n  - restart: {down: 1s, containers lost: [web]}\n  - create: {container: web, pid: 101}\n",
         "steps:\n  - kill shim: {container: web}\n  - create: {container: web, pid: 101}\n",
-        "steps:\n  - create: {container: web, namespace: moby}\n  - exec: {container: web, exec: e, namespace: moby}\n"
-        "  - exit: {container: web, exec: e, code: 1, namespace: moby}\n",
+        ("steps:\n  - create: {container: web, namespace: moby}\n  - exec: {container: web, exec: e, namespace: moby}\n"
+         "  - exit: {container: web, exec: e, code: 1, namespace: moby}\n"),
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
