@@ -73,11 +73,13 @@ static int work(const struct jobs *jobs, size_t number, int pipe_end)
     part.shard.count = (uint32_t)(shards * whole->jobs);
     if (searched == NULL)
         return 1;
-    if (search_alone(searched, &part, &progress, &error) != 0) {
+    bool well = search_alone(searched, &part, &progress, &error) == 0;
+    if (!well)
         fprintf(stderr, "ctrsim explore: %s\n", error.text);
-        return 1;
-    }
-    return write_answer(pipe_end, searched, whole->scenario->expect.sometimes.count) ? 0 : 1;
+    well = well && write_answer(pipe_end, searched, whole->scenario->expect.sometimes.count);
+    searched_release(searched);
+    free(searched);
+    return well ? 0 : 1;
 }
 
 /* ---- here ---- */
@@ -92,7 +94,7 @@ static int start(struct jobs *jobs, struct error *error)
         pid_t pid = fork();
         if (pid == 0) {
             close(ends[0]);
-            _exit(work(jobs, i, ends[1]));
+            exit(work(jobs, i, ends[1]));
         }
         close(ends[1]);
         jobs->items[i] = (struct job){.pid = pid, .answer = ends[0]};

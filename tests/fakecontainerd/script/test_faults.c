@@ -51,6 +51,33 @@ static void each_action_without_more_to_say_is_a_rule(void **state)
     }
 }
 
+static void each_state_that_a_lie_tells_is_the_fakes(void **state)
+{
+    static const struct {
+        const char *written;
+        enum fake_process_status status;
+    } rows[] = {
+        {"created", FAKE_CREATED}, {"running", FAKE_RUNNING}, {"exited", FAKE_STOPPED},
+        {"paused", FAKE_PAUSED},   {"unknown", FAKE_UNKNOWN},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char content[160];
+        struct fake_command command;
+        struct script *script;
+        (void)snprintf(content, sizeof content, HEAD "faults: [{rpc: Tasks.Get, do: answer, state: %s}]\n",
+                       rows[i].written);
+        struct scenario *scenario = parse(content);
+        assert_int_equal(script_new(&script, scenario, 0), 0);
+        assert_true(script_given(script, &command));
+        assert_int_equal(command.rule.action, FAKE_DO_ANSWER);
+        assert_true(command.rule.told.has_status);
+        assert_int_equal(command.rule.told.status, rows[i].status);
+        script_free(script);
+        scenario_free(scenario);
+    }
+}
+
 static void what_is_done_to_events_alone_is_a_rule_of_events(void **state)
 {
     static const enum fake_rule_do actions[] = {FAKE_DO_DROP, FAKE_DO_DUPLICATE, FAKE_DO_CUT};
@@ -186,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_action_without_more_to_say_is_a_rule),
+        cmocka_unit_test(each_state_that_a_lie_tells_is_the_fakes),
         cmocka_unit_test(what_is_done_to_events_alone_is_a_rule_of_events),
         cmocka_unit_test(a_failure_may_have_its_effect_later),
         cmocka_unit_test(what_follows_is_a_rule_behind_the_one_before),
