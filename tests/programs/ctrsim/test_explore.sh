@@ -85,6 +85,24 @@ wait $!
 grep -q 'every order: [0-9]* states.*complete: no, it was interrupted' "$out/interrupted"
 report $? 'Ctrl-C tells what was reached'
 
+
+# On a terminal, which a pseudo-terminal plays.
+"${PYTHON:-/usr/bin/python3}" -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' \
+    "$ctrsim" explore --search all --budget 3s --out none --handler reliable "$out/large.yaml" >"$out/terminal" </dev/null
+grep -q 'runs, [0-9]* states, [0-9]* happenings, [0-9]* a second' "$out/terminal"
+report $? 'a terminal is told how far it has got'
+check 2 'no number of at most 18 digits' 'a seed that is too long is refused' \
+    "$ctrsim" explore --seed 1234567890123456789 "$quiet"
+check 0 'on the level of bytes, for' 'a story that needs bytes is explored on their level' \
+    "$ctrsim" explore --budget 3 --only-promises scenarios/contract/a-created-task-that-is-deleted-ends-with-137-at-no-time.yaml
+{
+    printf 'title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 101}]}\nsteps:\n  - exit: {container: web, code: 0}\n'
+    printf '  - create: {container: db, pid: 102}\n  - exit: {container: db, code: 1}\nexpect:\n  sometimes:\n'
+    printf '    - {container: web, exits while: no stream is open}\n'
+} >"$out/sometimes.yaml"
+check 0 'complete: yes\|runs of values' 'what is sometimes so is found by one of several jobs' \
+    "$ctrsim" explore --jobs 2 --out none "$out/sometimes.yaml"
+
 check 0 '^2 random scenarios from seed 11, 0 failed$\|^2 random scenarios from seed 11, [12] failed$' \
     'scenarios are made up' sh -c "$ctrsim explore --random-scenarios --out none --seed 11 --budget 2 || [ \$? -eq 1 ]"
 finish
