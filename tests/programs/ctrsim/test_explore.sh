@@ -103,6 +103,23 @@ check 0 'on the level of bytes, for' 'a story that needs bytes is explored on th
 check 0 'complete: yes\|runs of values' 'what is sometimes so is found by one of several jobs' \
     "$ctrsim" explore --jobs 2 --out none "$out/sometimes.yaml"
 
+{
+    printf 'title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 101}]}\nsteps:\n  - any order:\n'
+    printf '      - exit: {container: web, code: 0}\n      - exec: {container: web, exec: e, pid: 102}\n'
+} >"$out/impossible.yaml"
+check 0 'orders ended where a step could not be done' 'what cannot be done in some order is left there' \
+    "$ctrsim" explore --out none "$out/impossible.yaml"
+check 1 'not kept: /dev/null/x' 'where nothing can be written the break is told all the same' \
+    "$ctrsim" explore --handler original --out /dev/null/x "$lost"
+for subcommand in explore replay explain lint run; do
+    check 2 'nope' "$subcommand refuses an option that it does not know" "$ctrsim" $subcommand --nope
+    check 0 'failed' "$subcommand says by its status that its help could not be written" \
+        sh -c "$ctrsim $subcommand --help >/dev/full || echo failed"
+done
+check 0 'Usage' 'replay tells what it can do' "$ctrsim" replay --help
+check 0 'failed' 'an explanation that cannot be written is a failure' sh -c "$ctrsim explain $quiet >/dev/full || echo failed"
+check 0 'failed' 'so is a schema' sh -c "$ctrsim lint --schema >/dev/full || echo failed"
+
 check 0 '^2 random scenarios from seed 11, 0 failed$\|^2 random scenarios from seed 11, [12] failed$' \
     'scenarios are made up' sh -c "$ctrsim explore --random-scenarios --out none --seed 11 --budget 2 || [ \$? -eq 1 ]"
 finish
