@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/status.h"
+#include "base/time.h"
 
 /* What is in another namespace is nobody's here. */
 static bool is_made(const struct scenario_step *step)
@@ -111,7 +112,7 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
 }
 
 /* What the last step of the handler did to a record has been judged. */
-void ledger_hash(const struct ledger *ledger, struct hash *hash)
+void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
 {
     hash_u64(hash, ledger->list_call_id != 0);
     for (size_t i = 0; i < ledger->count; i++) {
@@ -119,15 +120,19 @@ void ledger_hash(const struct ledger *ledger, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
-        hash_u64(hash, (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
-                           (uint64_t)subject->disowned << 3 | (uint64_t)subject->last_told << 2 |
-                           (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
+        hash_u64(hash, (uint64_t)subject->told_in_time << 8 | (uint64_t)subject->last_told_in_time << 7 |
+                           (uint64_t)subject->misled << 6 | (uint64_t)subject->told << 5 |
+                           (uint64_t)subject->deleted << 4 | (uint64_t)subject->disowned << 3 |
+                           (uint64_t)subject->last_told << 2 | (uint64_t)subject->inferred << 1 |
+                           (uint64_t)subject->settled_and_gone);
         hash_u64(hash, (uint64_t)subject->may_be_owed << 2 | (uint64_t)subject->has_last << 1 |
                            (uint64_t)subject->last_deleted);
         hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->last_status);
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
         hash_u64(hash, (uint64_t)subject->finishes << 4 | (uint64_t)subject->unforeseen << 3 |
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
+        if (subject->told && !subject->aware)
+            hash_i64(hash, time_min(now_ns - subject->told_at_ns, MONITOR_PARK_NS + 1));
         hash_i64(hash, subject->finished_at_ns);
         hash_u64(hash, (uint64_t)subject->state << 32 | (uint32_t)subject->exit_code);
     }
@@ -149,7 +154,7 @@ static bool fits(const struct subject *subject, int32_t code, bool inferred)
 
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 {
-    if (!subject->exited || subject->disowned || subject->settled_and_gone)
+    if (!subject->exited || subject->disowned || subject->settled_and_gone || (subject->begun && !subject->aware))
         return true;
     if (subject->stored && !(subject->stored_exited && fits(subject, subject->stored_code, subject->stored_inferred)))
         return false;
@@ -168,8 +173,10 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
         subject->last_status = subject->exit_status;
         subject->last_told = subject->told;
         subject->last_deleted = subject->deleted;
+        subject->last_told_in_time = subject->told_in_time;
     }
     subject->lives++;
+    subject->last_pid = subject->pid;
     subject->pid = pid;
     subject->begun = true;
     subject->aware = false;
@@ -179,6 +186,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->kept_finished = false;
     subject->told = false;
     subject->deleted = false;
+    subject->told_in_time = false;
     subject->settled_and_gone = false;
 }
 
@@ -195,6 +203,8 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
                                                             subject->finished_life == subject->lives));
         subject->exited = true;
         subject->exit_status = published->exit_status;
+    } else if (published->topic == FAKE_TOPIC_TASK_DELETE && subject->exited) {
+        subject->told_in_time = subject->told;
     }
 }
 
@@ -216,8 +226,8 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
 {
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
-        subject->told = subject->told && subject->deleted;
-        subject->last_told = subject->last_told && subject->last_deleted;
+        subject->told = subject->told_in_time && subject->deleted;
+        subject->last_told = subject->last_told_in_time && subject->last_deleted;
         subject->may_be_owed = subject->has_last;
         /* It is counted again where the store has it. */
         if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
@@ -245,6 +255,19 @@ static bool begins_another(const struct subject *subject, const struct container
     return record->incarnation > subject->incarnation && subject->finishes < subject->lives;
 }
 
+/* The life that ended was another one than the present. */
+static bool is_of_another_life(const struct subject *subject, const struct container_record *record)
+{
+    return subject->lives > 1 && record->last_pid != 0 && subject->pid != 0 && record->last_pid != subject->pid;
+}
+
+/* What a made-up exit said gives way to the truth. */
+static bool is_corrected(const struct subject *subject, const struct container_record *record)
+{
+    return subject->exited && subject->exit_code == (int32_t)TASK_STATUS_KILLED &&
+           record->exit_code == (int32_t)subject->exit_status;
+}
+
 static void look_at(const struct ledger *ledger, struct subject *subject, const struct monitor *monitor)
 {
     struct container_record record = {0};
@@ -255,7 +278,8 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->known = monitor_record(monitor, subject->id, &record);
     subject->state = subject->known ? container_record_state(&record) : CONTAINER_UNKNOWN;
     bool is_exited = subject->known && subject->state == CONTAINER_EXITED;
-    bool is_late = is_exited && !was_exited && !subject->exited && pays(subject, record.exit_code, record.inferred);
+    bool is_late = is_exited && !was_exited && !subject->exited &&
+                   (pays(subject, record.exit_code, record.inferred) || is_of_another_life(subject, &record));
 
     /* A record that comes from the store as it is was not made by this handler; one that is of an earlier life comes
      * late, but it is not wrong. */
@@ -263,14 +287,15 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->became_other =
         was_exited && subject->known &&
         (!is_exited || record.finished_at_ns != subject->finished_at_ns || record.exit_code != subject->exit_code) &&
-        !(is_exited && was_inferred && !record.inferred) && !begins_another(subject, &record);
-    if (subject->known && (!subject->begun || record.pid == subject->pid))
+        !(is_exited && ((was_inferred && !record.inferred) || is_corrected(subject, &record))) &&
+        !begins_another(subject, &record);
+    if (subject->known && (!subject->begun || record.pid == subject->pid || record.last_pid == subject->pid))
         subject->aware = true;
     if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
         subject->finishes++;
     if (is_exited && !was_exited)
         subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
-    if (is_late || subject->paid) {
+    if ((is_late && pays(subject, record.exit_code, record.inferred)) || subject->paid) {
         subject->owed = false;
         subject->may_be_owed = false;
     }

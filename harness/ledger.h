@@ -24,15 +24,19 @@ struct subject {
         finished_before; /* the record was finished before that, by a failed start say: its code is not the process's */
     bool kept_finished;  /* in the store from which the handler starts or starts again, while it has not read that */
     bool told;           /* the handler has heard of this exit with its code */
-    bool deleted;        /* the handler's Delete of the task that exited has reached the server */
-    bool disowned;       /* its owner has taken the record away */
-    bool excused;        /* the story has Delete refused for good: that the task stays says nothing of the handler */
-    bool owed;           /* the exit of the life before was not recorded when this one began */
-    bool may_be_owed;    /* nor may it have been stored when the handler crashed */
-    bool has_last;       /* there was a life before, which ended so */
+    int64_t told_at_ns;
+    bool deleted;      /* the handler's Delete of the task that exited has reached the server */
+    bool told_in_time; /* it had heard of the exit when the task went: what its Delete tells it cannot store before */
+    bool disowned;     /* its owner has taken the record away */
+    bool excused;      /* the story has Delete refused for good: that the task stays says nothing of the handler */
+    bool owed;         /* the exit of the life before was not recorded when this one began */
+    bool may_be_owed;  /* nor may it have been stored when the handler crashed */
+    bool has_last;     /* there was a life before, which ended so */
     uint32_t last_status;
     bool last_told;
     bool last_deleted;
+    bool last_told_in_time;
+    uint32_t last_pid;
     bool paid;      /* the owner has been told of it in this step of the handler */
     uint32_t lives; /* tasks made for this id so far */
     uint32_t pid;   /* of the present life's init process; 0 where that is not known */
@@ -40,6 +44,7 @@ struct subject {
     bool aware;     /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
     bool met;       /* or it was shown the process of this life when it asked */
     bool unforeseen; /* its last Delete was for a task that had ended, as far as it could know */
+    bool misled;     /* the story has told the handler of a life that there never was */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;
@@ -76,7 +81,7 @@ void ledger_release(struct ledger *ledger);
 void ledger_copy(struct ledger *to, const struct ledger *from);
 
 /* Adds what the promises will look at, beside what the monitor's own state says. */
-void ledger_hash(const struct ledger *ledger, struct hash *hash);
+void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash);
 
 /* True where the subject's last exit is in its record, or nobody can ask for that: it has not exited, or the handler
  * was never aware of that life, or its owner took the record away. An inferred code will do where the handler never
@@ -99,8 +104,8 @@ void ledger_asked(struct ledger *ledger, const struct monitor_action *action);
 /* The handler tells its owner of a record. */
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action);
 
-/* The handler's process is gone: what it had heard and not recorded it can hear again, unless it has deleted the task,
- * and what it had not stored it has to find again. stored: what outlives it. */
+/* The handler's process is gone: what it had heard and not recorded it can hear again, unless it has deleted the task
+ * since it heard, and what it had not stored it has to find again. stored: what outlives it. */
 void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count);
 
 /* At the end: reads the store that outlives the handler. */

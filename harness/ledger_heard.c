@@ -2,18 +2,20 @@
 /* What the handler hears, and what it asks for: of that it can be held to account. */
 #include "harness/ledger.h"
 
-static void hear(struct ledger *ledger, struct text id, uint32_t status)
+static void hear(struct ledger *ledger, struct text id, uint32_t status, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, id);
-    if (subject != NULL && subject->exited && subject->exit_status == status)
-        subject->told = true;
+    if (subject == NULL || !subject->exited || subject->exit_status != status)
+        return;
+    subject->told = true;
+    subject->told_at_ns = now_ns;
 }
 
 /* The API of 2017 says that it has ended, and not how. */
-static void hear_of(struct ledger *ledger, const struct process_state *process)
+static void hear_of(struct ledger *ledger, const struct process_state *process, int64_t now_ns)
 {
     if (process->status == PROCESS_STOPPED && process->tells_exit)
-        hear(ledger, process->container_id, process->exit_status);
+        hear(ledger, process->container_id, process->exit_status, now_ns);
 }
 
 static bool is_its_pid(const struct subject *subject, uint32_t pid)
@@ -22,26 +24,37 @@ static bool is_its_pid(const struct subject *subject, uint32_t pid)
     return pid != 0 && (subject->pid == pid || is_chosen);
 }
 
-static void become_aware(struct ledger *ledger, struct text id, uint32_t pid)
+/* Of which there never was a life: of such a handler nobody can ask what it makes of the lives that there are. */
+static bool is_nobodys_pid(const struct subject *subject, uint32_t pid)
+{
+    return pid != 0 && subject->pid != 0 && pid != subject->pid && pid != subject->last_pid && subject->lives <= 2;
+}
+
+/* An exit of what is not known is kept for a while, and not for ever. */
+static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, id);
-    if (subject != NULL && is_its_pid(subject, pid))
+    if (subject != NULL && is_its_pid(subject, pid)) {
+        subject->told = subject->told && (subject->aware || now_ns - subject->told_at_ns <= MONITOR_PARK_NS);
         subject->aware = true;
+    } else if (subject != NULL && is_nobodys_pid(subject, pid)) {
+        subject->misled = true;
+    }
 }
 
 static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct process_state *process = &event->process;
     struct subject *subject = ledger_find(ledger, process->container_id);
-    hear_of(ledger, process);
+    hear_of(ledger, process, event->now_ns);
     if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
         is_its_pid(subject, process->pid))
         subject->met = true;
     if (event->process_count == 0 || event->call_id != ledger->list_call_id)
         return;
     for (size_t i = 0; i < event->process_count; i++) {
-        become_aware(ledger, event->processes[i].container_id, event->processes[i].pid);
-        hear_of(ledger, &event->processes[i]);
+        become_aware(ledger, event->processes[i].container_id, event->processes[i].pid, event->now_ns);
+        hear_of(ledger, &event->processes[i], event->now_ns);
     }
 }
 
@@ -51,10 +64,10 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
         if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
-            become_aware(ledger, task->container_id, task->pid);
+            become_aware(ledger, task->container_id, task->pid, event->now_ns);
         if (task->kind == TASK_EVENT_EXIT &&
             (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
-            hear(ledger, task->container_id, task->exit_status);
+            hear(ledger, task->container_id, task->exit_status, event->now_ns);
         return;
     case MONITOR_REPLY: hear_reply(ledger, event); return;
     case MONITOR_RECORD_REMOVED:

@@ -67,7 +67,7 @@ void watch_hash(const struct watch *watch, int64_t now_ns, struct hash *hash)
         hash_add_unordered(hash, &breach);
     }
     promises_hash(&watch->promises, now_ns, hash);
-    ledger_hash(&watch->ledger, hash);
+    ledger_hash(&watch->ledger, now_ns, hash);
     expect_hash(&watch->expect, now_ns, hash);
 }
 

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the ledger makes of what the handler hears and asks for, seen by whether an inferred code will do. */
+#include "tests/harness/ledger_play.h"
+
+static void an_exit_that_was_never_told_may_be_inferred(void **state)
+{
+    (void)state;
+    hear_exit("web", 3); /* it lives yet: a forged one */
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    hear_exit("web", 4);
+    hear_exit("probe", 3);
+    hear_list(PROCESS_RUNNING, 3);
+    hear_list(PROCESS_STOPPED, 4);
+    ask(MONITOR_CALL_LIST);
+    hear_answer(PROCESS_STOPPED, false, 3); /* as the API of 2017 answers */
+    assert_true(inferred_will_do());
+}
+
+static void an_exit_that_was_told_may_not(void **state)
+{
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    hear_exit("web", 3);
+    assert_false(inferred_will_do());
+}
+
+static void nor_one_that_a_list_or_an_event_of_2017_told(void **state)
+{
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    hear_list(PROCESS_STOPPED, 3);
+    assert_false(inferred_will_do());
+    publish(FAKE_TOPIC_TASK_CREATE, 0);
+    publish(FAKE_TOPIC_TASK_EXIT, 4);
+    hear_exit("", 4);
+    assert_false(inferred_will_do());
+}
+
+/* The handler has dropped the question, so it does not look at the answer. */
+static void what_a_list_tells_when_its_subscription_is_over_was_not_told(void **state)
+{
+    const enum monitor_event_kind ends[] = {MONITOR_START, MONITOR_CONNECTION_LOST, MONITOR_STREAM_ENDED};
+    const enum monitor_action_kind given_up[] = {MONITOR_CLOSE, MONITOR_CANCEL_STREAM, MONITOR_ABANDON_STREAM};
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    for (size_t i = 0; i < 6; i++) {
+        struct monitor_event event = {.kind = ends[i % 3]};
+        struct monitor_action action = {.kind = given_up[i % 3]};
+        ask(MONITOR_CALL_LIST);
+        if (i < 3)
+            ledger_heard(&ledger, &event);
+        else
+            ledger_asked(&ledger, &action);
+        hear_answer(PROCESS_STOPPED, true, 3);
+    }
+    assert_true(inferred_will_do());
+}
+
+static void a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown(void **state)
+{
+    const struct monitor_event told_of[] = {
+        {.kind = MONITOR_STREAM_MESSAGE, .task = {.kind = TASK_EVENT_CREATE, .container_id = text_of("web"), .pid = 2}},
+        {.kind = MONITOR_REPLY, .process = {.container_id = text_of("web"), .status = PROCESS_CREATED, .pid = 2}},
+    };
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    /* The first life, which nobody has ended. */
+    ask(MONITOR_CALL_DELETE);
+    assert_false(web->unforeseen);
+    for (size_t i = 0; i < 2; i++) {
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        ask(MONITOR_CALL_DELETE);
+        assert_true(web->unforeseen);
+        begin_second_life(2);
+        assert_true(web->unforeseen);
+        ask(MONITOR_CALL_GET);
+        ask(MONITOR_CALL_DELETE);
+        assert_true(web->unforeseen);
+        ledger_heard(&ledger, &told_of[i]);
+        ask(MONITOR_CALL_GET);
+        assert_true(web->unforeseen);
+        ask(MONITOR_CALL_DELETE);
+        assert_false(web->unforeseen);
+    }
+}
+
+static void a_crash_forgets_what_can_be_heard_again(void **state)
+{
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    hear_exit("web", 3);
+    ledger_crashed(&ledger, NULL, 0);
+    assert_true(inferred_will_do());
+}
+
+static void but_not_where_the_task_was_deleted(void **state)
+{
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    hear_exit("web", 3);
+    delete_is_asked();
+    publish(FAKE_TOPIC_TASK_DELETE, 3);
+    ledger_crashed(&ledger, NULL, 0);
+    assert_false(inferred_will_do());
+}
+
+/* As in the API of 2017: nothing but the Delete tells it. */
+static void nor_what_was_told_only_when_the_task_had_gone(void **state)
+{
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    delete_is_asked();
+    publish(FAKE_TOPIC_TASK_DELETE, 3);
+    hear_exit("web", 3);
+    ledger_crashed(&ledger, NULL, 0);
+    assert_true(inferred_will_do());
+}
+
+/* As long as the handler keeps an exit of what it does not know. */
+static void what_was_told_of_a_life_before_it_was_known_counts_for_a_while(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    for (int late = 0; late < 2; late++) {
+        begin_second_life(2);
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        look_at(running); /* of the first life */
+        assert_true(ledger_settled(&ledger, web));
+        look_at(inferred);
+        hear_exit("web", 3);
+        hear_of_creation(2, MONITOR_PARK_NS + late);
+        assert_int_equal(ledger_settled(&ledger, web), late);
+    }
+}
+
+static void who_is_told_of_a_life_that_never_was_is_misled(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    hear_of_creation(0, 0);
+    hear_of_creation(1, 0);
+    begin_second_life(2);
+    hear_of_creation(1, 0);
+    hear_of_creation(2, 0);
+    assert_false(web->misled);
+    hear_of_creation(7, 0);
+    assert_true(web->misled);
+}
+
+static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void **state)
+{
+    struct container_record record = running;
+    struct monitor_event removed = {.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}};
+    struct monitor_event set = {.kind = MONITOR_RECORD_SET, .records = &record, .record_count = 1};
+    (void)state;
+    record.id = text_of("web");
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
+    ledger_heard(&ledger, &removed);
+    assert_true(ledger_settled(&ledger, &ledger.subjects[0]));
+    ledger_heard(&ledger, &set);
+    assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_exit_that_was_never_told_may_be_inferred, begin, end),
+        cmocka_unit_test_setup_teardown(an_exit_that_was_told_may_not, begin, end),
+        cmocka_unit_test_setup_teardown(nor_one_that_a_list_or_an_event_of_2017_told, begin, end),
+        cmocka_unit_test_setup_teardown(what_a_list_tells_when_its_subscription_is_over_was_not_told, begin, end),
+        cmocka_unit_test_setup_teardown(a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown, begin, end),
+        cmocka_unit_test_setup_teardown(a_crash_forgets_what_can_be_heard_again, begin, end),
+        cmocka_unit_test_setup_teardown(but_not_where_the_task_was_deleted, begin, end),
+        cmocka_unit_test_setup_teardown(nor_what_was_told_only_when_the_task_had_gone, begin, end),
+        cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
+        cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
+        cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
