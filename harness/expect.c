@@ -97,11 +97,22 @@ static bool streams_hold(const struct scenario_expectation *expected, const stru
     return false;
 }
 
+/* The record that came with the answer. */
+static bool told_record_holds(const struct owner_request *request, const struct scenario_expectation *expected)
+{
+    static const enum container_state states[] = {[SCENARIO_NO_TASK] = CONTAINER_UNKNOWN,
+                                                  [SCENARIO_CREATED] = CONTAINER_CREATED,
+                                                  [SCENARIO_RUNNING] = CONTAINER_RUNNING,
+                                                  [SCENARIO_EXITED] = CONTAINER_EXITED};
+    return (!expected->has_state || request->state == states[expected->state]) &&
+           (!expected->has_code || (request->state == CONTAINER_EXITED && request->exit_code == expected->code));
+}
+
 static bool answer_holds(const struct expect_memory *memory, const struct scenario_expectation *expected,
                          struct error *finding)
 {
     const struct owner_request *request = owner_find(&memory->owner, expected->operation);
-    char after[TIME_TEXT_SIZE];
+    char after[TIME_TEXT_SIZE], record[sizeof ", with a record that is UNKNOWN, code -2147483648"] = "";
     struct text text;
 
     if (request == NULL || !request->answered) {
@@ -112,11 +123,15 @@ static bool answer_holds(const struct expect_memory *memory, const struct scenar
     text = (struct text){request->text, request->text_length};
     if ((!expected->has_status || request->status == expected->status) &&
         (!expected->has_note_text || text_equal(text, expected->note_text)) &&
-        (!expected->has_after || request->answered_ns - request->asked_ns == expected->after_ns))
+        (!expected->has_after || request->answered_ns - request->asked_ns == expected->after_ns) &&
+        told_record_holds(request, expected))
         return true;
     time_format_duration(request->answered_ns - request->asked_ns, after);
-    (void)error_set(finding, 0, "%.*s: answered with %s \"%.*s\" after %s", TEXT_ARGUMENTS(expected->operation),
-                    status_name(request->status), TEXT_ARGUMENTS(text), after);
+    if (expected->has_state || expected->has_code)
+        (void)snprintf(record, sizeof record, ", with a record that is %s, code %" PRId32,
+                       container_state_name(request->state), request->exit_code);
+    (void)error_set(finding, 0, "%.*s: answered with %s \"%.*s\" after %s%s", TEXT_ARGUMENTS(expected->operation),
+                    status_name(request->status), TEXT_ARGUMENTS(text), after, record);
     return false;
 }
 

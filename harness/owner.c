@@ -64,6 +64,8 @@ void owner_hash(const struct owner *owner, int64_t now_ns, struct hash *hash)
             continue;
         hash_i64(hash, request->answered_ns - request->asked_ns);
         hash_i64(hash, request->status);
+        hash_u64(hash, (uint64_t)request->state);
+        hash_i64(hash, request->exit_code);
         hash_text(hash, text);
     }
 }
@@ -113,6 +115,8 @@ void owner_answered(struct owner *owner, const struct monitor_action *action, in
     request->answered = true;
     request->answered_ns = now_ns;
     request->status = action->outcome.status;
+    request->state = action->record.id.length > 0 ? container_record_state(&action->record) : CONTAINER_UNKNOWN;
+    request->exit_code = action->record.exit_code;
     request->text_length =
         action->outcome.text.length < sizeof request->text ? action->outcome.text.length : sizeof request->text;
     if (request->text_length > 0)

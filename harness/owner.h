@@ -22,6 +22,8 @@ struct owner_request {
     bool answered;
     int64_t answered_ns;
     int status;
+    enum container_state state; /* of the record that came with the answer; UNKNOWN: none did */
+    int32_t exit_code;
     size_t text_length;
     char text[MONITOR_TEXT_MAX];
 };

@@ -96,6 +96,7 @@ static void dequeue(struct step *step, arena_ref ref)
         arena_free(step->arena, removed, sizeof *queue);
     } else if (!errand_at(step->arena, queue->first)->is_first) {
         errand_at(step->arena, queue->first)->is_first = true;
+        errand_at(step->arena, queue->first)->first_at_ns = step->state->now_ns;
         errand_wait(step, queue->first, step->state->now_ns);
     }
 }
@@ -110,6 +111,7 @@ arena_ref errand_new(struct step *step, const struct operation *operation)
     errand->kind = operation->kind;
     errand->grace_ns = operation->grace_ns;
     errand->asked_at_ns = step->state->now_ns;
+    errand->first_at_ns = step->state->now_ns;
     errand->expires_at_ns =
         operation->timeout_ns > 0 ? time_add(step->state->now_ns, operation->timeout_ns) : TIME_NEVER;
     errand->is_awaited = true;
@@ -154,6 +156,18 @@ void errand_wait(struct step *step, arena_ref ref, int64_t until_ns)
     errand_schedule(step, ref);
 }
 
+void errand_hold(struct step *step, arena_ref ref, bool is_held)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    if (errand->is_held == is_held)
+        return;
+    errand->is_held = is_held;
+    if (is_held)
+        step->state->errands_held++;
+    else
+        step->state->errands_held--;
+}
+
 void errand_move(struct step *step, arena_ref ref, enum errand_stage to)
 {
     struct errand *errand = errand_at(step->arena, ref);
@@ -194,6 +208,7 @@ void errand_end(struct step *step, arena_ref ref)
     CONTRACT(removed == ref);
     (void)removed;
     calls_forget(step, errand->call_id);
+    errand_hold(step, ref, false);
     errand->is_awaited = false;
     errand_wait(step, ref, TIME_NEVER);
     if (errand->kind != OPERATION_STATUS)
@@ -239,6 +254,7 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_u64(hash, (uint64_t)errand->kind);
     hash_u64(hash, (uint64_t)errand->stage);
     hash_u64(hash, errand->is_awaited);
+    hash_u64(hash, errand->is_held);
     hash_u64(hash, errand->call_id != 0);
     hash_u64(hash, errand->attempt);
     hash_u64(hash, errand->pid);
@@ -252,6 +268,7 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_time(errand->go_on_at_ns, now_ns, hash);
     hash_time(errand->expires_at_ns, now_ns, hash);
     hash_time(time_add(errand->asked_at_ns, MONITOR_RECOVERING_MAX_NS), now_ns, hash);
+    hash_time(time_add(errand->first_at_ns, MONITOR_RECOVERING_MAX_NS), now_ns, hash);
     if (errand->kind == OPERATION_STOP) {
         hash_i64(hash, errand->grace_ns);
         hash_time(time_add(errand->began_at_ns, errand->grace_ns), now_ns, hash);

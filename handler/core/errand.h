@@ -31,7 +31,9 @@ struct errand {
     enum errand_stage stage;
     bool is_first;   /* of its queue, or in none */
     bool is_awaited; /* the owner waits for the answer */
+    bool is_held;    /* WAITING: what a list has shown of its container is still being looked into */
     int64_t asked_at_ns;
+    int64_t first_at_ns; /* since when it has its turn */
     int64_t began_at_ns;
     int64_t grace_ns;
     int64_t expires_at_ns; /* when the owner waits no more, TIME_NEVER: never */
@@ -76,6 +78,9 @@ void errand_wait(struct step *step, arena_ref ref, int64_t until_ns);
 
 /* Keeps the index after is_awaited or a time was set. */
 void errand_schedule(struct step *step, arena_ref ref);
+
+/* Keeps the number of those that are held. */
+void errand_hold(struct step *step, arena_ref ref, bool is_held);
 
 void errand_move(struct step *step, arena_ref ref, enum errand_stage to);
 

@@ -35,6 +35,33 @@ static bool is_caught_up(const struct state *state)
            state->subscription == SUBSCRIPTION_HANDLING;
 }
 
+static bool is_found_waiting(const struct step *step, struct text id)
+{
+    for (arena_ref kept = step->state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
+        struct task_event task = task_view(step->arena, kept);
+        if (task.is_found && text_equal(task.container_id, id))
+            return true;
+    }
+    return false;
+}
+
+/* What a list has shown of a container is not in its record before it has been confirmed and written: until then its
+ * own operations wait, and nobody else's. */
+static bool is_settled(const struct step *step, struct text id)
+{
+    const struct state *state = step->state;
+    arena_ref ref = life_find(step->arena, state, id);
+
+    if (!policy_has(state->policy, POLICY_HOLD_OPERATIONS))
+        return true;
+    if (ref != 0 && (life_blocks(step->arena, state, id) || life_at(step->arena, ref)->stage == LIFE_VERIFYING)) {
+        arena_ref told = life_at(step->arena, ref)->task;
+        if (told == 0 || task_view(step->arena, told).is_found)
+            return false;
+    }
+    return !is_found_waiting(step, id);
+}
+
 /* ---- taking in ---- */
 
 static void refuse(struct step *step, int status, const char *why)
@@ -114,19 +141,29 @@ static void answer_status(struct step *step, arena_ref ref)
     operation_finish(step, ref, is_there ? found : missing);
 }
 
+/* An operation hurries what is under way for its container. */
+static void hurry(struct step *step, const struct errand *errand)
+{
+    if (errand->kind != OPERATION_STATUS && policy_has(step->state->policy, POLICY_KICK_RETRIES))
+        life_kick(step, errand_container(step->arena, errand));
+}
+
 /* False where it has to wait, or has waited long enough. */
 static bool may_begin(struct step *step, arena_ref ref)
 {
     struct errand *errand = errand_at(step->arena, ref);
-    int64_t until_ns = time_add(errand->asked_at_ns, MONITOR_RECOVERING_MAX_NS);
+    bool caught_up = is_caught_up(step->state);
+    bool is_held = caught_up && !is_settled(step, errand_container(step->arena, errand));
+    int64_t until_ns = time_add(is_held ? errand->first_at_ns : errand->asked_at_ns, MONITOR_RECOVERING_MAX_NS);
     struct outcome recovering = {STATUS_ABORTED, text_of("recovering")};
 
     if (!errand->is_first)
         return false;
-    if (is_caught_up(step->state)) {
+    if (caught_up && !errand->is_held)
+        hurry(step, errand);
+    errand_hold(step, ref, is_held);
+    if (caught_up && !is_held) {
         errand->began_at_ns = step->state->now_ns;
-        if (errand->kind != OPERATION_STATUS && policy_has(step->state->policy, POLICY_KICK_RETRIES))
-            life_kick(step, errand_container(step->arena, errand));
         return true;
     }
     if (step->state->now_ns >= until_ns)
@@ -214,6 +251,19 @@ static bool sees_changes(const struct state *state, const struct errand *errand)
            (errand->kind != OPERATION_STOP || policy_has(state->policy, POLICY_AWAIT_EXIT));
 }
 
+static void look_at_held(struct step *step)
+{
+    uint64_t id = 0;
+    arena_ref ref;
+    while (step->state->errands_held > 0 && (ref = numbers_next(step->arena, &step->state->errands, id, &id)) != 0) {
+        const struct errand *errand = errand_at(step->arena, ref);
+        if (!errand->is_held || !is_settled(step, errand_container(step->arena, errand)))
+            continue;
+        errand_hold(step, ref, false);
+        errand_wait(step, ref, step->state->now_ns);
+    }
+}
+
 static void look_at_changes(struct step *step)
 {
     for (size_t i = 0; i < step->actions->count; i++) {
@@ -237,6 +287,7 @@ void operations_do(struct step *step)
     release(step);
     if (step->state->errands.map.count == 0)
         return;
+    look_at_held(step);
     look_at_changes(step);
     for (size_t i = 0; i < WORK_PORTION_MAX && actions_room(step) >= WORK_ROOM; i++) {
         arena_ref ref = errand_take_due(step);

@@ -49,6 +49,7 @@ struct state {
     struct numbers errands;   /* operation id -> struct errand */
     struct map errand_queues; /* container id -> those that change it, in their order */
     struct by_time errands_due;
+    uint32_t errands_held;
     bool caught_up; /* operations need not wait for the server's state */
     uint64_t call_id;
     struct numbers calls; /* call id -> struct call */

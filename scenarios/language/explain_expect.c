@@ -90,6 +90,17 @@ static void explain_owner_answered(const struct scenario_expectation *expectatio
         (void)buffer_printf(out, expectation->has_status ? " " : ": ");
         explain_text(out, expectation->note_text);
     }
+    if (!expectation->has_state && !expectation->has_code)
+        return;
+    (void)buffer_printf(out, expectation->has_status || expectation->has_note_text ? ", and with it" : ", with");
+    if (expectation->has_state && expectation->state == SCENARIO_NO_TASK)
+        (void)buffer_printf(out, " no record");
+    else if (expectation->has_state)
+        (void)buffer_printf(out, " a record that says %s", words_name(&scenario_states, (int)expectation->state));
+    else
+        (void)buffer_printf(out, " a record");
+    if (expectation->has_code)
+        (void)buffer_printf(out, " with code %" PRId32, expectation->code);
 }
 
 static void explain_kind(const struct scenario_expectation *expectation, struct buffer *out)

@@ -4,7 +4,13 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(field) offsetof(struct scenario_expectation, field)
 
-/* ---- called, dialed, noted, streams ---- */
+static const struct type state_type = {
+    .wanted = "none, created, running or exited",
+    .read = read_word,
+    .words = &scenario_states,
+};
+
+/* ---- called, dialed, noted, streams, answered ---- */
 
 static const struct type count_type = {
     .wanted = "a number from 0 to 1000000",
@@ -65,6 +71,8 @@ static const struct key answered_keys[] = {
     {"code", MAY_BE, &grammar_status, FIELD(status), FIELD(has_status)},
     {"text", MAY_BE, &grammar_message, FIELD(note_text), FIELD(has_note_text)},
     {"after", MAY_BE, &grammar_duration, FIELD(after_ns), FIELD(has_after)},
+    {"state", MAY_BE, &state_type, FIELD(state), FIELD(has_state)},
+    {"exit code", MAY_BE, &grammar_recorded_code, FIELD(code), FIELD(has_code)},
 };
 
 static const struct key streams_keys[] = {{"open", MUST_BE, &count_type, FIELD(streams_open), NOWHERE}};
@@ -131,11 +139,21 @@ static const struct mapping noted = {
     .check = check_noted,
 };
 
+/* The record that comes with the answer. */
+static int check_answered(const struct reading *reading, const struct node *node, void *target)
+{
+    const struct scenario_expectation *expectation = target;
+    if (expectation->has_state && expectation->state != SCENARIO_EXITED)
+        return refuse_key(reading, node, "exit code", "belongs to `state: exited`; remove it or write that state");
+    return 0;
+}
+
 static const struct mapping answered = {
     .what = "answered",
     .keys = answered_keys,
     .key_count = COUNT(answered_keys),
     .place = NOWHERE,
+    .check = check_answered,
 };
 
 static const struct mapping streams = {
@@ -152,12 +170,6 @@ static const struct type answered_type = {.wanted = "an answer", .read = read_ma
 static const struct type streams_type = {.wanted = "streams", .read = read_mapping, .mapping = &streams};
 
 /* ---- always, finally, never, sometimes ---- */
-
-static const struct type state_type = {
-    .wanted = "none, created, running or exited",
-    .read = read_word,
-    .words = &scenario_states,
-};
 
 static const struct type nanoseconds_type = {
     .wanted = "a number of nanoseconds since 1970, of 64 bits",

@@ -234,9 +234,9 @@ struct scenario_expectation {
     struct scenario_place under_place;
     struct text container; /* CONTAINER, EXITS_WHILE; CALLED, NOTED: empty for any */
     bool has_record;       /* CONTAINER: false where `state: none` (no record at all) */
-    bool has_state;
+    bool has_state;        /* CONTAINER, ANSWERED */
     enum scenario_state state;
-    bool has_code;
+    bool has_code; /* likewise */
     int32_t code;
     bool has_pid;
     uint32_t pid;

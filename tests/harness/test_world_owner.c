@@ -92,6 +92,17 @@ static const struct row rows[] = {
      "steps:\n  - handler: {do: crash, down: 5s}\n  - ask: {operation: status, container: web, as: it}\n    at: +1s\n"
      "  - abandon: it\nexpect:\n  finally:\n    - answered: {as: it}\n      promise: answered\n",
      "original", "answered", "it: it has not been answered"},
+    {"the record that comes with an answer is judged with it",
+     HEAD
+     "steps:\n  - ask: {operation: status, container: web, as: it}\n  - exit: {container: web, code: 3}\n    at: +1s\n"
+     "  - ask: {operation: status, container: web, as: then}\n    at: +1s\n"
+     "expect:\n  finally:\n    - answered: {as: it, state: running}\n      promise: first\n"
+     "    - answered: {as: then, state: exited, exit code: 3}\n      promise: then\n"
+     "    - answered: {as: then, state: exited, exit code: 4}\n      promise: code\n"
+     "    - answered: {as: it, state: exited}\n      promise: state\n"
+     "    - answered: {as: it, exit code: 0}\n      promise: lives\n"
+     "    - answered: {as: it, state: none}\n      promise: none\n",
+     "reliable", "code, state, lives, none", "with a record that is EXITED, code 3"},
     {"a record that is given as it may be is loaded so",
      "title: t\nwhy: w\ngiven:\n  records:\n    - {id: web, state: exited, code: 255, inferred: yes}\n"
      "expect:\n  always:\n    - {container: web, inferred: yes, delete pending: no, reason: \"\", promise: loaded}\n",

@@ -37,6 +37,57 @@ static void they_wait_no_longer_than_10_s(void **context)
         "+5s\n> time\n  answer remove web (3) ABORTED \"recovering\"\n");
 }
 
+/* The list is compared, and shows that web has stopped; that is not confirmed yet, and no business of db's owner. */
+static void a_container_of_which_a_list_has_shown_more_than_its_record_says_waits_alone(void **context)
+{
+    const char *policy = "reliable-without=ping,second-list,sweep,retry-writes";
+    const char *records = "record web 101 running\nrecord db 202 running";
+    const char *list = "listed 1 web:stopped:101:3 db:running:202:0\n";
+    const char *confirmed = "ask 1 status web\nask 2 status db\nask 3 stop web 5\nabandon 1\nask 4 status web\n"
+                            "told 2 stopped 101 3\nwritten 1";
+    struct play p;
+    (void)context;
+    play_begin(&p, policy);
+    play_subscribe(&p, records);
+    owner_play_quietly(&p, list);
+    owner_play(&p, confirmed);
+    play_expect(&p, "> status web (1)\n"
+                    "> status db (2)\n  answer status db (2) OK\n"
+                    "> stop web (3)\n"
+                    "> operation 1 abandoned\n"
+                    "> status web (4)\n"
+                    "> reply 2 OK stopped pid 101 status 3\n  put 1 web EXITED code 3\n"
+                    "> written 1\n  tell web exited\n  call 3 Tasks.Delete web timeout 10s\n"
+                    "  answer stop web (3) OK\n  answer status web (4) OK\n");
+    play_end(&p);
+    play_begin(&p, policy);
+    play_subscribe(&p, records);
+    owner_play_quietly(&p, list);
+    owner_play(&p, "ask 1 stop web 5\n+9s\nask 2 status web\nask 3 stop web 5\n+1s\ntime\n+9s\ntime\n+1s\ntime");
+    play_expect(&p, "> stop web (1)\n"
+                    "+9s\n> status web (2)\n"
+                    "> stop web (3)\n"
+                    "+1s\n> time\n  answer stop web (1) ABORTED \"recovering\"\n"
+                    "+9s\n> time\n  answer status web (2) ABORTED \"recovering\"\n"
+                    "+1s\n> time\n  answer stop web (3) ABORTED \"recovering\"\n");
+    play_end(&p);
+}
+
+/* One step does not tell all that it has found. */
+static void so_does_one_that_a_list_has_just_found(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,second-list,sweep");
+    play_subscribe(&p, "record web 101 running");
+    owner_play_quietly(&p, "ask 1 status e\nask 2 status web\n"
+                           "listed 1 a:running:1:0 b:running:2:0 c:running:3:0 d:running:4:0 e:running:5:0");
+    owner_play(&p, "time");
+    play_expect(&p, "> time\n  note event-found e\n  put 9 e CREATED pid 5\n  note event-found e\n"
+                    "  put 10 e RUNNING pid 5\n  answer status e (1) OK\n");
+    play_end(&p);
+}
+
 /* A status waits for nobody. */
 static void what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_for(void **context)
 {
@@ -203,6 +254,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(operations_wait_until_the_monitor_has_caught_up),
         cmocka_unit_test(they_wait_no_longer_than_10_s),
+        cmocka_unit_test(a_container_of_which_a_list_has_shown_more_than_its_record_says_waits_alone),
+        cmocka_unit_test(so_does_one_that_a_list_has_just_found),
         cmocka_unit_test(what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_for),
         cmocka_unit_test(one_that_waits_for_its_turn_can_be_abandoned),
         cmocka_unit_test(an_owner_gets_its_answer_in_its_time),

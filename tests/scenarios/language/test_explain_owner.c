@@ -52,6 +52,16 @@ static const struct {
     {"steps: [ask: {operation: create, container: web, as: it}]\n"
      "expect: {never: [answered: {as: it, code: ABORTED, text: recovering, after: 10s}]}\n",
      "  line 5: never: the owner has got the answer to it 10s after it asked: ABORTED \"recovering\" (under reliable alone)"},
+    {"steps: [ask: {operation: status, container: web, as: it}]\n"
+     "expect: {never: [answered: {as: it, code: OK, state: exited, exit code: 3}]}\n",
+     "  line 5: never: the owner has got the answer to it: OK, and with it a record that says exited with code 3 (under "
+     "reliable alone)"},
+    {"steps: [ask: {operation: status, container: web, as: it}]\n"
+     "expect: {never: [answered: {as: it, state: none}]}\n",
+     "  line 5: never: the owner has got the answer to it, with no record (under reliable alone)"},
+    {"steps: [ask: {operation: status, container: web, as: it}]\n"
+     "expect: {never: [answered: {as: it, exit code: 3}]}\n",
+     "  line 5: never: the owner has got the answer to it, with a record with code 3 (under reliable alone)"},
 };
 
 static void each_thing_is_told(void **state)

@@ -107,13 +107,15 @@ static void what_is_abandoned_or_expected_was_asked(void **state)
         {"steps: [abandon: x]\n", "4:18: nothing is asked as \"x\"; write a step with `ask` and `as: x`"},
         {"steps: [ask: {operation: start, container: web, as: start-it}]\nexpect: {never: [answered: {as: start-if}]}\n",
          "5:33: nothing is asked as \"start-if\"; did you mean \"start-it\"?"},
+        {"steps: [ask: {operation: start, container: web, as: x}]\nexpect: {never: [answered: {as: x, state: none, exit code: 1}]}\n",
+         "5:49: \"exit code\" belongs to `state: exited`; remove it or write that state"},
         {"steps:\n  - ask: {operation: start, container: web, as: x}\n  - ask: {operation: start, container: web, as: x}\n",
          "6:49: something is asked as \"x\" already; take another name"},
     };
     struct scenario *scenario =
         parse("steps:\n  - ask: {operation: stop, container: web, grace: 2s, timeout: 10s, as: x}\n"
               "  - abandon: x\n"
-              "expect: {finally: [answered: {as: x, code: OK, text: ok, after: 2s}]}\n");
+              "expect: {finally: [answered: {as: x, code: OK, text: ok, after: 2s, state: exited, exit code: -1}]}\n");
     const struct scenario_expectation *expected = &scenario->expect.finally.items[0];
     (void)state;
     assert_int_equal(scenario->steps.children[0].ask.operation, SCENARIO_OPERATION_STOP);
@@ -124,6 +126,8 @@ static void what_is_abandoned_or_expected_was_asked(void **state)
     assert_true(expected->has_status && expected->status == 0 && expected->has_after);
     assert_int_equal(expected->after_ns, 2000000000);
     assert_true(expected->has_note_text && text_is(expected->note_text, "ok"));
+    assert_true(expected->has_state && expected->state == SCENARIO_EXITED);
+    assert_true(expected->has_code && expected->code == -1);
     scenario_free(scenario);
     REFUSE_GIVEN(rows);
 }

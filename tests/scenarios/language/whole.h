@@ -122,7 +122,7 @@
     "expect:\n"                                                                                               \
     "  finally:\n"                                                                                            \
     "    - {container: web, reason: OOMKilled, inferred: yes, delete pending: no}\n"                          \
-    "    - answered: {as: stop-web, code: OK, text: \"\", after: 2s}\n"                                       \
+    "    - answered: {as: stop-web, code: OK, text: \"\", after: 2s, state: exited, exit code: 3}\n"          \
     "  never: [{container: guest, state: running}]\n"
 
 #endif
