@@ -220,7 +220,7 @@ ablation: ## Turn each cure of `reliable` off and tell what breaks, in which sce
 	@BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/ablation.py
 
 .PHONY: planted-bugs
-planted-bugs: ## Plant each defect of tests/planted in the handler's core and tell what finds it (SHORT=--short: five).
+planted-bugs: ## Plant each defect of tests/planted in the handler's core and tell what finds it (SHORT=--short: three).
 	$(NEEDS) build test
 	@$(PYTHON) ci/planted_bugs.py $(SHORT)
 

@@ -3,14 +3,13 @@
 """Plants small defects in the handler's core, one at a time, and tells what finds each: planted_bugs.py [OPTION]... [NAME]...
 
 Each tests/planted/NAME.patch is applied to a copy of the tree, built, and looked for under the policy `reliable`: by all
-scenarios as they are written; then, with the scenario that found it left out, by the others, by exploring the orders of
-the others, and by random scenarios. What broke before anything was planted is no find. What found it is shrunk. The exit
-status is 1 where a defect goes undetected.
+scenarios as they are written; and where fewer than two of them break, by exploring the orders of the others, by the same with a
+crash anywhere, and by random worlds. What found it is made small; that has to break with the defect and to hold without. The
+exit status is 1 where a defect goes undetected, or where only one scenario finds it.
 """
 
 import argparse
 import concurrent.futures
-import functools
 import os
 import queue
 import re
@@ -18,48 +17,54 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+import shorten_scenario  # noqa: E402
 
 PATCHES = os.path.join("tests", "planted")
 COPIED = ("base", "proto", "grpc", "handler", "fakecontainerd", "scenarios", "harness", "programs", "Makefile", "VERSION")
 BUILT = tuple(os.path.join("build", name) for name in ("bin", "generated", "plain"))  # spares building all of it anew
+CTRSIM = os.path.join("build", "bin", "ctrsim")
 BROKEN = re.compile(r"^not ok (\d+) - (\S+) \(reliable breaks (.*)\)$", re.MULTILINE)
-EXPLORED = re.compile(r"^(\S+?\.yaml)(?::\d+:\d+)?: policy reliable broke (.+) in run (\d+)$", re.MULTILINE)
-SHRUNK = re.compile(r"shrunk in (\d+) tries from .* to (\d+), (\d+), (\d+), (\d+):")
-SHRINK_RUNS = 400  # looked through for one that breaks, which is then shrunk
-EXPLORE_RUNS = 40  # of each other scenario
-RANDOM_SCENARIOS = 60
-RANDOM_SEED = 1
-SECONDS_MAX = 120  # of one run of ctrsim, which is given up then
+EXPLORED = re.compile(r"^(\S+?\.yaml): policy reliable broke (.+) in run (\d+)$", re.MULTILINE)
+SHRUNK = re.compile(r"shrunk in \d+ tries from .* to (\d+), (\d+), (\d+), (\d+):\n +(\S+\.yaml)")
+RUNS = 40  # of each scenario that is explored
+WORLDS = 60
+SECONDS_MAX = 180  # for one patch once it is built: what has not been found by then has not been found in time
 BUILD_SECONDS_MAX = 1800
-SHORT = 5  # patches of the short form, spread over all of them
+SHORT = ("a-pid-that-comes-again-is-no-doubt", "a-write-that-failed-is-not-made-again", "not-found-needs-its-text")
 
 
 class Endless(Exception):
     """A command that was given up."""
 
 
-def run(command, folder, *, check=False, seconds=SECONDS_MAX):
+def run(command, folder, seconds, *, check=True):
+    """What the command says and its exit status."""
     try:
         result = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                errors="replace", check=False, timeout=seconds)
+                                errors="replace", check=False, timeout=max(seconds, 0.1))
     except subprocess.TimeoutExpired as error:
         raise Endless(" ".join(command)) from error
     if check and result.returncode != 0:
         raise SystemExit(f"planted-bugs: {' '.join(command)} failed:\n{result.stdout}")
-    return result
+    return result.stdout, result.returncode
 
 
 class Find:
-    """What found a defect: the broken promise, where, and in which run."""
+    """What found a defect: the way, the scenario or world, what it broke, and after how many runs of that way."""
 
-    def __init__(self, how, where, promise, number):
-        self.how, self.where, self.promise, self.number = how, where, promise, number
-        self.file = self.size = None  # what it was shrunk to
+    def __init__(self, how, where, promise, runs):
+        self.how, self.where, self.promise, self.runs = how, where, promise, runs
+        self.size = None  # containers, faults, steps and draws of what it was shrunk to
+
+    def size_text(self):
+        return " ".join(f"{number:>3}" for number in self.size) if self.size else "  -   -   -   -"
 
     def __str__(self):
-        return f"{self.promise}, by {self.where}, run {self.number}"
+        return f"{self.how}, run {self.runs}: {self.where} breaks {self.promise}"
 
 
 class Tree:
@@ -69,136 +74,174 @@ class Tree:
         self.folder = folder
         for name in names or os.listdir(source):
             path = os.path.join(source, name)
-            if not os.path.exists(path):
-                continue
-            copy = shutil.copytree if os.path.isdir(path) else shutil.copy2
-            copy(path, os.path.join(folder, name))
+            if os.path.exists(path):
+                copy = shutil.copytree if os.path.isdir(path) else shutil.copy2
+                copy(path, os.path.join(folder, name))
 
     def build(self, jobs):
-        run(["make", "--no-print-directory", f"-j{jobs}", "PACKAGES=no", "WERROR=-w", "build/bin/ctrsim"], self.folder,
-            check=True, seconds=BUILD_SECONDS_MAX)
+        run(["make", "--no-print-directory", f"-j{jobs}", "PACKAGES=no", "WERROR=-w", CTRSIM], self.folder,
+            BUILD_SECONDS_MAX)
 
     def patch(self, path, *options):
-        run(["patch", "-p1", "--silent", *options, "-i", path], self.folder, check=True)
+        run(["patch", "-p1", "--silent", *options, "-i", path], self.folder, BUILD_SECONDS_MAX)
 
-    def ctrsim(self, *arguments):
-        """What it said, and a find of its own where it died. What does not end in time, on a busy machine say, has found
-        nothing."""
-        try:
-            result = run([os.path.join("build", "bin", "ctrsim"), *arguments], self.folder)
-        except Endless:
-            return "", []
-        died = [Find("crash", f"ctrsim {arguments[0]}", f"it died of signal {-result.returncode}", 1)]
-        return result.stdout, died if result.returncode < 0 else []
+    def scenarios(self):
+        found = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(self.folder, "scenarios"))
+                 for name in names if name.endswith(".yaml")]
+        return sorted(os.path.relpath(path, self.folder) for path in found)
 
-    def written(self):
-        """The finds of each scenario as it is written."""
-        said, died = self.ctrsim("run", "--handler", "reliable", "--report", "tap", "scenarios")
-        return [Find("as written", path, promises, int(number)) for number, path, promises in BROKEN.findall(said)] + died
+    def ctrsim(self, seconds, *arguments):
+        return run([CTRSIM, *arguments], self.folder, seconds, check=False)
 
-    def explored(self):
-        """The finds of exploring the orders of each scenario."""
-        said, died = self.ctrsim("explore", "--handler", "reliable", "--search", "sampled", "--budget",
-                                 str(EXPLORE_RUNS), "scenarios")
-        return [Find("explored", path, promise, int(number)) for path, promise, number in EXPLORED.findall(said)] + died
-
-    def random(self):
-        """The finds of random scenarios, of which those count as runs that were gone through before."""
-        said, died = self.ctrsim("explore", "--random-scenarios", "--handler", "reliable", "--seed", str(RANDOM_SEED),
-                                 "--budget", str(RANDOM_SCENARIOS))
-        return [Find("random", path, promise, int(number)) for path, promise, number in EXPLORED.findall(said)] + died
-
-    def shrunk(self, find):
-        """The find made small: the file that tells it, and how many containers, faults, steps and draws are left."""
-        out = tempfile.mkdtemp(dir=self.folder)
-        random = re.fullmatch(r"random-(\d+)\.yaml", find.where)
-        where = ["--random-scenarios", "--seed", random.group(1), "--budget", "1"] if random else [
-            "--budget", str(SHRINK_RUNS), find.where]
-        said, _ = self.ctrsim("explore", "--handler", "reliable", "--out", out, *where)
-        sizes = SHRUNK.search(said)
-        files = sorted(os.path.join(out, name) for name in os.listdir(out) if name.endswith(".yaml"))
-        return (files[0], sizes.group(2, 3, 4, 5)) if files and sizes else (None, None)
+    def broken(self, path, seconds=SECONDS_MAX):
+        """(number, path, promises) of each scenario that breaks as it is written; None where the program died."""
+        said, status = self.ctrsim(seconds, "run", "--handler", "reliable", "--report", "tap", path)
+        return None if status < 0 else [(int(number), where, promises) for number, where, promises in BROKEN.findall(said)]
 
     def holds(self, path):
-        return run([os.path.join("build", "bin", "ctrsim"), "run", "--handler", "reliable", path], self.folder).returncode == 0
+        return self.ctrsim(SECONDS_MAX, "run", "--handler", "reliable", path)[1] == 0
 
 
-class Sound:
-    """The tree without any patch, and what breaks in it."""
+class Search:
+    """A way to look for a defect where the scenarios as they are written do not do: arguments of `ctrsim explore`."""
 
-    def __init__(self, tree):
-        self.tree = tree
-        self.lock = threading.Lock()
+    def __init__(self, how, *arguments):
+        self.how, self.arguments = how, ("explore", "--handler", "reliable", "--only-promises", *arguments)
 
-    @functools.cache
-    def broken(self, search):
-        return {find.where for find in getattr(self.tree, search)()}
+    def all_of(self, scenarios):
+        return (*self.arguments, "--budget", str(RUNS), "--out", "none", *scenarios)
 
-    def new(self, tree, search, wanted, without):
-        """So many finds, each in another scenario, that are the patch's."""
-        with self.lock:
-            known = self.broken(search) | without
-        finds = []
-        for find in getattr(tree, search)():
-            if len(finds) == wanted:
-                break
-            if find.where not in known and (find.how == "crash" or self.confirms(tree, find)):
-                finds.append(find)
-            known.add(find.where)
-        return finds
+    def one_of(self, where, out):
+        return (*self.arguments, "--budget", str(RUNS), "--out", out, where)
 
-    def confirms(self, tree, find):
-        """It breaks with the patch, in the same way each time, and holds without."""
-        find.file, find.size = tree.shrunk(find)
-        return find.file is not None and self.tree.holds(find.file)
+    def runs(self, scenarios, where, number):
+        return scenarios.index(where) * RUNS + number
+
+
+class RandomSearch(Search):
+    """Made-up worlds, each of which counts as one run."""
+
+    def all_of(self, scenarios):
+        return (*self.arguments, "--seed", "1", "--budget", str(WORLDS), "--out", "none")
+
+    def one_of(self, where, out):
+        return (*self.arguments, "--seed", re.search(r"\d+", where).group(), "--budget", "1", "--out", out)
+
+    def runs(self, scenarios, where, number):
+        return int(re.search(r"\d+", where).group())
+
+
+EXPLORE = Search("explored", "--search", "sampled")
+SEARCHES = (EXPLORE, Search("crashes", "--search", "sampled", "--crashes", "1"),
+            RandomSearch("random world", "--random-scenarios"))
 
 
 class Hunt:
-    """What became of one patch."""
+    """What becomes of one patch."""
 
     def __init__(self, tree, sound, patch):
         self.name = os.path.basename(patch)[:-len(".patch")]
+        self.tree, self.sound = tree, sound
+        self.finds = []
+        self.broken = 0
+        self.out_of_time = False
         tree.patch(patch)
         tree.build(1)
-        finds = tree.written()
-        self.scenarios = len(finds)
-        for search in ("explored", "random"):
-            if len(finds) < 2:
-                finds += sound.new(tree, search, 2 - len(finds), {find.where for find in finds})
-        self.first = finds[0] if finds else None
-        self.again = finds[1] if len(finds) > 1 else None
-        if self.first and self.first.how == "as written":
-            _, self.first.size = tree.shrunk(self.first)
+        self.end = time.monotonic() + SECONDS_MAX
+        self.scratch = tempfile.mkdtemp(dir=tree.folder)
+        try:
+            self.look()
+        except Endless:
+            self.out_of_time = True
+        shutil.rmtree(self.scratch)
         tree.patch(patch, "--reverse")
 
+    def left(self):
+        return self.end - time.monotonic()
+
+    def look(self):
+        broken = self.tree.broken("scenarios", self.left())
+        if broken is None:
+            self.finds.append(Find("as written", "all of them", "nothing: the program dies", 1))
+        for number, path, promises in broken or []:
+            self.finds.append(Find("as written", path, promises, number))
+        self.broken = len(self.finds)
+        for search in SEARCHES:
+            if len(self.finds) < 2:
+                self.explore(search)
+        if self.finds and self.finds[0].size is None and broken:
+            self.finds[0].size = self.size_of_written(self.finds[0])
+
+    def explore(self, search):
+        scenarios = [path for path in self.tree.scenarios() if path not in {find.where for find in self.finds}]
+        said, status = self.tree.ctrsim(self.left(), *search.all_of(scenarios))
+        if status < 0:
+            self.finds.append(Find(search.how, "one of them", "nothing: the program dies", 1))
+        seen = set()
+        for where, promise, number in EXPLORED.findall(said):
+            if len(self.finds) >= 2 or where in seen:
+                continue
+            seen.add(where)
+            find = Find(search.how, where, promise, search.runs(scenarios, where, int(number)))
+            find.size = self.size_of_explored(search, where)
+            if find.size:
+                self.finds.append(find)
+
+    def size_of_explored(self, search, where):
+        """Of what it is shrunk to, which has to hold without the defect; else None."""
+        said, _ = self.tree.ctrsim(self.left(), *search.one_of(where, self.scratch))
+        for *sizes, path in SHRUNK.findall(said):
+            if self.sound.holds(path):
+                return tuple(int(size) for size in sizes)
+        return None
+
+    def size_of_written(self, find):
+        """By exploration where that breaks the same; else, since a story without sense breaks its expectations as well, by
+        leaving out what leaves a story that holds without the defect."""
+        path = os.path.join(self.scratch, "story.yaml")
+        first = find.promise.split(", ")[0]
+
+        def is_worth(text):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            broken = self.tree.broken(path, self.left())
+            return bool(broken) and first in broken[0][2].split(", ") and self.sound.holds(path)
+
+        explored = self.size_of_explored(EXPLORE, find.where)
+        if explored:
+            return explored
+        with open(os.path.join(self.tree.folder, find.where), encoding="utf-8") as file:
+            text = shorten_scenario.shorten(file.read(), is_worth)
+        return (*shorten_scenario.size_of(text), 0)
+
+    def missing(self, otherwise):
+        return "ran out of time" if self.out_of_time else otherwise
+
     def story(self):
-        if not self.first:
-            return f"{self.name}\n    UNDETECTED"
-        lines = [self.name, f"    found {self.first.how}: {self.first}"]
-        lines.append(f"    without that {self.again.how}: {self.again}" if self.again else "    without that: nothing")
-        return "\n".join(lines)
+        first = self.finds[0] if self.finds else self.missing("UNDETECTED")
+        again = self.finds[1] if len(self.finds) > 1 else self.missing("NOTHING")
+        return f"{self.name}\n    found {first}\n    without that {again}"
 
     def row(self):
-        size = "{:>3} {:>3} {:>3} {:>3}".format(*(self.first and self.first.size) or "----")
-        again = self.again.how if self.again else "nothing"
-        return (f"{self.name:<58} {self.first.how if self.first else 'UNDETECTED':<11}"
-                f"{self.first.number if self.first else '-':>4} {self.scenarios:>9}  {size}  {again}")
+        first = self.finds[0] if self.finds else None
+        again = self.finds[1] if len(self.finds) > 1 else None
+        return (f"{self.name:<52} {first.how if first else self.missing('UNDETECTED'):<15}{first.runs if first else '-':>6}"
+                f"  {first.size_text() if first else ''}  {self.broken:>5}  "
+                f"{again.how if again else self.missing('NOTHING'):<15}{again.runs if again else '-':>6}").rstrip()
 
 
-HEADER = (f"{'defect':<58} {'found':<11}{'run':>4} {'scenarios':>9}  {'con flt stp drw'}  without the first\n"
-          "(scenarios that find it as they are written; containers, faults, steps and draws it was shrunk to)")
+HEADER = (f"{'defect':<52} {'found':<15}{'runs':>6}  con flt stp drw  files  {'without that':<15}{'runs':>6}\n"
+          "(containers, faults, steps and draws it was shrunk to; how many scenarios break as they are written)")
 
 
 def chosen(root, options):
     folder = os.path.join(root, PATCHES)
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".patch"))
-    if options.names:
-        names = [name for name in names if name[:-len(".patch")] in options.names]
-    if options.short:
-        names = names[::max(1, len(names) // SHORT)][:SHORT]
-    if not names:
-        raise SystemExit("planted-bugs: there is no such patch")
-    return [os.path.join(folder, name) for name in names]
+    names = sorted(name[:-len(".patch")] for name in os.listdir(folder) if name.endswith(".patch"))
+    wanted = options.names or (SHORT if options.short else names)
+    unknown = sorted(set(wanted) - set(names))
+    if unknown:
+        raise SystemExit(f"planted-bugs: there is no {PATCHES}/{unknown[0]}.patch")
+    return [os.path.join(folder, name + ".patch") for name in names if name in wanted]
 
 
 def hunt_all(root, patches, folder):
@@ -206,14 +249,14 @@ def hunt_all(root, patches, folder):
     workers = min(len(patches), os.cpu_count() or 1)
     trees = queue.Queue()
     os.mkdir(os.path.join(folder, "sound"))
-    sound = Sound(Tree(root, os.path.join(folder, "sound"), COPIED + BUILT))
-    sound.tree.build(os.cpu_count() or 1)
-    broken = sound.tree.written()
-    if broken:
-        raise SystemExit(f"planted-bugs: {broken[0].where} breaks without any patch; mend that first")
+    sound = Tree(root, os.path.join(folder, "sound"), COPIED + BUILT)
+    sound.build(os.cpu_count() or 1)
+    broken = sound.broken("scenarios")
+    if broken or broken is None:
+        raise SystemExit(f"planted-bugs: {broken[0][1] if broken else CTRSIM} breaks without any patch; mend that first")
     for number in range(workers):
         os.mkdir(os.path.join(folder, str(number)))
-        trees.put(Tree(sound.tree.folder, os.path.join(folder, str(number))))
+        trees.put(Tree(sound.folder, os.path.join(folder, str(number))))
 
     def hunt(patch):
         tree = trees.get()
@@ -230,19 +273,19 @@ def hunt_all(root, patches, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--short", action="store_true", help=f"{SHORT} of them only")
+    parser.add_argument("--short", action="store_true", help=f"{len(SHORT)} of them only")
     parser.add_argument("names", nargs="*", metavar="NAME", help="these only")
     root = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
     patches = chosen(root, parser.parse_args())
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         hunts = hunt_all(root, patches, folder)
-    found = sum(hunt.first is not None for hunt in hunts)
-    twice = sum(hunt.again is not None for hunt in hunts)
+    found = sum(len(hunt.finds) > 0 for hunt in hunts)
+    twice = sum(len(hunt.finds) > 1 for hunt in hunts)
     print("", HEADER, *(hunt.row() for hunt in hunts), sep="\n")
     print(f"{found} of {len(hunts)} found, {twice} of them again without what found them first, "
           f"in {time.monotonic() - begin:.0f} s")
-    return 0 if found == len(hunts) else 1
+    return 0 if twice == len(hunts) else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What `make planted-bugs` says of a defect is so: what is made short stays worth keeping, what ran out of time is not called
+undetected, and a scenario counts once. No defect is planted here; ctrsim is played by what it would say."""
+
+import os
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.path.insert(0, os.path.join(ROOT, "ci"))
+sys.dont_write_bytecode = True
+import planted_bugs  # noqa: E402
+import shorten_scenario  # noqa: E402
+
+STORY = """title: A story
+given:
+  containers:
+    - {id: web, pid: 101}
+    - {id: db, pid: 202}
+faults:
+  - rpc: Tasks.Delete
+    do: hang
+steps:
+  - any order:
+      - exit: {container: web, code: 0}
+      - sequence:
+          - oom: {container: db}
+          - exit: {container: db, code: 137}
+            at: +20ms
+expect:
+  finally:
+    - {container: web, state: exited}
+"""
+SHORT = """title: A story
+given:
+  containers:
+    - {id: db, pid: 202}
+steps:
+  - any order:
+      - sequence:
+          - exit: {container: db, code: 137}
+            at: +20ms
+"""
+
+
+class Tap:
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def check(self, holds, sentence):
+        self.count += 1
+        self.failed += not holds
+        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
+
+
+class Played:
+    """A tree whose ctrsim says what is written here, of each way to look."""
+
+    folder = ROOT
+
+    def __init__(self, written, said):
+        self.written, self.said = written, said
+
+    def patch(self, *_):
+        pass
+
+    def build(self, *_):
+        pass
+
+    def scenarios(self):
+        return ["a.yaml", "b.yaml"]
+
+    def broken(self, path, *_):
+        return self.written if path == "scenarios" else []
+
+    def holds(self, _):
+        return True
+
+    def ctrsim(self, _, *arguments):
+        for word, said in self.said:
+            if word in arguments:
+                if said is None:
+                    raise planted_bugs.Endless
+                return said, 1
+        return "", 0
+
+
+class PlayedHunt(planted_bugs.Hunt):
+    def size_of_written(self, find):
+        return 1, 0, 1, 0
+
+
+def hunt(written, *said):
+    tree = Played(written, said)
+    return PlayedHunt(tree, tree, "tests/planted/a-defect.patch")
+
+
+FOUND = "{0}: policy reliable broke finished-once in run 7\n  shrunk in 9 tries from 9, 9, 9, 9 to 1, 0, 2, 3:\n    /x.yaml (.replay)\n"
+
+
+def main():
+    tap = Tap()
+    kept = shorten_scenario.shorten(STORY, lambda text: "202" in text and "137" in text and "20ms" in text)
+    tap.check(kept == SHORT, "a story loses each item that it can do without, and keys that are left with nothing")
+    tap.check(shorten_scenario.size_of(STORY) == (2, 1, 3), "containers, faults and steps are counted, blocks are not")
+    done = hunt([(3, "a.yaml", "x"), (5, "b.yaml", "y")], ("explore", None))
+    tap.check([find.runs for find in done.finds] == [3, 5] and not done.out_of_time,
+              "where two scenarios break as they are written nothing is explored")
+    done = hunt([(3, "a.yaml", "x")], ("sampled", FOUND.format("b.yaml")))
+    tap.check([(find.how, find.runs) for find in done.finds] == [("as written", 3), ("explored", 7)] and
+              done.finds[1].size == (1, 0, 2, 3), "another order of another scenario finds it again")
+    done = hunt([(3, "a.yaml", "x")], ("--crashes", None))
+    tap.check("without that ran out of time" in done.story() and "UNDETECTED" not in done.story(),
+              "what ran out of time says so")
+    done = hunt([], ("--random-scenarios", FOUND.format("random-4.yaml")))
+    tap.check([(find.how, find.runs) for find in done.finds] == [("random world", 4)] and "NOTHING" in done.row(),
+              "a made-up world finds it once")
+    tap.check("UNDETECTED" in hunt([]).row(), "what nothing finds is undetected")
+    print(f"1..{tap.count}")
+    return 1 if tap.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
