@@ -4,6 +4,7 @@
 
 #include "bench/largest.h"
 #include "bench/measure.h"
+#include "bench/outcomes.h"
 #include "bench/plain_loop.h"
 #include "bench/sampled.h"
 #include "bench/unary.h"
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 {
     const char *seconds;
     const char *largest;
+    const char *outcomes;
     const struct options_row rows[] = {
         {.name = "seconds", .argument = "N", .fallback = "1", .value = &seconds, .help = "how long each is measured"},
         {.name = "largest",
@@ -123,6 +125,10 @@ int main(int argc, char **argv)
          .fallback = "60",
          .value = &largest,
          .help = "seconds for every order of the largest world; 0 leaves it out"},
+        {.name = "outcomes",
+         .argument = "PATH",
+         .value = &outcomes,
+         .help = "measures nothing, but prints what the runs of these scenarios come to, to be compared"},
     };
     const struct options options = {
         .program = "bench",
@@ -138,5 +144,7 @@ int main(int argc, char **argv)
     case OPTIONS_FAILED: return PROGRAM_FAILED;
     case OPTIONS_GO: break;
     }
+    if (outcomes != NULL)
+        return outcomes_print(outcomes) ? PROGRAM_OK : PROGRAM_FAILED;
     return run_all(strtod(seconds, NULL), strtod(largest, NULL)) ? PROGRAM_OK : PROGRAM_FAILED;
 }
