@@ -26,11 +26,9 @@ static struct arena_header *header_of(const struct arena *arena)
 
 static uint32_t class_of(uint32_t size)
 {
-    uint32_t class_index = 0;
     CONTRACT(size >= 1 && size <= ARENA_PIECE_MAX);
-    while ((uint32_t)ARENA_ALIGNMENT << class_index < size)
-        class_index++;
-    return class_index;
+    /* How many bits the greatest multiple of the alignment below size has. */
+    return size <= ARENA_ALIGNMENT ? 0 : 32 - (uint32_t)__builtin_clz((size - 1) / ARENA_ALIGNMENT);
 }
 
 int arena_init(struct arena *arena, uint32_t limit)

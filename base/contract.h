@@ -14,7 +14,7 @@ typedef void (*contract_handler)(const char *sentence, const char *file, int lin
 void contract_set_handler(contract_handler handler, void *context);
 
 /* Reports a breach. Called by the macro only. Where a set handler returns, execution goes on after the CONTRACT. */
-void contract_breach(const char *sentence, const char *file, int line);
+void contract_breach(const char *sentence, const char *file, int line) __attribute__((cold));
 
 #ifdef CONTRACT_OFF
 #define CONTRACT(x) ((void)0)

@@ -4,35 +4,68 @@
 #include "base/contract.h"
 #include "base/hash.h"
 
+/* The first bytes of a key stand in its node, as a number whose order is theirs: most comparisons end there. */
+enum { HEAD_BYTES = 8 };
+
 struct node {
     arena_ref left;
     arena_ref right;
     arena_ref value;
     uint32_t priority;
-    struct arena_text key;
+    uint64_t head;
+    struct arena_text key; /* all of it; empty for a number, which its head is */
 };
 
 _Static_assert(sizeof(struct node) == MAP_NODE_SIZE, "what an insertion costs is told in the header");
+
+struct key {
+    uint64_t head;
+    struct text text;
+};
 
 static struct node *node_at(const struct arena *arena, arena_ref ref)
 {
     return arena_at(arena, ref);
 }
 
-static uint32_t priority_of(struct text key)
+static struct key key_of_text(struct text text)
+{
+    struct key key = {0, text};
+    for (size_t i = 0; i < HEAD_BYTES && i < text.length; i++)
+        key.head |= (uint64_t)(unsigned char)text.bytes[i] << (8 * (HEAD_BYTES - 1 - i));
+    return key;
+}
+
+static struct key key_of_number(uint64_t number)
+{
+    return (struct key){number, {NULL, 0}};
+}
+
+static uint32_t priority_of(const struct key *key)
 {
     struct hash hash;
     hash_init(&hash);
-    hash_text(&hash, key);
+    hash_u64(&hash, key->head);
+    hash_text(&hash, key->text);
     return (uint32_t)(hash.a >> 32);
 }
 
-arena_ref map_get(const struct arena *arena, const struct map *map, struct text key)
+/* As text_compare of the whole keys. */
+static inline int compare(const struct arena *arena, const struct key *key, const struct node *node)
+{
+    if (key->head != node->head)
+        return key->head < node->head ? -1 : 1;
+    if (key->text.length <= HEAD_BYTES && node->key.length <= HEAD_BYTES)
+        return (key->text.length > node->key.length) - (key->text.length < node->key.length);
+    return text_compare(key->text, arena_text_get(arena, node->key));
+}
+
+static arena_ref get(const struct arena *arena, const struct map *map, const struct key *key)
 {
     arena_ref at = map->root;
     while (at != 0) {
         const struct node *node = node_at(arena, at);
-        int order = text_compare(key, arena_text_get(arena, node->key));
+        int order = compare(arena, key, node);
         if (order == 0)
             return node->value;
         at = order < 0 ? node->left : node->right;
@@ -41,11 +74,11 @@ arena_ref map_get(const struct arena *arena, const struct map *map, struct text 
 }
 
 /* Parts the tree at into what lies below the key and what lies above it. */
-static void split(const struct arena *arena, arena_ref at, struct text key, arena_ref *below, arena_ref *above)
+static void split(const struct arena *arena, arena_ref at, const struct key *key, arena_ref *below, arena_ref *above)
 {
     while (at != 0) {
         struct node *node = node_at(arena, at);
-        if (text_compare(arena_text_get(arena, node->key), key) < 0) {
+        if (compare(arena, key, node) > 0) {
             *below = at;
             below = &node->right;
             at = node->right;
@@ -78,21 +111,21 @@ static void join(const struct arena *arena, arena_ref below, arena_ref above, ar
     *into = below != 0 ? below : above;
 }
 
-void map_insert(struct arena *arena, struct map *map, struct text key, arena_ref value)
+static void insert(struct arena *arena, struct map *map, const struct key *key, arena_ref value)
 {
     arena_ref ref = arena_alloc(arena, sizeof(struct node));
     struct node *node = node_at(arena, ref);
     arena_ref *link = &map->root;
 
-    CONTRACT(value != 0 && map_get(arena, map, key) == 0);
+    CONTRACT(value != 0 && get(arena, map, key) == 0);
     node->value = value;
     node->priority = priority_of(key);
-    node->key = arena_text_new(arena, key);
+    node->head = key->head;
+    node->key = arena_text_new(arena, key->text);
     while (*link != 0) {
         struct node *other = node_at(arena, *link);
         /* Equal priorities are decided by the key, else the shape would depend on who came first. */
-        struct text other_key = arena_text_get(arena, other->key);
-        int order = text_compare(key, other_key);
+        int order = compare(arena, key, other);
         if (node->priority > other->priority || (node->priority == other->priority && order < 0))
             break;
         link = order < 0 ? &other->left : &other->right;
@@ -102,19 +135,26 @@ void map_insert(struct arena *arena, struct map *map, struct text key, arena_ref
     map->count++;
 }
 
-arena_ref map_remove(struct arena *arena, struct map *map, struct text key)
+/* Takes out the node that link leads to. */
+static void drop(struct arena *arena, struct map *map, arena_ref *link)
+{
+    arena_ref at = *link;
+    struct node *node = node_at(arena, at);
+    join(arena, node->left, node->right, link);
+    arena_text_free(arena, &node->key);
+    arena_free(arena, at, sizeof *node);
+    map->count--;
+}
+
+static arena_ref take_out(struct arena *arena, struct map *map, const struct key *key)
 {
     arena_ref *link = &map->root;
     while (*link != 0) {
-        arena_ref at = *link;
-        struct node *node = node_at(arena, at);
-        int order = text_compare(key, arena_text_get(arena, node->key));
+        struct node *node = node_at(arena, *link);
+        int order = compare(arena, key, node);
         if (order == 0) {
             arena_ref value = node->value;
-            join(arena, node->left, node->right, link);
-            arena_text_free(arena, &node->key);
-            arena_free(arena, at, sizeof *node);
-            map->count--;
+            drop(arena, map, link);
             return value;
         }
         link = order < 0 ? &node->left : &node->right;
@@ -122,7 +162,7 @@ arena_ref map_remove(struct arena *arena, struct map *map, struct text key)
     return 0;
 }
 
-/* The node that is the furthest to the left; 0 where there is none. */
+/* The node of the first key, or of the first that is greater than after; 0 where there is none. */
 static arena_ref first(const struct arena *arena, const struct map *map)
 {
     arena_ref at = map->root;
@@ -131,28 +171,89 @@ static arena_ref first(const struct arena *arena, const struct map *map)
     return at;
 }
 
-arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found)
+static arena_ref next(const struct arena *arena, const struct map *map, const struct key *after)
 {
     arena_ref at = map->root;
     arena_ref best = 0;
-    /* Who asks for the first needs no comparisons. */
-    if (after.length == 0) {
-        best = first(arena, map);
-        at = best != 0 && node_at(arena, best)->key.length == 0 ? map->root : 0;
-        best = at != 0 ? 0 : best;
-    }
     while (at != 0) {
         const struct node *node = node_at(arena, at);
-        if (text_compare(arena_text_get(arena, node->key), after) > 0) {
+        if (compare(arena, after, node) < 0) {
             best = at;
             at = node->left;
         } else {
             at = node->right;
         }
     }
+    return best;
+}
+
+/* ---- by texts ---- */
+
+arena_ref map_get(const struct arena *arena, const struct map *map, struct text key)
+{
+    struct key whole;
+    if (map->root == 0)
+        return 0;
+    whole = key_of_text(key);
+    return get(arena, map, &whole);
+}
+
+void map_insert(struct arena *arena, struct map *map, struct text key, arena_ref value)
+{
+    struct key whole = key_of_text(key);
+    insert(arena, map, &whole, value);
+}
+
+arena_ref map_remove(struct arena *arena, struct map *map, struct text key)
+{
+    struct key whole = key_of_text(key);
+    return take_out(arena, map, &whole);
+}
+
+arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found)
+{
+    struct key whole;
+    arena_ref best;
+    if (map->root == 0)
+        return 0;
+    whole = key_of_text(after);
+    /* Who asks for the first needs no comparisons. */
+    best = after.length == 0 ? first(arena, map) : 0;
+    if (best == 0 || node_at(arena, best)->key.length == 0)
+        best = next(arena, map, &whole);
     if (best == 0)
         return 0;
     if (key_found != NULL)
         *key_found = arena_text_get(arena, node_at(arena, best)->key);
+    return node_at(arena, best)->value;
+}
+
+uint64_t map_first_head(const struct arena *arena, const struct map *map)
+{
+    return node_at(arena, first(arena, map))->head;
+}
+
+/* ---- by numbers ---- */
+
+void map_insert_number(struct arena *arena, struct map *map, uint64_t number, arena_ref value)
+{
+    struct key key = key_of_number(number);
+    insert(arena, map, &key, value);
+}
+
+arena_ref map_remove_number(struct arena *arena, struct map *map, uint64_t number)
+{
+    struct key key = key_of_number(number);
+    return take_out(arena, map, &key);
+}
+
+arena_ref map_next_number(const struct arena *arena, const struct map *map, uint64_t after, uint64_t *number_found)
+{
+    struct key key = key_of_number(after);
+    arena_ref best = next(arena, map, &key);
+    if (best == 0)
+        return 0;
+    if (number_found != NULL)
+        *number_found = node_at(arena, best)->head;
     return node_at(arena, best)->value;
 }

@@ -17,12 +17,18 @@ struct map {
     uint32_t count;
 };
 
-enum { MAP_NODE_SIZE = 24 /* bytes of what holds a key and its value */ };
+enum { MAP_NODE_SIZE = 32 /* bytes of what holds a key and its value */ };
 
 /* What an insertion of a key of that length costs at the most, for arena_reserve. */
 static inline uint32_t map_insert_cost(size_t key_length)
 {
     return arena_cost(MAP_NODE_SIZE) + (key_length > 0 ? arena_cost((uint32_t)key_length) : 0);
+}
+
+/* The same for a key that is a number. */
+static inline uint32_t map_insert_number_cost(void)
+{
+    return arena_cost(MAP_NODE_SIZE);
 }
 
 /* The value, or 0 where the key is absent. */
@@ -37,5 +43,15 @@ arena_ref map_remove(struct arena *arena, struct map *map, struct text key);
 /* The value of the first key that is greater than after, in byte order; 0 where there is none. With key_found, the key.
  * A walk: start with the empty text and go on with each key found. An empty key is not visited. */
 arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found);
+
+/* The first eight bytes of the first key, as a number whose order is theirs. The map must not be empty. */
+uint64_t map_first_head(const struct arena *arena, const struct map *map);
+
+/* A map may have numbers as keys instead, all of them, in their order. */
+void map_insert_number(struct arena *arena, struct map *map, uint64_t number, arena_ref value);
+arena_ref map_remove_number(struct arena *arena, struct map *map, uint64_t number);
+
+/* The value of the smallest number greater than after, 0 where there is none; with number_found, the number. */
+arena_ref map_next_number(const struct arena *arena, const struct map *map, uint64_t after, uint64_t *number_found);
 
 #endif

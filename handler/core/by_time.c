@@ -7,27 +7,20 @@
 #include "base/time.h"
 #include "handler/core/monitor.h"
 
-enum { TIME_BYTES = 8 };
-
 /* The time so that the order of its bytes is that of its value, then the id. */
 struct key {
-    char bytes[TIME_BYTES + MONITOR_ID_MAX];
+    char bytes[BY_TIME_KEY_TIME + MONITOR_ID_MAX];
 };
 
 static struct text key_make(struct key *key, int64_t at_ns, struct text id)
 {
     uint64_t number = (uint64_t)at_ns ^ (UINT64_C(1) << 63);
-    struct text text = {key->bytes, TIME_BYTES + id.length};
+    struct text text = {key->bytes, BY_TIME_KEY_TIME + id.length};
     CONTRACT(id.length > 0 && id.length <= MONITOR_ID_MAX);
-    for (size_t i = 0; i < TIME_BYTES; i++)
-        key->bytes[i] = (char)(unsigned char)(number >> (8 * (TIME_BYTES - 1 - i)) & 0xff);
-    memcpy(key->bytes + TIME_BYTES, id.bytes, id.length);
+    for (size_t i = 0; i < BY_TIME_KEY_TIME; i++)
+        key->bytes[i] = (char)(unsigned char)(number >> (8 * (BY_TIME_KEY_TIME - 1 - i)) & 0xff);
+    memcpy(key->bytes + BY_TIME_KEY_TIME, id.bytes, id.length);
     return text;
-}
-
-uint32_t by_time_cost(size_t id_length)
-{
-    return map_insert_cost(TIME_BYTES + id_length);
 }
 
 void by_time_add(struct arena *arena, struct by_time *index, int64_t at_ns, struct text id, arena_ref value)
@@ -49,11 +42,7 @@ arena_ref by_time_next(const struct arena *arena, const struct by_time *index, s
 
 int64_t by_time_first_ns(const struct arena *arena, const struct by_time *index)
 {
-    struct text place = {NULL, 0};
-    uint64_t number = 0;
-    if (by_time_next(arena, index, &place) == 0)
+    if (index->map.count == 0)
         return TIME_NEVER;
-    for (size_t i = 0; i < TIME_BYTES; i++)
-        number = number << 8 | (unsigned char)place.bytes[i];
-    return (int64_t)(number ^ (UINT64_C(1) << 63));
+    return (int64_t)(map_first_head(arena, &index->map) ^ (UINT64_C(1) << 63));
 }

@@ -16,8 +16,13 @@ struct by_time {
     struct map map;
 };
 
+enum { BY_TIME_KEY_TIME = 8 /* bytes of a key that are the time */ };
+
 /* What adding an id of that length, at most MONITOR_ID_MAX, costs at the most, for arena_reserve. */
-uint32_t by_time_cost(size_t id_length);
+static inline uint32_t by_time_cost(size_t id_length)
+{
+    return map_insert_cost(BY_TIME_KEY_TIME + id_length);
+}
 
 /* Adds a time and id that must be absent, with a value other than 0. Room must have been reserved. */
 void by_time_add(struct arena *arena, struct by_time *index, int64_t at_ns, struct text id, arena_ref value);

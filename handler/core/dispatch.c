@@ -51,18 +51,20 @@ static bool needs_id(enum task_event_kind kind)
 
 uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event)
 {
-    struct task_event task = event->task;
     /* What is found or no longer parked in this step may be handled in it, too. */
     uint64_t handled = state->waiting.count + state->parked_count + FOUND_EVENTS_MAX * (uint64_t)state->lives.count;
     uint64_t kept = 0;
 
     if (event->kind == MONITOR_STREAM_MESSAGE) {
+        struct task_event task = event->task;
         (void)cut_task(&task);
         kept = task_cost(&task);
         handled++;
     }
     if (state->list.stage == LIST_RECONCILING || list_cost(event) > 0)
         handled = HANDLED_MAX;
+    if (handled == 0)
+        return 0;
     return kept +
            (handled < HANDLED_MAX ? handled : HANDLED_MAX) * (exits_cost() + learn_cost() + found_cost() + oom_cost());
 }

@@ -3,9 +3,7 @@
 
 uint32_t found_cost(void)
 {
-    struct text longest = {NULL, MONITOR_ID_MAX};
-    struct task_event task = {.container_id = longest, .process_id = longest};
-    return FOUND_EVENTS_MAX * task_cost(&task);
+    return FOUND_EVENTS_MAX * task_found_cost_max();
 }
 
 static bool has_room(const struct state *state)

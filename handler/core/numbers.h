@@ -16,17 +16,29 @@ struct numbers {
 };
 
 /* What an insertion costs at the most, for arena_reserve. */
-uint32_t numbers_insert_cost(void);
+static inline uint32_t numbers_insert_cost(void)
+{
+    return map_insert_number_cost();
+}
 
 /* Adds a number that must be absent, with a value other than 0. Room must have been reserved. */
-void numbers_insert(struct arena *arena, struct numbers *numbers, uint64_t number, arena_ref value);
+static inline void numbers_insert(struct arena *arena, struct numbers *numbers, uint64_t number, arena_ref value)
+{
+    map_insert_number(arena, &numbers->map, number, value);
+}
 
 /* Takes the number out and returns its value, or 0 where it was absent. */
-arena_ref numbers_remove(struct arena *arena, struct numbers *numbers, uint64_t number);
+static inline arena_ref numbers_remove(struct arena *arena, struct numbers *numbers, uint64_t number)
+{
+    return map_remove_number(arena, &numbers->map, number);
+}
 
 /* The value of the smallest number greater than after, 0 where there is none; with number_found, the number. A walk
  * starts with 0, which is never visited. */
-arena_ref numbers_next(const struct arena *arena, const struct numbers *numbers, uint64_t after,
-                       uint64_t *number_found);
+static inline arena_ref numbers_next(const struct arena *arena, const struct numbers *numbers, uint64_t after,
+                                     uint64_t *number_found)
+{
+    return map_next_number(arena, &numbers->map, after, number_found);
+}
 
 #endif

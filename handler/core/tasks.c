@@ -2,6 +2,7 @@
 #include "handler/core/tasks.h"
 
 #include "base/contract.h"
+#include "handler/core/monitor.h"
 
 struct kept_task {
     arena_ref next;
@@ -31,6 +32,11 @@ uint32_t task_cost(const struct task_event *task)
 {
     return arena_cost(sizeof(struct kept_task)) + text_cost(task->topic) + text_cost(task->name_space) +
            text_cost(task->container_id) + text_cost(task->process_id);
+}
+
+uint32_t task_found_cost_max(void)
+{
+    return arena_cost(sizeof(struct kept_task)) + 2 * arena_cost(MONITOR_ID_MAX);
 }
 
 arena_ref task_keep(struct arena *arena, const struct task_event *task)

@@ -20,6 +20,9 @@ struct task_queue {
 /* What keeping the event costs at the most, for arena_reserve. */
 uint32_t task_cost(const struct task_event *task);
 
+/* The most that one costs that has nothing but a container and a process. */
+uint32_t task_found_cost_max(void);
+
 /* A copy of the event, texts included. Room must have been reserved. */
 arena_ref task_keep(struct arena *arena, const struct task_event *task);
 void task_release(struct arena *arena, arena_ref task);

@@ -38,11 +38,13 @@ static int end(void **context)
     return 0;
 }
 
-/* Keys in the order of their numbers, some the beginning of others. */
+/* Keys in the order of their numbers, some the beginning of others, and of every second group alike in the bytes that
+ * nodes compare as a number. */
 static struct text key_of(size_t number, char bytes[32])
 {
     struct text key = {bytes, 0};
-    (void)snprintf(bytes, 32, "k%03zu%s", number / 2, number % 2 == 1 ? "+" : "");
+    (void)snprintf(bytes, 32, "%c%s%03zu%s", (char)('a' + number / 20), number / 20 % 2 == 1 ? "-is-alike-" : "",
+                   number / 2, number % 2 == 1 ? "+" : "");
     key.length = strlen(bytes);
     return key;
 }
@@ -188,8 +190,10 @@ static void find_two_of_one_priority(uint32_t two[2])
     uint64_t *all = test_calloc(MANY, sizeof *all);
     bool found = false;
     char bytes[16];
-    for (uint32_t i = 0; i < MANY; i++)
-        all[i] = (uint64_t)priority_of(counted_key(i, bytes)) << 32 | i;
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct key key = key_of_text(counted_key(i, bytes));
+        all[i] = (uint64_t)priority_of(&key) << 32 | i;
+    }
     qsort(all, MANY, sizeof *all, compare_priorities);
     for (size_t i = 1; i < MANY && !found; i++) {
         found = all[i] >> 32 == all[i - 1] >> 32;
@@ -260,6 +264,21 @@ static void an_empty_key_is_kept_but_no_walk_visits_it(void **context)
     assert_content(f);
 }
 
+static void keys_that_differ_in_zero_bytes_at_their_end_are_different(void **context)
+{
+    static const char bytes[] = "ab\0\0\0\0\0\0\0";
+    struct fixture *f = *context;
+    struct text key = {NULL, 0};
+    assert_int_equal(arena_reserve(&f->arena, 1000), 0);
+    for (size_t length = sizeof bytes - 1; length >= 2; length--)
+        map_insert(&f->arena, &f->map, (struct text){bytes, length}, (arena_ref)length);
+    for (size_t length = 2; length < sizeof bytes; length++) {
+        assert_int_equal(map_get(&f->arena, &f->map, (struct text){bytes, length}), length);
+        assert_int_equal(map_next(&f->arena, &f->map, key, &key), length);
+    }
+    assert_true(map_first_head(&f->arena, &f->map) == UINT64_C(0x6162) << 48);
+}
+
 static void an_insertion_takes_no_more_than_its_cost(void **context)
 {
     static char bytes[300];
@@ -297,6 +316,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keys_that_come_in_order_make_no_list, begin, end),
         cmocka_unit_test_setup_teardown(a_key_may_be_removed_by_the_text_that_the_map_gave, begin, end),
         cmocka_unit_test_setup_teardown(an_empty_key_is_kept_but_no_walk_visits_it, begin, end),
+        cmocka_unit_test_setup_teardown(keys_that_differ_in_zero_bytes_at_their_end_are_different, begin, end),
         cmocka_unit_test_setup_teardown(an_insertion_takes_no_more_than_its_cost, begin, end),
         cmocka_unit_test_setup_teardown(a_removed_keys_memory_is_used_again, begin, end),
     };
