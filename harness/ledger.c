@@ -81,6 +81,7 @@ int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool lea
     const struct scenario_given *given = &scenario->given;
     memset(ledger, 0, sizeof *ledger);
     ledger->learns = learns;
+    ledger->is_stale = true;
     ledger->name_space = given->name_space;
     ledger->subjects = calloc(given->container_count + count_steps(&scenario->steps) + 1, sizeof *ledger->subjects);
     if (ledger->subjects == NULL)
@@ -108,10 +109,14 @@ void ledger_release(struct ledger *ledger)
 void ledger_copy(struct ledger *to, const struct ledger *from)
 {
     to->list_call_id = from->list_call_id;
+    to->revision = from->revision;
+    to->is_stale = from->is_stale;
+    to->has_changes = from->has_changes;
     memcpy(to->subjects, from->subjects, from->count * sizeof *from->subjects);
 }
 
-/* What the last step of the handler did to a record has been judged. */
+/* What the last step of the handler did to a record has been judged. Whether another look is needed is no part of it:
+ * where two ledgers and the records are alike, either look changes nothing or both change the same. */
 void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
 {
     hash_u64(hash, ledger->list_call_id != 0);
@@ -195,6 +200,7 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
     struct subject *subject = ledger_find(ledger, published->container_id);
     if (subject == NULL || !text_equal(published->name_space, ledger->name_space))
         return;
+    ledger->is_stale = true;
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
         begin_life(ledger, subject, published->pid);
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
@@ -219,11 +225,12 @@ void ledger_owner_told(struct ledger *ledger, const struct monitor_action *actio
     struct subject *subject = ledger_find(ledger, action->record.id);
     if (subject != NULL && action->change == RECORD_EXITED &&
         pays(subject, action->record.exit_code, action->record.inferred))
-        subject->paid = true;
+        subject->paid = ledger->is_stale = true;
 }
 
 void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count)
 {
+    ledger->is_stale = true;
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->told = subject->told_in_time && subject->deleted;
@@ -309,12 +316,24 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
 
 void ledger_look(struct ledger *ledger, const struct monitor *monitor)
 {
-    for (size_t i = 0; i < ledger->count; i++)
-        look_at(ledger, &ledger->subjects[i], monitor);
+    uint64_t revision = monitor_revision(monitor);
+    ledger_forget_changes(ledger);
+    if (!ledger->is_stale && revision == ledger->revision)
+        return;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        look_at(ledger, subject, monitor);
+        ledger->has_changes = ledger->has_changes || subject->became_exited || subject->became_other;
+    }
+    ledger->revision = revision;
+    ledger->is_stale = false;
 }
 
 void ledger_forget_changes(struct ledger *ledger)
 {
+    if (!ledger->has_changes)
+        return;
+    ledger->has_changes = false;
     for (size_t i = 0; i < ledger->count; i++) {
         ledger->subjects[i].became_exited = false;
         ledger->subjects[i].became_other = false;

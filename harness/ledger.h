@@ -71,6 +71,10 @@ struct ledger {
     struct text name_space; /* where all of them are */
     bool learns;            /* the policy makes records from events */
     uint64_t list_call_id;  /* the list that the handler waits for; what comes when its subscription is over is late */
+    /* Of the last look; another one is needed only where something may have come of it since. */
+    uint64_t revision;
+    bool is_stale;
+    bool has_changes; /* some subject became_exited or became_other */
 };
 
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
@@ -111,7 +115,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
 /* At the end: reads the store that outlives the handler. */
 void ledger_look_at_store(struct ledger *ledger, const struct container_record *records, size_t count);
 
-/* After a step of the handler: reads its records again and marks what changed, unless that was its owner's doing. */
+/* After a step of the handler: reads its records again, where there may be something new, and marks what changed. */
 void ledger_look(struct ledger *ledger, const struct monitor *monitor);
 
 /* Between two looks: nothing has changed. */

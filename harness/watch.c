@@ -14,13 +14,24 @@ static bool has_choice(const struct scenario_step *step)
     return false;
 }
 
+static void show(struct watch_shown *shown, const struct promise *promise)
+{
+    shown->items[shown->count++] = promise;
+}
+
 /* Which promises are shown which moments. */
 static void choose_promises(struct watch *watch)
 {
-    for (unsigned int kind = 0; kind < MOMENT_KINDS; kind++)
-        for (size_t i = 0; i < PROMISE_COUNT; i++)
-            if ((promise_list[i]->moments & AT(kind)) != 0)
-                watch->shown[kind].items[watch->shown[kind].count++] = promise_list[i];
+    for (size_t i = 0; i < PROMISE_COUNT; i++) {
+        const struct promise *promise = promise_list[i];
+        for (unsigned int kind = 0; kind < MOMENT_KINDS; kind++)
+            if (kind != MOMENT_HANDLER_ACTION && (promise->moments & AT(kind)) != 0)
+                show(&watch->shown[kind], promise);
+        for (unsigned int kind = 0; kind < WATCH_ACTION_KINDS; kind++)
+            if ((promise->moments & AT(MOMENT_HANDLER_ACTION)) != 0 &&
+                (promise->actions == 0 || (promise->actions & AT(kind)) != 0))
+                show(&watch->shown_actions[kind], promise);
+    }
 }
 
 int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, policy_switches switches,
@@ -246,7 +257,9 @@ static void judge_promise(struct watch *watch, const struct promise *promise, co
 int watch_see(struct watch *watch, const struct moment *moment)
 {
     int result = remember(watch, moment);
-    const struct watch_shown *shown = &watch->shown[moment->kind];
+    const struct watch_shown *shown = moment->kind == MOMENT_HANDLER_ACTION
+                                          ? &watch->shown_actions[moment->handler_action->kind]
+                                          : &watch->shown[moment->kind];
     for (size_t i = 0; i < shown->count; i++)
         judge_promise(watch, shown->items[i], moment);
     if (moment->kind == MOMENT_HANDLER_STEPPED || moment->kind == MOMENT_END)

@@ -22,6 +22,8 @@ struct breach {
     size_t trace_length; /* where the trace was */
 };
 
+enum { WATCH_ACTION_KINDS = MONITOR_NOTE + 1 };
+
 /* The promises that see one kind of moment. */
 struct watch_shown {
     const struct promise *items[PROMISE_COUNT];
@@ -36,7 +38,8 @@ struct watch {
     struct ledger ledger;
     struct expect_memory expect;
     struct promise_memory promises;
-    struct watch_shown shown[MOMENT_KINDS];
+    struct watch_shown shown[MOMENT_KINDS]; /* but HANDLER_ACTION */
+    struct watch_shown shown_actions[WATCH_ACTION_KINDS];
     size_t breach_count;
     enum monitor_event_kind event; /* what the handler's step under way, or its last one, is about */
     bool loaded;                   /* the handler has its records: before that nothing can be asked of them */

@@ -315,6 +315,11 @@ bool monitor_subscribed(const struct monitor *monitor)
     return state_of(monitor)->subscription == SUBSCRIPTION_READING;
 }
 
+uint64_t monitor_revision(const struct monitor *monitor)
+{
+    return state_of(monitor)->store.revision;
+}
+
 bool monitor_record(const struct monitor *monitor, struct text id, struct container_record *ret_record)
 {
     return store_get(&monitor->arena, &state_of(monitor)->store, id, ret_record) == 0;

@@ -222,6 +222,10 @@ bool monitor_busy(const struct monitor *monitor);
 /* True while a subscription is open as far as the monitor knows. */
 bool monitor_subscribed(const struct monitor *monitor);
 
+/* A number that is another after each step that has made, changed or removed a record: who has looked at the records
+ * need not look again while it stays. */
+uint64_t monitor_revision(const struct monitor *monitor);
+
 /* The record of a container; false where there is none. Borrowed until the next step. */
 bool monitor_record(const struct monitor *monitor, struct text id, struct container_record *ret_record);
 

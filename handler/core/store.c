@@ -244,6 +244,7 @@ void store_delete(struct arena *arena, struct store *store, struct text id)
     arena_ref ref = map_remove(arena, &store->records, id);
     if (ref == 0)
         return;
+    store->revision++;
     finish_anew(arena, store, ref, kept_at(arena, ref)->finished_at_ns, 0);
     record_release(arena, ref);
 }

@@ -110,4 +110,6 @@ const struct promise promise_backoff_sequence = {
     "backoff-sequence",
     "after each failure in a row the next attempt comes after 100 ms, doubled up to 30 s, and at 100 ms again only after a message "
     "or a stream that lived 30 s",
-    see, AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION)};
+    see, AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_OPEN_STREAM) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_ABANDON_STREAM) | AT(MONITOR_CLOSE) |
+        AT(MONITOR_DIAL)};

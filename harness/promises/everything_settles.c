@@ -34,4 +34,4 @@ const struct promise promise_everything_settles = {
     "everything-settles",
     "60 s after the last fault every exit is recorded, and the task of every container that the handler knows and that "
     "has ended is deleted",
-    see, AT(MOMENT_SETTLED)};
+    see, AT(MOMENT_SETTLED), 0};

@@ -4,6 +4,8 @@
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     (void)memory;
+    if (!moment->ledger->has_changes)
+        return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         /* A new task under the same id begins a new record. */
@@ -19,4 +21,4 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_finished_once = {
     "finished-once",
     "a finish is recorded once for each life of a container and then stays as it is, but a real one may replace an inferred one",
-    see, AT(MOMENT_HANDLER_STEPPED)};
+    see, AT(MOMENT_HANDLER_STEPPED), 0};

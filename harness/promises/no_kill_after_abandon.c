@@ -27,4 +27,4 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 
 const struct promise promise_no_kill_after_abandon = {
     "no-kill-after-abandon", "once the owner does not wait for a stop any more, no further signal is sent for it", see,
-    AT(MOMENT_HANDLER_ACTION)};
+    AT(MOMENT_HANDLER_ACTION), AT(MONITOR_CALL)};

@@ -18,6 +18,8 @@ static bool start_failed(const struct moment *moment, struct text id)
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     (void)memory;
+    if (!moment->ledger->has_changes)
+        return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         if (!subject->became_exited || subject->misled || subject->exited || subject->lives == 0 ||
@@ -33,4 +35,4 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_non_init_changes_nothing = {
     "non-init-changes-nothing",
     "a record becomes EXITED only after the container's init process has exited, or where a start has failed", see,
-    AT(MOMENT_HANDLER_STEPPED)};
+    AT(MOMENT_HANDLER_STEPPED), 0};

@@ -87,6 +87,7 @@ struct promise {
     /* Returns true where this moment breaks the promise, and writes what was expected and what was found. */
     bool (*see)(struct promise_memory *memory, const struct moment *moment, struct error *finding);
     unsigned int moments; /* which kinds it is shown: AT(kind) of each, joined by | */
+    unsigned int actions; /* of HANDLER_ACTION those of these kinds alone, AT(kind) of each; 0: all */
 };
 
 #define AT(kind) (1U << (kind))

@@ -129,7 +129,10 @@ static void each_ledger_keeps_or_breaks_its_promise(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct subject subject = rows[i].subject;
-        struct ledger ledger = {.subjects = &subject, .count = 1, .learns = true};
+        struct ledger ledger = {.subjects = &subject,
+                                .count = 1,
+                                .learns = true,
+                                .has_changes = subject.became_exited || subject.became_other};
         struct moment moment = {.kind = rows[i].kind, .ledger = &ledger};
         struct promise_memory memory = {0};
         struct error finding = {""};

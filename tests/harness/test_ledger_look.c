@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When the ledger has to look at the handler's records again, and when nothing can have come of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "harness/ledger.h"
+
+static struct scenario *scenario;
+static struct ledger ledger;
+static struct monitor *monitor;
+
+static void step(enum monitor_event_kind kind, struct container_record record)
+{
+    static struct monitor_actions actions;
+    record.id = text_of("web");
+    struct monitor_event event = {
+        .kind = kind, .records = &record, .record_count = 1, .task = {.container_id = record.id}};
+    assert_int_equal(monitor_step(monitor, &event, &actions), 0);
+    ledger_look(&ledger, monitor);
+}
+
+static const struct container_record running = {.pid = 1, .created_at_ns = 1, .started_at_ns = 1};
+static const struct container_record exited = {.created_at_ns = 1, .finished_at_ns = 2, .finished = true};
+
+static int begin(void **state)
+{
+    static const char content[] = "title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1}]}\n";
+    struct monitor_options options = {0};
+    (void)state;
+    assert_int_equal(scenario_parse(&scenario, text_of("f"), text_of(content), NULL), 0);
+    assert_int_equal(ledger_init(&ledger, scenario, true), 0);
+    assert_int_equal(monitor_new(&monitor, &options), 0);
+    step(MONITOR_RECORD_SET, running);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    monitor_free(monitor);
+    ledger_release(&ledger);
+    scenario_free(scenario);
+    return 0;
+}
+
+/* A pid may come again: then the record that is there is taken for the new life's, though no record has changed. */
+static void what_the_log_tells_is_looked_at_though_no_record_has_changed(void **state)
+{
+    struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                     .name_space = text_of("default"),
+                                     .container_id = text_of("web"),
+                                     .pid = running.pid};
+    (void)state;
+    ledger_published(&ledger, &created);
+    assert_false(ledger.subjects[0].aware);
+    ledger_look(&ledger, monitor);
+    assert_true(ledger.subjects[0].aware);
+}
+
+static void a_change_is_marked_until_the_next_look(void **state)
+{
+    (void)state;
+    step(MONITOR_RECORD_SET, exited);
+    assert_true(ledger.has_changes && ledger.subjects[0].became_exited);
+    ledger_look(&ledger, monitor);
+    assert_false(ledger.has_changes || ledger.subjects[0].became_exited);
+}
+
+static void a_record_that_is_gone_is_no_longer_known(void **state)
+{
+    (void)state;
+    assert_true(ledger.subjects[0].known);
+    step(MONITOR_RECORD_REMOVED, running);
+    assert_false(ledger.subjects[0].known);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_the_log_tells_is_looked_at_though_no_record_has_changed, begin, end),
+        cmocka_unit_test_setup_teardown(a_change_is_marked_until_the_next_look, begin, end),
+        cmocka_unit_test_setup_teardown(a_record_that_is_gone_is_no_longer_known, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
