@@ -27,6 +27,7 @@ int wires_init(struct wires *wires, enum world_level level, const struct scenari
 
     memset(wires, 0, sizeof *wires);
     wires->level = level;
+    wires->fake_stirs = true;
     result = wires_new_handler(wires, scenario, transport_of_2017, 0);
     if (result != 0 || level == WORLD_BYTES)
         return result != 0 ? result : fake_wire_new(&wires->fake_wire, &fake);
@@ -45,6 +46,7 @@ int wires_new_handler(struct wires *wires, const struct scenario *scenario, bool
     wires->handler_wire = NULL;
     wires->link_handler = NULL;
     wires->handler_base = base;
+    wires->handler_stirs = true;
     if (wires->level == WORLD_VALUES)
         return link_handler_new(&wires->link_handler, &options);
     return handler_wire_new(&wires->handler_wire, &options);
@@ -70,6 +72,8 @@ int wires_copy(struct wires *to, const struct wires *from)
 {
     CONTRACT(to->level == WORLD_VALUES && from->level == WORLD_VALUES);
     to->handler_base = from->handler_base;
+    to->handler_stirs = from->handler_stirs;
+    to->fake_stirs = from->fake_stirs;
     int result = link_handler_copy(to->link_handler, from->link_handler);
     return result != 0 ? result : link_fake_copy(to->link_fake, from->link_fake);
 }
@@ -83,6 +87,7 @@ void wires_hash(const struct wires *wires, int64_t now_ns, uint64_t newest_conne
 
 int wires_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 {
+    wires->fake_stirs = true;
     int result = wires->level == WORLD_VALUES ? link_fake_connected(wires->link_fake, connection_id)
                                               : fake_wire_connected(wires->fake_wire, connection_id, now_ns);
     return result != 0 ? result : wires_handler_connected(wires, connection_id, now_ns);
@@ -90,6 +95,7 @@ int wires_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 
 int wires_fake_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 {
+    wires->fake_stirs = true;
     CONTRACT(wires->level == WORLD_BYTES);
     return fake_wire_connected(wires->fake_wire, connection_id, now_ns);
 }
@@ -98,6 +104,7 @@ int wires_fake_connected(struct wires *wires, uint64_t connection_id, int64_t no
 
 int wires_handler_connected(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 {
+    wires->handler_stirs = true;
     if (wires->level == WORLD_VALUES)
         return link_handler_connected(wires->link_handler, own(wires, connection_id));
     return handler_wire_connected(wires->handler_wire, own(wires, connection_id), now_ns);
@@ -105,6 +112,7 @@ int wires_handler_connected(struct wires *wires, uint64_t connection_id, int64_t
 
 int wires_handler_receive(struct wires *wires, uint64_t connection_id, const struct buffer *in, int64_t now_ns)
 {
+    wires->handler_stirs = true;
     if (wires->level == WORLD_VALUES)
         return link_handler_receive(wires->link_handler, own(wires, connection_id), in->bytes, in->length);
     return handler_wire_receive(wires->handler_wire, own(wires, connection_id), in->bytes, in->length, now_ns);
@@ -112,6 +120,7 @@ int wires_handler_receive(struct wires *wires, uint64_t connection_id, const str
 
 void wires_handler_lost(struct wires *wires, uint64_t connection_id, struct text text, int64_t now_ns)
 {
+    wires->handler_stirs = true;
     if (wires->level == WORLD_VALUES)
         link_handler_lost(wires->link_handler, own(wires, connection_id), text);
     else
@@ -127,6 +136,7 @@ int wires_handler_send(struct wires *wires, uint64_t connection_id, struct buffe
 
 int wires_handler_perform(struct wires *wires, const struct monitor_action *action, int64_t now_ns)
 {
+    wires->handler_stirs = true;
     if (wires->level == WORLD_VALUES)
         return link_handler_perform(wires->link_handler, action, now_ns);
     return handler_wire_perform(wires->handler_wire, action, now_ns);
@@ -148,16 +158,28 @@ int64_t wires_handler_deadline_ns(const struct wires *wires)
 
 void wires_handler_time(struct wires *wires, int64_t now_ns)
 {
+    wires->handler_stirs = true;
     if (wires->level == WORLD_VALUES)
         link_handler_time(wires->link_handler, now_ns);
     else
         handler_wire_time(wires->handler_wire, now_ns);
 }
 
+bool wires_handler_rests(const struct wires *wires)
+{
+    return wires->level == WORLD_VALUES && !wires->handler_stirs;
+}
+
+void wires_handler_drained(struct wires *wires)
+{
+    wires->handler_stirs = wires->level == WORLD_BYTES || link_handler_may_tell(wires->link_handler);
+}
+
 /* ---- the fake's side ---- */
 
 int wires_fake_receive(struct wires *wires, uint64_t connection_id, const struct buffer *in, int64_t now_ns)
 {
+    wires->fake_stirs = true;
     if (wires->level == WORLD_VALUES)
         return link_fake_receive(wires->link_fake, connection_id, in->bytes, in->length, now_ns);
     return fake_wire_receive(wires->fake_wire, connection_id, in->bytes, in->length, now_ns);
@@ -165,6 +187,7 @@ int wires_fake_receive(struct wires *wires, uint64_t connection_id, const struct
 
 void wires_fake_lost(struct wires *wires, uint64_t connection_id, int64_t now_ns)
 {
+    wires->fake_stirs = true;
     if (wires->level == WORLD_VALUES)
         link_fake_lost(wires->link_fake, connection_id);
     else
@@ -180,6 +203,7 @@ int wires_fake_send(struct wires *wires, uint64_t connection_id, struct buffer *
 
 int wires_fake_perform(struct wires *wires, const struct fake_action *action, int64_t now_ns)
 {
+    wires->fake_stirs = true;
     if (wires->level == WORLD_VALUES)
         return link_fake_perform(wires->link_fake, action);
     return fake_wire_perform(wires->fake_wire, action, now_ns);
@@ -201,8 +225,19 @@ int64_t wires_fake_deadline_ns(const struct wires *wires)
 
 void wires_fake_time(struct wires *wires, int64_t now_ns)
 {
+    wires->fake_stirs = true;
     if (wires->level == WORLD_VALUES)
         link_fake_time(wires->link_fake, now_ns);
     else
         fake_wire_time(wires->fake_wire, now_ns);
+}
+
+bool wires_fake_rests(const struct wires *wires)
+{
+    return wires->level == WORLD_VALUES && !wires->fake_stirs;
+}
+
+void wires_fake_drained(struct wires *wires)
+{
+    wires->fake_stirs = wires->level == WORLD_BYTES || link_fake_may_tell(wires->link_fake);
 }

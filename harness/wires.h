@@ -25,6 +25,9 @@ struct wires {
     struct link_fake *link_fake;
     uint64_t handler_base; /* the handler's connection n is the network's handler_base + n; those up to it are of
                               processes that are gone */
+    /* Of values: something was done with that end since it was last asked for all that it has to tell and to send. */
+    bool handler_stirs;
+    bool fake_stirs;
 };
 
 /* 0, ERROR_INVALID or ERROR_NO_MEMORY; to be released in any case. */
@@ -54,6 +57,11 @@ bool wires_handler_next(struct wires *wires, struct monitor_event *event);
 int64_t wires_handler_deadline_ns(const struct wires *wires);
 void wires_handler_time(struct wires *wires, int64_t now_ns);
 
+/* True where asking the handler's end for what it has to tell and to send would bring nothing; and that this has just
+ * been done, to the last. */
+bool wires_handler_rests(const struct wires *wires);
+void wires_handler_drained(struct wires *wires);
+
 int wires_fake_receive(struct wires *wires, uint64_t connection_id, const struct buffer *in, int64_t now_ns);
 void wires_fake_lost(struct wires *wires, uint64_t connection_id, int64_t now_ns);
 int wires_fake_send(struct wires *wires, uint64_t connection_id, struct buffer *out, int64_t now_ns);
@@ -61,5 +69,7 @@ int wires_fake_perform(struct wires *wires, const struct fake_action *action, in
 bool wires_fake_next(struct wires *wires, struct fake_event *event);
 int64_t wires_fake_deadline_ns(const struct wires *wires);
 void wires_fake_time(struct wires *wires, int64_t now_ns);
+bool wires_fake_rests(const struct wires *wires);
+void wires_fake_drained(struct wires *wires);
 
 #endif

@@ -120,10 +120,15 @@ static int flush(struct world *world)
 int world_fake_drain(struct world *world)
 {
     struct fake_event event;
+    int result;
+    if (wires_fake_rests(&world->wires))
+        return 0;
     while (wires_fake_next(&world->wires, &event)) {
-        int result = world_fake_event(world, &event, 0);
+        result = world_fake_event(world, &event, 0);
         if (result != 0)
             return result;
     }
-    return flush(world);
+    result = flush(world);
+    wires_fake_drained(&world->wires);
+    return result;
 }

@@ -115,10 +115,15 @@ static int flush(struct world *world)
 int world_handler_drain(struct world *world)
 {
     struct monitor_event event;
+    int result;
+    if (wires_handler_rests(&world->wires))
+        return 0;
     while (wires_handler_next(&world->wires, &event)) {
-        int result = world_handler_event(world, &event);
+        result = world_handler_event(world, &event);
         if (result != 0)
             return result;
     }
-    return flush(world);
+    result = flush(world);
+    wires_handler_drained(&world->wires);
+    return result;
 }

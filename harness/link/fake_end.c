@@ -202,8 +202,7 @@ void link_fake_lost(struct link_fake *end, uint64_t connection_id)
 int link_fake_receive(struct link_fake *end, uint64_t connection_id, const void *bytes, size_t length, int64_t now_ns)
 {
     struct link_session *session = link_session_of(end, connection_id);
-    struct link_message message;
-    struct text texts[LINK_TEXTS_MAX];
+    const struct link_message *message;
     if (session == NULL)
         return ERROR_CLOSED;
     CONTRACT(end->in_offset >= end->in.length);
@@ -212,17 +211,17 @@ int link_fake_receive(struct link_fake *end, uint64_t connection_id, const void 
     end->receiving = connection_id;
     if (buffer_append(&end->in, bytes, length) != 0)
         return ERROR_NO_MEMORY;
-    for (size_t offset = 0; link_take(&end->in, &offset, &message, texts);) {
+    for (size_t offset = 0; (message = link_take(&end->in, &offset)) != NULL;) {
         struct link_stream stream;
-        if (message.kind != LINK_REQUEST || session->has_left)
+        if (message->kind != LINK_REQUEST || session->has_left)
             continue;
         memset(&stream, 0, sizeof stream);
         stream.connection_id = connection_id;
-        stream.stream_id = message.stream_id;
-        stream.call = message.request.call;
-        stream.subscribes = message.request.subscribes;
-        stream.due_ns = message.request.timeout_ns > 0 ? time_add(now_ns, message.request.timeout_ns) : TIME_NEVER;
-        session->last_stream_id = message.stream_id;
+        stream.stream_id = message->stream_id;
+        stream.call = message->request.call;
+        stream.subscribes = message->request.subscribes;
+        stream.due_ns = message->request.timeout_ns > 0 ? time_add(now_ns, message->request.timeout_ns) : TIME_NEVER;
+        session->last_stream_id = message->stream_id;
         if (buffer_append(&end->streams, &stream, sizeof stream) != 0)
             return ERROR_NO_MEMORY;
     }
@@ -243,12 +242,11 @@ static void refuse_streams(struct link_fake *end, struct link_session *session)
 }
 
 /* True where an earlier message of the rank is of the same stream, and took this one with it. */
-static bool is_written(const struct buffer *from, size_t before, const struct link_message *message)
+static bool is_written(const struct buffer *from, const struct link_message *message)
 {
-    struct link_message earlier;
-    struct text texts[LINK_TEXTS_MAX];
-    for (size_t offset = 0; offset < before && link_take(from, &offset, &earlier, texts);)
-        if (offset <= before && earlier.rank == message->rank && earlier.stream_id == message->stream_id)
+    size_t offset = 0;
+    for (const struct link_message *earlier; (earlier = link_take(from, &offset)) != message;)
+        if (earlier->rank == message->rank && earlier->stream_id == message->stream_id)
             return true;
     return false;
 }
@@ -256,30 +254,43 @@ static bool is_written(const struct buffer *from, size_t before, const struct li
 /* What a stream has to say at one time goes out in one piece. */
 static int write_stream(const struct buffer *from, const struct link_message *first, struct buffer *out)
 {
-    struct link_message message;
-    struct text texts[LINK_TEXTS_MAX];
+    const struct link_message *message;
     int result = 0;
-    for (size_t offset = 0; result == 0 && link_take(from, &offset, &message, texts);)
-        if (message.rank == first->rank && message.stream_id == first->stream_id)
-            result = buffer_append(out, from->bytes + offset - message.size, message.size);
+    for (size_t offset = 0; result == 0 && (message = link_take(from, &offset)) != NULL;)
+        if (message->rank == first->rank && message->stream_id == first->stream_id)
+            result = buffer_append(out, message, message->size);
+    return result;
+}
+
+static int write_rank(const struct buffer *from, enum link_rank rank, struct buffer *out)
+{
+    const struct link_message *message;
+    int result = 0;
+    for (size_t offset = 0; result == 0 && (message = link_take(from, &offset)) != NULL;) {
+        if (message->rank != rank)
+            continue;
+        if (rank == LINK_RANK_BARE)
+            result = buffer_append(out, message, message->size);
+        else if (!is_written(from, message))
+            result = write_stream(from, message, out);
+    }
     return result;
 }
 
 static int write_in_order(const struct buffer *from, struct buffer *out)
 {
-    struct link_message message;
-    struct text texts[LINK_TEXTS_MAX];
-    int result = 0;
-    for (uint32_t rank = 0; rank <= LINK_RANK_BEGINS; rank++)
-        for (size_t offset = 0; result == 0 && link_take(from, &offset, &message, texts);) {
-            bool is_turn =
-                message.rank == rank && (rank == LINK_RANK_BARE || !is_written(from, offset - message.size, &message));
-            if (is_turn && rank == LINK_RANK_BARE)
-                result = buffer_append(out, from->bytes + offset - message.size, message.size);
-            else if (is_turn)
-                result = write_stream(from, &message, out);
-        }
-    return result;
+    size_t behind = 0;
+    int result;
+    const struct link_message *first = link_take(from, &behind);
+    if (first == NULL)
+        return 0;
+    /* Mostly there is but one. */
+    if (behind == from->length)
+        return buffer_append(out, first, first->size);
+    result = write_rank(from, LINK_RANK_BARE, out);
+    if (result == 0)
+        result = write_rank(from, LINK_RANK_GOES_ON, out);
+    return result != 0 ? result : write_rank(from, LINK_RANK_BEGINS, out);
 }
 
 static void headers_sent(struct link_fake *end, uint64_t connection_id)
@@ -297,11 +308,13 @@ int link_fake_send(struct link_fake *end, uint64_t connection_id, struct buffer 
     if (session == NULL)
         return ERROR_CLOSED;
     struct buffer *from = link_session_out(end, session);
+    bool has_news = from->length > 0;
     if (session->silence > FAKE_SILENCE_ANSWERS_PINGS)
         buffer_clear(from);
     int result = from->failed ? ERROR_NO_MEMORY : write_in_order(from, out);
+    if (has_news)
+        headers_sent(end, connection_id);
     buffer_clear(from);
-    headers_sent(end, connection_id);
     if (session->is_leaving)
         refuse_streams(end, session);
     return end->gone.failed ? ERROR_NO_MEMORY : result;

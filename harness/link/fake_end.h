@@ -31,6 +31,9 @@ int link_fake_receive(struct link_fake *end, uint64_t connection_id, const void 
 int link_fake_send(struct link_fake *end, uint64_t connection_id, struct buffer *out);
 int link_fake_perform(struct link_fake *end, const struct fake_action *action);
 bool link_fake_next(struct link_fake *end, struct fake_event *event);
+
+/* False where link_fake_next has nothing to tell, and will have nothing before something is done with this end. */
+bool link_fake_may_tell(const struct link_fake *end);
 int64_t link_fake_deadline_ns(const struct link_fake *end);
 void link_fake_time(struct link_fake *end, int64_t now_ns);
 

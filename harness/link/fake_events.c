@@ -97,7 +97,7 @@ static bool is_drained(struct link_fake *end, const struct link_session *session
 
 static bool next_of(struct link_fake *end, struct link_session *session, struct fake_event *event)
 {
-    struct link_message message;
+    const struct link_message *message;
     struct text texts[LINK_TEXTS_MAX];
 
     event->connection_id = session->connection_id;
@@ -108,9 +108,11 @@ static bool next_of(struct link_fake *end, struct link_session *session, struct 
         event->kind = FAKE_CONNECTED;
         return true;
     }
-    while (session->connection_id == end->receiving && link_take(&end->in, &end->in_offset, &message, texts))
-        if (take(end, &message, texts[0], event))
+    while (session->connection_id == end->receiving && (message = link_take(&end->in, &end->in_offset)) != NULL) {
+        link_texts(message, texts);
+        if (take(end, message, texts[0], event))
             return true;
+    }
     if (is_drained(end, session)) {
         session->drain = LINK_DRAIN_TOLD;
         event->kind = FAKE_DRAINED;
@@ -123,8 +125,7 @@ static bool next_of(struct link_fake *end, struct link_session *session, struct 
     return true;
 }
 
-/* False where nothing can be told: mostly, and it is asked after each happening. */
-static bool may_tell(const struct link_fake *end)
+bool link_fake_may_tell(const struct link_fake *end)
 {
     bool may = end->gone.length > 0;
     for (size_t i = 0; i < end->session_count && !may; i++) {
@@ -139,7 +140,7 @@ static bool may_tell(const struct link_fake *end)
 bool link_fake_next(struct link_fake *end, struct fake_event *event)
 {
     link_sessions_settle(end);
-    if (!may_tell(end)) {
+    if (!link_fake_may_tell(end)) {
         end->in_offset = end->in.length;
         return false;
     }

@@ -185,10 +185,9 @@ struct link_exchange *link_exchange_find(const struct link_handler *end, uint64_
 
 static bool is_goaway_within(const struct buffer *in)
 {
-    struct link_message message;
-    struct text texts[LINK_TEXTS_MAX];
-    for (size_t offset = 0; link_take(in, &offset, &message, texts);)
-        if (message.kind == LINK_GOAWAY)
+    const struct link_message *message;
+    for (size_t offset = 0; (message = link_take(in, &offset)) != NULL;)
+        if (message->kind == LINK_GOAWAY)
             return true;
     return false;
 }

@@ -29,6 +29,9 @@ int link_handler_receive(struct link_handler *end, uint64_t connection_id, const
 int link_handler_send(struct link_handler *end, uint64_t connection_id, struct buffer *out);
 int link_handler_perform(struct link_handler *end, const struct monitor_action *action, int64_t now_ns);
 bool link_handler_next(struct link_handler *end, struct monitor_event *event);
+
+/* False where link_handler_next has nothing to tell, and will have nothing before something is done with this end. */
+bool link_handler_may_tell(const struct link_handler *end);
 int64_t link_handler_deadline_ns(const struct link_handler *end);
 void link_handler_time(struct link_handler *end, int64_t now_ns);
 

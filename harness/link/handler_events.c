@@ -216,8 +216,7 @@ static bool next_lost(struct link_handler *end, struct monitor_event *event)
     return false;
 }
 
-/* False where nothing can be told: mostly, and it is asked after each happening. */
-static bool may_tell(const struct link_handler *end)
+bool link_handler_may_tell(const struct link_handler *end)
 {
     bool may = end->queue.length > 0 || end->refused_above != UINT32_MAX || end->in_offset < end->in.length;
     for (size_t i = 0; i < end->connection_count && !may; i++)
@@ -227,20 +226,21 @@ static bool may_tell(const struct link_handler *end)
 
 bool link_handler_next(struct link_handler *end, struct monitor_event *event)
 {
-    struct link_message message;
+    const struct link_message *message;
     struct text texts[LINK_TEXTS_MAX];
     if (end->has_decoded) {
         decoded_event_release(&end->decoded);
         decoded_answer_release(&end->answer);
         end->has_decoded = false;
     }
-    if (!may_tell(end))
+    if (!link_handler_may_tell(end))
         return false;
     memset(event, 0, sizeof *event);
     if (next_told(end, event) || next_refused(end, event))
         return true;
-    while (link_take(&end->in, &end->in_offset, &message, texts)) {
-        if (take(end, &message, texts, event) || next_refused(end, event))
+    while ((message = link_take(&end->in, &end->in_offset)) != NULL) {
+        link_texts(message, texts);
+        if (take(end, message, texts, event) || next_refused(end, event))
             return true;
     }
     return next_lost(end, event);

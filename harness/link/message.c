@@ -41,18 +41,22 @@ void link_put_bare(struct buffer *out, enum link_kind kind, uint32_t stream_id)
     link_put(out, &message, NULL, 0);
 }
 
-bool link_take(const struct buffer *in, size_t *offset, struct link_message *ret_message,
-               struct text texts[LINK_TEXTS_MAX])
+const struct link_message *link_take(const struct buffer *in, size_t *offset)
 {
+    const struct link_message *message;
     if (*offset >= in->length)
-        return false;
-    CONTRACT(in->length - *offset >= sizeof *ret_message);
-    memcpy(ret_message, in->bytes + *offset, sizeof *ret_message);
-    const char *at = (const char *)in->bytes + *offset + sizeof *ret_message;
+        return NULL;
+    CONTRACT(in->length - *offset >= sizeof *message);
+    message = (const struct link_message *)(const void *)(in->bytes + *offset);
+    *offset += message->size;
+    return message;
+}
+
+void link_texts(const struct link_message *message, struct text texts[LINK_TEXTS_MAX])
+{
+    const char *at = (const char *)message + sizeof *message;
     for (size_t i = 0; i < LINK_TEXTS_MAX; i++) {
-        texts[i] = (struct text){at, ret_message->lengths[i]};
-        at += ret_message->lengths[i];
+        texts[i] = (struct text){at, message->lengths[i]};
+        at += message->lengths[i];
     }
-    *offset += ret_message->size;
-    return true;
 }

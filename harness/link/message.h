@@ -89,9 +89,10 @@ void link_put(struct buffer *out, struct link_message *message, const struct tex
 /* One that says nothing but its kind and stream. */
 void link_put_bare(struct buffer *out, enum link_kind kind, uint32_t stream_id);
 
-/* The message at an offset of the buffer and the offset behind it; false at the end. The texts are borrowed from the
- * buffer. */
-bool link_take(const struct buffer *in, size_t *offset, struct link_message *ret_message,
-               struct text texts[LINK_TEXTS_MAX]);
+/* The message at an offset of the buffer, borrowed from it, and the offset behind it; NULL at the end. */
+const struct link_message *link_take(const struct buffer *in, size_t *offset);
+
+/* Its texts, borrowed likewise. */
+void link_texts(const struct link_message *message, struct text texts[LINK_TEXTS_MAX]);
 
 #endif
