@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/expect.h"
+#include "fakecontainerd/core/filter.h"
 #include "harness/grow.h"
 
 /* Both texts of a note, one behind the other. */
@@ -128,10 +129,29 @@ static struct text name_in_scenario(const struct scenario_step *step, struct tex
     return none;
 }
 
+/* Whom the request is about: metrics are asked for by a filter that names one container. */
+static struct text subject_of(const struct fake_request *request, struct filter *filter)
+{
+    struct text none = {NULL, 0};
+    struct message message;
+    const struct filter_selector *only = &filter->selectors[0];
+
+    if (request->method != FAKE_TASKS_METRICS)
+        return request->container_id;
+    if (request->filter_count != 1 || filter_parse(filter, request->filters[0], &message) != 0)
+        return none;
+    return filter->selector_count == 1 && only->comparison == FILTER_EQUAL && only->field_count == 1 &&
+                   text_is(only->fields[0], "id")
+               ? only->value
+               : none;
+}
+
 int expect_saw_request(struct expect_memory *memory, const struct fake_request *request, int64_t now_ns)
 {
     const struct scenario_given *given = &memory->scenario->given;
     struct expect_call call = {request->method, {NULL, 0}, now_ns};
+    struct filter filter;
+    struct text subject;
     void *items = memory->calls;
 
     if (!memory->wants_calls)
@@ -140,11 +160,12 @@ int expect_saw_request(struct expect_memory *memory, const struct fake_request *
     memory->calls = items;
     if (result != 0)
         return result;
+    subject = subject_of(request, &filter);
     for (size_t i = 0; i < given->container_count; i++)
-        if (text_equal(given->containers[i].id, request->container_id))
+        if (text_equal(given->containers[i].id, subject))
             call.container = given->containers[i].id;
     if (call.container.length == 0)
-        call.container = name_in_scenario(&memory->scenario->steps, request->container_id);
+        call.container = name_in_scenario(&memory->scenario->steps, subject);
     memory->calls[memory->call_count++] = call;
     return 0;
 }

@@ -136,10 +136,15 @@ arena_ref life_take_due(struct step *step)
 static void kick(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
-    if (life->retry_at_ns == TIME_NEVER)
-        return;
-    life->attempt = 0;
-    life->retry_at_ns = time_min(life->retry_at_ns, step->state->now_ns);
+    int64_t now_ns = step->state->now_ns;
+    if (life->retry_at_ns != TIME_NEVER) {
+        life->attempt = 0;
+        life->retry_at_ns = time_min(life->retry_at_ns, now_ns);
+    }
+    if (life->write_at_ns != TIME_NEVER) {
+        life->write_attempt = 0;
+        life->write_at_ns = time_min(life->write_at_ns, now_ns);
+    }
     life_schedule(step, ref);
 }
 

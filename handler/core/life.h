@@ -92,7 +92,7 @@ arena_ref life_take_due(struct step *step);
 /* When the next one is due. */
 int64_t life_deadline_ns(const struct arena *arena, const struct state *state);
 
-/* All that wait for a time to ask the server again may do so now. */
+/* All that wait for a time to ask the server or the store again may do so now, and their delays begin anew. */
 void life_kick_all(struct step *step);
 void life_kick(struct step *step, struct text id);
 

@@ -15,7 +15,7 @@
  * is left out of the count. Only where the policy skips what it cannot read.
  */
 enum {
-    TALLY_KINDS = 5 /* kinds of note that are counted */
+    TALLY_KINDS = 6 /* kinds of note that are counted */
 };
 
 struct tally {

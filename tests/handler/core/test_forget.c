@@ -128,7 +128,7 @@ static void where_none_may_go_the_new_one_is_noted_until_one_has_exited(void **c
                     "> message /tasks/exit 7 pid 9 status 3\n  note event-received 7\n"
                     "  call 1 Tasks.Delete 7 timeout 10s\n"
                     "> reply 1 OK status 0\n  put 1 7 EXITED code 3\n"
-                    "> message /tasks/create b pid 1\n  note event-received b\n  note too-many-containers b\n"
+                    "> message /tasks/create b pid 1\n  note event-received b\n"
                     "> written 1\n  tell 7 exited\n"
                     "> message /tasks/create c pid 1\n  note event-received c\n  forget 2 7\n"
                     "  put 3 c CREATED pid 1\n");

@@ -266,11 +266,12 @@ static void a_full_store_is_noted_and_the_container_not_learned(void **context)
     p.quiet = true;
     play_step(&p, &loaded);
     play_quietly(&p, "up\nopened");
-    play(&p, "create a 1\ncreate b 2\nstarted c 3\ncreate a 4");
+    play(&p, "create a 1\ncreate b 2\nstarted c 3\ncreate a 4\n+60s\ntime");
     play_expect(&p, "> message /tasks/create a pid 1\n  note event-received a\n  put 1 a CREATED pid 1\n"
                     "> message /tasks/create b pid 2\n  note event-received b\n  note too-many-containers b\n"
-                    "> message /tasks/start c pid 3\n  note event-received c\n  note too-many-containers c\n"
-                    "> message /tasks/create a pid 4\n  note event-received a\n  put 2 a CREATED pid 4\n");
+                    "> message /tasks/start c pid 3\n  note event-received c\n"
+                    "> message /tasks/create a pid 4\n  note event-received a\n  put 2 a CREATED pid 4\n"
+                    "+60s\n> time\n  ping connection 1\n  note repeated too-many-containers 1\n");
     assert_false(monitor_record(p.monitor, text_of("b"), &none));
     play_end(&p);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/handler/core/play.h"
-#include "tests/handler/core/play_owner.h"
 
-/* One id, several lives: which event is of which, what ends first, and what gives way to what. */
+/* One id, several lives: which event is of which, and what ends first. */
 
 #define LIVES     "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,incarnations"
 #define JOURNAL   LIVES ",journal,retry-deletes,retry-writes"
@@ -180,147 +179,6 @@ static void a_creation_that_is_told_again_gives_no_delete_up(void **context)
 
 /* ---- inferred and real ---- */
 
-static void a_real_exit_takes_the_place_of_an_inferred_one_once(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, VERIFYING);
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "main web 0 137\nreply 1 NOT_FOUND\nwritten 1");
-    assert_true(play_record_of(&p, "web").inferred);
-    play(&p, "main web 0 255\nmain web 102 4\nmain web 101 3\nwritten 2\nmain web 101 4");
-    play_expect(&p, "> message /tasks/exit web pid 0 status 255\n  note event-received web\n"
-                    "  note not-the-init-process web\n"
-                    "> message /tasks/exit web pid 102 status 4\n  note event-received web\n"
-                    "  note not-the-init-process web\n"
-                    "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
-                    "  put 2 web EXITED code 3\n"
-                    "> written 2\n  tell web exited\n"
-                    "> message /tasks/exit web pid 101 status 4\n  note event-received web\n"
-                    "  note not-the-init-process web\n");
-    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);
-    assert_false(play_record_of(&p, "web").inferred);
-    play_end(&p);
-}
-
-/* Killed, and its task gone without us: the remains of a shim, which is cleaned up as if it had been killed. */
-static void an_exit_that_may_be_made_up_gives_way_to_another_code(void **context)
-{
-    static const struct {
-        const char *script, *then;
-        int code;
-    } rows[] = {
-        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 0", 0},
-        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 255", 137},
-        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 137", 137},
-        {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 99 0", 137},
-        /* it was there, or we may have deleted it */
-        {"main web 101 137\nwritten 1\nreply 1 OK\nwritten 2", "main web 101 0", 137},
-        {"main web 101 137\nwritten 1\nreply 1 UNAVAILABLE\n+100ms\ntime\nreply 2 NOT_FOUND\nwritten 2",
-         "main web 101 0", 137},
-        {"main web 101 3\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 0", 3},
-    };
-    (void)context;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct play p;
-        play_begin(&p, VERIFYING ",retry-deletes");
-        play_subscribe(&p, "record web 101 running");
-        play_quietly(&p, rows[i].script);
-        play_quietly(&p, rows[i].then);
-        if (play_record_of(&p, "web").exit_code != rows[i].code)
-            fail_msg("row %zu", i);
-        play_end(&p);
-    }
-}
-
-static void a_real_exit_gives_way_to_nothing(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, VERIFYING);
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "main web 101 3\nwritten 1\nmain web 101 137\nmain web 0 137");
-    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);
-    play_end(&p);
-}
-
-/* The server of 2017 tells an end only to who deletes the task. */
-static void the_answer_to_a_delete_makes_an_inferred_exit_real(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, VERIFYING ",relist");
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "listed 1 web:stopped-silently:101:0\ngot 2 stopped-silently 101 0\nwritten 1");
-    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 255);
-    play_quietly(&p, "got 3 stopped 0 3");
-    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);
-    assert_false(play_record_of(&p, "web").inferred);
-    play_end(&p);
-}
-
-/* ---- exits that come early ---- */
-
-#define PARKING LIVES ",park-early-exits"
-
-static void an_exit_that_comes_before_its_record_is_applied_when_that_is_made(void **context)
-{
-    (void)context;
-    play_assert_trace_once_subscribed(PARKING, "exit db 7 3\n+9s\ncreate db 7",
-                                      "> message /tasks/exit db pid 7 status 3\n  note event-received db\n"
-                                      "  note exit-parked db\n"
-                                      "+9s\n> message /tasks/create db pid 7\n  note event-received db\n"
-                                      "  put 1 db CREATED pid 7\n  note event-received db\n"
-                                      "  call 1 Tasks.Delete db\n");
-}
-
-static void an_exit_whose_record_does_not_come_is_given_up(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, PARKING);
-    play_subscribe(&p, "");
-    play_quietly(&p, "exit db 7 3\n+5s\nexit db 8 4");
-    play(&p, "+9999ms\ntime\n+1ms\ntime\ncreate db 7");
-    play_expect(&p, "+9999ms\n> time\n+1ms\n> time\n  note container-unknown db\n  note container-unknown db\n"
-                    "> message /tasks/create db pid 7\n  note event-received db\n  put 1 db CREATED pid 7\n");
-    play_end(&p);
-}
-
-/* The answer to the Start makes it RUNNING; however long that takes, the exit is not given up. */
-static void an_exit_that_comes_before_the_answer_to_its_start_waits_for_it(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, PARKING);
-    play_subscribe(&p, "record web 101 created");
-    owner_play_quietly(&p, "ask 1 start web\nmain web 101 3");
-    assert_int_equal(p.actions->items[1].note.kind, NOTE_EXIT_PARKED);
-    owner_play_quietly(&p, "+60s\ntime");
-    play_assert_record(&p, "web", CONTAINER_CREATED, 101, 0);
-    owner_play_quietly(&p, "told 1 running 101 0");
-    play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);
-    assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_DELETE);
-    play_end(&p);
-}
-
-static void of_one_container_only_so_many_exits_are_kept(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, PARKING);
-    play_subscribe(&p, "");
-    for (size_t i = 0; i < MONITOR_PARKED_MAX; i++) {
-        play_quietly(&p, "exit db 7 3");
-        assert_int_equal(p.actions->items[1].note.kind, NOTE_EXIT_PARKED);
-    }
-    play_quietly(&p, "exit db 7 3");
-    assert_int_equal(p.actions->items[1].note.kind, NOTE_CONTAINER_UNKNOWN);
-    play_quietly(&p, "stop");
-    assert_true(monitor_deadline_ns(p.monitor) == TIME_NEVER);
-    play_end(&p);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,14 +191,6 @@ int main(void)
         cmocka_unit_test(a_task_that_somebody_else_has_deleted_has_ended),
         cmocka_unit_test(the_deletion_of_nobody_knows_which_task_ends_nothing),
         cmocka_unit_test(a_creation_that_is_told_again_gives_no_delete_up),
-        cmocka_unit_test(a_real_exit_takes_the_place_of_an_inferred_one_once),
-        cmocka_unit_test(an_exit_that_may_be_made_up_gives_way_to_another_code),
-        cmocka_unit_test(a_real_exit_gives_way_to_nothing),
-        cmocka_unit_test(the_answer_to_a_delete_makes_an_inferred_exit_real),
-        cmocka_unit_test(an_exit_that_comes_before_its_record_is_applied_when_that_is_made),
-        cmocka_unit_test(an_exit_whose_record_does_not_come_is_given_up),
-        cmocka_unit_test(an_exit_that_comes_before_the_answer_to_its_start_waits_for_it),
-        cmocka_unit_test(of_one_container_only_so_many_exits_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/found.h"
+
+#include "tests/handler/core/play.h"
+
+/* What an answer of the server becomes, and what where there is no room for it. */
+
+struct bench {
+    struct play play;
+    struct step step;
+};
+
+static void begin(struct bench *bench)
+{
+    play_begin(&bench->play, "reliable");
+    bench->step = (struct step){.arena = &bench->play.monitor->arena, .state = state_of(bench->play.monitor)};
+    assert_int_equal(arena_reserve(bench->step.arena, found_cost()), 0);
+    bench->step.state = state_of(bench->play.monitor);
+}
+
+static size_t waiting(const struct bench *bench)
+{
+    return bench->step.state->waiting.count;
+}
+
+static void a_life_becomes_the_events_that_should_have_told_it(void **context)
+{
+    static const struct {
+        enum process_status status;
+        bool tells_exit;
+        size_t count;
+        uint32_t last_pid, last_status;
+    } rows[] = {{PROCESS_CREATED, false, 1, 7, 0},
+                {PROCESS_RUNNING, false, 2, 7, 0},
+                {PROCESS_PAUSED, false, 2, 7, 0},
+                {PROCESS_STOPPED, true, 3, 7, 9},
+                {PROCESS_STOPPED, false, 3, 0, TASK_STATUS_UNKNOWN}};
+    static const enum task_event_kind kinds[] = {TASK_EVENT_CREATE, TASK_EVENT_START, TASK_EVENT_EXIT};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct process_state process = {.status = rows[i].status,
+                                        .pid = 7,
+                                        .exit_status = 9,
+                                        .exited_at = {true, 5, 0},
+                                        .tells_exit = rows[i].tells_exit};
+        struct bench b;
+        struct task_event task = {.kind = TASK_EVENT_OTHER};
+        size_t count = 0;
+        begin(&b);
+        assert_true(found_life(&b.step, text_of("web"), &process));
+        assert_int_equal(waiting(&b), rows[i].count);
+        for (arena_ref kept = b.step.state->waiting.first; kept != 0; kept = task_queue_after(b.step.arena, kept)) {
+            task = task_view(b.step.arena, kept);
+            assert_int_equal(task.kind, kinds[count++]);
+            assert_true(task.is_found && text_is(task.container_id, "web"));
+            /* An exit of the init, whatever has the id. */
+            assert_true(text_is(task.process_id, "web"));
+        }
+        assert_int_equal(task.pid, rows[i].last_pid);
+        if (task.kind == TASK_EVENT_EXIT) {
+            assert_int_equal(task.exit_status, rows[i].last_status);
+            assert_int_equal(task.exited_at.present, rows[i].tells_exit);
+        }
+        play_end(&b.play);
+    }
+}
+
+/* All that one answer may become has to fit, even where it becomes less, together with what is parked. */
+static void where_there_is_no_room_nothing_is_changed(void **context)
+{
+    static bool (*const finds[])(struct step *, struct text, const struct process_state *) = {found_life, found_started,
+                                                                                              found_ended};
+    struct process_state process = {.status = PROCESS_STOPPED, .pid = 7, .tells_exit = true};
+    (void)context;
+    for (size_t i = 0; i < sizeof finds / sizeof finds[0]; i++) {
+        struct bench b;
+        begin(&b);
+        b.step.state->parked_count = MONITOR_WAITING_MAX - FOUND_EVENTS_MAX + 1;
+        assert_false(finds[i](&b.step, text_of("web"), &process));
+        assert_int_equal(waiting(&b), 0);
+        b.step.state->parked_count--;
+        assert_true(finds[i](&b.step, text_of("web"), &process));
+        assert_int_equal(waiting(&b), i == 0 ? 3 : 1);
+        assert_false(finds[i](&b.step, text_of("web"), &process));
+        b.step.state->parked_count = 0;
+        play_end(&b.play);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_life_becomes_the_events_that_should_have_told_it),
+        cmocka_unit_test(where_there_is_no_room_nothing_is_changed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+#include "tests/handler/core/play_owner.h"
+
+/* Exits that come early. */
+
+#define PARKING \
+    "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,incarnations,park-early-exits"
+
+static void an_exit_that_comes_before_its_record_is_applied_when_that_is_made(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(PARKING, "exit db 7 3\n+9s\ncreate db 7",
+                                      "> message /tasks/exit db pid 7 status 3\n  note event-received db\n"
+                                      "  note exit-parked db\n"
+                                      "+9s\n> message /tasks/create db pid 7\n  note event-received db\n"
+                                      "  put 1 db CREATED pid 7\n  note event-received db\n"
+                                      "  call 1 Tasks.Delete db\n");
+}
+
+static void an_exit_whose_record_does_not_come_is_given_up(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, PARKING);
+    play_subscribe(&p, "");
+    play_quietly(&p, "exit db 7 3\n+5s\nexit db 8 4");
+    play(&p, "+9999ms\ntime\n+1ms\ntime\ncreate db 7");
+    play_expect(&p, "+9999ms\n> time\n+1ms\n> time\n  note container-unknown db\n  note container-unknown db\n"
+                    "> message /tasks/create db pid 7\n  note event-received db\n  put 1 db CREATED pid 7\n");
+    play_end(&p);
+}
+
+/* The answer to the Start makes it RUNNING; however long that takes, the exit is not given up. */
+static void an_exit_that_comes_before_the_answer_to_its_start_waits_for_it(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, PARKING);
+    play_subscribe(&p, "record web 101 created");
+    owner_play_quietly(&p, "ask 1 start web\nmain web 101 3");
+    assert_int_equal(p.actions->items[1].note.kind, NOTE_EXIT_PARKED);
+    owner_play_quietly(&p, "+60s\ntime");
+    play_assert_record(&p, "web", CONTAINER_CREATED, 101, 0);
+    owner_play_quietly(&p, "told 1 running 101 0");
+    play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);
+    assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_DELETE);
+    play_end(&p);
+}
+
+static void of_one_container_only_so_many_exits_are_kept(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, PARKING);
+    play_subscribe(&p, "");
+    for (size_t i = 0; i < MONITOR_PARKED_MAX; i++) {
+        play_quietly(&p, "exit db 7 3");
+        assert_int_equal(p.actions->items[1].note.kind, NOTE_EXIT_PARKED);
+    }
+    play_quietly(&p, "exit db 7 3");
+    assert_int_equal(p.actions->items[1].note.kind, NOTE_CONTAINER_UNKNOWN);
+    play_quietly(&p, "stop");
+    assert_true(monitor_deadline_ns(p.monitor) == TIME_NEVER);
+    play_end(&p);
+}
+
+static size_t count_notes(const struct play *p, enum note_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->actions->count; i++)
+        count += p->actions->items[i].kind == MONITOR_NOTE && p->actions->items[i].note.kind == kind;
+    return count;
+}
+
+/* Of all of them no more than there may be events that wait; when they are given up there is room again. */
+static void those_of_all_containers_count_as_events_that_wait(void **context)
+{
+    struct play p;
+    size_t given_up = 0;
+    (void)context;
+    play_begin(&p, PARKING);
+    play_subscribe(&p, "");
+    for (unsigned i = 0; i < MONITOR_WAITING_MAX; i++) {
+        char line[32];
+        (void)snprintf(line, sizeof line, "exit c%u 7 3", i / MONITOR_PARKED_MAX);
+        play_quietly(&p, line);
+        assert_int_equal(count_notes(&p, NOTE_EXIT_PARKED), 1);
+    }
+    play_quietly(&p, "exit db 7 3");
+    assert_int_equal(count_notes(&p, NOTE_TOO_MANY_EVENTS), 1);
+    play_quietly(&p, "+10s\ntime");
+    for (given_up = count_notes(&p, NOTE_CONTAINER_UNKNOWN); monitor_busy(p.monitor);
+         given_up += count_notes(&p, NOTE_CONTAINER_UNKNOWN)) {
+        assert_int_equal(monitor_deadline_ns(p.monitor), p.now_ns);
+        play_quietly(&p, "time");
+    }
+    assert_int_equal(given_up, MONITOR_WAITING_MAX);
+    for (unsigned i = 0; i < MONITOR_PARKED_MAX; i++)
+        play_quietly(&p, "exit db 7 3");
+    assert_int_equal(count_notes(&p, NOTE_EXIT_PARKED), 1);
+    /* What takes its turn is parked no more. */
+    play_quietly(&p, "create db 7\n+10s\ntime");
+    assert_int_equal(count_notes(&p, NOTE_CONTAINER_UNKNOWN), 0);
+    play_end(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_exit_that_comes_before_its_record_is_applied_when_that_is_made),
+        cmocka_unit_test(an_exit_whose_record_does_not_come_is_given_up),
+        cmocka_unit_test(an_exit_that_comes_before_the_answer_to_its_start_waits_for_it),
+        cmocka_unit_test(of_one_container_only_so_many_exits_are_kept),
+        cmocka_unit_test(those_of_all_containers_count_as_events_that_wait),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
