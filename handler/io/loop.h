@@ -11,7 +11,7 @@
 /*
  * The handler in the world: the monitor, its wire, its sockets, its store in memory and its clocks, on one libevent
  * loop. Nothing of the world ends it: a socket that is missing, refused, lost or nonsense is dialled again when the
- * monitor says so.
+ * monitor says so. docs/embedding.md has a whole program that owns a container by it.
  */
 struct handler_loop;
 
