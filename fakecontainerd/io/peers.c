@@ -121,8 +121,11 @@ void peers_close(struct peers *peers, uint64_t connection_id)
 
 void peers_wake(struct peers *peers)
 {
-    for (struct peer *peer = peers->first; peer != NULL; peer = peer->next)
-        grpc_connection_wake(peer->connection);
+    for (uint64_t id = fake_wire_unsent(peers->wire, 0); id != 0; id = fake_wire_unsent(peers->wire, id)) {
+        struct peer *peer = find(peers, id);
+        if (peer != NULL)
+            grpc_connection_wake(peer->connection);
+    }
 }
 
 void peers_release(struct peers *peers)

@@ -38,7 +38,7 @@ void peers_finish(struct peers *peers, uint64_t connection_id);
 /* Reads nothing more from a connection. Unknown ones are ignored. */
 void peers_stall(struct peers *peers, uint64_t connection_id);
 
-/* The sessions may have something to send. */
+/* Some sessions may have something to send: only they are asked, for there may be many. */
 void peers_wake(struct peers *peers);
 
 /* Closes all. */

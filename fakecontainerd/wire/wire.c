@@ -13,6 +13,8 @@ struct fake_wire {
     const struct dialect *dialect;
     char name_space[FAKE_ID_MAX + 1];
     struct fake_session *sessions; /* in the order in which they came */
+    struct fake_session *told;     /* whose event came last, which may have borrowed; or NULL */
+    bool leaving;                  /* some are finished: to be freed once they are DEAF */
 };
 
 static const struct dialect *dialect_of(enum fake_api api)
@@ -56,19 +58,29 @@ void fake_wire_free(struct fake_wire *wire)
     free(wire);
 }
 
-/* What the last event borrowed is given back by the next call, and sessions that nobody needs go. */
-static void settle(struct fake_wire *wire)
+static void drop_finished(struct fake_wire *wire)
 {
+    wire->leaving = false;
     for (struct fake_session **link = &wire->sessions; *link != NULL;) {
         struct fake_session *session = *link;
-        fake_session_settle(session);
         if (session->finished && session->state == SESSION_DEAF) {
             *link = session->next;
             fake_session_free(session);
         } else {
+            wire->leaving = wire->leaving || session->finished;
             link = &session->next;
         }
     }
+}
+
+/* What the last event borrowed is given back by the next call, and sessions that nobody needs go. */
+static void settle(struct fake_wire *wire)
+{
+    if (wire->told != NULL)
+        fake_session_settle(wire->told);
+    wire->told = NULL;
+    if (wire->leaving)
+        drop_finished(wire);
 }
 
 static struct fake_session *find(const struct fake_wire *wire, uint64_t connection_id)
@@ -103,6 +115,7 @@ void fake_wire_lost(struct fake_wire *wire, uint64_t connection_id, int64_t now_
         grpc_server_lost(session->server);
         lose(session);
         session->finished = true;
+        wire->leaving = true;
     }
     settle(wire);
 }
@@ -142,16 +155,33 @@ int fake_wire_perform(struct fake_wire *wire, const struct fake_action *action, 
         return fake_session_perform(session, action);
     session->finished = true;
     session->state = SESSION_DEAF;
+    wire->leaving = true;
     return 0;
 }
 
 bool fake_wire_next(struct fake_wire *wire, struct fake_event *event)
 {
     settle(wire);
-    for (struct fake_session *session = wire->sessions; session != NULL; session = session->next)
-        if (fake_session_next(session, event))
+    for (struct fake_session *session = wire->sessions; session != NULL; session = session->next) {
+        if (fake_session_next(session, event)) {
+            wire->told = session;
             return true;
+        }
+    }
     return false;
+}
+
+uint64_t fake_wire_unsent(const struct fake_wire *wire, uint64_t after)
+{
+    const struct fake_session *session = wire->sessions;
+    while (session != NULL && after != 0) {
+        if (session->connection_id == after)
+            after = 0;
+        session = session->next;
+    }
+    while (session != NULL && (session->finished || !grpc_server_wants_write(session->server)))
+        session = session->next;
+    return session != NULL ? session->connection_id : 0;
 }
 
 int64_t fake_wire_deadline_ns(const struct fake_wire *wire)

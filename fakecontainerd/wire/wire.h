@@ -47,6 +47,10 @@ int fake_wire_receive(struct fake_wire *wire, uint64_t connection_id, const void
 /* Appends the bytes that are ready for the client. 0 or an error as above. */
 int fake_wire_send(struct fake_wire *wire, uint64_t connection_id, struct buffer *out, int64_t now_ns);
 
+/* Of the connections that came behind `after` (0: of all) the first for which something may be ready to be sent, or 0.
+ * No id of a connection is 0. */
+uint64_t fake_wire_unsent(const struct fake_wire *wire, uint64_t after);
+
 int fake_wire_perform(struct fake_wire *wire, const struct fake_action *action, int64_t now_ns);
 
 /* The next event (now_ns and wall_ns are the caller's to fill in). Borrowed until the next call on the wire other than

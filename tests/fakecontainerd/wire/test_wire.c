@@ -325,6 +325,39 @@ static void no_request_whatever_its_bytes_breaks_the_fake(void **state)
     assert_int_equal(pair->status, STATUS_OK);
 }
 
+static void connect_and_send_settings(struct fake_wire *wire, uint64_t connection_id)
+{
+    struct buffer out = BUFFER_INIT;
+    struct fake_event event;
+    assert_int_equal(fake_wire_connected(wire, connection_id, 0), 0);
+    while (fake_wire_next(wire, &event))
+        continue;
+    assert_int_equal(fake_wire_send(wire, connection_id, &out, 0), 0);
+    buffer_release(&out);
+}
+
+/* Clients who have been sent everything cost nothing. */
+static void only_connections_with_something_to_send_are_named(void **state)
+{
+    struct fake_action goaway = {.kind = FAKE_GOAWAY, .connection_id = 8};
+    const struct fake_action close = {.kind = FAKE_CLOSE_CONNECTION, .connection_id = 9};
+    struct fake_wire *wire;
+    (void)state;
+    assert_int_equal(fake_wire_new(&wire, NULL), 0);
+    for (uint64_t id = 7; id <= 9; id++)
+        connect_and_send_settings(wire, id);
+    assert_int_equal(fake_wire_unsent(wire, 0), 0);
+    assert_int_equal(fake_wire_perform(wire, &goaway, 0), 0);
+    assert_int_equal(fake_wire_connected(wire, 10, 0), 0);
+    goaway.connection_id = 9;
+    assert_int_equal(fake_wire_perform(wire, &goaway, 0), 0);
+    assert_int_equal(fake_wire_perform(wire, &close, 0), 0);
+    assert_int_equal(fake_wire_unsent(wire, 0), 8);
+    assert_int_equal(fake_wire_unsent(wire, 8), 10);
+    assert_int_equal(fake_wire_unsent(wire, 10), 0);
+    fake_wire_free(wire);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -344,6 +377,7 @@ int main(void)
         TEST(a_subscriber_that_reads_nothing_loses_its_stream_at_the_limit_and_the_core_forgets_it),
         TEST(it_does_not_matter_how_the_bytes_are_cut),
         TEST(no_request_whatever_its_bytes_breaks_the_fake),
+        TEST(only_connections_with_something_to_send_are_named),
     };
     return cmocka_run_group_tests_name("fakecontainerd/wire/wire", tests, NULL, NULL);
 }
