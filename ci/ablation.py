@@ -4,8 +4,8 @@
 
 Each switch of handler/core/policy.h is run over all scenarios as `reliable-without=SWITCH`. It has to break something,
 and what it breaks has to be what the files list for it; else the exit status is 1. A switch that another one makes
-needless counts where `reliable-without=OTHER,SWITCH` is listed to break more than `reliable-without=OTHER`. With --write the table becomes
-docs/cures.md, with --check that document is compared instead.
+needless counts where `reliable-without=OTHER,SWITCH` is listed to break more than `reliable-without=OTHER`. Where `original` breaks what the
+switch keeps and `original-with=SWITCH` does not, it is enough alone. With --write the table becomes docs/cures.md, with --check that document is compared instead.
 """
 
 import argparse
@@ -22,8 +22,8 @@ DOCUMENT = "docs/cures.md"
 HEAD = """# The cures
 
 Policy `original` is the monitor of 2017. Each row is a switch that mends one thing of it. `reliable` has them all. A switch earns its place by
-a scenario that breaks when it alone is turned off (`reliable-without=SWITCH`); where it is enough by itself, `original-with=SWITCH` keeps that
-promise too. `make ablation` measures this table anew, and CI compares it with this page.
+a scenario that breaks when it alone is turned off (`reliable-without=SWITCH`); where it is enough alone, `original` breaks that promise there and
+`original-with=SWITCH` keeps it. `make ablation` measures this table anew, and CI compares it with this page.
 
 The source of 2017 says itself what it left open. The answers:
 
@@ -49,10 +49,12 @@ def switches_of(root):
     return [(name, "".join(re.findall(r'"([^"]*)"', sentence))) for _, name, sentence in SWITCH.findall(text)]
 
 
-def broken_by(root, policy):
+def broken_by(root, policy, paths=("scenarios",)):
     """What the policy breaks in each scenario: path to set of promises. Expectations without a name count for none."""
     ctrsim = os.path.join(os.path.abspath(os.environ.get("BIN", os.path.join(root, "build", "bin"))), "ctrsim")
-    result = subprocess.run([ctrsim, "run", "--handler", policy, "--report", "tap", "scenarios"], cwd=root,
+    if not paths:
+        return {}
+    result = subprocess.run([ctrsim, "run", "--handler", policy, "--report", "tap", *paths], cwd=root,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     # 2: in one of them a step could not be done, because the handler had done something else before.
     if result.returncode not in (0, 1, 2) or not result.stdout.startswith("TAP"):
@@ -90,6 +92,14 @@ class Row:
                 yield f"{self.name}: {path} lists {', '.join(sorted(promises))}, which is not what breaks"
 
 
+def enough_alone(root, name, listed):
+    """The scenarios, of those that break without the switch, in which it alone keeps what `original` breaks of that."""
+    before = broken_by(root, "original", sorted(listed))
+    after = broken_by(root, "original-with=" + name, sorted(listed))
+    return {path for path, promises in listed.items()
+            if promises & before.get(path, set()) and not promises & after.get(path, set())}
+
+
 def rows_of(root):
     scenarios = [(path, dict(index_scenarios.breaks_of(scenario)))
                  for _, path, scenario in index_scenarios.scenarios_below(root)]
@@ -99,8 +109,7 @@ def rows_of(root):
     for (name, sentence), broken in zip(switches, measured):
         policy = WITHOUT + name
         listed = {path: set(breaks[policy]) for path, breaks in scenarios if breaks.get(policy)}
-        alone = {path for path, breaks in scenarios
-                 if breaks.get(f"original-with={name}") == [] and breaks.get("original")}
+        alone = enough_alone(root, name, listed)
         beside = {}
         if not listed:
             beside = {path: pair for path, breaks in scenarios for pair in listed_beside(breaks, name)}
