@@ -27,7 +27,8 @@ PATCHES = os.path.join("tests", "planted")
 COPIED = ("base", "proto", "grpc", "handler", "fakecontainerd", "scenarios", "harness", "programs", "Makefile", "VERSION")
 BUILT = tuple(os.path.join("build", name) for name in ("bin", "generated", "plain"))  # spares building all of it anew
 CTRSIM = os.path.join("build", "bin", "ctrsim")
-BROKEN = re.compile(r"^not ok (\d+) - (\S+) \(reliable breaks (.*)\)$", re.MULTILINE)
+BROKEN = re.compile(r"^not ok (\d+) - (\S+?\.yaml)(?: \(reliable breaks (.*)\))?$", re.MULTILINE)
+UNPLAYED = "the story: a step cannot be done any more"
 EXPLORED = re.compile(r"^(\S+?\.yaml): policy reliable broke (.+) in run (\d+)$", re.MULTILINE)
 SHRUNK = re.compile(r"shrunk in \d+ tries from .* to (\d+), (\d+), (\d+), (\d+):\n +(\S+\.yaml)")
 RUNS = 40  # of each scenario that is explored
@@ -96,7 +97,8 @@ class Tree:
     def broken(self, path, seconds=SECONDS_MAX):
         """(number, path, promises) of each scenario that breaks as it is written; None where the program died."""
         said, status = self.ctrsim(seconds, "run", "--handler", "reliable", "--report", "tap", path)
-        return None if status < 0 else [(int(number), where, promises) for number, where, promises in BROKEN.findall(said)]
+        return None if status < 0 else [(int(number), where, promises or UNPLAYED)
+                                        for number, where, promises in BROKEN.findall(said)]
 
     def holds(self, path):
         return self.ctrsim(SECONDS_MAX, "run", "--handler", "reliable", path)[1] == 0

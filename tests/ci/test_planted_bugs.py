@@ -95,7 +95,8 @@ def hunt(written, *said):
     return PlayedHunt(tree, tree, "tests/planted/a-defect.patch")
 
 
-FOUND = "{0}: policy reliable broke finished-once in run 7\n  shrunk in 9 tries from 9, 9, 9, 9 to 1, 0, 2, 3:\n    /x.yaml (.replay)\n"
+FOUND = ("{0}: policy reliable broke finished-once in run 7\n{0}: policy reliable broke no-exit-is-lost in run 9\n"
+         "  shrunk in 9 tries from 9, 9, 9, 9 to 1, 0, 2, 3:\n    /x.yaml (.replay)\n")
 
 
 def main():
