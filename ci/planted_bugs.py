@@ -168,11 +168,11 @@ class Hunt:
         for number, path, promises in broken or []:
             self.finds.append(Find("as written", path, promises, number))
         self.broken = len(self.finds)
+        if broken:
+            self.finds[0].size = self.size_of_written(self.finds[0])
         for search in SEARCHES:
             if len(self.finds) < 2:
                 self.explore(search)
-        if self.finds and self.finds[0].size is None and broken:
-            self.finds[0].size = self.size_of_written(self.finds[0])
 
     def explore(self, search):
         scenarios = [path for path in self.tree.scenarios() if path not in {find.where for find in self.finds}]
