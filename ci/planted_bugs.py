@@ -33,7 +33,7 @@ EXPLORED = re.compile(r"^(\S+?\.yaml): policy reliable broke (.+) in run (\d+)$"
 SHRUNK = re.compile(r"shrunk in \d+ tries from .* to (\d+), (\d+), (\d+), (\d+):\n +(\S+\.yaml)")
 RUNS = 40  # of each scenario that is explored
 WORLDS = 60
-SECONDS_MAX = 180  # for one patch once it is built: what has not been found by then has not been found in time
+SECONDS_MAX = 300  # for one patch once it is built: what has not been found by then has not been found in time
 BUILD_SECONDS_MAX = 1800
 SHORT = ("a-pid-that-comes-again-is-no-doubt", "a-write-that-failed-is-not-made-again", "not-found-needs-its-text")
 
