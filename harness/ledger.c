@@ -125,17 +125,19 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
-        hash_u64(hash, (uint64_t)subject->told_in_time << 8 | (uint64_t)subject->last_told_in_time << 7 |
-                           (uint64_t)subject->misled << 6 | (uint64_t)subject->told << 5 |
-                           (uint64_t)subject->deleted << 4 | (uint64_t)subject->disowned << 3 |
-                           (uint64_t)subject->last_told << 2 | (uint64_t)subject->inferred << 1 |
-                           (uint64_t)subject->settled_and_gone);
+        hash_u64(hash, (uint64_t)subject->told_when_asked << 9 | (uint64_t)subject->told_in_time << 8 |
+                           (uint64_t)subject->last_told_in_time << 7 | (uint64_t)subject->misled << 6 |
+                           (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
+                           (uint64_t)subject->disowned << 3 | (uint64_t)subject->last_told << 2 |
+                           (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
         hash_u64(hash, (uint64_t)subject->may_be_owed << 2 | (uint64_t)subject->has_last << 1 |
                            (uint64_t)subject->last_deleted);
         hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->last_status);
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
         hash_u64(hash, (uint64_t)subject->finishes << 4 | (uint64_t)subject->unforeseen << 3 |
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
+        if (subject->told_else)
+            hash_u64(hash, subject->else_status);
         if (subject->told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->told_at_ns, MONITOR_PARK_NS + 1));
         hash_i64(hash, subject->finished_at_ns);
@@ -151,10 +153,13 @@ struct subject *ledger_find(const struct ledger *ledger, struct text id)
     return NULL;
 }
 
-/* A record that was finished before, by a failed start say, keeps its code. */
+/* A record that was finished before, by a failed start say, keeps its code. Who was never told the real one may have a
+ * made-up one. */
 static bool fits(const struct subject *subject, int32_t code, bool inferred)
 {
-    return subject->finished_before || code == (int32_t)subject->exit_status || (inferred && !subject->told);
+    bool is_else = subject->told_else && code == (int32_t)subject->else_status;
+    return subject->finished_before || code == (int32_t)subject->exit_status ||
+           ((inferred || is_else) && !subject->told);
 }
 
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
@@ -190,8 +195,10 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->finished_before = false;
     subject->kept_finished = false;
     subject->told = false;
+    subject->told_else = false;
     subject->deleted = false;
     subject->told_in_time = false;
+    subject->told_when_asked = false;
     subject->settled_and_gone = false;
 }
 
@@ -210,7 +217,7 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
         subject->exited = true;
         subject->exit_status = published->exit_status;
     } else if (published->topic == FAKE_TOPIC_TASK_DELETE && subject->exited) {
-        subject->told_in_time = subject->told;
+        subject->told_in_time = subject->told_when_asked;
     }
 }
 

@@ -25,13 +25,16 @@ struct subject {
     bool kept_finished;  /* in the store from which the handler starts or starts again, while it has not read that */
     bool told;           /* the handler has heard of this exit with its code */
     int64_t told_at_ns;
-    bool deleted;      /* the handler's Delete of the task that exited has reached the server */
-    bool told_in_time; /* it had heard of the exit when the task went: what its Delete tells it cannot store before */
-    bool disowned;     /* its owner has taken the record away */
-    bool excused;      /* the story has Delete refused for good: that the task stays says nothing of the handler */
-    bool owed;         /* the exit of the life before was not recorded when this one began */
-    bool may_be_owed;  /* nor may it have been stored when the handler crashed */
-    bool has_last;     /* there was a life before, which ended so */
+    bool told_else; /* it has heard of another code instead */
+    uint32_t else_status;
+    bool deleted;         /* the handler's Delete of the task that exited has reached the server */
+    bool told_when_asked; /* it had heard of the exit when it asked for its latest Delete */
+    bool told_in_time;    /* and for that by which the task went: what came since it cannot have stored before */
+    bool disowned;        /* its owner has taken the record away */
+    bool excused;         /* the story has Delete refused for good: that the task stays says nothing of the handler */
+    bool owed;            /* the exit of the life before was not recorded when this one began */
+    bool may_be_owed;     /* nor may it have been stored when the handler crashed */
+    bool has_last;        /* there was a life before, which ended so */
     uint32_t last_status;
     bool last_told;
     bool last_deleted;

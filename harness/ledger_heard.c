@@ -2,11 +2,19 @@
 /* What the handler hears, and what it asks for: of that it can be held to account. */
 #include "harness/ledger.h"
 
-static void hear(struct ledger *ledger, struct text id, uint32_t status, int64_t now_ns)
+/* An end that the process of that pid is said to have had. */
+static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t status, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, id);
-    if (subject == NULL || !subject->exited || subject->exit_status != status)
+    if (subject == NULL || !subject->exited)
         return;
+    if (subject->exit_status != status) {
+        if (pid == 0 || pid != subject->pid || pid == subject->last_pid)
+            return;
+        subject->told_else = true;
+        subject->else_status = status;
+        return;
+    }
     subject->told = true;
     subject->told_at_ns = now_ns;
 }
@@ -15,7 +23,7 @@ static void hear(struct ledger *ledger, struct text id, uint32_t status, int64_t
 static void hear_of(struct ledger *ledger, const struct process_state *process, int64_t now_ns)
 {
     if (process->status == PROCESS_STOPPED && process->tells_exit)
-        hear(ledger, process->container_id, process->exit_status, now_ns);
+        hear(ledger, process->container_id, process->pid, process->exit_status, now_ns);
 }
 
 static bool is_its_pid(const struct subject *subject, uint32_t pid)
@@ -67,7 +75,7 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
             become_aware(ledger, task->container_id, task->pid, event->now_ns);
         if (task->kind == TASK_EVENT_EXIT &&
             (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
-            hear(ledger, task->container_id, task->exit_status, event->now_ns);
+            hear(ledger, task->container_id, task->pid, task->exit_status, event->now_ns);
         return;
     case MONITOR_REPLY: hear_reply(ledger, event); return;
     case MONITOR_RECORD_REMOVED:
@@ -121,6 +129,8 @@ void ledger_asked(struct ledger *ledger, const struct monitor_action *action)
     if (action->call == MONITOR_CALL_LIST)
         ledger->list_call_id = action->call_id;
     subject = ledger_find(ledger, action->container_id);
-    if (subject != NULL && action->call == MONITOR_CALL_DELETE)
-        subject->unforeseen = is_unforeseen(subject);
+    if (subject == NULL || action->call != MONITOR_CALL_DELETE)
+        return;
+    subject->unforeseen = is_unforeseen(subject);
+    subject->told_when_asked = subject->told;
 }

@@ -29,6 +29,7 @@ enum fake_event_topic script_topic(enum scenario_event event)
     case SCENARIO_EVENT_START: return FAKE_TOPIC_TASK_START;
     case SCENARIO_EVENT_PAUSED: return FAKE_TOPIC_TASK_PAUSED;
     case SCENARIO_EVENT_EXEC_ADDED: return FAKE_TOPIC_EXEC_ADDED;
+    case SCENARIO_EVENT_DELETE: return FAKE_TOPIC_TASK_DELETE;
     }
     return FAKE_TOPIC_TASK_EXIT;
 }

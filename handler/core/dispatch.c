@@ -8,6 +8,8 @@
 #include "handler/core/learn.h"
 #include "handler/core/life.h"
 #include "handler/core/oom.h"
+#include "handler/core/refine.h"
+#include "handler/core/words.h"
 #include "handler/core/work.h"
 
 /* Events handled in one step, so that its actions fit. */
@@ -104,12 +106,10 @@ static bool is_ours(const struct arena *arena, const struct state *state, struct
     return ours.length == 0 || name_space.length == 0 || text_equal(ours, name_space);
 }
 
-/* True where it tells of a process under that id which is not the one of the record. A start alone makes no record;
- * the list that it makes be asked for does. */
-static bool begins_life(const struct state *state, const struct task_event *task, const struct container_record *record)
+/* True where it tells of a process under that id which is not the one of the record. */
+static bool begins_life(const struct task_event *task, const struct container_record *record)
 {
-    bool begins = task->kind == TASK_EVENT_CREATE ||
-                  (task->kind == TASK_EVENT_START && task->pid != 0 && policy_has(state->policy, POLICY_RELIST));
+    bool begins = task->kind == TASK_EVENT_CREATE || (task->kind == TASK_EVENT_START && task->pid != 0);
     return begins && task->pid != (record->pid != 0 ? record->pid : record->last_pid) &&
            text_equal(task->container_id, record->id);
 }
@@ -123,7 +123,7 @@ bool dispatch_has_next_life(const struct step *step, struct text container_id)
         return false;
     for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
         struct task_event task = task_view(step->arena, kept);
-        if (begins_life(state, &task, &record) && is_ours(step->arena, state, task.name_space))
+        if (begins_life(&task, &record) && is_ours(step->arena, state, task.name_space))
             return true;
     }
     return false;
@@ -135,6 +135,17 @@ static bool concerns_record(const struct arena *arena, const struct state *state
     bool learns = policy_has(state->policy, POLICY_LEARN_FROM_EVENTS);
     bool is_learned = task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START;
     return is_ours(arena, state, task->name_space) && (task->kind == TASK_EVENT_EXIT || (learns && is_learned));
+}
+
+static bool is_told_again(const struct arena *arena, const struct state *state, const struct life *life,
+                          const struct task_event *task)
+{
+    struct task_event told;
+    if (life->task == 0)
+        return false;
+    told = task_view(arena, life->task);
+    return task->pid == told.pid &&
+           (task->exit_status == told.exit_status || !policy_has(state->policy, POLICY_REFINE_INFERRED));
 }
 
 static bool is_ready(const struct arena *arena, const struct state *state, arena_ref kept)
@@ -149,12 +160,13 @@ static bool is_ready(const struct arena *arena, const struct state *state, arena
     life = life_find(arena, state, task.container_id);
     if (life == 0 || !life_blocks(arena, state, task.container_id))
         return true;
-    /* A repeated exit is noted at once; whatever else touches the record has to wait for what the exit makes of it. */
+    /* An exit that is told again is noted at once; whatever else touches the record has to wait for what the exit makes
+     * of it. */
     if (task.kind == TASK_EVENT_CREATE && policy_has(state->policy, POLICY_INCARNATIONS) &&
         life_at(arena, life)->stage == LIFE_DELETING)
         return true;
     if (task.kind == TASK_EVENT_EXIT)
-        return life_at(arena, life)->task != 0 && task.pid == task_view(arena, life_at(arena, life)->task).pid;
+        return is_told_again(arena, state, life_at(arena, life), &task);
     if (task.kind == TASK_EVENT_OOM)
         return !policy_has(state->policy, POLICY_OOM);
     return task.kind != TASK_EVENT_CREATE && task.kind != TASK_EVENT_START;
@@ -218,6 +230,24 @@ static void handle(struct step *step, arena_ref kept)
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
+}
+
+void dispatch_refine(struct step *step, struct text container_id)
+{
+    struct state *state = step->state;
+    arena_ref before = 0;
+    for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
+        struct task_event task = task_view(step->arena, kept);
+        struct container_record record;
+        if (task.kind == TASK_EVENT_EXIT && !words_is_of_exec(&task) && text_equal(task.container_id, container_id) &&
+            is_ours(step->arena, state, task.name_space) &&
+            store_get(step->arena, &state->store, container_id, &record) == 0 && refine_can(step, &record, &task)) {
+            task_queue_remove(step->arena, &state->waiting, before, kept);
+            handle(step, kept);
+            return;
+        }
+        before = kept;
+    }
 }
 
 void dispatch_waiting(struct step *step)

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "handler/core/ending.h"
+#include "handler/core/ending_private.h"
 
 #include "base/error.h"
 #include "base/status.h"
 #include "handler/core/actions.h"
-#include "handler/core/answers.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/oom.h"
 #include "handler/core/refine.h"
-#include "handler/core/retry.h"
 #include "handler/core/subscription.h"
 #include "handler/core/times.h"
-#include "handler/core/unstarted.h"
 
 uint32_t ending_cost(void)
 {
@@ -24,7 +21,7 @@ bool ending_locked_out(const struct arena *arena, const struct state *state, str
 }
 
 /* The event that told the exit, or what is known where none did. */
-static struct task_event told_by(const struct step *step, arena_ref ref)
+struct task_event ending_told_by(const struct step *step, arena_ref ref)
 {
     const struct life *life = life_at(step->arena, ref);
     struct task_event none = {.kind = TASK_EVENT_EXIT, .container_id = life_id(step->arena, ref)};
@@ -55,7 +52,7 @@ static int set_pending(struct container_record *record, void *context)
 }
 
 /* Says in the record whether its task is still to be deleted. */
-static void mark_pending(struct step *step, struct text id, bool is_pending)
+void ending_mark_pending(struct step *step, struct text id, bool is_pending)
 {
     struct container_record record;
     if (store_update(step->arena, &step->state->store, id, set_pending, &is_pending) == 0 &&
@@ -66,14 +63,14 @@ static void mark_pending(struct step *step, struct text id, bool is_pending)
 /* The record was finished without the task, by a start that failed say: what is recorded stays, and the task goes. */
 static void delete_finished(struct step *step, arena_ref ref)
 {
-    mark_pending(step, life_id(step->arena, ref), true);
+    ending_mark_pending(step, life_id(step->arena, ref), true);
     ending_resume(step, ref);
 }
 
-static void put_exit(struct step *step, arena_ref ref)
+void ending_put(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
-    struct task_event task = told_by(step, ref);
+    struct task_event task = ending_told_by(step, ref);
     struct container_record record = {.id = life_id(step->arena, ref)};
     int result = store_get(step->arena, &step->state->store, record.id, &record);
 
@@ -116,8 +113,6 @@ static int take_written(struct container_record *record, void *context)
     return 0;
 }
 
-static void call_delete(struct step *step, arena_ref ref);
-
 void ending_written(struct step *step, const struct write *write)
 {
     struct container_record written = record_view(step->arena, write->record);
@@ -136,107 +131,13 @@ void ending_written(struct step *step, const struct write *write)
         return;
     }
     life_move(step, ref, LIFE_DELETING);
-    call_delete(step, ref);
-}
-
-/* ---- the Delete ---- */
-
-/* Tries again later what has failed; without a connection nothing was tried, so nothing is counted. */
-static void try_later(struct step *step, arena_ref ref, struct outcome outcome, bool is_lasting)
-{
-    struct life *life = life_at(step->arena, ref);
-    struct task_event task = told_by(step, ref);
-    bool was_noted = life->is_noted;
-    int64_t delay_ns = is_lasting ? retry_delay_max_ns() : retry_delay_ns(&life->attempt);
-
-    life->retry_at_ns = time_add(step->state->now_ns, delay_ns);
-    life->is_noted = is_lasting;
-    life_schedule(step, ref);
-    if (!was_noted || !is_lasting)
-        note_task_retry(step, NOTE_DELETE_FAILED, &task, outcome, delay_ns);
-}
-
-static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome)
-{
-    struct task_event task = told_by(step, ref);
-    if (policy_has(step->state->policy, POLICY_RETRY_DELETES)) {
-        enum answer answer = answer_meaning(step->state->policy, outcome);
-        if (answer == ANSWER_BUSY)
-            unstarted_kill(step, ref);
-        try_later(step, ref, outcome, answer == ANSWER_FATAL);
-        return;
-    }
-    note_task_outcome(step, NOTE_DELETE_FAILED, &task, outcome);
-    life_rest(step, ref);
-}
-
-/* Delete means whatever task has the id by then. So after a reconnect it waits until a list has told whose that is. */
-static bool is_known_whose(const struct state *state, struct text id)
-{
-    return !policy_has(state->policy, POLICY_RELIST) || list_has_told(state, id);
-}
-
-static void wait_for_list(struct step *step, arena_ref ref)
-{
-    struct life *life = life_at(step->arena, ref);
-    life->retry_at_ns = time_add(step->state->now_ns, retry_same_delay_ns(life->attempt));
-    life_schedule(step, ref);
-}
-
-static void call_delete(struct step *step, arena_ref ref)
-{
-    struct life *life = life_at(step->arena, ref);
-    struct monitor_action *action;
-
-    /* It would be for the next life's task, which has come in the meantime. */
-    if (dispatch_has_next_life(step, life_id(step->arena, ref))) {
-        ending_moot(step, ref);
-        return;
-    }
-    if (!calls_possible(step->state)) {
-        fail_delete(step, ref, connection_unusable_outcome(step));
-        return;
-    }
-    if (!is_known_whose(step->state, life_id(step->arena, ref))) {
-        wait_for_list(step, ref);
-        return;
-    }
-    action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_LIFE, ref);
-    life->call_id = action->call_id;
-    life->deletes += life->deletes < 2;
-    action->container_id = life_id(step->arena, ref);
-    action->timeout_ns = policy_has(step->state->policy, POLICY_DELETE_DEADLINE) ? ENDING_DELETE_TIMEOUT_NS : 0;
-}
-
-/* No task is left. A crash before the mark's end is written costs one more Delete. */
-static void finish_journal(struct step *step, arena_ref ref)
-{
-    mark_pending(step, life_id(step->arena, ref), false);
-    life_rest(step, ref);
-}
-
-void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
-{
-    enum answer answer = answer_meaning(step->state->policy, outcome);
-    life_at(step->arena, ref)->call_id = 0;
-    if (outcome.status == STATUS_OK)
-        refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
-    if (answer == ANSWER_GONE)
+    if (life_at(step->arena, ref)->ending.gone) {
         refine_suspect(step, ref);
-    if (answer != ANSWER_DONE && answer != ANSWER_GONE)
-        fail_delete(step, ref, outcome);
-    else if (policy_has(step->state->policy, POLICY_JOURNAL))
-        finish_journal(step, ref);
-    else
-        put_exit(step, ref);
-}
-
-void ending_retry(struct step *step, arena_ref ref)
-{
-    if (calls_possible(step->state))
-        call_delete(step, ref);
-    else
-        wait_for_list(step, ref);
+        ending_finish(step, ref);
+        return;
+    }
+    dispatch_refine(step, written.id);
+    ending_delete(step, ref);
 }
 
 /* ---- the beginning ---- */
@@ -253,6 +154,8 @@ static void set_ending(struct step *step, arena_ref ref, const struct task_event
     struct container_record record = {.pid = 0};
     struct life_ending *ending = &life_at(step->arena, ref)->ending;
     (void)store_get(step->arena, &step->state->store, task->container_id, &record);
+    ending->pid = record.pid;
+    ending->pid_before = record.last_pid;
     ending->exit_code = (int32_t)task->exit_status;
     ending->inferred = is_made_up(step, task);
     ending->finished_at_ns =
@@ -264,11 +167,11 @@ static void go_on(struct step *step, arena_ref ref)
 {
     const struct life *life = life_at(step->arena, ref);
     if (policy_has(step->state->policy, POLICY_JOURNAL) || life->ending.gone) {
-        put_exit(step, ref);
+        ending_put(step, ref);
         return;
     }
     life_move(step, ref, LIFE_DELETING);
-    call_delete(step, ref);
+    ending_delete(step, ref);
 }
 
 static void count(struct step *step, arena_ref ref)
@@ -284,6 +187,8 @@ void ending_counted(struct step *step, arena_ref ref, struct outcome outcome)
 {
     life_at(step->arena, ref)->call_id = 0;
     life_at(step->arena, ref)->ending.oom = outcome.status == STATUS_OK && step->event->oom_kills > 0;
+    if (life_at(step->arena, ref)->ending.gone && !life_at(step->arena, ref)->ending.oom)
+        refine_suspect(step, ref);
     go_on(step, ref);
 }
 
@@ -303,7 +208,7 @@ static void begin(struct step *step, arena_ref ref)
 void ending_begin(struct step *step, arena_ref ref, bool is_gone)
 {
     struct life *life = life_at(step->arena, ref);
-    struct task_event task = told_by(step, ref);
+    struct task_event task = ending_told_by(step, ref);
     if (life->task == 0)
         task.exit_status = TASK_STATUS_UNKNOWN;
     set_ending(step, ref, &task);
@@ -352,32 +257,14 @@ void ending_record_anew(struct step *step, arena_ref ref)
 {
     life_at(step->arena, ref)->write_id = 0;
     life_move(step, ref, LIFE_QUIET);
-    put_exit(step, ref);
-}
-
-void ending_moot(struct step *step, arena_ref ref)
-{
-    struct life *life = life_at(step->arena, ref);
-    calls_forget(step, life->call_id);
-    life->call_id = 0;
-    life->ending.gone = true;
-    if (policy_has(step->state->policy, POLICY_JOURNAL))
-        life_rest(step, ref);
-    else
-        put_exit(step, ref);
-}
-
-void ending_resume(struct step *step, arena_ref ref)
-{
-    life_move(step, ref, LIFE_DELETING);
-    call_delete(step, ref);
+    ending_put(step, ref);
 }
 
 void ending_unlocked(struct step *step, struct text container_id)
 {
     arena_ref ref = life_find(step->arena, step->state, container_id);
     if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_HELD)
-        put_exit(step, ref);
+        ending_put(step, ref);
 }
 
 void ending_record_removed(struct step *step, struct text container_id)
@@ -388,5 +275,5 @@ void ending_record_removed(struct step *step, struct text container_id)
     if (life_at(step->arena, ref)->stage == LIFE_RECORDING)
         life_at(step->arena, ref)->is_unwanted = true;
     else if (life_at(step->arena, ref)->stage == LIFE_HELD)
-        put_exit(step, ref);
+        ending_put(step, ref);
 }

@@ -38,6 +38,12 @@ void ending_begin_asked(struct step *step, arena_ref life, const struct process_
 /* The task of a record that is EXITED is still to be deleted. */
 void ending_resume(struct step *step, arena_ref life);
 
+/* COUNTING or later, and the server has told that the task of that pid is gone. */
+void ending_gone(struct step *step, arena_ref life, uint32_t pid);
+
+/* A write of a record has ended: a Delete may have waited for it. */
+void ending_write_ended(struct step *step, struct text container_id);
+
 /* DELETING, and the task is another life's by now: it is not to be deleted any more. */
 void ending_moot(struct step *step, arena_ref life);
 

@@ -47,15 +47,30 @@ static enum verdict judge(const struct state *state, const struct container_reco
     return is_named && task->pid != record->last_pid ? VERDICT_DOUBT : VERDICT_ANOTHER;
 }
 
+/* A list has told how the process ended, and the event tells what is made up where nobody knows. */
+static bool is_known_better(const struct step *step, arena_ref life, const struct task_event *task)
+{
+    struct task_event found;
+    if (life == 0 || life_at(step->arena, life)->stage != LIFE_VERIFYING || life_at(step->arena, life)->task == 0)
+        return false;
+    found = task_view(step->arena, life_at(step->arena, life)->task);
+    return found.is_found && found.pid == task->pid && refine_may_be_made_up(task->exit_status) &&
+           !refine_may_be_made_up(found.exit_status);
+}
+
 /* The life ends, unless its end is being handled already. A doubt is no end. */
 static void end_or_ignore(struct step *step, arena_ref kept)
 {
-    struct text id = task_view(step->arena, kept).container_id;
-    arena_ref life = life_find(step->arena, step->state, id);
-    if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING)
-        ending_begin_told(step, life_get(step, id), kept);
-    else
+    struct task_event task = task_view(step->arena, kept);
+    arena_ref life = life_find(step->arena, step->state, task.container_id);
+    if (is_known_better(step, life, &task)) {
+        ending_begin(step, life, false);
         ignore(step, NOTE_EXIT_UNDER_WAY, kept);
+    } else if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING) {
+        ending_begin_told(step, life_get(step, task.container_id), kept);
+    } else {
+        ignore(step, NOTE_EXIT_UNDER_WAY, kept);
+    }
 }
 
 /* Finished by a start that failed: its process is known, and now it has ended too. What was found has been compared by
@@ -66,6 +81,14 @@ static bool is_of_finished(const struct state *state, const struct container_rec
     if (task->pid == 0 && policy_has(state->policy, POLICY_VERIFY))
         return task->is_found && record->pid != 0;
     return task->pid == record->pid;
+}
+
+/* Of a life of which nobody has told yet. */
+static bool is_of_untold(const struct state *state, const struct container_record *record,
+                         const struct task_event *task)
+{
+    return policy_has(state->policy, POLICY_INCARNATIONS) && task->process_id.length > 0 && record->last_pid != 0 &&
+           task->pid != 0 && task->pid != record->last_pid;
 }
 
 /* The record says EXITED. */
@@ -82,10 +105,11 @@ static void exit_again(struct step *step, const struct container_record *record,
         end_or_ignore(step, kept);
         return;
     }
-    /* Of a life of which nobody has told. */
-    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && task.process_id.length > 0 && record->last_pid != 0 &&
-        task.pid != 0 && task.pid != record->last_pid)
+    if (is_of_untold(step->state, record, &task)) {
         list_want(step);
+        if (policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
+            return;
+    }
     ignore(step, NOTE_NOT_THE_INIT_PROCESS, kept);
 }
 
@@ -133,14 +157,17 @@ void exits_begin(struct step *step, arena_ref kept)
 void exits_deleted(struct step *step, arena_ref kept)
 {
     struct task_event task = task_view(step->arena, kept);
-    struct container_record record;
+    struct container_record record = {.pid = 0};
     arena_ref life = life_find(step->arena, step->state, task.container_id);
-    bool is_known = life != 0 && life_at(step->arena, life)->stage > LIFE_VERIFYING;
+    bool is_ending = life != 0 && life_at(step->arena, life)->stage > LIFE_VERIFYING;
+    bool has_record = store_get(step->arena, &step->state->store, task.container_id, &record) == 0;
 
-    if (!policy_has(step->state->policy, POLICY_INFER_VANISHED) || is_known || task.pid == 0 ||
-        store_get(step->arena, &step->state->store, task.container_id, &record) != 0 ||
-        container_record_state(&record) == CONTAINER_EXITED || task.pid != record.pid)
-        task_queue_append(step->arena, &step->state->retired_tasks, kept);
-    else
+    if (policy_has(step->state->policy, POLICY_INFER_VANISHED) && !is_ending && has_record && task.pid != 0 &&
+        task.pid == record.pid && container_record_state(&record) != CONTAINER_EXITED) {
         ending_begin_deleted(step, life_get(step, task.container_id), kept);
+        return;
+    }
+    task_queue_append(step->arena, &step->state->retired_tasks, kept);
+    if (policy_has(step->state->policy, POLICY_INFER_VANISHED) && is_ending && has_record && task.pid != 0)
+        ending_gone(step, life, task.pid);
 }

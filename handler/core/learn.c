@@ -154,17 +154,28 @@ bool learn_create(struct step *step, const struct task_event *task)
     return true;
 }
 
-/* A short life's exit may overtake its start, which must not bring it back to life. */
-static void start_of_ended(struct step *step, const struct task_event *task, const struct container_record *known)
+/* The start that was published when the life had ended is of the next one. */
+static bool is_of_next(const struct step *step, const struct task_event *task, const struct container_record *known)
+{
+    return task->published_at.present &&
+           times_published_ns(&task->published_at, step->event->wall_ns) >= known->finished_at_ns;
+}
+
+/* A short life's exit may overtake its start, which must not bring it back to life. True where another life has to
+ * begin. */
+static bool start_of_ended(struct step *step, const struct task_event *task, const struct container_record *known)
 {
     bool is_of_this = known->last_pid == 0 || task->pid == 0 || task->pid == known->last_pid;
     arena_ref ref = life_find(step->arena, step->state, task->container_id);
     if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || is_of_this)
-        return;
+        return false;
+    if (is_of_next(step, task, known))
+        return true;
     /* A Delete would be for the task that has started; the list will tell, where there is one. */
     if (policy_has(step->state->policy, POLICY_RELIST) && ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING)
         ending_moot(step, ref);
     list_want(step);
+    return false;
 }
 
 bool learn_start(struct step *step, const struct task_event *task)
@@ -174,8 +185,7 @@ bool learn_start(struct step *step, const struct task_event *task)
     struct container_record record = known;
 
     if (is == CASE_NEW && known.id.length > 0) {
-        start_of_ended(step, task, &known);
-        return true;
+        return !start_of_ended(step, task, &known);
     }
     if (ends_first(step, task, is))
         return false;

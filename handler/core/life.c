@@ -245,6 +245,7 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
         struct task_event task = task_view(arena, life->task);
         task_hash(&task, hash);
     }
+    hash_u64(hash, (uint64_t)life->ending.pid << 32 | life->ending.pid_before);
     hash_i64(hash, life->ending.exit_code);
     hash_u64(hash, life->ending.inferred);
     hash_u64(hash, life->ending.gone);

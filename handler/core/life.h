@@ -26,6 +26,8 @@ enum life_stage { LIFE_QUIET, LIFE_VERIFYING, LIFE_COUNTING, LIFE_RECORDING, LIF
 
 /* What will be recorded of the exit. */
 struct life_ending {
+    uint32_t pid; /* of the record, and of the life before: 0 where they are not known */
+    uint32_t pid_before;
     int32_t exit_code;
     bool inferred;
     bool gone; /* no task is left to be deleted */

@@ -161,6 +161,18 @@ static bool is_used(const struct state *state)
     return policy_has(state->policy, POLICY_RELIST) || policy_has(state->policy, POLICY_SWEEP);
 }
 
+/* The stream is over. What is on its way of its list is still of use. */
+static void leave(struct step *step)
+{
+    struct list *list = &step->state->list;
+    bool is_coming = list->stage == LIST_ASKED || (list->stage == LIST_RECONCILING && !list->is_blind);
+    if (!is_coming)
+        forget(step);
+    list->stream_id = 0;
+    list->next_ns = TIME_NEVER;
+    list->is_recovered = false;
+}
+
 void list_do(struct step *step)
 {
     struct state *state = step->state;
@@ -168,7 +180,7 @@ void list_do(struct step *step)
         return;
     if (state->subscription != SUBSCRIPTION_READING) {
         if (state->list.stream_id != 0)
-            list_stop(step);
+            leave(step);
         return;
     }
     if (state->list.stream_id != state->stream_id)
@@ -231,7 +243,10 @@ void list_answered(struct step *step, struct outcome outcome)
     struct list *list = &step->state->list;
     list->call_id = 0;
     if (outcome.status != STATUS_OK) {
-        fail(step, outcome);
+        if (list_is_late(step->state))
+            forget(step);
+        else
+            fail(step, outcome);
         return;
     }
     list->attempt = 0;
@@ -240,12 +255,19 @@ void list_answered(struct step *step, struct outcome outcome)
     reconcile(step, false);
 }
 
+bool list_is_late(const struct state *state)
+{
+    return state->list.stream_id == 0;
+}
+
 void list_done(struct step *step)
 {
     struct list *list = &step->state->list;
     CONTRACT(list->stage == LIST_RECONCILING);
     drop_entries(step);
     list->stage = LIST_IDLE;
+    if (list_is_late(step->state))
+        return;
     if (!list->is_recovered && policy_has(step->state->policy, POLICY_KICK_RETRIES))
         life_kick_all(step);
     list->is_recovered = true;
@@ -290,7 +312,7 @@ void list_hash(const struct arena *arena, const struct state *state, int64_t now
     const struct list *list = &state->list;
     struct text id = {list->cursor, list->cursor_length};
     arena_ref ref;
-    if (list->stream_id == 0)
+    if (list->stream_id == 0 && list->stage == LIST_IDLE)
         return;
     hash_u64(hash, (uint64_t)list->stage);
     hash_u64(hash, list->stream_id == state->stream_id);

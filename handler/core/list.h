@@ -16,6 +16,9 @@
  * because events get lost in a server too. A list that fails is asked for again with the delays of the backoff, and
  * ends no subscription. One list is under way at a time.
  *
+ * A list whose stream is over by the time it comes says nothing of what it lacks, since nobody tells what has happened
+ * meanwhile; but what it says of tasks that have ended is true. So a server that refuses subscriptions loses no exit.
+ *
  *     IDLE --asked--> ASKED --its answer--> RECONCILING --every record and entry compared--> IDLE
  */
 enum list_stage { LIST_IDLE, LIST_ASKED, LIST_RECONCILING };
@@ -24,7 +27,7 @@ enum { LIST_CURSOR_MAX = 256 }; /* MONITOR_ID_MAX */
 
 struct list {
     enum list_stage stage;
-    uint64_t stream_id; /* for which it is asked */
+    uint64_t stream_id; /* for which it is asked, 0 where that is over */
     uint64_t call_id;
     int64_t next_ns;              /* when the next one is to be asked for, TIME_NEVER where none is */
     bool next_is_sweep;           /* and nobody waits for it */
@@ -71,6 +74,9 @@ void list_want(struct step *step);
 
 /* The call was answered, or lost. */
 void list_answered(struct step *step, struct outcome outcome);
+
+/* True where the stream of the list that is reconciled is over. */
+bool list_is_late(const struct state *state);
 
 /* Every record and entry was compared. */
 void list_done(struct step *step);

@@ -190,19 +190,24 @@ static void written(struct step *step)
         ending_written(step, writes_at(step->arena, ref));
     else
         rest_if_idle(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
+    ending_write_ended(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
     writes_retire(step, ref);
 }
 
 static void store_failed(struct step *step)
 {
+    struct text id;
     arena_ref ref;
     if (step->event->write_id == 0) {
         subscription_load_failed(step);
         return;
     }
     ref = writes_take(step);
-    if (ref != 0)
-        writes_failed(step, ref);
+    if (ref == 0)
+        return;
+    id = record_view(step->arena, writes_at(step->arena, ref)->record).id;
+    writes_failed(step, ref);
+    ending_write_ended(step, id);
 }
 
 static void lock(struct step *step, bool locked)

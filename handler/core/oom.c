@@ -54,8 +54,13 @@ void oom_told(struct step *step, const struct task_event *task)
         return;
     marks->oom = true;
     if (container_record_state(&record) == CONTAINER_EXITED && record.exit_code == (int32_t)TASK_STATUS_KILLED &&
-        !text_is(record.reason, killed_for_memory))
+        !oom_is_recorded(&record))
         refine(step, task->container_id);
+}
+
+bool oom_is_recorded(const struct container_record *record)
+{
+    return text_is(record->reason, killed_for_memory);
 }
 
 bool oom_is_open(const struct step *step, struct text id, int32_t exit_code)

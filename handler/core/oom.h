@@ -19,6 +19,9 @@ uint32_t oom_cost(void);
 
 void oom_told(struct step *step, const struct task_event *task);
 
+/* True where the record says that it was killed for want of memory. */
+bool oom_is_recorded(const struct container_record *record);
+
 /* True where only the counters can tell whether this exit was an OOM kill. */
 bool oom_is_open(const struct step *step, struct text id, int32_t exit_code);
 

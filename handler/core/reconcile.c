@@ -166,10 +166,20 @@ static bool is_replaced(struct step *step, const struct pair *pair)
     return true;
 }
 
+/* All that a list says for sure when its stream is over. */
+static bool has_ended(struct step *step, const struct pair *pair)
+{
+    return life_idle(step->arena, step->state, pair->id) && pair->has_record && pair->has_entry &&
+           container_record_state(&pair->record) != CONTAINER_EXITED && pair->entry.status == PROCESS_STOPPED &&
+           pair->entry.pid != 0 && pair->entry.pid == pair->record.pid && found_ended(step, pair->id, &pair->entry);
+}
+
 /* True where something comes of it. */
 static bool compare(struct step *step, const struct pair *pair)
 {
     const struct state *state = step->state;
+    if (list_is_late(state))
+        return has_ended(step, pair);
     if (!life_idle(step->arena, state, pair->id))
         return is_replaced(step, pair);
     if (!pair->has_entry)

@@ -32,14 +32,29 @@ static void refine(struct step *step, const struct task_event *task)
         writes_put(step, &record, RECORD_EXITED, true);
 }
 
+bool refine_may_be_made_up(uint32_t exit_status)
+{
+    return exit_status == TASK_STATUS_KILLED || exit_status == TASK_STATUS_UNKNOWN;
+}
+
+/* A process ends once: of two ends that are told of the init by its name, while its task is there, one that may be
+ * made up is. */
+static bool was_made_up(const struct container_record *record, const struct task_event *task)
+{
+    return record->delete_pending && record->exit_code == (int32_t)TASK_STATUS_KILLED &&
+           !refine_may_be_made_up(task->exit_status) && task->pid == record->last_pid && task->process_id.length > 0 &&
+           !oom_is_recorded(record);
+}
+
 bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task)
 {
     bool is_of_this_life = record->last_pid == 0 || task->pid == record->last_pid;
     /* One made-up exit does not take the place of another. */
-    bool may_be_made_up = record->exit_code == (int32_t)TASK_STATUS_KILLED &&
-                          (task->exit_status == TASK_STATUS_KILLED || task->exit_status == TASK_STATUS_UNKNOWN);
-    return policy_has(step->state->policy, POLICY_REFINE_INFERRED) && record->inferred && task->pid != 0 &&
-           is_of_this_life && !may_be_made_up;
+    bool are_both_made_up =
+        record->exit_code == (int32_t)TASK_STATUS_KILLED && refine_may_be_made_up(task->exit_status);
+    if (!policy_has(step->state->policy, POLICY_REFINE_INFERRED) || task->pid == 0)
+        return false;
+    return record->inferred ? is_of_this_life && !are_both_made_up : was_made_up(record, task);
 }
 
 void refine_by_event(struct step *step, const struct task_event *task)
@@ -50,8 +65,11 @@ void refine_by_event(struct step *step, const struct task_event *task)
 void refine_by_answer(struct step *step, struct text id, const struct process_state *process)
 {
     struct container_record record;
-    struct task_event task = {
-        .container_id = id, .pid = process->pid, .exit_status = process->exit_status, .exited_at = process->exited_at};
+    struct task_event task = {.container_id = id,
+                              .process_id = id,
+                              .pid = process->pid,
+                              .exit_status = process->exit_status,
+                              .exited_at = process->exited_at};
     if (!process->tells_exit || store_get(step->arena, &step->state->store, id, &record) != 0)
         return;
     /* The API of 2017 does not say whose end it tells, but only one task was deleted. */
@@ -64,14 +82,14 @@ void refine_by_answer(struct step *step, struct text id, const struct process_st
 static int mark_inferred(struct container_record *record, void *context)
 {
     (void)context;
-    record->inferred = true;
+    record->inferred = container_record_state(record) == CONTAINER_EXITED;
     return 0;
 }
 
 void refine_suspect(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
-    if (!policy_has(step->state->policy, POLICY_REFINE_INFERRED) || life->deletes != 1 || life->task == 0 ||
+    if (!policy_has(step->state->policy, POLICY_REFINE_INFERRED) || life->deletes > 1 || life->task == 0 ||
         life->ending.exit_code != (int32_t)TASK_STATUS_KILLED)
         return;
     life->ending.inferred = true;

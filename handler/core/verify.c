@@ -135,6 +135,14 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
         ending_begin_asked(step, ref, process);
 }
 
+/* The exit waits for its turn in the life that it is of. */
+static void give_back(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    task_queue_append(step->arena, &step->state->waiting, life->task);
+    life->task = 0;
+}
+
 /* Another life has the id: this one has ended, and how the other goes on waits until that is recorded. */
 static void is_replaced(struct step *step, arena_ref ref)
 {
@@ -147,10 +155,8 @@ static void is_replaced(struct step *step, arena_ref ref)
         return;
     }
     /* The exit is the other's. */
-    if (life->task != 0 && task.pid == step->event->process.pid) {
-        task_queue_append(step->arena, &step->state->waiting, life->task);
-        life->task = 0;
-    }
+    if (life->task != 0 && task.pid == step->event->process.pid)
+        give_back(step, ref);
     ending_begin(step, ref, true);
 }
 
@@ -188,6 +194,10 @@ static void is_gone(struct step *step, arena_ref ref)
         life_rest(step, ref);
         return;
     }
+    /* The exit is of another life, of which nobody has told and which is gone as well. */
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && task.pid != 0 && record.pid != 0 &&
+        task.pid != record.pid)
+        give_back(step, ref);
     if (life_at(step->arena, ref)->task == 0) {
         note_task(step, NOTE_TASK_VANISHED, &task);
         if (!policy_has(step->state->policy, POLICY_INFER_VANISHED)) {

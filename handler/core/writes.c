@@ -66,15 +66,30 @@ void writes_forget(struct step *step, const struct container_record *record)
     (void)begin(step, MONITOR_FORGET, record, RECORD_REMOVED);
 }
 
-bool writes_left(const struct arena *arena, const struct state *state, struct text id)
+/* The last write of the record, while it is not made; 0 where it is. */
+static arena_ref unmade(const struct arena *arena, const struct state *state, struct text id)
 {
     const struct store_marks *marks = store_marks(arena, &state->store, id);
     arena_ref life = life_find(arena, state, id);
     uint64_t number = 0;
+    arena_ref ref;
     if (life != 0 && life_at(arena, life)->failed_write != 0)
-        return true;
-    return marks != NULL && marks->write_id != 0 &&
-           numbers_next(arena, &state->writes, marks->write_id - 1, &number) != 0 && number == marks->write_id;
+        return life_at(arena, life)->failed_write;
+    if (marks == NULL || marks->write_id == 0)
+        return 0;
+    ref = numbers_next(arena, &state->writes, marks->write_id - 1, &number);
+    return number == marks->write_id ? ref : 0;
+}
+
+bool writes_left(const struct arena *arena, const struct state *state, struct text id)
+{
+    return unmade(arena, state, id) != 0;
+}
+
+bool writes_exit_left(const struct arena *arena, const struct state *state, struct text id)
+{
+    arena_ref ref = unmade(arena, state, id);
+    return ref != 0 && writes_at(arena, ref)->change == RECORD_EXITED && writes_at(arena, ref)->is_told;
 }
 
 arena_ref writes_take(struct step *step)

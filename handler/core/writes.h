@@ -34,6 +34,9 @@ void writes_forget(struct step *step, const struct container_record *record);
 /* True while the last write of the record is not made: it is under way, or is to be made again. */
 bool writes_left(const struct arena *arena, const struct state *state, struct text id);
 
+/* The same, and it is of an exit that its owner is to be told of. */
+bool writes_exit_left(const struct arena *arena, const struct state *state, struct text id);
+
 /* The write that the event answers, 0 where there is none. It is no longer under way, and the caller's. */
 arena_ref writes_take(struct step *step);
 const struct write *writes_at(const struct arena *arena, arena_ref ref);

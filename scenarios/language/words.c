@@ -143,8 +143,9 @@ static const struct word ends[] = {
 WORDS(scenario_ends, "end of a stream", ends);
 
 static const struct word events[] = {
-    {"exit", SCENARIO_EVENT_EXIT},   {"oom", SCENARIO_EVENT_OOM},       {"create", SCENARIO_EVENT_CREATE},
-    {"start", SCENARIO_EVENT_START}, {"paused", SCENARIO_EVENT_PAUSED}, {"exec added", SCENARIO_EVENT_EXEC_ADDED},
+    {"exit", SCENARIO_EVENT_EXIT},     {"oom", SCENARIO_EVENT_OOM},       {"create", SCENARIO_EVENT_CREATE},
+    {"start", SCENARIO_EVENT_START},   {"paused", SCENARIO_EVENT_PAUSED}, {"exec added", SCENARIO_EVENT_EXEC_ADDED},
+    {"delete", SCENARIO_EVENT_DELETE},
 };
 WORDS(scenario_events, "event", events);
 

@@ -98,20 +98,22 @@ static void but_not_where_the_task_was_deleted(void **state)
     (void)state;
     publish(FAKE_TOPIC_TASK_EXIT, 3);
     hear_exit("web", 3);
+    ask(MONITOR_CALL_DELETE);
     delete_is_asked();
     publish(FAKE_TOPIC_TASK_DELETE, 3);
     ledger_crashed(&ledger, NULL, 0);
     assert_false(inferred_will_do());
 }
 
-/* As in the API of 2017: nothing but the Delete tells it. */
-static void nor_what_was_told_only_when_the_task_had_gone(void **state)
+/* As in the API of 2017, where nothing but the Delete may tell it. */
+static void if_it_was_told_before_that_was_asked_for(void **state)
 {
     (void)state;
     publish(FAKE_TOPIC_TASK_EXIT, 3);
+    ask(MONITOR_CALL_DELETE);
+    hear_exit("web", 3);
     delete_is_asked();
     publish(FAKE_TOPIC_TASK_DELETE, 3);
-    hear_exit("web", 3);
     ledger_crashed(&ledger, NULL, 0);
     assert_true(inferred_will_do());
 }
@@ -172,7 +174,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown, begin, end),
         cmocka_unit_test_setup_teardown(a_crash_forgets_what_can_be_heard_again, begin, end),
         cmocka_unit_test_setup_teardown(but_not_where_the_task_was_deleted, begin, end),
-        cmocka_unit_test_setup_teardown(nor_what_was_told_only_when_the_task_had_gone, begin, end),
+        cmocka_unit_test_setup_teardown(if_it_was_told_before_that_was_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),

@@ -49,8 +49,9 @@ static void each_forged_event_has_its_topic(void **state)
         const char *event;
         enum fake_event_topic topic;
     } rows[] = {
-        {"exit", FAKE_TOPIC_TASK_EXIT},   {"oom", FAKE_TOPIC_TASK_OOM},       {"create", FAKE_TOPIC_TASK_CREATE},
-        {"start", FAKE_TOPIC_TASK_START}, {"paused", FAKE_TOPIC_TASK_PAUSED}, {"exec added", FAKE_TOPIC_EXEC_ADDED},
+        {"exit", FAKE_TOPIC_TASK_EXIT},     {"oom", FAKE_TOPIC_TASK_OOM},       {"create", FAKE_TOPIC_TASK_CREATE},
+        {"start", FAKE_TOPIC_TASK_START},   {"paused", FAKE_TOPIC_TASK_PAUSED}, {"exec added", FAKE_TOPIC_EXEC_ADDED},
+        {"delete", FAKE_TOPIC_TASK_DELETE},
     };
     (void)state;
     assert_int_equal(sizeof rows / sizeof rows[0], scenario_events.count);

@@ -52,9 +52,32 @@ static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_st
     play_expect(&p, "> message /tasks/start web pid 101\n  note event-received web\n"
                     "+100ms\n> time\n  call 3 Tasks.Delete web\n> reply 3 UNAVAILABLE \"no\"\n"
                     "  note delete-failed web UNAVAILABLE \"no\"; next try in 200ms\n"
-                    "> message /tasks/start web pid 102\n  note event-received web\n"
-                    "+1h\n> time\n  call 4 Tasks.List timeout 10s\n");
+                    "> message /tasks/start web pid 102\n  note event-received web\n  note event-found web\n"
+                    "  put 2 web CREATED pid 102\n  note event-received web\n  put 3 web RUNNING pid 102\n"
+                    "+1h\n> time\n");
     play_end(&p);
+}
+
+/* One that was published before the end may be of a life before that. Only a list can tell, and no Delete is sent. */
+static void a_start_from_before_the_end_begins_nothing_but_a_list(void **context)
+{
+    struct play p;
+    struct monitor_event event = {.kind = MONITOR_STREAM_MESSAGE,
+                                  .task = {.kind = TASK_EVENT_START, .container_id = text_of("web"), .pid = 99}};
+    (void)context;
+    for (int dated = 0; dated < 2; dated++) {
+        play_begin(&p, JOURNAL ",relist");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:running:101:0\n+2s\nexit web 101 3\nwritten 1\nreply 2 UNAVAILABLE no");
+        event.connection_id = p.connection_id;
+        event.stream_id = p.stream_id;
+        event.task.published_at = (struct timestamp){dated, PLAY_WALL_NS / TIME_SECOND + 1, 0};
+        play_step(&p, &event);
+        play(&p, "time\n+1h\ntime");
+        play_expect(&p, "> message start web pid 99\n  note event-received web\n"
+                        "> time\n  call 3 Tasks.List timeout 10s\n+1h\n> time\n");
+        play_end(&p);
+    }
 }
 
 /* Its event waits for the exit before it, which is being written: what was written is not followed by a Delete. */
@@ -64,9 +87,9 @@ static void a_delete_is_not_asked_for_when_the_next_life_has_been_told_of(void *
         const char *policy, *events, *after_written;
     } rows[] = {
         {JOURNAL, "create web 102", "  note event-received web\n  put 2 web CREATED pid 102\n"},
-        {JOURNAL ",relist", "started web 102", "  note event-received web\n"},
-        /* A start alone tells of a life only to who can ask for the rest. */
-        {JOURNAL, "started web 102", "  call 1 Tasks.Delete web\n  note event-received web\n"},
+        {JOURNAL, "started web 102",
+         "  note event-received web\n  note event-found web\n  put 2 web CREATED pid 102\n  note event-received web\n"
+         "  put 3 web RUNNING pid 102\n"},
         /* Of the same life, of another container, of another namespace, or a policy that takes lives for one. */
         {JOURNAL, "create web 101", "  call 1 Tasks.Delete web\n  note event-received web\n"},
         {JOURNAL, "started web 101", "  call 1 Tasks.Delete web\n  note event-received web\n"},
@@ -96,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_creation_that_comes_after_the_end_of_its_life_brings_nothing_back),
         cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started),
+        cmocka_unit_test(a_start_from_before_the_end_begins_nothing_but_a_list),
         cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -124,7 +124,7 @@ static void a_hold_has_a_name_and_of_a_stream_an_event(void **state)
         {"faults: [{stream: events, do: hold, as: late}]\n",
          "3:10: `do: hold` of a stream needs \"event\", an event, such as exit"},
         {"faults: [{stream: events, event: end, do: hold, as: late}]\n",
-         "3:34: unknown event \"end\"; known: \"exit\", \"oom\", \"create\", \"start\", \"paused\", \"exec added\""},
+         "3:34: unknown event \"end\"; known: \"exit\", \"oom\", \"create\", \"start\", \"paused\", \"exec added\", \"delete\""},
     };
     (void)state;
     REFUSE(rows);

@@ -24,8 +24,9 @@ static void each_event_has_its_word_and_keeps_what_is_not_given_at_zero(void **s
         const char *word;
         enum scenario_event event;
     } rows[] = {
-        {"exit", SCENARIO_EVENT_EXIT},   {"oom", SCENARIO_EVENT_OOM},       {"create", SCENARIO_EVENT_CREATE},
-        {"start", SCENARIO_EVENT_START}, {"paused", SCENARIO_EVENT_PAUSED}, {"exec added", SCENARIO_EVENT_EXEC_ADDED},
+        {"exit", SCENARIO_EVENT_EXIT},     {"oom", SCENARIO_EVENT_OOM},       {"create", SCENARIO_EVENT_CREATE},
+        {"start", SCENARIO_EVENT_START},   {"paused", SCENARIO_EVENT_PAUSED}, {"exec added", SCENARIO_EVENT_EXEC_ADDED},
+        {"delete", SCENARIO_EVENT_DELETE},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The task of a life that has ended goes. */
+#include "base/status.h"
+#include "handler/core/actions.h"
+#include "handler/core/answers.h"
+#include "handler/core/dispatch.h"
+#include "handler/core/ending_private.h"
+#include "handler/core/refine.h"
+#include "handler/core/retry.h"
+#include "handler/core/subscription.h"
+#include "handler/core/unstarted.h"
+
+/* Tries again later what has failed; without a connection nothing was tried, so nothing is counted. */
+static void try_later(struct step *step, arena_ref ref, struct outcome outcome, bool is_lasting)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct task_event task = ending_told_by(step, ref);
+    bool was_noted = life->is_noted;
+    int64_t delay_ns = is_lasting ? retry_delay_max_ns() : retry_delay_ns(&life->attempt);
+
+    life->retry_at_ns = time_add(step->state->now_ns, delay_ns);
+    life->is_noted = is_lasting;
+    life_schedule(step, ref);
+    if (!was_noted || !is_lasting)
+        note_task_retry(step, NOTE_DELETE_FAILED, &task, outcome, delay_ns);
+}
+
+void ending_finish(struct step *step, arena_ref ref)
+{
+    if (!policy_has(step->state->policy, POLICY_JOURNAL)) {
+        ending_put(step, ref);
+        return;
+    }
+    /* A crash before this is written costs one more Delete. */
+    ending_mark_pending(step, life_id(step->arena, ref), false);
+    life_rest(step, ref);
+}
+
+static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct task_event task = ending_told_by(step, ref);
+    if (life_at(step->arena, ref)->ending.gone) {
+        ending_finish(step, ref);
+        return;
+    }
+    if (policy_has(step->state->policy, POLICY_RETRY_DELETES)) {
+        enum answer answer = answer_meaning(step->state->policy, outcome);
+        if (answer == ANSWER_BUSY)
+            unstarted_kill(step, ref);
+        try_later(step, ref, outcome, answer == ANSWER_FATAL);
+        return;
+    }
+    note_task_outcome(step, NOTE_DELETE_FAILED, &task, outcome);
+    life_rest(step, ref);
+}
+
+/* Delete means whatever task has the id by then. So after a reconnect it waits until a list has told whose that is. */
+static bool is_known_whose(const struct state *state, struct text id)
+{
+    return !policy_has(state->policy, POLICY_RELIST) || list_has_told(state, id);
+}
+
+static void wait_for_list(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    life->retry_at_ns = time_add(step->state->now_ns, retry_same_delay_ns(life->attempt));
+    life_schedule(step, ref);
+}
+
+void ending_delete(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct monitor_action *action;
+
+    /* It would be for the next life's task, which has come in the meantime. */
+    if (dispatch_has_next_life(step, life_id(step->arena, ref))) {
+        ending_moot(step, ref);
+        return;
+    }
+    /* What is known of the exit by now has to be in the store before the task goes. */
+    if (policy_has(step->state->policy, POLICY_JOURNAL) &&
+        writes_exit_left(step->arena, step->state, life_id(step->arena, ref)))
+        return;
+    if (!calls_possible(step->state)) {
+        fail_delete(step, ref, connection_unusable_outcome(step));
+        return;
+    }
+    if (!is_known_whose(step->state, life_id(step->arena, ref))) {
+        wait_for_list(step, ref);
+        return;
+    }
+    action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_LIFE, ref);
+    life->call_id = action->call_id;
+    life->deletes += life->deletes < 2;
+    action->container_id = life_id(step->arena, ref);
+    action->timeout_ns = policy_has(step->state->policy, POLICY_DELETE_DEADLINE) ? ENDING_DELETE_TIMEOUT_NS : 0;
+}
+
+void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    enum answer answer = answer_meaning(step->state->policy, outcome);
+    life_at(step->arena, ref)->call_id = 0;
+    if (outcome.status == STATUS_OK)
+        refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
+    if (answer == ANSWER_GONE)
+        refine_suspect(step, ref);
+    if (answer != ANSWER_DONE && answer != ANSWER_GONE)
+        fail_delete(step, ref, outcome);
+    else
+        ending_finish(step, ref);
+}
+
+void ending_retry(struct step *step, arena_ref ref)
+{
+    if (calls_possible(step->state))
+        ending_delete(step, ref);
+    else
+        wait_for_list(step, ref);
+}
+
+void ending_gone(struct step *step, arena_ref ref, uint32_t pid)
+{
+    struct life *life = life_at(step->arena, ref);
+    if (pid != life->ending.pid || pid == life->ending.pid_before)
+        return;
+    life->ending.gone = true;
+    /* The answer to a Delete that is under way may tell more. */
+    if (life->stage != LIFE_DELETING || life->call_id != 0)
+        return;
+    if (life->deletes == 0)
+        refine_suspect(step, ref);
+    ending_finish(step, ref);
+}
+
+void ending_write_ended(struct step *step, struct text container_id)
+{
+    arena_ref ref = life_find(step->arena, step->state, container_id);
+    const struct life *life;
+    if (ref == 0 || subscription_stopped(step->state))
+        return;
+    life = life_at(step->arena, ref);
+    if (life->stage == LIFE_DELETING && life->call_id == 0 && life->retry_at_ns == TIME_NEVER)
+        ending_delete(step, ref);
+}
+
+void ending_moot(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    calls_forget(step, life->call_id);
+    life->call_id = 0;
+    life->ending.gone = true;
+    if (policy_has(step->state->policy, POLICY_JOURNAL))
+        life_rest(step, ref);
+    else
+        ending_put(step, ref);
+}
+
+void ending_resume(struct step *step, arena_ref ref)
+{
+    struct life_ending *ending = &life_at(step->arena, ref)->ending;
+    ending->pid = 0;
+    ending->gone = false;
+    life_move(step, ref, LIFE_DELETING);
+    ending_delete(step, ref);
+}
