@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/expect.h"
 #include "fakecontainerd/core/filter.h"
+#include "harness/expect.h"
 #include "harness/grow.h"
 
 /* Both texts of a note, one behind the other. */

@@ -6,9 +6,14 @@ uint32_t found_cost(void)
     return FOUND_EVENTS_MAX * task_found_cost_max();
 }
 
-static bool has_room(const struct state *state)
+/* What finds no room now is found by the next list, which is not the next sweep. */
+static bool has_room(struct step *step)
 {
-    return state->waiting.count + state->parked_count + FOUND_EVENTS_MAX <= MONITOR_WAITING_MAX;
+    const struct state *state = step->state;
+    if (state->waiting.count + state->parked_count + FOUND_EVENTS_MAX <= MONITOR_WAITING_MAX)
+        return true;
+    list_want(step);
+    return false;
 }
 
 static void add(struct step *step, enum task_event_kind kind, struct text id, const struct process_state *process)
@@ -31,7 +36,7 @@ static void add(struct step *step, enum task_event_kind kind, struct text id, co
 
 bool found_life(struct step *step, struct text id, const struct process_state *process)
 {
-    if (!has_room(step->state))
+    if (!has_room(step))
         return false;
     add(step, TASK_EVENT_CREATE, id, process);
     if (process->status != PROCESS_CREATED)
@@ -43,7 +48,7 @@ bool found_life(struct step *step, struct text id, const struct process_state *p
 
 bool found_started(struct step *step, struct text id, const struct process_state *process)
 {
-    if (!has_room(step->state))
+    if (!has_room(step))
         return false;
     add(step, TASK_EVENT_START, id, process);
     return true;
@@ -51,7 +56,7 @@ bool found_started(struct step *step, struct text id, const struct process_state
 
 bool found_ended(struct step *step, struct text id, const struct process_state *process)
 {
-    if (!has_room(step->state))
+    if (!has_room(step))
         return false;
     add(step, TASK_EVENT_EXIT, id, process);
     return true;

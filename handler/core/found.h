@@ -14,7 +14,7 @@ enum { FOUND_EVENTS_MAX = 3 }; /* that one answer can become */
 uint32_t found_cost(void);
 
 /* The task is one that the record does not know: its creation, its start, its end, as far as it got. False where there
- * is no room for more events; then nothing is changed. */
+ * is no room for more events; then nothing is changed, but the tasks are listed anew soon. */
 bool found_life(struct step *step, struct text id, const struct process_state *process);
 
 /* The record knows the task but not that it runs, or not that it has ended. Likewise. */

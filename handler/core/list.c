@@ -43,13 +43,18 @@ uint64_t list_cost(const struct monitor_event *event)
     return cost;
 }
 
+/* A task under an id that no container can have, or beyond as many as there can be records, is left out; those that
+ * have records are asked for one by one, as if the list lacked them. */
 static void keep_entries(struct step *step)
 {
+    struct outcome left_out = {STATUS_RESOURCE_EXHAUSTED, text_of("not every task of the list can be followed")};
     struct list *list = &step->state->list;
+    bool all = entry_count(step->event) == step->event->process_count;
     for (size_t i = 0; i < entry_count(step->event); i++) {
         const struct process_state *process = &step->event->processes[i];
         struct list_entry *entry;
         arena_ref ref;
+        all = all && is_usable(process->container_id);
         if (!is_usable(process->container_id) || map_get(step->arena, &list->entries, process->container_id) != 0)
             continue;
         ref = arena_alloc(step->arena, sizeof *entry);
@@ -58,6 +63,8 @@ static void keep_entries(struct step *step)
                                      process->tells_exit};
         map_insert(step->arena, &list->entries, process->container_id, ref);
     }
+    if (!all)
+        note_outcome(step, NOTE_LIST_FAILED, left_out, 0);
 }
 
 static void drop_entries(struct step *step)

@@ -76,13 +76,18 @@ static void where_there_is_no_room_nothing_is_changed(void **context)
         struct bench b;
         begin(&b);
         b.step.state->parked_count = MONITOR_WAITING_MAX - FOUND_EVENTS_MAX + 1;
+        b.step.state->subscription = SUBSCRIPTION_READING;
+        assert_false(b.step.state->list.is_wanted);
         assert_false(finds[i](&b.step, text_of("web"), &process));
         assert_int_equal(waiting(&b), 0);
+        /* The next list will find it. */
+        assert_true(b.step.state->list.is_wanted);
         b.step.state->parked_count--;
         assert_true(finds[i](&b.step, text_of("web"), &process));
         assert_int_equal(waiting(&b), i == 0 ? 3 : 1);
         assert_false(finds[i](&b.step, text_of("web"), &process));
         b.step.state->parked_count = 0;
+        b.step.state->subscription = SUBSCRIPTION_STOPPED;
         play_end(&b.play);
     }
 }

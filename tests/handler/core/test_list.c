@@ -184,6 +184,42 @@ static void a_list_goes_with_its_stream(void **context)
     play_end(&p);
 }
 
+/* An id that no container can have, and more tasks than there can be records. */
+static void what_cannot_be_followed_of_a_list_is_noted_and_the_rest_is_used(void **context)
+{
+    static struct process_state processes[MONITOR_CONTAINERS_MAX + 1];
+    static char longest[MONITOR_ID_MAX + 1];
+    const struct {
+        struct text second;
+        size_t count;
+        bool noted;
+    } rows[] = {{text_of("db"), 2, false},
+                {text_of(""), 2, true},
+                {{longest, MONITOR_ID_MAX}, 2, false},
+                {{longest, MONITOR_ID_MAX + 1}, 2, true},
+                {text_of("db"), MONITOR_CONTAINERS_MAX, false},
+                {text_of("db"), MONITOR_CONTAINERS_MAX + 1, true}};
+    (void)context;
+    memset(longest, 'x', sizeof longest);
+    for (size_t i = 0; i < MONITOR_CONTAINERS_MAX + 1; i++)
+        processes[i] = (struct process_state){text_of("web"), PROCESS_RUNNING, 101, 0, {0}, false};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct monitor_event listed = {
+            .kind = MONITOR_REPLY, .call_id = 1, .processes = processes, .process_count = rows[i].count};
+        struct play p;
+        processes[1].container_id = rows[i].second;
+        play_begin(&p, ONCE ",learn-from-events");
+        play_subscribe(&p, "");
+        p.quiet = true;
+        play_step(&p, &listed);
+        assert_true(p.actions->count > 0);
+        assert_int_equal(p.actions->items[0].note.kind == NOTE_LIST_FAILED, rows[i].noted);
+        play_quietly(&p, "time");
+        play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +236,7 @@ int main(void)
         cmocka_unit_test(a_list_that_another_failure_came_between_is_no_proof_of_that),
         cmocka_unit_test(nobody_is_asked_for_one_by_one_while_the_server_is_away),
         cmocka_unit_test(a_list_goes_with_its_stream),
+        cmocka_unit_test(what_cannot_be_followed_of_a_list_is_noted_and_the_rest_is_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
