@@ -27,7 +27,30 @@ static bool step_needs(const struct scenario_step *step, struct text *ret_why)
     return false;
 }
 
+/* Which streams the GOAWAYs of the steps name, as a set of bits. */
+static unsigned int count_goaways(const struct scenario_step *step, size_t *count)
+{
+    unsigned int lasts = step->verb == SCENARIO_GOAWAY ? 1U << step->last : 0;
+    *count += step->verb == SCENARIO_GOAWAY;
+    for (size_t i = 0; i < step->child_count; i++)
+        lasts |= count_goaways(&step->children[i], count);
+    return lasts;
+}
+
+/* Of several one may name more streams than the one before, which HTTP/2 forbids: it does where they differ, and where
+ * streams are opened in between. */
+static bool goaways_may_grow(const struct scenario_step *steps)
+{
+    size_t count = 0;
+    unsigned int lasts = count_goaways(steps, &count);
+    return count > 1 && lasts != 1U << SCENARIO_LAST_NONE && lasts != 1U << SCENARIO_LAST_ANY;
+}
+
 bool level_needs_bytes(const struct scenario *scenario, struct text *ret_why)
 {
+    if (goaways_may_grow(&scenario->steps)) {
+        *ret_why = text_of("a GOAWAY may name more streams than the one before");
+        return true;
+    }
     return step_needs(&scenario->steps, ret_why);
 }

@@ -32,8 +32,8 @@ static enum process_status status_of(enum fake_process_status status)
     return PROCESS_UNKNOWN;
 }
 
-/* An init is told by its container's id, an exec by its own. The API of 2017 keeps from who asks how it ended, and
- * tells of what it deletes nothing else. */
+/* An init is told by its container's id, an exec by its own. The API of 2017 keeps from who asks how it ended, tells of
+ * what it deletes nothing else, and of what it starts nothing. */
 static void put_process(struct link_fake *end, const struct link_call *call, const struct fake_process *from)
 {
     struct text id = from->exec_id.length > 0 ? from->exec_id : from->container_id;
@@ -44,7 +44,8 @@ static void put_process(struct link_fake *end, const struct link_call *call, con
         process.status = status_of(from->status);
         process.id_length = (uint32_t)id.length;
     }
-    if (call->tells_pid && (is_today || call->method != FAKE_TASKS_DELETE))
+    bool keeps_pid = call->method == FAKE_TASKS_DELETE || call->method == FAKE_TASKS_START;
+    if (call->tells_pid && (is_today || !keeps_pid))
         process.pid = from->pid;
     if (call->tells_end && (is_today || !call->tells_state)) {
         struct timestamp exited_at = link_timestamp(from->exited_at_ns);
@@ -168,7 +169,9 @@ static void go_away(struct link_fake *end, struct link_session *session, const s
     memset(&message, 0, sizeof message);
     message.kind = LINK_GOAWAY;
     message.last_stream_id = last_of(session, goaway->last);
-    session->drain = goaway->close ? LINK_DRAIN_NOW : LINK_DRAIN_STREAMS;
+    /* A notice alone is no end: of its streams nghttp2 waits for the last only behind a GOAWAY that refuses some. */
+    if (goaway->last != FAKE_LAST_ANY || goaway->close || session->drain != LINK_DRAIN_NOT)
+        session->drain = goaway->close ? LINK_DRAIN_NOW : LINK_DRAIN_STREAMS;
     session->is_leaving = true;
     session->refused_above = message.last_stream_id;
     link_put(link_session_out(end, session), &message, NULL, 0);

@@ -213,6 +213,9 @@ int link_fake_receive(struct link_fake *end, uint64_t connection_id, const void 
         return ERROR_NO_MEMORY;
     for (size_t offset = 0; (message = link_take(&end->in, &offset)) != NULL;) {
         struct link_stream stream;
+        /* Its session answers before anything of this is told. */
+        if (message->kind == LINK_PING && session->state == LINK_SESSION_OPEN)
+            link_put_bare(link_session_out(end, session), LINK_PONG, 0);
         if (message->kind != LINK_REQUEST || session->has_left)
             continue;
         memset(&stream, 0, sizeof stream);

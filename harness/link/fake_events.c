@@ -65,8 +65,6 @@ static bool take(struct link_fake *end, const struct link_message *message, stru
 
     if (session == NULL || session->state != LINK_SESSION_OPEN)
         return false;
-    if (message->kind == LINK_PING)
-        link_put_bare(link_session_out(end, session), LINK_PONG, 0);
     if (stream == NULL)
         return false;
     if (message->kind == LINK_CANCEL) {

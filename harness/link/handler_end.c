@@ -183,13 +183,17 @@ struct link_exchange *link_exchange_find(const struct link_handler *end, uint64_
     return NULL;
 }
 
-static bool is_goaway_within(const struct buffer *in)
+/* What is heard as soon as it arrives, before anything of it is told: a GOAWAY, and a message that makes the client
+ * take back its request. */
+static void overhear(struct link_handler *end, struct link_connection *connection)
 {
     const struct link_message *message;
-    for (size_t offset = 0; (message = link_take(in, &offset)) != NULL;)
-        if (message->kind == LINK_GOAWAY)
-            return true;
-    return false;
+    for (size_t offset = 0; (message = link_take(&end->in, &offset)) != NULL;) {
+        bool takes_back = message->kind == LINK_END && message->end.taken_back;
+        connection->refuses = connection->refuses || message->kind == LINK_GOAWAY;
+        if (takes_back && link_exchange_find(end, connection->id, message->stream_id) != NULL)
+            link_put_bare(link_out_of(end, connection), LINK_CANCEL, message->stream_id);
+    }
 }
 
 int link_handler_receive(struct link_handler *end, uint64_t connection_id, const void *bytes, size_t length)
@@ -203,8 +207,34 @@ int link_handler_receive(struct link_handler *end, uint64_t connection_id, const
     end->receiving = connection_id;
     if (buffer_append(&end->in, bytes, length) != 0)
         return ERROR_NO_MEMORY;
-    connection->refuses = connection->refuses || is_goaway_within(&end->in);
+    overhear(end, connection);
     return 0;
+}
+
+/* Where the last request of a call ends among these messages; 0 where there is none. */
+static size_t behind_calls(const struct buffer *messages)
+{
+    const struct link_message *message;
+    size_t behind = 0;
+    for (size_t offset = 0; (message = link_take(messages, &offset)) != NULL;)
+        if (message->kind == LINK_REQUEST && !message->request.subscribes)
+            behind = offset;
+    return behind;
+}
+
+/* A subscription whose END_STREAM has a frame of its own is complete only when the calls that are sent with it are. */
+static int send_subscriptions_last(const struct buffer *from, struct buffer *out)
+{
+    size_t behind = behind_calls(from);
+    int result = 0;
+    for (int subscribes = 0; subscribes < 2 && result == 0; subscribes++)
+        for (size_t offset = 0, next = 0; result == 0 && next < behind; offset = next) {
+            const struct link_message *message = link_take(from, &next);
+            bool is_last = message->kind == LINK_REQUEST && message->request.subscribes;
+            if (is_last == (subscribes == 1))
+                result = buffer_append(out, from->bytes + offset, next - offset);
+        }
+    return result != 0 ? result : buffer_append(out, from->bytes + behind, from->length - behind);
 }
 
 int link_handler_send(struct link_handler *end, uint64_t connection_id, struct buffer *out)
@@ -213,7 +243,10 @@ int link_handler_send(struct link_handler *end, uint64_t connection_id, struct b
     if (connection == NULL)
         return ERROR_CLOSED;
     struct buffer *from = link_out_of(end, connection);
-    int result = from->failed ? ERROR_NO_MEMORY : buffer_append(out, from->bytes, from->length);
+    int result = ERROR_NO_MEMORY;
+    if (!from->failed)
+        result = end->transport->subscribes_end_apart ? send_subscriptions_last(from, out)
+                                                      : buffer_append(out, from->bytes, from->length);
     buffer_clear(from);
     return result;
 }

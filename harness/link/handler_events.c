@@ -183,8 +183,6 @@ static bool take(struct link_handler *end, const struct link_message *message, c
         return false;
     switch (message->kind) {
     case LINK_END:
-        if (message->end.taken_back)
-            link_put_bare(link_out_of(end, connection), LINK_CANCEL, message->stream_id);
         link_end_told(&message->end, texts[0], exchange->headers_seen, &ended, sentence);
         return tell_end(end, exchange, &ended, event);
     case LINK_ANSWER: return take_answer(end, exchange, message, texts[0], event);

@@ -17,7 +17,7 @@
 #include "programs/ctrsim/files.h"
 #include "programs/ctrsim/load.h"
 
-enum { SEEDS = 6, WORLDS = 400, HAPPENINGS_MAX = 4000, LINES_SHOWN = 10, SHOWN_MAX = 200 };
+enum { SEEDS = 6, WORLDS = 350, WORLDS_APART = 7, HAPPENINGS_MAX = 4000, LINES_SHOWN = 10, SHOWN_MAX = 400 };
 
 static const char *const policies[] = {"reliable", "original"};
 
@@ -105,7 +105,8 @@ static void play_both(const char *path, struct world *bytes, struct world *value
         if (index != SIZE_MAX && is_end(values, &same.items[index]) == ended)
             assert_int_equal(world_happen(values, &same.items[index]), 0);
         else if (bytes->trace.text.length != before)
-            fail_msg("%s: only bytes do this:\n%.*s\nand values are at\n%.*s", path,
+            fail_msg("%s: behind\n%.*s\nonly bytes do this:\n%.*s\nand values are at\n%.*s", path,
+                     TEXT_ARGUMENTS(trace_tail(&bytes->trace, before, LINES_SHOWN)),
                      (int)(bytes->trace.text.length - before), (const char *)bytes->trace.text.bytes + before,
                      TEXT_ARGUMENTS(trace_tail(&values->trace, values->trace.text.length, LINES_SHOWN)));
     }
@@ -163,7 +164,7 @@ static void bytes_and_values_tell_both_cores_the_same(void **state)
 static void so_they_do_in_worlds_that_nobody_wrote(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+    for (uint64_t seed = 0; seed < WORLDS * WORLDS_APART; seed += WORLDS_APART) {
         struct buffer content = BUFFER_INIT;
         struct scenario *scenario;
         struct text why;
