@@ -90,9 +90,9 @@ class PlayedHunt(planted_bugs.Hunt):
         return 1, 0, 1, 0
 
 
-def hunt(written, *said):
+def hunt(written, *said, by=None):
     tree = Played(written, said)
-    return PlayedHunt(tree, tree, "tests/planted/a-defect.patch")
+    return PlayedHunt(tree, tree, "tests/planted/a-defect.patch", by)
 
 
 FOUND = ("{0}: policy reliable broke finished-once in run 7\n{0}: policy reliable broke no-exit-is-lost in run 9\n"
@@ -116,6 +116,8 @@ def main():
     done = hunt([], ("--random-scenarios", FOUND.format("random-4.yaml")))
     tap.check([(find.how, find.runs) for find in done.finds] == [("random world", 4)] and "NOTHING" in done.row(),
               "a made-up world finds it once")
+    done = hunt([(3, "a.yaml", "x")], ("--crashes", FOUND.format("b.yaml")), ("sampled", None), by="crashes")
+    tap.check([find.how for find in done.finds] == ["crashes"] and not done.out_of_time, "one way alone can be asked for")
     tap.check("UNDETECTED" in hunt([]).row(), "what nothing finds is undetected")
     print(f"1..{tap.count}")
     return 1 if tap.failed else 0
