@@ -130,7 +130,8 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
                            (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
                            (uint64_t)subject->disowned << 3 | (uint64_t)subject->last_told << 2 |
                            (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
-        hash_u64(hash, (uint64_t)subject->may_be_owed << 2 | (uint64_t)subject->has_last << 1 |
+        hash_u64(hash, (uint64_t)subject->owed_if_told << 4 | (uint64_t)subject->same_pid << 3 |
+                           (uint64_t)subject->may_be_owed << 2 | (uint64_t)subject->has_last << 1 |
                            (uint64_t)subject->last_deleted);
         hash_u64(hash, (uint64_t)subject->exit_status << 32 | subject->last_status);
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
@@ -141,6 +142,7 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         if (subject->told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->told_at_ns, MONITOR_PARK_NS + 1));
         hash_i64(hash, subject->finished_at_ns);
+        hash_i64(hash, subject->twin ? -1 : subject->exited_at_ns);
         hash_u64(hash, (uint64_t)subject->state << 32 | (uint32_t)subject->exit_code);
     }
 }
@@ -164,7 +166,8 @@ static bool fits(const struct subject *subject, int32_t code, bool inferred)
 
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 {
-    if (!subject->exited || subject->disowned || subject->settled_and_gone || (subject->begun && !subject->aware))
+    if (!subject->exited || subject->disowned || subject->twin || subject->settled_and_gone ||
+        (subject->begun && !subject->aware))
         return true;
     if (subject->stored && !(subject->stored_exited && fits(subject, subject->stored_code, subject->stored_inferred)))
         return false;
@@ -174,10 +177,14 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 }
 
 /* A new task under the same id. */
-static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid)
+static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid, int64_t wall_ns)
 {
+    bool same_pid = subject->exited && pid != 0 && pid == subject->pid;
+    bool twin = same_pid && wall_ns <= subject->exited_at_ns;
     if (subject->exited) {
-        subject->owed = subject->owed || (subject->aware && !ledger_settled(ledger, subject));
+        bool is_lost = subject->aware && !ledger_settled(ledger, subject);
+        subject->owed_if_told = is_lost && same_pid && !twin && !subject->told;
+        subject->owed = !twin && (subject->owed || (is_lost && !subject->owed_if_told));
         subject->may_be_owed = false;
         subject->has_last = true;
         subject->last_status = subject->exit_status;
@@ -188,6 +195,8 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->lives++;
     subject->last_pid = subject->pid;
     subject->pid = pid;
+    subject->same_pid = same_pid;
+    subject->twin = twin;
     subject->begun = true;
     subject->aware = false;
     subject->met = false;
@@ -209,13 +218,14 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
         return;
     ledger->is_stale = true;
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
-        begin_life(ledger, subject, published->pid);
+        begin_life(ledger, subject, published->pid, published->published_at_ns);
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
         subject->finished_before =
             !subject->exited && (subject->kept_finished || (subject->known && subject->state == CONTAINER_EXITED &&
                                                             subject->finished_life == subject->lives));
         subject->exited = true;
         subject->exit_status = published->exit_status;
+        subject->exited_at_ns = published->exited_at_ns;
     } else if (published->topic == FAKE_TOPIC_TASK_DELETE && subject->exited) {
         subject->told_in_time = subject->told_when_asked;
     }
@@ -303,7 +313,8 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
         (!is_exited || record.finished_at_ns != subject->finished_at_ns || record.exit_code != subject->exit_code) &&
         !(is_exited && ((was_inferred && !record.inferred) || is_corrected(subject, &record))) &&
         !begins_another(subject, &record);
-    if (subject->known && (!subject->begun || record.pid == subject->pid || record.last_pid == subject->pid))
+    if (subject->known &&
+        (!subject->begun || (!subject->same_pid && (record.pid == subject->pid || record.last_pid == subject->pid))))
         subject->aware = true;
     if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
         subject->finishes++;
@@ -311,6 +322,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
         subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
     if ((is_late && pays(subject, record.exit_code, record.inferred)) || subject->paid) {
         subject->owed = false;
+        subject->owed_if_told = false;
         subject->may_be_owed = false;
     }
     subject->paid = false;

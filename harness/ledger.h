@@ -33,6 +33,7 @@ struct subject {
     bool disowned;        /* its owner has taken the record away */
     bool excused;         /* the story has Delete refused for good: that the task stays says nothing of the handler */
     bool owed;            /* the exit of the life before was not recorded when this one began */
+    bool owed_if_told;    /* nor was it, and it has the same pid: nobody can know of it before it is told */
     bool may_be_owed;     /* nor may it have been stored when the handler crashed */
     bool has_last;        /* there was a life before, which ended so */
     uint32_t last_status;
@@ -40,12 +41,15 @@ struct subject {
     bool last_deleted;
     bool last_told_in_time;
     uint32_t last_pid;
-    bool paid;      /* the owner has been told of it in this step of the handler */
-    uint32_t lives; /* tasks made for this id so far */
-    uint32_t pid;   /* of the present life's init process; 0 where that is not known */
-    bool begun;     /* by a step, after what was given */
-    bool aware;     /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
-    bool met;       /* or it was shown the process of this life when it asked */
+    bool paid;            /* the owner has been told of it in this step of the handler */
+    uint32_t lives;       /* tasks made for this id so far */
+    uint32_t pid;         /* of the present life's init process; 0 where that is not known */
+    int64_t exited_at_ns; /* by the server's wall clock; 0 where nothing has ended yet */
+    bool same_pid; /* this life has the pid of the last: only its creation or its start tells that it is another */
+    bool twin;     /* and it began no later than that ended: what is told of one fits both */
+    bool begun;    /* by a step, after what was given */
+    bool aware;    /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
+    bool met;      /* or it was shown the process of this life when it asked */
     bool unforeseen; /* its last Delete was for a task that had ended, as far as it could know */
     bool misled;     /* the story has told the handler of a life that there never was */
     /* The handler's record after its last step, and in which life the record was finished. */
@@ -91,8 +95,8 @@ void ledger_copy(struct ledger *to, const struct ledger *from);
 void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash);
 
 /* True where the subject's last exit is in its record, or nobody can ask for that: it has not exited, or the handler
- * was never aware of that life, or its owner took the record away. An inferred code will do where the handler never
- * heard the real one. */
+ * was never aware of that life or cannot tell it from the last, or its owner took the record away. An inferred code
+ * will do where the handler never heard the real one. */
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject);
 
 /* NULL where the scenario does not know the id. */

@@ -6,6 +6,9 @@
 static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t status, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, id);
+    if (subject != NULL && subject->owed_if_told && subject->aware && subject->last_status == status &&
+        !subject->exited)
+        subject->owed = true;
     if (subject == NULL || !subject->exited)
         return;
     if (subject->exit_status != status) {
@@ -39,10 +42,12 @@ static bool is_nobodys_pid(const struct subject *subject, uint32_t pid)
 }
 
 /* An exit of what is not known is kept for a while, and not for ever. */
-static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, int64_t now_ns)
+static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bool tells_lives, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, id);
     if (subject != NULL && is_its_pid(subject, pid)) {
+        if (subject->same_pid && !tells_lives)
+            return;
         subject->told = subject->told && (subject->aware || now_ns - subject->told_at_ns <= MONITOR_PARK_NS);
         subject->aware = true;
     } else if (subject != NULL && is_nobodys_pid(subject, pid)) {
@@ -56,12 +61,12 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
     struct subject *subject = ledger_find(ledger, process->container_id);
     hear_of(ledger, process, event->now_ns);
     if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
-        is_its_pid(subject, process->pid))
+        !subject->same_pid && is_its_pid(subject, process->pid))
         subject->met = true;
     if (event->process_count == 0 || event->call_id != ledger->list_call_id)
         return;
     for (size_t i = 0; i < event->process_count; i++) {
-        become_aware(ledger, event->processes[i].container_id, event->processes[i].pid, event->now_ns);
+        become_aware(ledger, event->processes[i].container_id, event->processes[i].pid, false, event->now_ns);
         hear_of(ledger, &event->processes[i], event->now_ns);
     }
 }
@@ -72,7 +77,7 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
         if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
-            become_aware(ledger, task->container_id, task->pid, event->now_ns);
+            become_aware(ledger, task->container_id, task->pid, true, event->now_ns);
         if (task->kind == TASK_EVENT_EXIT &&
             (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
             hear(ledger, task->container_id, task->pid, task->exit_status, event->now_ns);

@@ -270,6 +270,8 @@ int watch_see(struct watch *watch, const struct moment *moment)
 void watch_crashed(struct watch *watch, const struct container_record *stored, size_t count)
 {
     watch->loaded = false;
+    /* The next process begins anew: what this one had open is for the server to find out. */
+    memset(&watch->promises, 0, sizeof watch->promises);
     ledger_crashed(&watch->ledger, stored, count);
 }
 

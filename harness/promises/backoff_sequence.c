@@ -29,8 +29,9 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
     case MONITOR_STREAM_ENDED: fail(memory, event->now_ns); break;
     case MONITOR_STREAM_UNREADABLE: memory->unreadable = true; break;
     case MONITOR_STREAM_MESSAGE: memory->proved = true; break;
-    case MONITOR_START: memset(memory, 0, sizeof *memory); break;
-    case MONITOR_STOP:
+    /* A start of what runs already is none. */
+    case MONITOR_STOP: memset(memory, 0, sizeof *memory); break;
+    case MONITOR_START:
     case MONITOR_CONNECTION_UP:
     case MONITOR_CONNECTION_DRAINING:
     case MONITOR_STREAM_OPENED:
@@ -60,7 +61,7 @@ static void see_end(struct backoff_memory *memory, enum monitor_action_kind kind
         fail(memory, now_ns);
         memory->closed = true;
     } else if (kind == MONITOR_DIAL) {
-        if (memory->closed && memory->failed_at_ns == now_ns) {
+        if (memory->closed && memory->waiting && memory->failed_at_ns == now_ns) {
             memory->failures--;
             memory->waiting = false;
         }

@@ -6,7 +6,7 @@ static bool is_left(const struct moment *moment, const struct subject *subject)
 {
     struct fake_process process;
     bool has_task;
-    return subject->exited && subject->known && !subject->disowned && !subject->excused &&
+    return subject->exited && subject->known && !subject->disowned && !subject->excused && !subject->twin &&
            fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task &&
            process.status == FAKE_STOPPED;
 }

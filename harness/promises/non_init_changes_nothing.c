@@ -22,7 +22,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
-        if (!subject->became_exited || subject->misled || subject->exited || subject->lives == 0 ||
+        if (!subject->became_exited || subject->misled || subject->twin || subject->exited || subject->lives == 0 ||
             start_failed(moment, subject->id))
             continue;
         (void)error_set(finding, 0, "the record of container %.*s says EXITED, code %d, but its init process lives",

@@ -60,7 +60,7 @@ static void a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown(void **
 {
     const struct monitor_event told_of[] = {
         {.kind = MONITOR_STREAM_MESSAGE, .task = {.kind = TASK_EVENT_CREATE, .container_id = text_of("web"), .pid = 2}},
-        {.kind = MONITOR_REPLY, .process = {.container_id = text_of("web"), .status = PROCESS_CREATED, .pid = 2}},
+        {.kind = MONITOR_REPLY, .process = {.container_id = text_of("web"), .status = PROCESS_CREATED, .pid = 3}},
     };
     const struct subject *web = &ledger.subjects[0];
     (void)state;
@@ -71,7 +71,7 @@ static void a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown(void **
         publish(FAKE_TOPIC_TASK_EXIT, 3);
         ask(MONITOR_CALL_DELETE);
         assert_true(web->unforeseen);
-        begin_second_life(2);
+        begin_second_life(2 + (uint32_t)i);
         assert_true(web->unforeseen);
         ask(MONITOR_CALL_GET);
         ask(MONITOR_CALL_DELETE);
@@ -164,6 +164,57 @@ static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void 
     assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
 }
 
+static void live_again(uint32_t pid, int64_t ended_ns, int64_t began_ns)
+{
+    struct fake_published published = {.topic = FAKE_TOPIC_TASK_EXIT,
+                                       .name_space = text_of("default"),
+                                       .container_id = text_of("web"),
+                                       .process_id = text_of("web"),
+                                       .pid = pid,
+                                       .exit_status = 3,
+                                       .exited_at_ns = ended_ns,
+                                       .published_at_ns = ended_ns};
+    ledger_published(&ledger, &published);
+    published.topic = FAKE_TOPIC_TASK_CREATE;
+    published.published_at_ns = began_ns;
+    ledger_published(&ledger, &published);
+}
+
+/* What is told of a life with the pid of the last fits both, unless it began later than that ended. */
+static void a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    for (int64_t later_ns = 0; later_ns < 2; later_ns++) {
+        live_again(1, 5, 5 + later_ns);
+        assert_true(web->same_pid);
+        assert_int_equal(web->twin, later_ns == 0);
+        hear_list(PROCESS_RUNNING, 0);
+        assert_false(web->met);
+        assert_false(web->aware);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        assert_true(ledger_settled(&ledger, web));
+        hear_of_creation(1, 0);
+        assert_true(web->aware);
+        assert_int_equal(ledger_settled(&ledger, web), later_ns == 0);
+    }
+}
+
+static void an_end_before_a_life_with_its_pid_is_owed_once_it_is_told(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    live_again(1, 5, 6);
+    assert_false(web->owed);
+    hear_exit("web", 3);
+    assert_false(web->owed);
+    hear_of_creation(1, 0);
+    hear_exit("web", 4);
+    assert_false(web->owed);
+    hear_exit("web", 3);
+    assert_true(web->owed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +228,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(if_it_was_told_before_that_was_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
+        cmocka_unit_test_setup_teardown(a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone, begin, end),
+        cmocka_unit_test_setup_teardown(an_end_before_a_life_with_its_pid_is_owed_once_it_is_told, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

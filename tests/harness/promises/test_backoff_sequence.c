@@ -96,7 +96,7 @@ static bool show(struct promise_memory *memory, const struct shown *shown)
     } else {
         static const enum monitor_event_kind kinds[] = {MONITOR_STREAM_ENDED, MONITOR_CONNECTION_LOST,
                                                         MONITOR_STREAM_MESSAGE, MONITOR_STREAM_UNREADABLE,
-                                                        MONITOR_START};
+                                                        MONITOR_STOP};
         event.kind = kinds[shown->what];
     }
     return promise_backoff_sequence.see(memory, &moment, &finding);
