@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "harness/explore/explore.h"
+#include "harness/explore/recovery.h"
 
 enum { SEARCHED_MAX = 4000 /* transitions of one search for another run that breaks it */ };
 
@@ -141,7 +142,8 @@ int attempt_make(const struct edit *edit, const struct shrink_asked *asked, cons
 
     memset(result, 0, sizeof *result);
     *ret_breaks = false;
-    if (code == 0 && scenario_parse(&scenario, asked->file, buffer_text(&text), &error) == 0)
+    if (code == 0 && scenario_parse(&scenario, asked->file, buffer_text(&text), &error) == 0 &&
+        recovery_owed(scenario) <= attempt->owed_max)
         code = try_scenario(scenario, asked, attempt, result, ret_breaks);
     scenario_free(scenario);
     buffer_release(&text);

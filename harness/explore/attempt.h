@@ -17,8 +17,9 @@ struct attempt {
     size_t step_count;
     const struct draw *draws; /* the level first */
     size_t draw_count;
-    bool searches; /* where this run does not break it, others are looked at */
-    bool may_stop; /* a run will do in which a step cannot be done after what is broken */
+    bool searches;   /* where this run does not break it, others are looked at */
+    size_t owed_max; /* as of recovery_owed: a story with more of it is no smaller one */
+    bool may_stop;   /* a run will do in which a step cannot be done after what is broken */
 };
 
 /* What a try that went well leaves. */

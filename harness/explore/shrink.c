@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "harness/explore/recovery.h"
 #include "harness/explore/shrink_private.h"
 
 /* ---- one try ---- */
@@ -43,6 +44,7 @@ struct attempt shrink_best(const struct shrinking *shrinking)
 {
     const struct best *best = &shrinking->best;
     return (struct attempt){.may_stop = shrinking->may_stop,
+                            .owed_max = shrinking->owed,
                             .without = best->without,
                             .times = best->times,
                             .times_count = shrinking->times_count,
@@ -262,7 +264,13 @@ static struct shrink_size measure(const struct shrinking *shrinking)
 static int begin(struct shrinking *shrinking, struct error *error)
 {
     const struct shrink_asked *asked = shrinking->asked;
-    int code = edit_new(&shrinking->edit, asked->file, asked->content, error);
+    struct scenario *scenario;
+    int code = scenario_parse(&scenario, asked->file, asked->content, error);
+    if (code != 0)
+        return code;
+    shrinking->owed = recovery_owed(scenario);
+    scenario_free(scenario);
+    code = edit_new(&shrinking->edit, asked->file, asked->content, error);
     if (code != 0)
         return code;
     shrinking->span_count = edit_span_count(shrinking->edit);

@@ -24,6 +24,7 @@ struct shrinking {
     bool *trial; /* what a try leaves out */
     uint64_t tries;
     bool stopped;
+    size_t owed;   /* as of recovery_owed, at first */
     bool may_stop; /* the best so far ends at a step that cannot be done */
 };
 
