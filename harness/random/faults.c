@@ -5,26 +5,30 @@
 
 static const char *const delays[] = {"10ms", "500ms", "3s", "12s"};
 
-static void put_container(struct maker *maker)
+void maker_put_container(struct maker *maker)
 {
     if (maker_one_in(maker, 2))
         (void)buffer_printf(maker->out, ", container: %s",
                             maker_container(maker_below(maker, (uint32_t)maker->container_count)));
 }
 
-static void put_hold(struct maker *maker)
+void maker_put_hold(struct maker *maker)
 {
     (void)buffer_printf(maker->out, "do: hold, as: hold%zu", maker->hold_count++);
 }
 
-/* A number of times, never always: faults come to an end. */
-static void put_times(struct maker *maker)
+void maker_put_times(struct maker *maker)
 {
     uint32_t times = 1 + maker_below(maker, 3);
     if (maker_is_on(maker, KIND_UP_TO) && maker_one_in(maker, 2))
         (void)buffer_printf(maker->out, ", times: up to %u", times);
     else if (times > 1)
         (void)buffer_printf(maker->out, ", times: %u", times);
+}
+
+void maker_put_delay(struct maker *maker)
+{
+    (void)buffer_printf(maker->out, "do: delay, for: %s", MAKER_PICK(maker, delays));
 }
 
 /* ---- calls ---- */
@@ -48,10 +52,10 @@ static void put_call_deed(struct maker *maker, enum random_kind kind)
         (void)buffer_printf(maker->out, "do: fail, code: DEADLINE_EXCEEDED, effect after: %s",
                             MAKER_PICK(maker, delays));
         return;
-    case KIND_DELAY: (void)buffer_printf(maker->out, "do: delay, for: %s", MAKER_PICK(maker, delays)); return;
+    case KIND_DELAY: maker_put_delay(maker); return;
     case KIND_LOSE_REPLY: (void)buffer_printf(maker->out, "do: lose the reply"); return;
     case KIND_LOSE_REQUEST: (void)buffer_printf(maker->out, "do: lose the request"); return;
-    case KIND_HOLD: put_hold(maker); return;
+    case KIND_HOLD: maker_put_hold(maker); return;
     default: (void)buffer_printf(maker->out, "do: hang"); return;
     }
 }
@@ -60,16 +64,21 @@ static void put_call_fault(struct maker *maker, enum random_kind kind)
 {
     static const char *const rpcs[] = {"Tasks.Delete", "Tasks.Delete", "Tasks.Delete",   "Tasks.Get",
                                        "Tasks.List",   "Tasks.List",   "Containers.Get", "Containers.List"};
-    const char *rpc = kind == KIND_EFFECT_AFTER ? rpcs[0] : MAKER_PICK(maker, rpcs);
+    static const char *const owned[] = {"Tasks.Kill",        "Tasks.Start",   "Tasks.Create", "Containers.Create",
+                                        "Containers.Delete", "Tasks.Metrics", "Tasks.Kill",   "Tasks.Start"};
+    const char *rpc = rpcs[0];
+    if (kind != KIND_EFFECT_AFTER)
+        rpc = maker_is_on(maker, KIND_OWNER) && maker_one_in(maker, 2) ? MAKER_PICK(maker, owned)
+                                                                       : MAKER_PICK(maker, rpcs);
     (void)buffer_printf(maker->out, "rpc: %s", rpc);
-    put_container(maker);
+    maker_put_container(maker);
     (void)buffer_printf(maker->out, ", ");
     put_call_deed(maker, kind);
-    put_times(maker);
+    maker_put_times(maker);
     if (maker_is_on(maker, KIND_THEN) && maker_one_in(maker, 2)) {
         (void)buffer_printf(maker->out, ", then: {");
         put_fail(maker);
-        put_times(maker);
+        maker_put_times(maker);
         (void)buffer_printf(maker->out, "}");
     }
 }
@@ -88,10 +97,10 @@ static void put_subscribe_fault(struct maker *maker)
     (void)buffer_printf(maker->out, "stream: events, ");
     switch (maker_below(maker, 3)) {
     case 0: put_fail(maker); break;
-    case 1: (void)buffer_printf(maker->out, "do: delay, for: %s", MAKER_PICK(maker, delays)); break;
+    case 1: maker_put_delay(maker); break;
     default: (void)buffer_printf(maker->out, "do: end, how: %s", MAKER_PICK(maker, ends)); break;
     }
-    put_times(maker);
+    maker_put_times(maker);
 }
 
 static void put_event_fault(struct maker *maker, enum random_kind kind)
@@ -101,36 +110,46 @@ static void put_event_fault(struct maker *maker, enum random_kind kind)
     static const char *const spare_events[] = {"paused", "exec added"};
     const char *event = kind == KIND_DROP ? MAKER_PICK(maker, spare_events) : MAKER_PICK(maker, events);
     (void)buffer_printf(maker->out, "stream: events, event: %s", event);
-    put_container(maker);
+    maker_put_container(maker);
     (void)buffer_printf(maker->out, ", ");
     switch ((int)kind) {
     case KIND_DUPLICATE: (void)buffer_printf(maker->out, "do: duplicate"); break;
     case KIND_DROP: (void)buffer_printf(maker->out, "do: drop"); break;
     case KIND_CUT: (void)buffer_printf(maker->out, "do: cut, after: %u", maker_below(maker, 40)); break;
-    default: put_hold(maker); break;
+    case KIND_DELAY_EVENT: maker_put_delay(maker); break;
+    default: maker_put_hold(maker); break;
     }
-    put_times(maker);
+    maker_put_times(maker);
 }
 
 /* ---- all of them ---- */
+
+static const enum random_kind other_kinds[] = {KIND_SUBSCRIBE,  KIND_DUPLICATE,   KIND_DROP, KIND_CUT,
+                                               KIND_HOLD_EVENT, KIND_DELAY_EVENT, KIND_LIE,  KIND_LEFT_OUT,
+                                               KIND_STORE_FAIL, KIND_STORE_SLOW};
 
 static void put_fault(struct maker *maker, enum random_kind kind)
 {
     static const char *const indent = "  - {";
     (void)buffer_printf(maker->out, "%s", indent);
-    if (kind == KIND_SUBSCRIBE)
-        put_subscribe_fault(maker);
-    else if (kind == KIND_DUPLICATE || kind == KIND_DROP || kind == KIND_CUT || kind == KIND_HOLD_EVENT)
-        put_event_fault(maker, kind);
-    else
-        put_call_fault(maker, kind);
+    switch ((int)kind) {
+    case KIND_SUBSCRIBE: put_subscribe_fault(maker); break;
+    case KIND_DUPLICATE:
+    case KIND_DROP:
+    case KIND_CUT:
+    case KIND_HOLD_EVENT:
+    case KIND_DELAY_EVENT: put_event_fault(maker, kind); break;
+    case KIND_LIE: maker_put_lie(maker); break;
+    case KIND_LEFT_OUT: maker_put_left_out(maker); break;
+    case KIND_STORE_FAIL:
+    case KIND_STORE_SLOW: maker_put_store_fault(maker, kind); break;
+    default: put_call_fault(maker, kind); break;
+    }
     (void)buffer_printf(maker->out, "}\n");
 }
 
 void maker_faults(struct maker *maker)
 {
-    static const enum random_kind other_kinds[] = {KIND_SUBSCRIBE, KIND_DUPLICATE, KIND_DROP, KIND_CUT,
-                                                   KIND_HOLD_EVENT};
     enum { CALL_KINDS = sizeof call_kinds / sizeof call_kinds[0], OTHERS = sizeof other_kinds / sizeof other_kinds[0] };
     enum random_kind kinds[CALL_KINDS + OTHERS];
     uint32_t kind_count = 0;

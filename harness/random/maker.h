@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/random.h"
+#include "harness/random/scenario.h"
 
 /*
  * What the files that make up a scenario share: the generator, what is switched on, who appears, and the text so far.
@@ -16,19 +17,33 @@ enum random_kind {
     KIND_OOM,
     KIND_LOCK,
     KIND_REMOVE,
-    KIND_AGAIN,  /* a removed container comes back */
-    KIND_ECHO,   /* an exit is told again */
-    KIND_LABELS, /* YAML's and gRPC's business, not the handler's */
+    KIND_AGAIN,    /* a removed container comes back */
+    KIND_SAME_PID, /* with the pid that it had */
+    KIND_ECHO,     /* an exit is told again */
+    KIND_LABELS,   /* YAML's and gRPC's business, not the handler's */
+    KIND_ENDED,    /* containers that ended while no handler was there, and records that are not so */
+    KIND_SHIM,     /* shims die, and their containers with them */
+    KIND_OWNER,    /* somebody asks the handler to create, start, stop and remove */
+    KIND_ABANDON,  /* and does not wait for it */
+    KIND_STUBBORN, /* processes that do not end by SIGTERM */
+    KIND_FORGET,   /* somebody else takes a record away */
+    KIND_CRASH,
+    KIND_STOP,
+    KIND_CLOCK,
     KIND_FOREIGN,
     KIND_STRANGER,
     KIND_DAMAGE,
+    KIND_FORGED_EXEC, /* the exit of an exec that has its container's pid */
     KIND_DISCONNECT,
     KIND_END,
     KIND_CONNECTION,
     KIND_RESTART,
+    KIND_LOST,       /* a restart loses tasks */
+    KIND_LATE_EXITS, /* what exits meanwhile is told later */
     KIND_SOCKET,
     KIND_GOAWAY,
     KIND_SILENCE,
+    KIND_MUTE, /* a stream falls silent */
     KIND_FAIL,
     KIND_EFFECT_AFTER,
     KIND_DELAY,
@@ -41,11 +56,27 @@ enum random_kind {
     KIND_DROP,
     KIND_CUT,
     KIND_HOLD_EVENT,
+    KIND_DELAY_EVENT,
+    KIND_LIE,      /* an answer that is not so */
+    KIND_LEFT_OUT, /* a list that lacks something */
+    KIND_STORE_FAIL,
+    KIND_STORE_SLOW,
     KIND_UP_TO,
     KIND_THEN,
     KIND_TIMES,   /* steps have times of their own */
     KIND_IN_TURN, /* not all in one `any order` */
     KIND_COUNT
+};
+
+/* What becomes of a container. */
+enum made_fate {
+    FATE_EXIT,
+    FATE_LIVES, /* to the end of the story */
+    FATE_SHIM,  /* its shim dies */
+    FATE_LOST,  /* a restart loses its task */
+    FATE_OWNED, /* its owner starts and stops it */
+    FATE_ENDED, /* it has ended before all this */
+    FATE_COUNT
 };
 
 enum { MADE_STEPS_MAX = 16, MADE_STEP_SIZE = 160 };
@@ -61,8 +92,14 @@ struct maker {
     struct random random;
     uint64_t on; /* bit i: enum random_kind i */
     size_t container_count;
-    size_t hold_count; /* names that are held, to be released in the end */
+    enum made_fate fates[RANDOM_CONTAINERS_MAX];
+    uint32_t begun[RANDOM_CONTAINERS_MAX]; /* of an owned one: enum made_begin */
+    size_t hold_count;                     /* names that are held, to be released in the end */
+    size_t ask_count;                      /* names of what is asked */
 };
+
+/* As what an owned container is given. */
+enum made_begin { BEGIN_RUNNING, BEGIN_CREATED, BEGIN_NOTHING, BEGIN_COUNT };
 
 bool maker_is_on(const struct maker *maker, enum random_kind kind);
 
@@ -89,9 +126,27 @@ void maker_step(struct maker *maker, size_t indent, const char *text);
 /* Writes all of them: one as it is, several in a block where block is not NULL. */
 void maker_steps(struct maker *maker, size_t indent, const char *block, const struct made_steps *steps);
 
+/* True where a step makes the container, and where it is there at first with an exec. */
+bool maker_is_made(const struct maker *maker, size_t container);
+bool maker_gives_exec(const struct maker *maker, size_t container);
+
+/* Writes one entry of `faults` that is not about a call which fails: an answer that lies, the handler's own store. */
+void maker_put_lie(struct maker *maker);
+void maker_put_left_out(struct maker *maker);
+void maker_put_store_fault(struct maker *maker, enum random_kind kind);
+
+/* A number of times, never always: faults come to an end. */
+void maker_put_times(struct maker *maker);
+
+/* For a half of them: one container alone. */
+void maker_put_container(struct maker *maker);
+void maker_put_hold(struct maker *maker);
+void maker_put_delay(struct maker *maker);
+
 /* Each writes its part of the file. */
 void maker_given(struct maker *maker);
 void maker_faults(struct maker *maker);
+void maker_troubles(struct maker *maker, size_t indent);
 void maker_all_steps(struct maker *maker);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/contract.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "harness/random/maker.h"
 
 /* ---- drawing ---- */
@@ -73,7 +74,8 @@ void maker_step(struct maker *maker, size_t indent, const char *text)
 {
     static const char *const times[] = {"10ms", "100ms", "1s", "1s", "5s", "30s"};
     (void)buffer_printf(maker->out, "%*s- %s\n", (int)indent, "", text);
-    if (maker_is_on(maker, KIND_TIMES) && maker_one_in(maker, 2))
+    bool is_time = text_starts_with(text_of(text), "advance");
+    if (!is_time && maker_is_on(maker, KIND_TIMES) && maker_one_in(maker, 2))
         (void)buffer_printf(maker->out, "%*sat: +%s\n", (int)indent + 2, "", MAKER_PICK(maker, times));
 }
 
@@ -88,6 +90,28 @@ void maker_steps(struct maker *maker, size_t indent, const char *block, const st
 
 /* ---- the file ---- */
 
+/* What may become of a container, the likelier ones several times. */
+static void draw_fates(struct maker *maker)
+{
+    static const struct {
+        enum made_fate fate;
+        enum random_kind kind;
+    } rows[] = {{FATE_SHIM, KIND_SHIM}, {FATE_LOST, KIND_LOST}, {FATE_OWNED, KIND_OWNER}, {FATE_ENDED, KIND_ENDED}};
+    enum { ROWS = sizeof rows / sizeof rows[0] };
+    enum made_fate fates[ROWS + 4] = {FATE_EXIT, FATE_EXIT, FATE_EXIT};
+    uint32_t count = 3;
+
+    for (size_t i = 0; i < ROWS; i++)
+        if (maker_is_on(maker, rows[i].kind) && (rows[i].fate != FATE_LOST || maker_is_on(maker, KIND_RESTART)))
+            fates[count++] = rows[i].fate;
+    fates[count] = FATE_LIVES;
+    for (size_t i = 0; i < maker->container_count; i++) {
+        /* The first one does not just live, so that something happens. */
+        maker->fates[i] = fates[maker_below(maker, i == 0 ? count : count + 1)];
+        maker->begun[i] = maker_below(maker, BEGIN_COUNT);
+    }
+}
+
 int random_scenario(uint64_t seed, struct buffer *out)
 {
     struct maker maker = {.out = out};
@@ -99,6 +123,7 @@ int random_scenario(uint64_t seed, struct buffer *out)
     if (!maker_one_in(&maker, 4))
         maker.on &= ~(UINT64_C(1) << KIND_EXECUTION);
     maker.container_count = 1 + maker_below(&maker, RANDOM_CONTAINERS_MAX);
+    draw_fates(&maker);
     (void)buffer_printf(out,
                         "title: A world made up from %llu\n"
                         "why: Nobody wrote this; chance did.\n",

@@ -1,37 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who is there at first, what becomes of each container, and what troubles come in between. */
+/* What becomes of each container, and the troubles that come in between. */
 #include "harness/random/maker.h"
-#include "harness/random/scenario.h"
-
-/* ---- given ---- */
-
-/* Of the containers the first is there at first, so that there is something to begin with. */
-static bool is_made(const struct maker *maker, size_t container)
-{
-    return maker_is_on(maker, KIND_CREATE) && container % 2 == 1;
-}
-
-static size_t given_execs(const struct maker *maker, size_t container)
-{
-    return maker_is_on(maker, KIND_EXECS) && !is_made(maker, container) ? 1 : 0;
-}
-
-void maker_given(struct maker *maker)
-{
-    (void)buffer_printf(maker->out, "given:\n  containers:\n");
-    for (size_t i = 0; i < maker->container_count; i++) {
-        if (is_made(maker, i))
-            continue;
-        (void)buffer_printf(maker->out, "    - {id: %s, pid: %u, state: running", maker_container(i), maker_pid(i, 0));
-        if (given_execs(maker, i) > 0)
-            (void)buffer_printf(maker->out, ", execs: [{id: %s, pid: %u}]", maker_exec(0), maker_exec_pid(i, 0));
-        if (maker_is_on(maker, KIND_LABELS))
-            (void)buffer_printf(maker->out, ", labels: {role: \"%zu\"}", i);
-        (void)buffer_printf(maker->out, "}\n");
-    }
-    if (maker_is_on(maker, KIND_RECORDS))
-        (void)buffer_printf(maker->out, "  records: none\n");
-}
 
 /* ---- the story of a container ---- */
 
@@ -60,24 +29,93 @@ static void add_echo(struct maker *maker, size_t container, uint32_t code, struc
                  maker_pid(container, 0), code);
 }
 
-/* What comes in the end: most exit, the first one always; some go altogether, few come back. */
-static void add_ending(struct maker *maker, size_t container, struct made_steps *steps)
+/* The next life of a container that is gone. */
+static void add_next_life(struct maker *maker, size_t container, uint32_t code, struct made_steps *steps)
+{
+    /* A pid is not free again at once, and the events of 2017 tell no times by which to know who had it. */
+    bool is_same = maker_is_on(maker, KIND_SAME_PID) && !maker_is_on(maker, KIND_EXECUTION);
+    if (is_same)
+        made_add(steps, "advance: 10ms");
+    add_beginning(container, is_same ? 0 : 1, steps);
+    /* One more that tells of the last life; with the same pid and no older time nobody could know that. */
+    if (!is_same)
+        add_echo(maker, container, code, steps);
+    made_add(steps, "exit: {container: %s, code: %u}", maker_container(container), maker_code(maker));
+}
+
+static void add_exit(struct maker *maker, size_t container, struct made_steps *steps)
 {
     const char *id = maker_container(container);
     uint32_t code = maker_code(maker);
 
-    if (container > 0 && maker_one_in(maker, 6))
-        return;
     made_add(steps, "exit: {container: %s, code: %u}", id, code);
     add_echo(maker, container, code, steps);
     if (!maker_is_on(maker, KIND_REMOVE) || !maker_one_in(maker, 2))
         return;
-    made_add(steps, "remove: {container: %s}", id);
-    if (!maker_is_on(maker, KIND_AGAIN))
+    if (maker_is_on(maker, KIND_OWNER) && maker_one_in(maker, 2)) {
+        made_add(steps, "ask: {operation: remove, container: %s}", id);
         return;
-    add_beginning(container, 1, steps);
-    add_echo(maker, container, code, steps);
-    made_add(steps, "exit: {container: %s, code: %u}", id, maker_code(maker));
+    }
+    made_add(steps, "remove: {container: %s}", id);
+    if (maker_is_on(maker, KIND_AGAIN))
+        add_next_life(maker, container, code, steps);
+}
+
+static void add_dead_shim(struct maker *maker, size_t container, struct made_steps *steps)
+{
+    static const char *const ends[] = {"",
+                                       ", clean after: 10s",
+                                       ", exit: lost",
+                                       ", exit: lost, clean after: 30s",
+                                       ", code: 255, pid: 0",
+                                       ", code: 0, clean after: 1s"};
+    made_add(steps, "kill shim: {container: %s%s}", maker_container(container), MAKER_PICK(maker, ends));
+}
+
+static void add_ask(struct maker *maker, const char *operation, size_t container, struct made_steps *steps)
+{
+    static const char *const waits[] = {"", "", ", timeout: 3s", ", timeout: 30s"};
+    static const char *const graces[] = {"0s", "2s", "10s"};
+    const char *grace = operation[2] == 'o' ? MAKER_PICK(maker, graces) : NULL;
+    size_t name = maker->ask_count++;
+    made_add(steps, "ask: {operation: %s, container: %s%s%s%s, as: ask%zu}", operation, maker_container(container),
+             grace != NULL ? ", grace: " : "", grace != NULL ? grace : "", MAKER_PICK(maker, waits), name);
+    if (maker_is_on(maker, KIND_ABANDON) && maker_one_in(maker, 3))
+        made_add(steps, "abandon: ask%zu", name);
+}
+
+/* Nothing is done to it but by its owner, who may find that it has ended. */
+static void add_owned(struct maker *maker, size_t container, struct made_steps *steps)
+{
+    uint32_t begun = maker->begun[container];
+    if (begun == BEGIN_NOTHING)
+        add_ask(maker, "create", container, steps);
+    if (begun != BEGIN_RUNNING)
+        add_ask(maker, "start", container, steps);
+    if (maker_one_in(maker, 3))
+        add_ask(maker, "status", container, steps);
+    if (!maker_one_in(maker, 6))
+        add_ask(maker, "stop", container, steps);
+    if (maker_one_in(maker, 3))
+        add_ask(maker, "stop", container, steps);
+    if (maker_one_in(maker, 2))
+        add_ask(maker, "remove", container, steps);
+}
+
+static void add_ending(struct maker *maker, size_t container, struct made_steps *steps)
+{
+    switch (maker->fates[container]) {
+    case FATE_EXIT: add_exit(maker, container, steps); return;
+    case FATE_SHIM: add_dead_shim(maker, container, steps); return;
+    case FATE_OWNED: add_owned(maker, container, steps); return;
+    case FATE_ENDED:
+        if (maker_is_on(maker, KIND_OWNER) && maker_one_in(maker, 2))
+            add_ask(maker, "remove", container, steps);
+        return;
+    case FATE_LIVES:
+    case FATE_LOST:
+    case FATE_COUNT: return;
+    }
 }
 
 static size_t story_items(const struct made_steps *before, const struct made_steps *life,
@@ -86,18 +124,27 @@ static size_t story_items(const struct made_steps *before, const struct made_ste
     return before->count + (life->count > 0) + after->count;
 }
 
+static void add_execs(struct maker *maker, size_t container, struct made_steps *steps)
+{
+    size_t given = maker_gives_exec(maker, container) ? 1 : 0;
+    for (size_t i = given; i < RANDOM_EXECS_MAX && maker_is_on(maker, KIND_EXECS); i++)
+        made_add(steps, "exec: {container: %s, exec: %s, pid: %u}", maker_container(container), maker_exec(i),
+                 maker_exec_pid(container, i));
+}
+
 static void write_story(struct maker *maker, size_t indent, size_t container)
 {
     struct made_steps before = {.count = 0};
     struct made_steps life = {.count = 0};
     struct made_steps after = {.count = 0};
 
-    if (is_made(maker, container))
+    if (maker_is_made(maker, container))
         add_beginning(container, 0, &before);
-    for (size_t i = given_execs(maker, container); i < RANDOM_EXECS_MAX && maker_is_on(maker, KIND_EXECS); i++)
-        made_add(&before, "exec: {container: %s, exec: %s, pid: %u}", maker_container(container), maker_exec(i),
-                 maker_exec_pid(container, i));
-    add_life(maker, container, &life);
+    /* Those that others take away, at a time of their own, have nothing of their own to do until then. */
+    if (maker->fates[container] <= FATE_SHIM) {
+        add_execs(maker, container, &before);
+        add_life(maker, container, &life);
+    }
     add_ending(maker, container, &after);
     size_t items = story_items(&before, &life, &after);
     if (items > 1) {
@@ -107,138 +154,6 @@ static void write_story(struct maker *maker, size_t indent, size_t container)
     maker_steps(maker, indent, NULL, &before);
     maker_steps(maker, indent, "any order", &life);
     maker_steps(maker, indent, NULL, &after);
-}
-
-/* ---- troubles ---- */
-
-static void add_disconnect(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const codes[] = {"UNAVAILABLE", "INTERNAL", "OK", "UNKNOWN", "CANCELLED"};
-    made_add(steps, "disconnect: {stream: events, code: %s}", MAKER_PICK(maker, codes));
-}
-
-static void add_end(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const ends[] = {"clean",
-                                       "no status",
-                                       "no trailers",
-                                       "wrong content type",
-                                       "truncated message",
-                                       "compressed message",
-                                       "reset, error: CANCEL",
-                                       "reset, error: INTERNAL_ERROR"};
-    made_add(steps, "disconnect: {stream: events, how: %s}", MAKER_PICK(maker, ends));
-}
-
-static void add_restart(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const downs[] = {"0s", "50ms", "3s", "20s"};
-    static const char *const sockets[] = {"missing", "refuses", "never accepts", "stays silent"};
-    made_add(steps, "restart: {down: %s, socket: %s}", MAKER_PICK(maker, downs), MAKER_PICK(maker, sockets));
-}
-
-/* In a block of its own, because a restart says itself what the path shows meanwhile. */
-static void add_socket(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const sockets[] = {"missing", "refuses", "never accepts", "stays silent"};
-    made_add(steps, "socket: %s", MAKER_PICK(maker, sockets));
-    made_add(steps, "disconnect: {connection: all}");
-    made_add(steps, "socket: serves");
-}
-
-static void add_goaway(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const lasts[] = {"none", "all", "any", "even"};
-    static const char *const thens[] = {"stay", "close"};
-    made_add(steps, "goaway: {last: %s, then: %s}", MAKER_PICK(maker, lasts), MAKER_PICK(maker, thens));
-}
-
-static void add_silence(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const servers[] = {"answers pings", "only reads", "does nothing"};
-    made_add(steps, "silence: {connection: all, server: %s}", MAKER_PICK(maker, servers));
-    made_add(steps, "disconnect: {connection: all}");
-}
-
-static void add_lock(struct maker *maker, struct made_steps *steps)
-{
-    (void)maker;
-    made_add(steps, "lock: {container: %s}", maker_container(0));
-    made_add(steps, "unlock: {container: %s}", maker_container(0));
-}
-
-/* An exit of the same id and pid in another namespace. */
-static void add_foreign(struct maker *maker, struct made_steps *steps)
-{
-    size_t container = maker_below(maker, (uint32_t)maker->container_count);
-    if (maker_is_on(maker, KIND_EXECUTION))
-        return;
-    made_add(steps, "publish: {event: exit, container: %s, pid: %u, code: %u, namespace: elsewhere, unfiltered: yes}",
-             maker_container(container), maker_pid(container, 0), maker_code(maker));
-}
-
-static void add_stranger(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const events[] = {"exit", "oom", "create", "start", "paused", "exec added"};
-    made_add(steps, "publish: {event: %s, container: stranger, pid: 7, times: %u}", MAKER_PICK(maker, events),
-             1 + maker_below(maker, 3));
-}
-
-static void add_damage(struct maker *maker, struct made_steps *steps)
-{
-    static const char *const damages[] = {"unknown type", "undecodable body", "compressed", "oversize"};
-    made_add(steps, "publish: {event: exit, container: stranger, pid: 7, damage: %s}", MAKER_PICK(maker, damages));
-}
-
-static void add_connection(struct maker *maker, struct made_steps *steps)
-{
-    (void)maker;
-    made_add(steps, "disconnect: {connection: all}");
-}
-
-static const struct {
-    enum random_kind kind;
-    void (*add)(struct maker *maker, struct made_steps *steps);
-    bool once; /* in one file */
-} troubles[] = {
-    {KIND_DISCONNECT, add_disconnect, false},
-    {KIND_DISCONNECT, add_disconnect, false},
-    {KIND_END, add_end, false},
-    {KIND_CONNECTION, add_connection, false},
-    {KIND_RESTART, add_restart, true},
-    {KIND_SOCKET, add_socket, true},
-    {KIND_GOAWAY, add_goaway, false},
-    {KIND_SILENCE, add_silence, false},
-    {KIND_LOCK, add_lock, true},
-    {KIND_FOREIGN, add_foreign, false},
-    {KIND_STRANGER, add_stranger, false},
-    {KIND_DAMAGE, add_damage, false},
-};
-
-enum { TROUBLE_COUNT = sizeof troubles / sizeof troubles[0] };
-
-static void write_trouble(struct maker *maker, size_t indent, uint32_t trouble)
-{
-    struct made_steps steps = {.count = 0};
-    troubles[trouble].add(maker, &steps);
-    maker_steps(maker, indent, "sequence", &steps);
-}
-
-static void write_troubles(struct maker *maker, size_t indent)
-{
-    uint32_t chosen[TROUBLE_COUNT];
-    uint32_t count = 0;
-    uint32_t wanted = maker_below(maker, RANDOM_TROUBLES_MAX + 1);
-
-    for (uint32_t i = 0; i < TROUBLE_COUNT; i++)
-        if (maker_is_on(maker, troubles[i].kind))
-            chosen[count++] = i;
-    for (uint32_t i = 0; i < wanted && count > 0; i++) {
-        uint32_t at = maker_below(maker, count);
-        write_trouble(maker, indent, chosen[at]);
-        if (troubles[chosen[at]].once)
-            chosen[at] = chosen[--count];
-    }
 }
 
 /* ---- steps ---- */
@@ -253,9 +168,13 @@ void maker_all_steps(struct maker *maker)
     if (maker_is_on(maker, KIND_RESTART))
         maker->on &= ~(UINT64_C(1) << KIND_SOCKET);
     (void)buffer_printf(out, in_turn ? "steps:\n" : "steps:\n  - any order:\n");
+    size_t before = out->length;
     for (size_t i = 0; i < maker->container_count; i++)
         write_story(maker, indent, i);
-    write_troubles(maker, indent);
+    maker_troubles(maker, indent);
+    /* Nothing may have come of all that, and a block is not empty. */
+    if (out->length == before)
+        (void)buffer_printf(out, "%*s- advance: 1s\n", (int)indent, "");
     for (size_t i = 0; i < maker->hold_count; i++)
         (void)buffer_printf(out, "  - release: hold%zu\n    at: +%us\n", i, 1 + maker_below(maker, 20));
 }

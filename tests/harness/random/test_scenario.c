@@ -12,7 +12,7 @@
 #include "harness/run.h"
 #include "scenarios/language/scenario.h"
 
-enum { SEEDS = 10000, PLAYED = 150, DRAWS = 400 };
+enum { SEEDS = 1500, WITHIN = 300, PLAYED = 120, DRAWS = 400 };
 
 static struct scenario *make(uint64_t seed, struct buffer *text)
 {
@@ -63,12 +63,15 @@ static void take(struct census *census, const struct scenario *scenario)
 static void every_world_that_is_made_up_is_a_scenario(void **state)
 {
     static const enum scenario_verb verbs[] = {
-        SCENARIO_SEQUENCE, SCENARIO_ANY_ORDER, SCENARIO_CREATE,     SCENARIO_START,   SCENARIO_EXEC,    SCENARIO_EXIT,
-        SCENARIO_OOM,      SCENARIO_REMOVE,    SCENARIO_DISCONNECT, SCENARIO_RESTART, SCENARIO_PUBLISH, SCENARIO_GOAWAY,
-        SCENARIO_LOCK,     SCENARIO_UNLOCK,    SCENARIO_RELEASE,    SCENARIO_SILENCE, SCENARIO_SOCKET};
-    static const enum scenario_do actions[] = {
-        SCENARIO_DO_FAIL,         SCENARIO_DO_DELAY, SCENARIO_DO_HANG, SCENARIO_DO_END,       SCENARIO_DO_LOSE_REPLY,
-        SCENARIO_DO_LOSE_REQUEST, SCENARIO_DO_HOLD,  SCENARIO_DO_DROP, SCENARIO_DO_DUPLICATE, SCENARIO_DO_CUT};
+        SCENARIO_SEQUENCE, SCENARIO_ANY_ORDER, SCENARIO_CREATE,   SCENARIO_START,      SCENARIO_EXEC,
+        SCENARIO_EXIT,     SCENARIO_OOM,       SCENARIO_REMOVE,   SCENARIO_DISCONNECT, SCENARIO_RESTART,
+        SCENARIO_PUBLISH,  SCENARIO_GOAWAY,    SCENARIO_LOCK,     SCENARIO_UNLOCK,     SCENARIO_RELEASE,
+        SCENARIO_SILENCE,  SCENARIO_SOCKET,    SCENARIO_HANDLER,  SCENARIO_ASK,        SCENARIO_ABANDON,
+        SCENARIO_RECORD,   SCENARIO_KILL_SHIM, SCENARIO_SET_CLOCK};
+    static const enum scenario_do actions[] = {SCENARIO_DO_FAIL, SCENARIO_DO_DELAY,      SCENARIO_DO_HANG,
+                                               SCENARIO_DO_END,  SCENARIO_DO_LOSE_REPLY, SCENARIO_DO_LOSE_REQUEST,
+                                               SCENARIO_DO_HOLD, SCENARIO_DO_DROP,       SCENARIO_DO_DUPLICATE,
+                                               SCENARIO_DO_CUT,  SCENARIO_DO_ANSWER,     SCENARIO_DO_LEAVE_OUT};
     struct census census;
     struct buffer text = BUFFER_INIT;
     (void)state;
@@ -111,6 +114,92 @@ static void a_seed_makes_one_world(void **state)
     buffer_release(&second);
 }
 
+/* What a search of a few minutes is to meet, in the words of the language. */
+static const char *const kinds[] = {"api: execution",
+                                    "records: none",
+                                    "exec:",
+                                    "oom:",
+                                    "lock:",
+                                    "remove:",
+                                    "labels:",
+                                    "stranger",
+                                    "damage:",
+                                    "namespace: elsewhere",
+                                    "exec: forged",
+                                    "code: OK",
+                                    "how: truncated message",
+                                    "error: CANCEL",
+                                    "disconnect: {connection: all}",
+                                    "restart:",
+                                    "tasks lost:",
+                                    "exits: late",
+                                    "socket: refuses",
+                                    "socket: missing",
+                                    "goaway:",
+                                    "server: does nothing",
+                                    "silence: {stream: events}",
+                                    "do: fail",
+                                    "effect after:",
+                                    "do: delay",
+                                    "do: hang",
+                                    "do: lose the reply",
+                                    "do: lose the request",
+                                    "do: hold",
+                                    "do: end",
+                                    "do: duplicate",
+                                    "do: drop",
+                                    "do: cut",
+                                    "event: exit, container: web, do: hold",
+                                    "event: exit, container: web, do: delay",
+                                    "do: answer, state: running",
+                                    "do: answer, state: unknown",
+                                    "do: answer, pid: 0",
+                                    "do: answer, exit code: 255",
+                                    "code: NOT_FOUND",
+                                    "rpc: Tasks.List, do: leave out",
+                                    "rpc: Tasks.Start, do: answer",
+                                    "store: put, do: fail",
+                                    "store: load, do: fail",
+                                    "store: forget",
+                                    "store: put, do: delay",
+                                    "do: crash",
+                                    "handler: {do: stop}",
+                                    "set clock:",
+                                    "kill shim:",
+                                    "exit: lost",
+                                    "ghost",
+                                    "inferred: yes",
+                                    "ignores SIGTERM: yes",
+                                    "operation: create",
+                                    "operation: start",
+                                    "operation: stop",
+                                    "operation: remove",
+                                    "operation: status",
+                                    "timeout:",
+                                    "abandon:",
+                                    "state: none}",
+                                    "pid: 101}\n",
+                                    "times: up to",
+                                    "then:"};
+
+static void each_kind_of_fault_comes_within_300_seeds(void **state)
+{
+    bool met[sizeof kinds / sizeof kinds[0]] = {false};
+    struct buffer text = BUFFER_INIT;
+    (void)state;
+    for (uint64_t seed = 1; seed <= WITHIN; seed++) {
+        buffer_clear(&text);
+        assert_int_equal(random_scenario(seed, &text), 0);
+        assert_int_equal(buffer_append(&text, "", 1), 0);
+        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+            met[i] = met[i] || strstr((const char *)text.bytes, kinds[i]) != NULL;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (!met[i])
+            fail_msg("no world of %d has \"%s\"", WITHIN, kinds[i]);
+    buffer_release(&text);
+}
+
 /* The handler may break promises there, and a task that it has deleted cannot exit any more; any other step that cannot
  * be done would be this generator's mistake. */
 static void whatever_is_drawn_each_step_can_be_done(void **state)
@@ -142,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_world_that_is_made_up_is_a_scenario),
+        cmocka_unit_test(each_kind_of_fault_comes_within_300_seeds),
         cmocka_unit_test(a_seed_makes_one_world),
         cmocka_unit_test(whatever_is_drawn_each_step_can_be_done),
     };
