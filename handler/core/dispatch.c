@@ -79,18 +79,41 @@ static void drop(struct step *step, enum note_kind kind, arena_ref kept)
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
 }
 
+/* The exit of an exec, which waits for nobody. */
+static bool changes_nothing(const struct state *state, const struct task_event *task)
+{
+    return policy_has(state->policy, POLICY_VERIFY) && task->kind == TASK_EVENT_EXIT && words_is_of_exec(task);
+}
+
+/* Of one container that is held up only so many events wait, so that there is room for those of others. */
+static bool has_room(const struct step *step, const struct task_event *task)
+{
+    const struct state *state = step->state;
+    size_t count = 0;
+    if (state->waiting.count + state->parked_count >= MONITOR_WAITING_MAX)
+        return false;
+    if (!policy_has(state->policy, POLICY_ASYNCHRONOUS) || changes_nothing(state, task) ||
+        !life_blocks(step->arena, state, task->container_id))
+        return true;
+    for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept))
+        count += text_equal(task_view(step->arena, kept).container_id, task->container_id);
+    return count < MONITOR_WAITING_OF_ONE_MAX;
+}
+
 void dispatch_message(struct step *step)
 {
     struct task_event task = step->event->task;
     bool unusable = cut_task(&task) || (task.container_id.length == 0 && needs_id(task.kind));
     arena_ref kept = task_keep(step->arena, &task);
 
-    if (unusable)
+    if (unusable) {
         drop(step, NOTE_EVENT_UNUSABLE, kept);
-    else if (step->state->waiting.count + step->state->parked_count >= MONITOR_WAITING_MAX)
+    } else if (!has_room(step, &task)) {
         drop(step, NOTE_TOO_MANY_EVENTS, kept);
-    else
+        list_want(step);
+    } else {
         task_queue_append(step->arena, &step->state->waiting, kept);
+    }
 }
 
 bool dispatch_holds(const struct state *state)
@@ -157,6 +180,8 @@ static bool is_ready(const struct arena *arena, const struct state *state, arena
         return false;
     if (!policy_has(state->policy, POLICY_ASYNCHRONOUS))
         return state->under_way == 0 && state->writes.map.count == 0;
+    if (changes_nothing(state, &task))
+        return true;
     life = life_find(arena, state, task.container_id);
     if (life == 0 || !life_blocks(arena, state, task.container_id))
         return true;

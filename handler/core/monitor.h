@@ -30,9 +30,12 @@ enum {
                                        the first that may be forgotten: not locked, no exit under way */
     MONITOR_ID_MAX = 256,       /* bytes of a container id; containerd allows 76. Longer ones are noted and dropped */
     MONITOR_TEXT_MAX = 1024,    /* bytes of a record's reason or message; what a peer said is cut to it */
-    MONITOR_WAITING_MAX = 1024, /* events that wait for their turn; one beyond it is noted and dropped */
-    MONITOR_PARKED_MAX = 8,     /* exits of one container that are kept until its record is there; they count as events
-                                   that wait */
+    MONITOR_WAITING_MAX = 1024, /* events that wait for their turn; one beyond it is noted and dropped, and the tasks
+                                   are listed, which shows what it told */
+    MONITOR_WAITING_OF_ONE_MAX = 64, /* the same of one container whose exit is on its way into the store */
+    MONITOR_PARKED_MAX = 8, /* exits of one container that are kept until its record is there; they count as events
+                               that wait */
+    MONITOR_PARKED_ALL_MAX = 512,  /* the same of all containers; one beyond it is noted and dropped */
     MONITOR_OPERATIONS_MAX = 1024, /* of the owner, that are not done; one more is answered with RESOURCE_EXHAUSTED */
     MONITOR_WRITES_MAX = 131072,   /* writes under way; one of a learned record beyond it is noted and not made */
     MONITOR_ACTIONS_MAX = 64       /* actions of one step; what is left to do makes the deadline "now" */

@@ -22,7 +22,7 @@ bool park_exit(struct step *step, arena_ref kept)
     struct state *state = step->state;
     arena_ref ref;
 
-    if (task.container_id.length == 0 || state->waiting.count + state->parked_count >= MONITOR_WAITING_MAX)
+    if (task.container_id.length == 0 || state->parked_count >= MONITOR_PARKED_ALL_MAX)
         return false;
     ref = life_get(step, task.container_id);
     if (life_at(step->arena, ref)->parked.count >= MONITOR_PARKED_MAX)

@@ -182,6 +182,33 @@ static void while_an_exit_is_under_way_its_container_waits_and_no_other(void **c
     play_end(&p);
 }
 
+/* What is dropped is made good by a list; the exit of an exec changes nothing and waits for nothing. */
+static void of_one_container_that_is_held_up_only_so_many_events_wait(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,second-list,sweep");
+    play_subscribe(&p, "record web 101 running\nrecord db 202 running");
+    play_quietly(&p, "listed 1 web:running:101:0 db:running:202:0\nmain web 101 3");
+    for (int i = 0; i < MONITOR_WAITING_OF_ONE_MAX; i++) {
+        play_quietly(&p, "oom web");
+        assert_int_equal(p.actions->count, 0);
+    }
+    play(&p, "oom web\nexec web 102 1\nmain db 202 4\n+1s\ntime");
+    play_expect(&p, "> message /tasks/oom web\n  note too-many-events web\n"
+                    "> message /tasks/exit web exec probe pid 102 status 1\n  note event-received web\n"
+                    "  note not-the-init-process web\n"
+                    "> message /tasks/exit db pid 202 status 4\n  note event-received db\n  put 2 db EXITED code 4\n"
+                    "+1s\n> time\n  call 2 Tasks.List timeout 10s\n");
+    /* Those that waited have their turn, and what comes next waits for nobody. */
+    play_quietly(&p, "written 1");
+    while (monitor_deadline_ns(p.monitor) == p.now_ns)
+        play_quietly(&p, "time");
+    play(&p, "oom web");
+    play_expect(&p, "> message /tasks/oom web\n  note event-received web\n");
+    play_end(&p);
+}
+
 /* It gives the stream up after a message, but does not wait for what that message caused. */
 static void the_original_made_asynchronous_subscribes_again_at_once(void **context)
 {
@@ -223,6 +250,7 @@ int main(void)
         cmocka_unit_test(events_beyond_the_limit_of_those_that_wait_are_noted_and_dropped),
         cmocka_unit_test(events_that_waited_are_handled_in_their_order_and_in_portions),
         cmocka_unit_test(while_an_exit_is_under_way_its_container_waits_and_no_other),
+        cmocka_unit_test(of_one_container_that_is_held_up_only_so_many_events_wait),
         cmocka_unit_test(the_original_made_asynchronous_subscribes_again_at_once),
         cmocka_unit_test(a_synchronous_monitor_waits_for_a_learned_records_write),
     };

@@ -73,29 +73,29 @@ static size_t count_notes(const struct play *p, enum note_kind kind)
     return count;
 }
 
-/* Of all of them no more than there may be events that wait; when they are given up there is room again. */
-static void those_of_all_containers_count_as_events_that_wait(void **context)
+/* Of all of them no more than leaves room for events that wait; when they are given up there is room again. */
+static void of_all_containers_only_so_many_are_kept(void **context)
 {
     struct play p;
     size_t given_up = 0;
     (void)context;
     play_begin(&p, PARKING);
     play_subscribe(&p, "");
-    for (unsigned i = 0; i < MONITOR_WAITING_MAX; i++) {
+    for (unsigned i = 0; i < MONITOR_PARKED_ALL_MAX; i++) {
         char line[32];
         (void)snprintf(line, sizeof line, "exit c%u 7 3", i / MONITOR_PARKED_MAX);
         play_quietly(&p, line);
         assert_int_equal(count_notes(&p, NOTE_EXIT_PARKED), 1);
     }
     play_quietly(&p, "exit db 7 3");
-    assert_int_equal(count_notes(&p, NOTE_TOO_MANY_EVENTS), 1);
+    assert_int_equal(count_notes(&p, NOTE_CONTAINER_UNKNOWN), 1);
     play_quietly(&p, "+10s\ntime");
     for (given_up = count_notes(&p, NOTE_CONTAINER_UNKNOWN); monitor_busy(p.monitor);
          given_up += count_notes(&p, NOTE_CONTAINER_UNKNOWN)) {
         assert_int_equal(monitor_deadline_ns(p.monitor), p.now_ns);
         play_quietly(&p, "time");
     }
-    assert_int_equal(given_up, MONITOR_WAITING_MAX);
+    assert_int_equal(given_up, MONITOR_PARKED_ALL_MAX);
     for (unsigned i = 0; i < MONITOR_PARKED_MAX; i++)
         play_quietly(&p, "exit db 7 3");
     assert_int_equal(count_notes(&p, NOTE_EXIT_PARKED), 1);
@@ -112,7 +112,7 @@ int main(void)
         cmocka_unit_test(an_exit_whose_record_does_not_come_is_given_up),
         cmocka_unit_test(an_exit_that_comes_before_the_answer_to_its_start_waits_for_it),
         cmocka_unit_test(of_one_container_only_so_many_exits_are_kept),
-        cmocka_unit_test(those_of_all_containers_count_as_events_that_wait),
+        cmocka_unit_test(of_all_containers_only_so_many_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
