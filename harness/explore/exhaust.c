@@ -7,6 +7,7 @@
 #include "harness/explore/explore.h"
 #include "harness/explore/frame.h"
 #include "harness/explore/independence.h"
+#include "harness/explore/repeat.h"
 #include "harness/grow.h"
 
 enum { ASK_EVERY = 256 /* transitions between two questions whether to go on */ };
@@ -18,6 +19,10 @@ struct exhaust {
     struct timeline *room;
     struct states seen;
     struct independence independence;
+    const struct scenario *scenario;
+    struct text policy;
+    policy_switches switches;
+    struct error error; /* why a run was another one when it was made again; empty where none was */
 };
 
 /* ---- what has been found ---- */
@@ -72,11 +77,55 @@ static bool is_ours(const struct exhaust *exhaust, const struct hash *hash)
     return shard->count <= 1 || hash->b % shard->count == shard->index;
 }
 
+/* The states on the way to the top frame, whose world is at the end of its run. */
+static int see_way(const struct exhaust *exhaust, struct fingerprints *seen)
+{
+    int result = 0;
+    for (size_t i = 1; result == 0 && i + 1 < exhaust->frames.count; i++) {
+        result = fingerprints_add(seen, exhaust->frames.root);
+        if (result == 0)
+            seen->items[seen->count - 1] = exhaust->frames.items[i]->hash;
+    }
+    return result != 0 ? result : fingerprints_add(seen, exhaust->frames.items[exhaust->frames.count - 1]->world);
+}
+
+/* Ends the run of the top frame, and makes it again in a world of its own. */
+static int end_twice(struct exhaust *exhaust, struct frame *frame)
+{
+    struct fingerprints seen = {.count = 0};
+    struct draw *draws = NULL;
+    size_t count = 0;
+    int result = see_way(exhaust, &seen);
+    if (result == 0)
+        result = world_end(frame->world);
+    if (result == 0)
+        result = fingerprints_add(&seen, frame->world);
+    if (result == 0)
+        result = path_of(exhaust, &draws, &count);
+    if (result == 0) {
+        const struct repeat repeat = {.scenario = exhaust->scenario,
+                                      .policy = exhaust->policy,
+                                      .switches = exhaust->switches,
+                                      .level = WORLD_VALUES,
+                                      .chances = exhaust->options->chances,
+                                      .draws = draws,
+                                      .draw_count = count,
+                                      .seen = &seen,
+                                      .tamper = exhaust->options->tamper,
+                                      .context = exhaust->options->context};
+        result = repeat_run(&repeat, &exhaust->error);
+    }
+    free(draws);
+    fingerprints_release(&seen);
+    return result;
+}
+
 static int finish(struct exhaust *exhaust, struct frame *frame)
 {
     struct explore_counts *counts = &exhaust->result->counts;
     struct hash hash;
-    int result = world_end(frame->world);
+    bool twice = counts->runs % EXPLORE_REPEAT_EVERY_ORDER == 0;
+    int result = twice ? end_twice(exhaust, frame) : world_end(frame->world);
     if (result != 0)
         return result;
     world_hash(frame->world, &hash);
@@ -283,6 +332,9 @@ int explore_all(struct explore_result *result, const struct scenario *scenario, 
     }
     exhaust->options = options;
     exhaust->result = result;
+    exhaust->scenario = scenario;
+    exhaust->policy = policy;
+    exhaust->switches = switches;
     code = begin(exhaust, scenario, policy, switches);
     if (code == 0)
         code = walk(exhaust);
@@ -292,7 +344,10 @@ int explore_all(struct explore_result *result, const struct scenario *scenario, 
     frames_release(&exhaust->frames);
     states_release(&exhaust->seen);
     free(exhaust->room);
+    struct error other = exhaust->error;
     free(exhaust);
+    if (code == ERROR_INVALID && other.text[0] != '\0')
+        return error_set(error, code, "%s", other.text);
     return code == 0 ? 0 : error_set(error, code, "the exploration could not be made: %s", error_text(code));
 }
 

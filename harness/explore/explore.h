@@ -11,6 +11,8 @@
  * promises and expectations as a plain run.
  */
 enum {
+    EXPLORE_REPEAT_EVERY = 256,        /* of so many samples one is made twice, to see that it is the same run; */
+    EXPLORE_REPEAT_EVERY_ORDER = 1024, /* and of so many runs in every order, which share most of their way */
     EXPLORE_DEPTH_MAX = 20000, /* happenings of one run; one that goes on is cut off and the exploration incomplete */
     EXPLORE_SHARD_DEPTH = 4    /* choices after which a shard takes its part of the states */
 };
@@ -41,6 +43,9 @@ struct explore_options {
     /* Asked every now and then: false ends the exploration where it is. NULL: nobody is asked. */
     bool (*go_on)(void *context, const struct explore_counts *counts);
     void *context;
+    /* For tests: called with `context` before each happening of a run that is made again, and may do what no world
+     * does. */
+    void (*tamper)(void *context, struct world *world);
 };
 
 enum explore_cut { EXPLORE_COMPLETE, EXPLORE_STOPPED, EXPLORE_TOO_MANY_STATES, EXPLORE_TOO_LONG, EXPLORE_FOUND };
@@ -78,6 +83,8 @@ struct explore_sampling {
     bool (*go_on)(void *context, const struct explore_counts *counts);
     void *context;
     struct explore_bound *bound; /* filled in where it is not NULL */
+    /* For tests: called before each happening with `context`, and may do what no world does. */
+    void (*tamper)(void *context, struct world *world);
 };
 
 /* What sampling by priorities vouches for: with `channels` things that happen side by side and `steps` happenings, each

@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "harness/explore/explore.h"
 #include "harness/explore/frame.h"
+#include "harness/explore/repeat.h"
 #include "harness/explore/schedule.h"
 
 enum { ASK_EVERY = 64 /* runs between two questions whether to go on */ };
@@ -22,6 +23,9 @@ struct sample {
     struct schedule schedule;
     size_t length;   /* happenings of the run in which every draw is 0 */
     size_t channels; /* the most that a run had */
+    bool sees;       /* this run is to be made again */
+    struct fingerprints seen;
+    struct error error; /* why it was another one then; empty where all were the same */
 };
 
 static uint64_t seed_of(const struct sample *sample, uint64_t run)
@@ -52,18 +56,47 @@ static int set_up(struct sample *sample)
 
 static int play(struct sample *sample, bool drawn)
 {
+    const struct explore_sampling *sampling = sample->sampling;
     struct world *world = sample->world;
     int result = 0;
     while (result == 0 && world->refused.text[0] == '\0') {
+        if (sampling->tamper != NULL)
+            sampling->tamper(sampling->context, world);
         size_t count = world_pending(world, sample->ready);
         if (world_over(world, count > 0 ? sample->ready->items[0].time_ns : TIME_NEVER))
-            return world_end(world);
+            break;
         size_t next = count > 1 && drawn ? schedule_next(&sample->schedule, sample->ready) : 0;
         if (count > 1)
             choice_decided(&world->choice, (uint32_t)next, (uint32_t)count, "next");
         result = world_happen(world, &sample->ready->items[next]);
+        if (result == 0 && sample->sees)
+            result = fingerprints_add(&sample->seen, world);
     }
+    bool is_over = result == 0 && world->refused.text[0] == '\0';
+    if (is_over)
+        result = world_end(world);
+    if (is_over && result == 0 && sample->sees)
+        result = fingerprints_add(&sample->seen, world);
     return result;
+}
+
+/* A run that was seen step by step is made again. */
+static int make_again(struct sample *sample)
+{
+    const struct explore_sampling *sampling = sample->sampling;
+    const struct choice *choice = &sample->world->choice;
+    struct repeat repeat = {.scenario = sample->scenario,
+                            .policy = sample->policy,
+                            .switches = sample->switches,
+                            .level = sampling->level,
+                            .chances = sampling->chances,
+                            .draws = choice->record,
+                            .draw_count = choice->record_count,
+                            .skipped = sampling->level == WORLD_VALUES ? sample->start->happenings : 0,
+                            .seen = &sample->seen,
+                            .tamper = sampling->tamper,
+                            .context = sampling->context};
+    return repeat_run(&repeat, &sample->error);
 }
 
 static int keep(struct sample *sample)
@@ -99,7 +132,12 @@ static int run(struct sample *sample, uint64_t number)
     schedule_begin(&sample->schedule, method, seed, sample->length);
     choice_answer_random(&sample->world->choice, ~seed);
     choice_record(&sample->world->choice);
+    sample->sees = number % EXPLORE_REPEAT_EVERY == 0;
+    sample->seen.count = 0;
     result = play(sample, true);
+    if (result == 0 && sample->sees && sample->world->refused.text[0] == '\0' && !sample->world->choice.failed)
+        result = make_again(sample);
+    sample->sees = false;
     if (sample->schedule.channel_count > sample->channels)
         sample->channels = sample->schedule.channel_count;
     /* One that does not come to rest says so by its limit, and is no reason to give up the others. */
@@ -183,6 +221,7 @@ static int begin(struct sample *sample)
 
 static void end(struct sample *sample)
 {
+    fingerprints_release(&sample->seen);
     if (sample->world != NULL)
         world_release(sample->world);
     if (sample->start != NULL)
@@ -212,8 +251,11 @@ int explore_some(struct explore_result *result, const struct scenario *scenario,
         code = run_all(sample);
     if (sampling->bound != NULL)
         *sampling->bound = (struct explore_bound){result->counts.runs / 2, sample->channels, result->counts.longest};
+    struct error other = sample->error;
     end(sample);
     free(sample);
+    if (code == ERROR_INVALID && other.text[0] != '\0')
+        return error_set(error, code, "%s", other.text);
     return code == 0 ? 0 : error_set(error, code, "the exploration could not be made: %s", error_text(code));
 }
 

@@ -35,6 +35,7 @@ struct exploration {
     bool is_about_subscriptions;
     bool says_nothing; /* while nothing breaks */
     struct search search;
+    struct explore_counts *total; /* of all scenarios that are made up; or NULL */
     char what[256];
 };
 
@@ -98,6 +99,14 @@ static int say_verdict(const struct exploration *exploration, const struct searc
     return status;
 }
 
+static void add_counts(struct explore_counts *total, const struct searched *searched)
+{
+    total->runs += searched->all.runs + searched->some.runs;
+    total->states += searched->all.states;
+    total->transitions += searched->all.transitions + searched->some.transitions;
+    total->virtual_ns = time_add(total->virtual_ns, time_add(searched->all.virtual_ns, searched->some.virtual_ns));
+}
+
 static int explore_policy(struct exploration *exploration)
 {
     struct searched *searched = calloc(1, sizeof *searched);
@@ -113,6 +122,8 @@ static int explore_policy(struct exploration *exploration)
     exploration->search.policy = exploration->policy;
     exploration->search.what = exploration->what;
     if (search_run(searched, &exploration->search, &error) == 0) {
+        if (exploration->total != NULL)
+            add_counts(exploration->total, searched);
         if (exploration->asked->only_promises)
             drop_expectations(&searched->result.findings);
         status = say_verdict(exploration, searched);
@@ -213,7 +224,7 @@ static int explore_files(const struct files *files, const struct explore_asked *
 /* ---- scenarios that nobody wrote ---- */
 
 /* One of them: its orders as far as they are few, and some runs. */
-static int explore_made_up(uint64_t seed, const struct explore_asked *asked)
+static int explore_made_up(uint64_t seed, const struct explore_asked *asked, struct explore_counts *total)
 {
     struct exploration exploration = exploration_of(asked);
     struct buffer content = BUFFER_INIT;
@@ -224,6 +235,7 @@ static int explore_made_up(uint64_t seed, const struct explore_asked *asked)
 
     (void)snprintf(name, sizeof name, "random-%" PRIu64 ".yaml", seed);
     exploration.says_nothing = true;
+    exploration.total = total;
     exploration.search.shard = (struct explore_shard){0, 0};
     exploration.search.budget = (struct budget){.runs = MADE_UP_RUNS};
     exploration.search.transitions_max = MADE_UP_TRANSITIONS_MAX;
@@ -244,25 +256,27 @@ static int explore_made_up(uint64_t seed, const struct explore_asked *asked)
 
 static int explore_made_up_ones(const struct explore_asked *asked)
 {
-    struct progress progress = {.what = "random scenarios"};
+    struct progress progress = {.what = NULL};
     struct explore_counts counts = {.runs = 0};
+    char what[64] = "random scenarios";
+    uint64_t made = 0;
     uint64_t failed = 0;
     int status = PROGRAM_OK;
 
-    progress_begin(&progress, progress.what, asked->budget.time_ns);
+    progress_begin(&progress, what, asked->budget.time_ns);
     for (uint64_t i = 0; asked->budget.runs == 0 || i < asked->budget.runs; i++) {
         if (asked->shard.count > 1 && i % asked->shard.count != asked->shard.index)
             continue;
+        (void)snprintf(what, sizeof what, "%" PRIu64 " random scenarios", made);
         if (!progress_go_on(&progress, &counts))
             break;
-        int one = explore_made_up(asked->seed + i, asked);
-        counts.runs++;
+        int one = explore_made_up(asked->seed + i, asked, &counts);
+        made++;
         failed += one != PROGRAM_OK;
         status = worse(status, one);
     }
     progress_end(&progress);
-    printf("%" PRIu64 " random scenarios from seed %" PRIu64 ", %" PRIu64 " failed\n", counts.runs, asked->seed,
-           failed);
+    printf("%" PRIu64 " random scenarios from seed %" PRIu64 ", %" PRIu64 " failed\n", made, asked->seed, failed);
     return status;
 }
 
