@@ -174,7 +174,7 @@ size_t world_pending(struct world *world, struct timeline *timeline)
         struct pending pending = {due_ns, due_ns, PENDING_STEP, 0, PENDING_SCRIPT, 0, PENDING_LATER};
         timeline_add(timeline, &pending);
     }
-    (void)timeline_ready_late(timeline, world->chances.late_max_ns);
+    (void)timeline_ready_late(timeline, world_late_max_ns(world));
     add_crash(world, timeline);
     return timeline->count;
 }

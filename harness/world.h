@@ -126,6 +126,9 @@ bool world_quiet(const struct world *world);
  * the next thing would happen. */
 bool world_over(const struct world *world, int64_t next_ns);
 
+/* How late a delivery may be now: in the end no more. */
+int64_t world_late_max_ns(const struct world *world);
+
 /* Judges the end of a run that is over. 0 or ERROR_NO_MEMORY. */
 int world_end(struct world *world);
 

@@ -2,13 +2,29 @@
 /* When a run is over, and what is judged then. */
 #include <string.h>
 
+#include "base/time.h"
 #include "harness/world.h"
 
-/* When a run ends that does not come to rest. */
-static int64_t end_ns(const struct world *world)
+/* When nothing is late any more. */
+static int64_t late_until_ns(const struct world *world)
 {
     const struct scenario_expect *expect = &world->scenario->expect;
+    if (!script_done(world->script))
+        return TIME_NEVER;
     return time_add(world->last_step_ns, expect->has_within ? expect->within_ns : SCENARIO_WITHIN_DEFAULT_NS);
+}
+
+int64_t world_late_max_ns(const struct world *world)
+{
+    return world->now_ns < late_until_ns(world) ? world->chances.late_max_ns : 0;
+}
+
+/* When a run ends that does not come to rest. What may be late is waited for, and for the retries that it has cost, so
+ * that nothing is lost but what would have been lost otherwise. */
+static int64_t end_ns(const struct world *world)
+{
+    int64_t waits_ns = world->chances.late_max_ns > 0 ? world->chances.late_max_ns + WORLD_SETTLES_NS : 0;
+    return time_add(late_until_ns(world), waits_ns);
 }
 
 /* At a fixed time after the last step where the file says so, else when all is quiet, at the latest after

@@ -8,20 +8,27 @@
 
 #include <cmocka.h>
 
+#include "base/time.h"
 #include "harness/explore/explore.h"
 #include "harness/explore/schedule.h"
 #include "tests/harness/explore/worlds.h"
 
-static struct explore_result *sample(const char *story, const struct explore_sampling *sampling)
+static struct explore_result *sample_under(const char *policy, const char *story,
+                                           const struct explore_sampling *sampling)
 {
     struct scenario *scenario = story_read(story);
     struct explore_result *result = calloc(1, sizeof *result);
     struct error error = {""};
     assert_non_null(result);
-    if (explore_some(result, scenario, text_of("original"), sampling, &error) != 0)
+    if (explore_some(result, scenario, text_of(policy), sampling, &error) != 0)
         fail_msg("%s", error.text);
     scenario_free(scenario);
     return result;
+}
+
+static struct explore_result *sample(const char *story, const struct explore_sampling *sampling)
+{
+    return sample_under("original", story, sampling);
 }
 
 static void drop(struct explore_result *result)
@@ -150,9 +157,23 @@ static void a_walk_goes_everywhere(void **state)
         assert_in_range(seen[i], 60, 140);
 }
 
+/* A delivery that is still under way when the story is over, and the call that it kept waiting, are no lost exit. */
+static void what_is_late_in_the_end_is_waited_for(void **state)
+{
+    const struct explore_sampling sampling = {
+        .level = WORLD_VALUES, .chances = {.late_max_ns = 20 * TIME_SECOND}, .seed = 1, .runs_max = 300};
+    struct explore_result *result = sample_under("reliable", STORY_TWO_EXITS, &sampling);
+    (void)state;
+    assert_int_equal(result->counts.runs, 300);
+    if (result->findings.count > 0)
+        fail_msg("%s", result->findings.items[0].error.text);
+    drop(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_late_in_the_end_is_waited_for),
         cmocka_unit_test(the_same_seed_makes_the_same_runs_on_both_levels),
         cmocka_unit_test(other_seeds_make_other_runs),
         cmocka_unit_test(shards_make_the_runs_of_one_between_them),
