@@ -125,11 +125,12 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
-        hash_u64(hash, (uint64_t)subject->told_when_asked << 9 | (uint64_t)subject->told_in_time << 8 |
-                           (uint64_t)subject->last_told_in_time << 7 | (uint64_t)subject->misled << 6 |
-                           (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
-                           (uint64_t)subject->disowned << 3 | (uint64_t)subject->last_told << 2 |
-                           (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
+        hash_u64(hash, (uint64_t)subject->told_by_event << 10 | (uint64_t)subject->told_when_asked << 9 |
+                           (uint64_t)subject->told_in_time << 8 | (uint64_t)subject->last_told_in_time << 7 |
+                           (uint64_t)subject->misled << 6 | (uint64_t)subject->told << 5 |
+                           (uint64_t)subject->deleted << 4 | (uint64_t)subject->disowned << 3 |
+                           (uint64_t)subject->last_told << 2 | (uint64_t)subject->inferred << 1 |
+                           (uint64_t)subject->settled_and_gone);
         hash_u64(hash, (uint64_t)subject->owed_if_told << 4 | (uint64_t)subject->same_pid << 3 |
                            (uint64_t)subject->may_be_owed << 2 | (uint64_t)subject->has_last << 1 |
                            (uint64_t)subject->last_deleted);
@@ -183,7 +184,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     bool twin = same_pid && wall_ns <= subject->exited_at_ns;
     if (subject->exited) {
         bool is_lost = subject->aware && !ledger_settled(ledger, subject);
-        subject->owed_if_told = is_lost && same_pid && !twin && !subject->told;
+        subject->owed_if_told = is_lost && same_pid && !twin && !subject->told_by_event;
         subject->owed = !twin && (subject->owed || (is_lost && !subject->owed_if_told));
         subject->may_be_owed = false;
         subject->has_last = true;
@@ -205,6 +206,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->kept_finished = false;
     subject->told = false;
     subject->told_else = false;
+    subject->told_by_event = false;
     subject->deleted = false;
     subject->told_in_time = false;
     subject->told_when_asked = false;
@@ -245,6 +247,14 @@ void ledger_owner_told(struct ledger *ledger, const struct monitor_action *actio
         subject->paid = ledger->is_stale = true;
 }
 
+static bool has_record(const struct container_record *stored, size_t count, struct text id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(stored[i].id, id))
+            return true;
+    return false;
+}
+
 void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count)
 {
     ledger->is_stale = true;
@@ -252,7 +262,10 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         struct subject *subject = &ledger->subjects[i];
         subject->told = subject->told_in_time && subject->deleted;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
-        subject->may_be_owed = subject->has_last;
+        /* Of a container of which nothing is stored nothing is known: what has gone meanwhile nobody can find. */
+        subject->may_be_owed = subject->has_last && has_record(stored, count, subject->id);
+        subject->owed_if_told = subject->owed_if_told || (subject->owed && subject->same_pid);
+        subject->owed = subject->owed && !subject->same_pid && has_record(stored, count, subject->id);
         /* It is counted again where the store has it. */
         if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
             subject->finishes--;
@@ -319,7 +332,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
         subject->finishes++;
     if (is_exited && !was_exited)
-        subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
+        subject->finished_life = is_late || is_of_another_life(subject, &record) ? subject->lives - 1 : subject->lives;
     if ((is_late && pays(subject, record.exit_code, record.inferred)) || subject->paid) {
         subject->owed = false;
         subject->owed_if_told = false;

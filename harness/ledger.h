@@ -25,7 +25,8 @@ struct subject {
     bool kept_finished;  /* in the store from which the handler starts or starts again, while it has not read that */
     bool told;           /* the handler has heard of this exit with its code */
     int64_t told_at_ns;
-    bool told_else; /* it has heard of another code instead */
+    bool told_by_event; /* what is only shown is asked for again before it is believed */
+    bool told_else;     /* it has heard of another code instead */
     uint32_t else_status;
     bool deleted;         /* the handler's Delete of the task that exited has reached the server */
     bool told_when_asked; /* it had heard of the exit when it asked for its latest Delete */

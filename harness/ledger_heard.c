@@ -22,6 +22,14 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
     subject->told_at_ns = now_ns;
 }
 
+static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
+{
+    struct subject *subject = ledger_find(ledger, task->container_id);
+    hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
+    if (subject != NULL && subject->exited && subject->exit_status == task->exit_status)
+        subject->told_by_event = true;
+}
+
 /* The API of 2017 says that it has ended, and not how. */
 static void hear_of(struct ledger *ledger, const struct process_state *process, int64_t now_ns)
 {
@@ -71,16 +79,35 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
     }
 }
 
+/* A start alone may be of any life, of one that ended long ago, too. */
+static bool is_ended(const struct ledger *ledger, struct text id)
+{
+    const struct subject *subject = ledger_find(ledger, id);
+    return subject != NULL && subject->known && subject->state == CONTAINER_EXITED;
+}
+
+/* What was heard before and is not in the store has to be heard again. */
+static void begin(struct ledger *ledger)
+{
+    ledger->list_call_id = 0;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        subject->told = subject->told_in_time && subject->deleted;
+        subject->last_told = subject->last_told_in_time && subject->last_deleted;
+    }
+}
+
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct task_event *task = &event->task;
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
-        if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
+        if (task->kind == TASK_EVENT_CREATE ||
+            (task->kind == TASK_EVENT_START && !is_ended(ledger, task->container_id)))
             become_aware(ledger, task->container_id, task->pid, true, event->now_ns);
         if (task->kind == TASK_EVENT_EXIT &&
             (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
-            hear(ledger, task->container_id, task->pid, task->exit_status, event->now_ns);
+            hear_event(ledger, task, event->now_ns);
         return;
     case MONITOR_REPLY: hear_reply(ledger, event); return;
     case MONITOR_RECORD_REMOVED:
@@ -91,7 +118,7 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
         if (ledger_find(ledger, event->records[0].id) != NULL)
             ledger_find(ledger, event->records[0].id)->disowned = false;
         return;
-    case MONITOR_START:
+    case MONITOR_START: begin(ledger); return;
     case MONITOR_CONNECTION_LOST:
     case MONITOR_STREAM_ENDED: ledger->list_call_id = 0; return;
     case MONITOR_STREAM_OPENED:

@@ -95,8 +95,12 @@ static void hash_lives(const struct arena *arena, const struct state *state, int
     arena_ref ref;
 
     hash_u64(hash, state->lives.count);
-    while ((ref = map_next(arena, &state->lives, id, &id)) != 0)
+    while ((ref = map_next(arena, &state->lives, id, &id)) != 0) {
+        const struct store_marks *marks = store_marks(arena, &state->store, id);
         life_hash(arena, ref, now_ns, hash);
+        hash_u64(hash, life_at(arena, ref)->stage == LIFE_VERIFYING && marks != NULL &&
+                           marks->revision > life_at(arena, ref)->revision);
+    }
 }
 
 static void hash_writes(const struct arena *arena, const struct state *state, struct hash *hash)

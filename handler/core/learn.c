@@ -158,7 +158,7 @@ bool learn_create(struct step *step, const struct task_event *task)
 static bool is_of_next(const struct step *step, const struct task_event *task, const struct container_record *known)
 {
     return task->published_at.present &&
-           times_published_ns(&task->published_at, step->event->wall_ns) >= known->finished_at_ns;
+           times_published_ns(&task->published_at, step->event->wall_ns) > known->finished_at_ns;
 }
 
 /* A short life's exit may overtake its start, which must not bring it back to life. True where another life has to

@@ -53,7 +53,8 @@ struct life {
     uint32_t write_attempt;
     int64_t write_at_ns; /* TIME_NEVER where none is to be made again */
 
-    bool has_stopped;      /* VERIFYING: an answer said so, and no event */
+    bool has_stopped;      /* VERIFYING: an answer said so, or that it has yet to start, and no event */
+    uint64_t revision;     /* VERIFYING: of the store when it was asked for */
     int64_t doubted_at_ns; /* VERIFYING: since when the exit is in doubt */
 
     struct task_queue parked; /* exits that came before what they end */

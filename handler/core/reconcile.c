@@ -148,7 +148,10 @@ static bool is_the_one(struct step *step, const struct pair *pair)
     case PROCESS_PAUSED:
         return container_record_state(&pair->record) != CONTAINER_RUNNING && !has_changed(step, pair->id) &&
                found_started(step, pair->id, &pair->entry);
-    case PROCESS_CREATED: return false;
+    case PROCESS_CREATED:
+        /* What has started is not about to start. */
+        return policy_has(step->state->policy, POLICY_VERIFY) && pair->record.started_at_ns != 0 &&
+               is_absent(step, pair);
     case PROCESS_UNKNOWN: return is_absent(step, pair);
     }
     return false;
@@ -160,7 +163,13 @@ static bool is_replaced(struct step *step, const struct pair *pair)
     arena_ref life = life_find(step->arena, step->state, pair->id);
     if (life == 0 || life_at(step->arena, life)->stage != LIFE_DELETING || !pair->has_entry || !pair->has_record ||
         container_record_state(&pair->record) != CONTAINER_EXITED || pair->entry.pid == 0 ||
-        pair->record.last_pid == 0 || pair->entry.pid == pair->record.last_pid || !is_another(step, pair))
+        pair->record.last_pid == 0 || pair->entry.pid == pair->record.last_pid ||
+        !policy_has(step->state->policy, POLICY_INCARNATIONS))
+        return false;
+    /* Which of them is the later one the next list shows, where the record has changed since this one was asked for. */
+    if (has_changed(step, pair->id))
+        list_want(step);
+    else if (!is_another(step, pair))
         return false;
     ending_moot(step, life);
     return true;

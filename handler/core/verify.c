@@ -32,6 +32,7 @@ static void ask(struct step *step, arena_ref ref)
     }
     action = calls_begin(step, MONITOR_CALL_GET, CALL_OF_LIFE, ref);
     life->call_id = action->call_id;
+    life->revision = step->state->store.revision;
     action->container_id = life_id(step->arena, ref);
     action->timeout_ns = MONITOR_ASK_TIMEOUT_NS;
 }
@@ -149,15 +150,36 @@ static void is_replaced(struct step *step, arena_ref ref)
     struct text id = life_id(step->arena, ref);
     struct life *life = life_at(step->arena, ref);
     struct task_event task = doubted(step, ref);
+    struct container_record record = {.pid = 0};
 
+    (void)store_get(step->arena, &step->state->store, id, &record);
     if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || !found_life(step, id, &step->event->process)) {
         life_rest(step, ref);
         return;
     }
     /* The exit is the other's. */
-    if (life->task != 0 && task.pid == step->event->process.pid)
+    if (life->task != 0 && task.pid == step->event->process.pid && task.pid != record.pid)
         give_back(step, ref);
     ending_begin(step, ref, true);
+}
+
+/* What has started is not about to start: it is the next life, which has the pid of this one. */
+static bool is_made_anew(const struct step *step, arena_ref ref, const struct container_record *record)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, record->id);
+    return policy_has(step->state->policy, POLICY_INCARNATIONS) && step->event->process.status == PROCESS_CREATED &&
+           record->started_at_ns != 0 && marks != NULL && marks->revision <= life_at(step->arena, ref)->revision;
+}
+
+static void has_yet_to_start(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    if (life->has_stopped) {
+        is_replaced(step, ref);
+        return;
+    }
+    life->has_stopped = true;
+    ask_later(step, ref);
 }
 
 static void is_there(struct step *step, arena_ref ref)
@@ -172,6 +194,10 @@ static void is_there(struct step *step, arena_ref ref)
     }
     if (process->pid != 0 && record.pid != 0 && process->pid != record.pid) {
         is_replaced(step, ref);
+        return;
+    }
+    if (is_made_anew(step, ref, &record)) {
+        has_yet_to_start(step, ref);
         return;
     }
     switch (process->status) {

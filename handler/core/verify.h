@@ -13,6 +13,8 @@
  * An end that no event told is believed when two answers in a row say so: right after a restart a server may say
  * anything of a task whose shim it has not reached.
  *
+ * What has started is not about to start: where two answers in a row say so, the next life has the id and the pid.
+ *
  * The server may say RUNNING for a while after it told the exit; so it is asked again, with the delays of the backoff,
  * until the doubt is VERIFY_DOUBT_MAX_NS old.
  */

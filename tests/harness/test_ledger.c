@@ -51,11 +51,13 @@ static void the_end_of_an_earlier_life_may_be_recorded_late(void **state)
 static void and_again_after_a_crash(void **state)
 {
     const struct subject *web = &ledger.subjects[0];
+    struct container_record stored = running;
     (void)state;
+    stored.id = text_of("web");
     publish(FAKE_TOPIC_TASK_EXIT, 3);
     look_at(told);
     publish(FAKE_TOPIC_TASK_CREATE, 0);
-    ledger_crashed(&ledger, NULL, 0);
+    ledger_crashed(&ledger, &stored, 1);
     assert_false(web->owed);
     look_at(running);
     assert_false(web->became_other);
@@ -67,6 +69,19 @@ static void and_again_after_a_crash(void **state)
     look_at(running);
     look_at(told);
     assert_true(web->became_exited);
+}
+
+/* Of what nothing is stored nobody can find what has gone meanwhile. */
+static void a_crash_before_anything_is_stored_cancels_what_is_owed(void **state)
+{
+    struct container_record stored = running;
+    (void)state;
+    stored.id = text_of("web");
+    begin_second_life(2);
+    ledger_crashed(&ledger, &stored, 1);
+    assert_true(ledger.subjects[0].owed);
+    ledger_crashed(&ledger, NULL, 0);
+    assert_false(ledger.subjects[0].owed);
 }
 
 /* Within one step both lives may have been recorded. */
@@ -84,6 +99,20 @@ static void or_be_told_in_passing(void **state)
     ledger_owner_told(&ledger, &action);
     ledger_look(&ledger, monitor);
     assert_false(ledger.subjects[0].owed);
+}
+
+static void a_stored_end_of_an_earlier_life_is_not_of_this_one(void **state)
+{
+    struct container_record stored = told;
+    (void)state;
+    stored.id = text_of("web");
+    stored.last_pid = 1;
+    look_at(stored);
+    begin_second_life(2);
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    ledger_crashed(&ledger, &stored, 1);
+    look_at(stored);
+    assert_int_equal(ledger.subjects[0].finished_life, 1);
 }
 
 /* Nobody owes the end of a life that was told to nobody; but of what is recorded late the pid tells whose it was. */
@@ -176,6 +205,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_may_be_recorded_late, begin, end),
         cmocka_unit_test_setup_teardown(and_again_after_a_crash, begin, end),
         cmocka_unit_test_setup_teardown(or_be_told_in_passing, begin, end),
+        cmocka_unit_test_setup_teardown(a_crash_before_anything_is_stored_cancels_what_is_owed, begin, end),
+        cmocka_unit_test_setup_teardown(a_stored_end_of_an_earlier_life_is_not_of_this_one, begin, end),
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_is_none_of_this_one, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_leaves_with_its_exit_in_it_is_settled, begin, end),
         cmocka_unit_test_setup_teardown(a_finish_that_the_store_begins_with_keeps_its_code, begin, end),

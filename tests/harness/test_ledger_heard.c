@@ -105,6 +105,50 @@ static void but_not_where_the_task_was_deleted(void **state)
     assert_false(inferred_will_do());
 }
 
+/* The pid comes round again, and nobody has told of the creation: only an event's word would have been enough. */
+static void what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed(void **state)
+{
+    struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                     .name_space = text_of("default"),
+                                     .container_id = text_of("web"),
+                                     .pid = 1,
+                                     .published_at_ns = 1};
+    (void)state;
+    for (int told_by_event = 0; told_by_event < 2; told_by_event++) {
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        hear_list(PROCESS_STOPPED, 3);
+        if (told_by_event)
+            hear_exit("web", 3);
+        ledger_published(&ledger, &created);
+        assert_int_equal(ledger.subjects[0].owed, told_by_event);
+        ledger.subjects[0].aware = true;
+    }
+}
+
+static void a_start_forgets_as_a_crash_does(void **state)
+{
+    struct monitor_event start = {.kind = MONITOR_START};
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    hear_exit("web", 3);
+    ledger_heard(&ledger, &start);
+    assert_true(inferred_will_do());
+}
+
+/* Of which life it is nobody can tell. */
+static void a_start_alone_makes_no_life_known_behind_an_end(void **state)
+{
+    struct monitor_event started = {.kind = MONITOR_STREAM_MESSAGE,
+                                    .task = {.kind = TASK_EVENT_START, .container_id = text_of("web"), .pid = 2}};
+    (void)state;
+    for (int ended = 1; ended >= 0; ended--) {
+        look_at(ended ? told : running);
+        begin_second_life(2);
+        ledger_heard(&ledger, &started);
+        assert_int_equal(ledger.subjects[0].aware, !ended);
+    }
+}
+
 /* As in the API of 2017, where nothing but the Delete may tell it. */
 static void if_it_was_told_before_that_was_asked_for(void **state)
 {
@@ -223,6 +267,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(nor_one_that_a_list_or_an_event_of_2017_told, begin, end),
         cmocka_unit_test_setup_teardown(what_a_list_tells_when_its_subscription_is_over_was_not_told, begin, end),
         cmocka_unit_test_setup_teardown(a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown, begin, end),
+        cmocka_unit_test_setup_teardown(what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_start_forgets_as_a_crash_does, begin, end),
+        cmocka_unit_test_setup_teardown(a_start_alone_makes_no_life_known_behind_an_end, begin, end),
         cmocka_unit_test_setup_teardown(a_crash_forgets_what_can_be_heard_again, begin, end),
         cmocka_unit_test_setup_teardown(but_not_where_the_task_was_deleted, begin, end),
         cmocka_unit_test_setup_teardown(if_it_was_told_before_that_was_asked_for, begin, end),

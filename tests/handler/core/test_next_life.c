@@ -48,11 +48,11 @@ static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_st
     play_begin(&p, JOURNAL ",relist");
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "listed 1 web:running:101:0\nexit web 101 3\nwritten 1\nreply 2 UNAVAILABLE no");
-    play(&p, "started web 101\n+100ms\ntime\nreply 3 UNAVAILABLE no\nstarted web 102\n+1h\ntime");
+    play(&p, "started web 101\n+100ms\ntime\nreply 3 UNAVAILABLE no\n+900ms\nstarted web 102\n+1h\ntime");
     play_expect(&p, "> message /tasks/start web pid 101\n  note event-received web\n"
                     "+100ms\n> time\n  call 3 Tasks.Delete web\n> reply 3 UNAVAILABLE \"no\"\n"
                     "  note delete-failed web UNAVAILABLE \"no\"; next try in 200ms\n"
-                    "> message /tasks/start web pid 102\n  note event-received web\n  note event-found web\n"
+                    "+900ms\n> message /tasks/start web pid 102\n  note event-received web\n  note event-found web\n"
                     "  put 2 web CREATED pid 102\n  note event-received web\n  put 3 web RUNNING pid 102\n"
                     "+1h\n> time\n");
     play_end(&p);
@@ -87,7 +87,7 @@ static void a_delete_is_not_asked_for_when_the_next_life_has_been_told_of(void *
         const char *policy, *events, *after_written;
     } rows[] = {
         {JOURNAL, "create web 102", "  note event-received web\n  put 2 web CREATED pid 102\n"},
-        {JOURNAL, "started web 102",
+        {JOURNAL, "+1s\nstarted web 102",
          "  note event-received web\n  note event-found web\n  put 2 web CREATED pid 102\n  note event-received web\n"
          "  put 3 web RUNNING pid 102\n"},
         /* Of the same life, of another container, of another namespace, or a policy that takes lives for one. */
