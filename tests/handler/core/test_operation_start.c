@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/operation.h"
+
 #include "tests/handler/core/play_owner.h"
 
 static void a_task_that_is_started_runs(void **context)
@@ -74,6 +76,36 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
 }
 
 /* A crash before that takes nothing back that anybody has seen. */
+/* Nobody knows whether a Kill that fails has arrived; after so many the Delete has to show it. */
+static void a_task_that_is_left_is_killed_five_times_at_the_most(void **context)
+{
+    static const struct {
+        const char *begin;
+        unsigned first; /* number of the first Kill */
+    } rows[] = {{"ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nwritten 1", 3},
+                {"ask 1 remove web", 1}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        unsigned number = rows[i].first;
+        play_begin(&p, "unlisted-without=ping");
+        play_subscribe(&p, "record web 101 created");
+        owner_play_quietly(&p, rows[i].begin);
+        for (unsigned kills = 1; kills <= OPERATION_KILLS_MAX; kills++) {
+            char line[64];
+            assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_KILL);
+            assert_int_equal(p.actions->items[p.actions->count - 1].call_id, number);
+            (void)snprintf(line, sizeof line, "reply %u UNAVAILABLE x", number++);
+            owner_play_quietly(&p, line);
+            if (kills < OPERATION_KILLS_MAX)
+                owner_play_quietly(&p, "+30s\ntime");
+        }
+        assert_true(p.actions->count > 0);
+        assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_DELETE);
+        play_end(&p);
+    }
+}
+
 static void a_failed_start_is_told_and_cleaned_up_when_it_is_in_the_store(void **context)
 {
     (void)context;
@@ -249,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_task_that_is_started_runs),
         cmocka_unit_test(only_what_is_created_can_be_started),
         cmocka_unit_test(a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted),
+        cmocka_unit_test(a_task_that_is_left_is_killed_five_times_at_the_most),
         cmocka_unit_test(a_failed_start_is_told_and_cleaned_up_when_it_is_in_the_store),
         cmocka_unit_test(a_start_whose_answer_is_lost_is_no_failed_start),
         cmocka_unit_test(an_owner_that_waits_no_more_does_not_undo_a_start),
