@@ -5,7 +5,8 @@
 Each switch of handler/core/policy.h is run over all scenarios as `reliable-without=SWITCH`. It has to break something,
 and what it breaks has to be what the files list for it; else the exit status is 1. A switch that another one makes
 needless counts where `reliable-without=OTHER,SWITCH` is listed to break more than `reliable-without=OTHER`. Where `original` breaks what the
-switch keeps and `original-with=SWITCH` does not, it is enough alone. With --write the table becomes docs/cures.md, with --check that document is compared instead.
+switch keeps and `original-with=SWITCH` does not, it is enough alone. With --write the table becomes docs/cures.md, with --check that document is compared instead;
+for both each switch is run over the scenarios alone that list it.
 """
 
 import argparse
@@ -100,16 +101,22 @@ def enough_alone(root, name, listed):
             if promises & before.get(path, set()) and not promises & after.get(path, set())}
 
 
-def rows_of(root):
+def rows_of(root, everywhere):
     scenarios = [(path, dict(index_scenarios.breaks_of(scenario)))
                  for _, path, scenario in index_scenarios.scenarios_below(root)]
     switches = switches_of(root)
+    listed_by = {name: {path: set(breaks[WITHOUT + name]) for path, breaks in scenarios if breaks.get(WITHOUT + name)}
+                 for name, _ in switches}
+
+    def measure(switch):
+        listed = listed_by[switch[0]]
+        broken = broken_by(root, WITHOUT + switch[0], ("scenarios",) if everywhere else sorted(listed))
+        return broken, enough_alone(root, switch[0], listed)
+
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        measured = pool.map(lambda switch: broken_by(root, WITHOUT + switch[0]), switches)
-    for (name, sentence), broken in zip(switches, measured):
-        policy = WITHOUT + name
-        listed = {path: set(breaks[policy]) for path, breaks in scenarios if breaks.get(policy)}
-        alone = enough_alone(root, name, listed)
+        measured = list(pool.map(measure, switches))
+    for (name, sentence), (broken, alone) in zip(switches, measured):
+        listed = listed_by[name]
         beside = {}
         if not listed:
             beside = {path: pair for path, breaks in scenarios for pair in listed_beside(breaks, name)}
@@ -154,7 +161,7 @@ def main():
     parser.add_argument("--write", action="store_true", help=f"renew {DOCUMENT}")
     parser.add_argument("root", nargs="?", default=".", help="the top of the tree")
     options = parser.parse_args()
-    rows = list(rows_of(options.root))
+    rows = list(rows_of(options.root, everywhere=not options.check and not options.write))
     faults = [fault for row in rows for fault in row.faults()]
     path = os.path.join(options.root, DOCUMENT)
     document = document_of(options.root, rows)

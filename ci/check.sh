@@ -18,7 +18,6 @@ check sizes "$python" ci/check_sizes.py
 check words "$python" ci/check_words.py
 check format ci/check_format.sh
 check warnings ci/check_warnings.sh
-# After the warnings, which build what purity looks at.
 check purity "$python" ci/check_purity.py --objects "$build/plain"
 check determinism ci/check_determinism.sh
 

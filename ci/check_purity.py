@@ -55,9 +55,16 @@ def objects_by_ring(root, objects, layers):
     return pairs
 
 
-def nm(path, option):
-    answer = subprocess.run(["nm", option, "--format=posix", path], capture_output=True, text=True, check=True)
-    return [line.split()[0] for line in answer.stdout.splitlines() if line.split()]
+def nm(paths, option):
+    """The symbols of each object; objects that do not exist are left out."""
+    symbols = {path: [] for path in paths if os.path.exists(path)}
+    if symbols:
+        answer = subprocess.run(["nm", option, "--print-file-name", "--format=posix", *symbols], capture_output=True,
+                                text=True, check=True)
+        for line in answer.stdout.splitlines():
+            path, symbol = line.split(": ", 1)
+            symbols[path].append(symbol.split()[0])
+    return symbols
 
 
 def line_of(root, source, symbol):
@@ -71,11 +78,12 @@ def line_of(root, source, symbol):
 
 
 def check_ring(root, ring, pairs, provided, purity, findings):
+    imported = nm([path for path, _ in pairs], "--undefined-only")
     for path, source in pairs:
-        if not os.path.exists(path):
+        if path not in imported:
             findings.add(source, 1, f"{path} does not exist; build first")
             continue
-        for symbol in nm(path, "--undefined-only"):
+        for symbol in imported[path]:
             if symbol not in provided and not purity.allows(ring, symbol):
                 findings.add(source, line_of(root, source, symbol),
                              f"{ring} may not import {symbol}; have its result passed in, or name it in {PURITY}")
@@ -90,8 +98,7 @@ def main():
     findings = sources.Findings("purity")
     layers, purity = check_layers.Layers(options.root), Purity(options.root)
     pairs = objects_by_ring(options.root, os.path.normpath(os.path.join(options.root, options.objects)), layers)
-    provided = {ring: {symbol for path, _ in pairs[ring] if os.path.exists(path)
-                       for symbol in nm(path, "--defined-only")} for ring in pairs}
+    provided = {ring: set().union(*nm([path for path, _ in pairs[ring]], "--defined-only").values()) for ring in pairs}
     count = 0
     for ring in purity.rings:
         allowed = set().union(provided[ring], *(provided.get(word, set()) for word in layers.rings[ring]))

@@ -7,6 +7,7 @@ status is 1 where the list is not up to date.
 """
 
 import argparse
+import functools
 import os
 import re
 import sys
@@ -45,14 +46,17 @@ def breaks_of(scenario):
     return [(handler["policy"], handler["breaks"]) for handler in handlers]
 
 
+@functools.cache
 def scenarios_below(root):
     """(topic, path from the root, content with every value a text), in the order of paths."""
+    found = []
     paths = []
     for folder, _, files in os.walk(os.path.join(root, FOLDER)):
         paths += [os.path.relpath(os.path.join(folder, name), root) for name in files if name.endswith(".yaml")]
     for path in sorted(paths):
         with open(os.path.join(root, path), encoding="utf-8") as file:
-            yield os.path.relpath(os.path.dirname(path), FOLDER), path, yaml.load(file, yaml.BaseLoader)
+            found.append((os.path.relpath(os.path.dirname(path), FOLDER), path, yaml.load(file, yaml.CBaseLoader)))
+    return found
 
 
 def cell(text):

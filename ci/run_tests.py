@@ -5,13 +5,15 @@
 A program's tests are counted one by one. A script counts as one test, judged by its exit status, unless it prints a
 TAP plan (`1..N`); then its `ok` and `not ok` lines count. A program that ends badly with no failed test (a leak, a
 sanitizer's halt) or before its plan is fulfilled has one failure more. Skipped tests are named and count as neither.
-The exit status is 0 only if something passed and nothing failed.
+As many run at once as there are processors, the scripts first, because they take longest. What took most of a processor
+is named before the last line. The exit status is 0 only if something passed and nothing failed.
 """
 
 import argparse
 import concurrent.futures
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -22,6 +24,7 @@ PROGRAM_SECONDS_MAX = int(os.environ.get("PROGRAM_SECONDS_MAX", 60))
 SCRIPT_SECONDS_MAX = int(os.environ.get("SCRIPT_SECONDS_MAX", 120))
 CLEANUP_SECONDS_MAX = 30
 SHOWN_LINES_MAX = 200
+SLOWEST_MAX = 10
 PYTHON = "/usr/bin/python3"
 
 PLAN = re.compile(r"^1\.\.(\d+)\s*$")
@@ -43,6 +46,7 @@ class Outcome:
         self.failed = 0
         self.skipped = 0
         self.seconds = 0.0
+        self.cpu_seconds = 0.0
         self.output = ""
         self.reasons = []
 
@@ -76,6 +80,20 @@ def read_tap(outcome, is_required):
     return True
 
 
+def wait(process, seconds_max):
+    """Its status and the processor's seconds it took with its children; None is a process that still runs."""
+    # Popen.wait looks 20 times a second, which is longer than most programs take.
+    descriptor = os.pidfd_open(process.pid)
+    try:
+        if not select.select([descriptor], [], [], seconds_max)[0]:
+            return None
+    finally:
+        os.close(descriptor)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_utime + usage.ru_stime
+
+
 def end_group(process):
     """Ends a program that took too long, and first lets it clean up."""
     for number, seconds in ((signal.SIGTERM, CLEANUP_SECONDS_MAX), (signal.SIGKILL, None)):
@@ -83,11 +101,8 @@ def end_group(process):
             os.killpg(process.pid, number)
         except ProcessLookupError:
             pass
-        try:
-            process.wait(seconds)
+        if wait(process, seconds):
             return
-        except subprocess.TimeoutExpired:
-            continue
 
 
 def run(name, command, environment, seconds_max):
@@ -99,11 +114,13 @@ def run(name, command, environment, seconds_max):
                                    env=environment, start_new_session=True)
         status = None
         try:
-            status = process.wait(seconds_max)
-        except subprocess.TimeoutExpired:
-            outcome.fail(f"did not end within {seconds_max} s")
+            ended = wait(process, seconds_max)
+            if ended:
+                status, outcome.cpu_seconds = ended
+            else:
+                outcome.fail(f"did not end within {seconds_max} s")
         finally:
-            if process.poll() is None:
+            if process.returncode is None:
                 end_group(process)
         output.seek(0)
         outcome.output = output.read().decode("utf-8", "replace")
@@ -154,24 +171,34 @@ def show(outcome):
     sys.stdout.flush()
 
 
+def show_slowest(outcomes):
+    """Nothing where all are quick; a busy machine changes little of a processor's seconds."""
+    slowest = sorted(outcomes, key=lambda outcome: -outcome.cpu_seconds)[:SLOWEST_MAX]
+    lines = [f"{outcome.cpu_seconds:6.2f} s  {outcome.name}" for outcome in slowest if outcome.cpu_seconds >= 1]
+    if lines:
+        print("\n".join(["most of a processor's time took", *lines]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("programs", nargs="*", help="cmocka programs")
     parser.add_argument("--scripts", metavar="DIR", help="run every test_*.sh and test_*.py below DIR")
     parser.add_argument("--without", metavar="DIR", action="append", default=[], help="a folder to leave out")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many run at once")
     options = parser.parse_args()
 
     environment = {**SANITIZERS, **os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP", "PYTHON": PYTHON}
-    passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for outcome in pool.map(lambda path: run_program(os.path.abspath(path), environment), options.programs):
+    jobs = [(run_script, path) for path in find_scripts(options.scripts, options.without)] if options.scripts else []
+    jobs += [(run_program, os.path.abspath(path)) for path in options.programs]
+    outcomes = []
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for outcome in pool.map(lambda job: job[0](job[1], environment), jobs):
             show(outcome)
-            passed, failed = passed + outcome.passed, failed + outcome.failed
-    for script in find_scripts(options.scripts, options.without) if options.scripts else []:
-        outcome = run_script(script, environment)
-        show(outcome)
-        passed, failed = passed + outcome.passed, failed + outcome.failed
+            outcomes.append(outcome)
 
+    show_slowest(outcomes)
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
     if passed + failed == 0:
         print("no test ran")
     print(f"{passed} passed, {failed} failed")

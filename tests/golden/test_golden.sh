@@ -3,7 +3,7 @@
 # Every scenario gives the trace that is kept for it, and no trace is kept for a scenario that is gone.
 set -u
 cd "$(dirname "$0")/../.."
-ctrsim=${BIN:-build/bin}/ctrsim
+ctrsim=${PLAIN_BIN:-build/bin}/ctrsim
 count=0
 failed=0
 

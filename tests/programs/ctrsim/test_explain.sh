@@ -17,7 +17,7 @@ check 0 '^  line 10: used once' 'a run tells that a fault was used' "$ctrsim" ex
 check 0 '^  line 10: never used; Tasks.Delete of web at 0.000s came nearest, but it is another rpc$' \
     'a run tells which request came nearest to a fault that was never used' "$ctrsim" explain "$out/unused.yaml"
 for scenario in $(find scenarios -name '*.yaml' | LC_ALL=C sort); do
-    "$ctrsim" explain "$scenario" >"$out/out" 2>&1 && grep -q '^Who breaks what:$' "$out/out"
+    "${PLAIN_BIN:-build/bin}/ctrsim" explain "$scenario" >"$out/out" 2>&1 && grep -q '^Who breaks what:$' "$out/out"
     report $? "$scenario is explained"
 done
 check 2 "^$out/bad.yaml:4:5: unknown key" 'a bad file is refused with its place' "$ctrsim" explain "$out/bad.yaml"
