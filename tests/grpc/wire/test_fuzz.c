@@ -19,7 +19,7 @@
 #include "tests/support/grpc_pair.h"
 #include "tests/support/grpc_service.h"
 
-enum { INPUTS = 50000, STREAMS = 3, FRAME_HEADER = 9, PREFACE = 24 };
+enum { INPUTS = 15000, STREAMS = 3, FRAME_HEADER = 9, PREFACE = 24 };
 
 static long inputs_wanted(void)
 {

@@ -12,7 +12,7 @@
 #include "harness/run.h"
 #include "scenarios/language/scenario.h"
 
-enum { SEEDS = 1500, WITHIN = 300, PLAYED = 120, DRAWS = 400 };
+enum { SEEDS = 600, WITHIN = 300, PLAYED = 60, DRAWS = 400 };
 
 static struct scenario *make(uint64_t seed, struct buffer *text)
 {

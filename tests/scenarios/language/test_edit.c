@@ -12,7 +12,7 @@
 #include "scenarios/language/edit.h"
 #include "tests/scenarios/language/whole.h"
 
-enum { SPANS_MAX = 128, ROUNDS = 3000 };
+enum { SPANS_MAX = 128, ROUNDS = 700 };
 
 static const char story[] = "title: t\n"
                             "why: w\n"

@@ -14,7 +14,7 @@
 #include "scenarios/language/scenario.h"
 #include "tests/scenarios/language/whole.h"
 
-enum { ROUNDS = 20000, MUTATIONS_MAX = 4, PIECE_MAX = 60 };
+enum { ROUNDS = 6000, MUTATIONS_MAX = 4, PIECE_MAX = 60 };
 
 /* What tends to matter to YAML and to the language. */
 static const char *const pieces[] = {
