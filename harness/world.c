@@ -256,13 +256,13 @@ static int deliver_to_fake(struct world *world, struct net_connection *connectio
     return result == ERROR_NO_MEMORY ? result : 0;
 }
 
-static int record_step(struct world *world, const struct scenario_step *source)
+static int record_step(struct world *world, struct scenario_place place)
 {
     void *items = world->taken;
     int result = grow(&items, world->taken_count, &world->taken_capacity, sizeof *world->taken);
     world->taken = items;
     if (result == 0)
-        world->taken[world->taken_count++] = (struct world_step){source->place, world->now_ns};
+        world->taken[world->taken_count++] = (struct world_step){place, world->now_ns};
     return result;
 }
 
@@ -279,12 +279,12 @@ static int take_step(struct world *world, const struct pending *pending)
     script_show(world->script, world->room->turns[index].token, world->now_ns, step);
     if (!step->missed && (step->source->verb == SCENARIO_CALL || step->source->verb == SCENARIO_ANSWERED ||
                           step->source->verb == SCENARIO_HEARD)) {
-        if (world->records_steps && record_step(world, step->source) != 0)
+        if (world->records_steps && record_step(world, step->source->place) != 0)
             return ERROR_NO_MEMORY;
         return world_client_take(world, step);
     }
     script_take(world->script, step->token, world->now_ns);
-    if (world->records_steps && record_step(world, step->source) != 0)
+    if (world->records_steps && record_step(world, step->source->place) != 0)
         return ERROR_NO_MEMORY;
     world->last_step_ns = world->now_ns;
     if (step->source->verb == SCENARIO_RESTART || step->source->verb == SCENARIO_HANDLER)
@@ -314,6 +314,15 @@ static int fake_time(struct world *world)
     return world_fake_event(world, &event, 0);
 }
 
+static int crash(struct world *world)
+{
+    const struct scenario_place nowhere = {0, 0};
+    world->chances.crashes--;
+    if (world->records_steps && record_step(world, nowhere) != 0)
+        return ERROR_NO_MEMORY;
+    return world_crash_handler(world, WORLD_CRASH_DOWN_NS);
+}
+
 static int happen(struct world *world, const struct pending *pending)
 {
     struct net_connection *connection = &world->net.connections[pending->index % NET_CONNECTIONS_MAX];
@@ -330,7 +339,7 @@ static int happen(struct world *world, const struct pending *pending)
     case PENDING_CLIENT: return world_client_time(world);
     case PENDING_FAKE_WIRE: wires_fake_time(&world->wires, world->now_ns); return 0;
     case PENDING_SCRIPT: return take_step(world, pending);
-    case PENDING_CRASH: world->chances.crashes--; return world_crash_handler(world, WORLD_CRASH_DOWN_NS);
+    case PENDING_CRASH: return crash(world);
     }
     return 0;
 }

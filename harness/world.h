@@ -49,9 +49,9 @@ struct world_room {
     struct script_step step;
 };
 
-/* A step of the script as it was taken. */
+/* A step of the script as it was taken, or a crash by chance. */
 struct world_step {
-    struct scenario_place place;
+    struct scenario_place place; /* of line 0 for a crash */
     int64_t at_ns;
 };
 

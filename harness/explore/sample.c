@@ -130,11 +130,13 @@ static int run(struct sample *sample, uint64_t number)
     if (result != 0)
         return result;
     schedule_begin(&sample->schedule, method, seed, sample->length);
-    choice_answer_random(&sample->world->choice, ~seed);
+    /* The first is the ordinary course. */
+    if (number > 0)
+        choice_answer_random(&sample->world->choice, ~seed);
     choice_record(&sample->world->choice);
     sample->sees = number % EXPLORE_REPEAT_EVERY == 0;
     sample->seen.count = 0;
-    result = play(sample, true);
+    result = play(sample, number > 0);
     if (result == 0 && sample->sees && sample->world->refused.text[0] == '\0' && !sample->world->choice.failed)
         result = make_again(sample);
     sample->sees = false;

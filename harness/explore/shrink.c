@@ -74,7 +74,7 @@ static size_t leave_out(struct shrinking *shrinking, enum edit_kind kind, size_t
     return left_out;
 }
 
-static size_t count_left(const struct shrinking *shrinking, const bool *without, enum edit_kind kind)
+size_t shrink_count_left(const struct shrinking *shrinking, const bool *without, enum edit_kind kind)
 {
     size_t count = 0;
     for (size_t i = 0; i < shrinking->span_count; i++)
@@ -85,7 +85,7 @@ static size_t count_left(const struct shrinking *shrinking, const bool *without,
 /* Larger pieces first, then smaller ones, as delta debugging does. */
 static int shrink_kind(struct shrinking *shrinking, enum edit_kind kind, bool *ret_changed)
 {
-    size_t left = count_left(shrinking, shrinking->best.without, kind);
+    size_t left = shrink_count_left(shrinking, shrinking->best.without, kind);
     int code = 0;
     for (size_t size = left; code == 0 && size >= 1; size /= 2) {
         for (size_t first = 0; code == 0 && leave_out(shrinking, kind, first, size) > 0;) {
@@ -145,116 +145,15 @@ static int shrink_story(struct shrinking *shrinking)
     return code;
 }
 
-/* ---- the order of steps ---- */
-
-static bool stands_at(struct scenario_place a, struct scenario_place b)
-{
-    return a.line == b.line && a.column == b.column;
-}
-
-static bool find_step(const struct shrinking *shrinking, struct scenario_place place, size_t *ret_span)
-{
-    for (size_t i = 0; i < shrinking->span_count; i++)
-        if (edit_span(shrinking->edit, i).kind == EDIT_STEP && stands_at(edit_span(shrinking->edit, i).place, place)) {
-            *ret_span = i;
-            return true;
-        }
-    return false;
-}
-
-/* The steps one after another as they were taken. The places are those of the story that was written for the try, so
- * the order is found with a file that is read again. NULL where they are not to be told apart. */
-static struct edit_step *steps_taken(const struct shrinking *shrinking, size_t *ret_count)
-{
-    const struct attempt_result *result = &shrinking->best.result;
-    struct edit_step *steps = calloc(result->step_count + 1, sizeof *steps);
-    int64_t before_ns = 0;
-    size_t count = 0;
-    for (size_t i = 0; steps != NULL && i < result->step_count; i++) {
-        const struct world_step *taken = &result->steps[i];
-        if (i > 0 && stands_at(taken->place, result->steps[i - 1].place))
-            continue;
-        if (!find_step(shrinking, taken->place, &steps[count].span)) {
-            free(steps);
-            return NULL;
-        }
-        steps[count].has_at = taken->at_ns > before_ns;
-        steps[count++].at_ns = taken->at_ns - before_ns;
-        before_ns = taken->at_ns;
-    }
-    *ret_count = count;
-    return steps;
-}
-
-/* The story as it is so far becomes the file that is edited, with nothing left out. */
-static int start_again(struct shrinking *shrinking)
-{
-    struct buffer text = BUFFER_INIT;
-    struct attempt attempt = shrink_best(shrinking);
-    struct edit *edit = NULL;
-    struct error error;
-    int code = attempt_write(shrinking->edit, shrinking->asked, &attempt, false, &text);
-    if (code == 0)
-        code = edit_new(&edit, shrinking->asked->file, buffer_text(&text), &error);
-    buffer_release(&text);
-    if (code != 0)
-        return code;
-    edit_free(shrinking->edit);
-    shrinking->edit = edit;
-    shrinking->span_count = edit_span_count(edit);
-    memset(shrinking->best.without, 0, shrinking->span_count * sizeof *shrinking->best.without);
-    shrinking->times_count = edit_times_count(edit);
-    for (size_t i = 0; i < shrinking->times_count; i++)
-        shrinking->best.times[i] = (struct edit_new_times){i, edit_times(edit, i).times};
-    free(shrinking->best.steps);
-    shrinking->best.steps = NULL;
-    return 0;
-}
-
-/* Steps that may come in any order are written down in the one in which they came. */
-static int straighten(struct shrinking *shrinking)
-{
-    size_t cost = shrink_cost(shrinking->best.result.draws, shrinking->best.result.draw_count);
-    struct attempt attempt;
-    bool breaks = false;
-    size_t count = 0;
-    int code = start_again(shrinking);
-
-    if (code != 0 || count_left(shrinking, shrinking->best.without, EDIT_BLOCK) == 0)
-        return code;
-    /* The places of the steps in the file as it is now. */
-    attempt = shrink_best(shrinking);
-    code = shrink_try(shrinking, &attempt, &breaks);
-    if (code != 0 || !breaks)
-        return code;
-    struct edit_step *steps = steps_taken(shrinking, &count);
-    if (steps == NULL)
-        return 0;
-    attempt = shrink_best(shrinking);
-    attempt.steps = steps;
-    attempt.step_count = count;
-    attempt.searches = true;
-    code = shrink_try(shrinking, &attempt, &breaks);
-    shrinking->best.steps = steps;
-    shrinking->best.step_count = count;
-    if (code == 0 && breaks && shrink_cost(shrinking->best.result.draws, shrinking->best.result.draw_count) <= cost)
-        return start_again(shrinking);
-    free(steps);
-    shrinking->best.steps = NULL;
-    attempt = shrink_best(shrinking);
-    attempt.searches = true;
-    return code != 0 ? code : shrink_try(shrinking, &attempt, &breaks);
-}
-
 /* ---- all of it ---- */
 
 static struct shrink_size measure(const struct shrinking *shrinking)
 {
     const struct attempt_result *result = &shrinking->best.result;
     struct shrink_size size = {
-        .containers = count_left(shrinking, shrinking->best.without, EDIT_CONTAINER),
-        .faults = count_left(shrinking, shrinking->best.without, EDIT_FAULT),
-        .steps = count_left(shrinking, shrinking->best.without, EDIT_STEP),
+        .containers = shrink_count_left(shrinking, shrinking->best.without, EDIT_CONTAINER),
+        .faults = shrink_count_left(shrinking, shrinking->best.without, EDIT_FAULT),
+        .steps = shrink_count_left(shrinking, shrinking->best.without, EDIT_STEP),
     };
     for (size_t i = 1; i < result->draw_count; i++)
         size.draws += result->draws[i].value > 0;
@@ -308,7 +207,7 @@ static int shrink_all(struct shrinking *shrinking, struct shrunk *shrunk, struct
     if (code == 0)
         code = shrink_draws(shrinking);
     if (code == 0)
-        code = straighten(shrinking);
+        code = shrink_order(shrinking);
     if (code == 0)
         code = shrink_draws(shrinking);
     shrunk->after = measure(shrinking);

@@ -38,6 +38,13 @@ struct attempt shrink_best(const struct shrinking *shrinking);
  * ERROR_NO_MEMORY. */
 int shrink_try(struct shrinking *shrinking, const struct attempt *attempt, bool *ret_breaks);
 
+/* How many parts of that kind are left. */
+size_t shrink_count_left(const struct shrinking *shrinking, const bool *without, enum edit_kind kind);
+
+/* The steps in the order in which they came, and crashes among them, where that is no further from the ordinary course.
+ * 0 or ERROR_NO_MEMORY. */
+int shrink_order(struct shrinking *shrinking);
+
 /* Fewer draws and lower ones, as long as there is anything to gain. 0 or ERROR_NO_MEMORY. */
 int shrink_draws(struct shrinking *shrinking);
 

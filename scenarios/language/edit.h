@@ -52,7 +52,8 @@ struct edit_handler {
 
 /* A step in the order in which it was done. */
 struct edit_step {
-    size_t span; /* a STEP or BLOCK that is not a part of another one of these */
+    size_t span;           /* a STEP or BLOCK that is not a part of another one of these */
+    int64_t crash_down_ns; /* above 0: no span, but a new step, in which the handler dies and is down for that long */
     bool has_at;
     int64_t at_ns; /* after the one before it */
 };

@@ -51,6 +51,8 @@ static void leave_out_what_is_not_done(const struct writing *writing)
         without[i] = without[i] || edit->parts[i].span.kind == EDIT_STEP;
     for (size_t i = 0; i < changes->step_count; i++) {
         size_t span = changes->steps[i].span;
+        if (changes->steps[i].crash_down_ns > 0)
+            continue;
         CONTRACT(span < edit->part_count);
         bool was_out = changes->without != NULL && changes->without[span];
         for (size_t j = span; !was_out && j < edit->parts[span].span.end; j++)
@@ -106,23 +108,42 @@ static struct node *copy(struct writing *writing, const struct node *node)
 
 /* ---- parts of the file that are made anew ---- */
 
+static struct node *make_crash(struct maker *maker, int64_t down_ns)
+{
+    struct node *entry = make_mapping(maker, true);
+    struct node *crash = make_mapping(maker, false);
+    char duration[TIME_TEXT_SIZE];
+    time_format_duration(down_ns, duration);
+    make_pair(crash, make_plain(maker, "do"), make_plain(maker, "crash"));
+    make_pair(crash, make_plain(maker, "down"), make_plain(maker, "%s", duration));
+    make_pair(entry, make_plain(maker, "handler"), crash);
+    return entry;
+}
+
+static struct node *copy_step(struct writing *writing, const struct node *node)
+{
+    struct node *entry = make_mapping(&writing->maker, true);
+    for (const struct node *key = node->first; key != NULL; key = key->next->next)
+        if (!text_is(key->text, "at"))
+            copy_pair(writing, key, entry);
+    return entry;
+}
+
 static struct node *make_steps(struct writing *writing)
 {
-    struct node *list = make_list(&writing->maker, true);
+    struct maker *maker = &writing->maker;
+    struct node *list = make_list(maker, true);
     for (size_t i = 0; i < writing->changes->step_count; i++) {
         const struct edit_step *step = &writing->changes->steps[i];
-        const struct node *node = writing->edit->parts[step->span].node;
-        struct node *entry = make_mapping(&writing->maker, true);
         char duration[TIME_TEXT_SIZE];
 
-        if (writing->without[step->span])
+        if (step->crash_down_ns == 0 && writing->without[step->span])
             continue;
-        for (const struct node *key = node->first; key != NULL; key = key->next->next)
-            if (!text_is(key->text, "at"))
-                copy_pair(writing, key, entry);
+        struct node *entry = step->crash_down_ns > 0 ? make_crash(maker, step->crash_down_ns)
+                                                     : copy_step(writing, writing->edit->parts[step->span].node);
         time_format_duration(step->at_ns, duration);
         if (step->has_at)
-            make_pair(entry, make_plain(&writing->maker, "at"), make_plain(&writing->maker, "+%s", duration));
+            make_pair(entry, make_plain(maker, "at"), make_plain(maker, "+%s", duration));
         make_entry(list, entry);
     }
     return list;
@@ -219,7 +240,7 @@ static struct node *make_section(struct writing *writing, const char *key, const
 
 static struct node *make_file(struct writing *writing)
 {
-    static const char *const last[] = {"handlers", "choices"};
+    static const char *const last[] = {"steps", "handlers", "choices"};
     const struct node *root = writing->edit->root;
     struct node *file = make_mapping(&writing->maker, true);
 

@@ -285,18 +285,20 @@ static void steps_can_be_written_one_after_another(void **state)
                                   "  - advance: 3s\n"; /* 15 */
     struct edit *edit = open_text(content);
     const struct edit_step steps[] = {
-        {span_at(edit, 10, EDIT_STEP), false, 0},
-        {span_at(edit, 11, EDIT_BLOCK), true, 1500000000},
-        {span_at(edit, 7, EDIT_STEP), true, 0},
-        {span_at(edit, 15, EDIT_STEP), false, 0},
+        {.span = span_at(edit, 10, EDIT_STEP)},
+        {.span = span_at(edit, 11, EDIT_BLOCK), .has_at = true, .at_ns = 1500000000},
+        {.span = span_at(edit, 7, EDIT_STEP), .has_at = true},
+        {.crash_down_ns = 100000000, .has_at = true, .at_ns = 2000000},
+        {.span = span_at(edit, 15, EDIT_STEP)},
     };
     bool without[SPANS_MAX] = {false};
-    struct edit_changes changes = {.steps = steps, .step_count = 4, .without = without};
+    struct edit_changes changes = {.steps = steps, .step_count = 5, .without = without};
     (void)state;
     check_written(edit, &changes,
                   "title: t\nwhy: w\ngiven:\n  containers: [{id: web}, {id: db}]\nsteps:\n  - oom: {container: db}\n"
                   "  - at once:\n      - exit: {container: db, code: 2}\n      - disconnect: {connection: all}\n"
-                  "    at: +1.5s\n  - exit: {container: web, code: 1}\n    at: +0s\n  - advance: 3s\n");
+                  "    at: +1.5s\n  - exit: {container: web, code: 1}\n    at: +0s\n"
+                  "  - handler: {do: crash, down: 100ms}\n    at: +2ms\n  - advance: 3s\n");
     /* With a container its steps are gone from the new order, too. */
     without[0] = true;
     changes.step_count = 3;

@@ -31,7 +31,7 @@ static void a_file_is_edited_whole_or_not_at_all(void **state)
     static const char *const contents[] = {WHOLE_SCENARIO, WHOLE_ANCESTOR};
     static const struct edit_handler handlers[] = {{{"original", 8}, NULL, 0}};
     static const struct scenario_choice choices[] = {{.label = {"next", 4}}};
-    static const struct edit_step steps[] = {{20, true, 0}};
+    static const struct edit_step steps[] = {{.span = 20, .has_at = true}};
     static const struct edit_changes changes[] = {
         {.handlers = handlers, .handler_count = 1, .choices = choices, .choice_count = 1},
         {.title = {"x", 1}, .why = {"y", 1}, .steps = steps, .step_count = 1},
