@@ -145,11 +145,11 @@ static int take_ask(struct world *world, const struct scenario_step *step)
 }
 
 /* What is answered already cannot be abandoned: then it is a step that comes too late, and does nothing. */
-static int take_abandon(struct world *world, const struct scenario_step *step, size_t line)
+static int take_abandon(struct world *world, const struct scenario_step *step)
 {
     struct monitor_event event = {.kind = MONITOR_ABANDONED};
     if (owner_find(&world->watch.expect.owner, step->hold) == NULL) {
-        world_refuse(world, line, "abandon", text_of("nothing has been asked under that name yet"));
+        world_refuse(world, step->place.line, "abandon", text_of("nothing has been asked under that name yet"));
         return 0;
     }
     if (!owner_abandon(&world->watch.expect.owner, step->hold, &event.operation) || world->handler_down)
@@ -176,36 +176,16 @@ static const char *actor_of(enum scenario_verb verb)
 
 int world_other_step(struct world *world, const struct scenario_step *step, size_t line)
 {
+    static const struct {
+        enum scenario_verb verb;
+        int (*take)(struct world *world, const struct scenario_step *step);
+    } rows[] = {
+        {SCENARIO_LOCK, take_lock},    {SCENARIO_UNLOCK, take_lock}, {SCENARIO_RECORD, take_record},
+        {SCENARIO_HANDLER, take_fate}, {SCENARIO_ASK, take_ask},     {SCENARIO_ABANDON, take_abandon},
+    };
     trace_script_other(&world->trace, world->now_ns, line, actor_of(step->verb));
-    switch (step->verb) {
-    case SCENARIO_LOCK:
-    case SCENARIO_UNLOCK: return take_lock(world, step);
-    case SCENARIO_RECORD: return take_record(world, step);
-    case SCENARIO_HANDLER: return take_fate(world, step);
-    case SCENARIO_ASK: return take_ask(world, step);
-    case SCENARIO_ABANDON: return take_abandon(world, step, line);
-    case SCENARIO_SEQUENCE:
-    case SCENARIO_ANY_ORDER:
-    case SCENARIO_AT_ONCE:
-    case SCENARIO_CREATE:
-    case SCENARIO_START:
-    case SCENARIO_EXEC:
-    case SCENARIO_EXIT:
-    case SCENARIO_OOM:
-    case SCENARIO_REMOVE:
-    case SCENARIO_DISCONNECT:
-    case SCENARIO_RESTART:
-    case SCENARIO_ADVANCE:
-    case SCENARIO_PUBLISH:
-    case SCENARIO_GOAWAY:
-    case SCENARIO_SILENCE:
-    case SCENARIO_SOCKET:
-    case SCENARIO_KILL_SHIM:
-    case SCENARIO_SET_CLOCK:
-    case SCENARIO_CALL:
-    case SCENARIO_ANSWERED:
-    case SCENARIO_HEARD:
-    case SCENARIO_RELEASE: break;
-    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].verb == step->verb)
+            return rows[i].take(world, step);
     return 0;
 }

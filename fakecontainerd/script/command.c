@@ -136,10 +136,7 @@ static void forge(const struct program *program, const struct scenario_step *ste
 
 bool program_has_command(const struct scenario_step *step)
 {
-    bool is_block =
-        step->verb == SCENARIO_SEQUENCE || step->verb == SCENARIO_ANY_ORDER || step->verb == SCENARIO_AT_ONCE;
-    bool is_of_client = step->verb == SCENARIO_CALL || step->verb == SCENARIO_ANSWERED || step->verb == SCENARIO_HEARD;
-    return !is_block && !is_of_client && step->verb != SCENARIO_ADVANCE && !scenario_step_is_of_handler(step);
+    return scenario_step_doer(step) == SCENARIO_BY_FAKE;
 }
 
 void program_command(const struct program *program, const struct scenario_step *step, struct fake_command *command)

@@ -11,42 +11,18 @@ static void tell(const struct scenario *scenario, struct scenario_place place, c
     buffer_printf(out, ":%zu: `%s` %s\n", place.line, what, why);
 }
 
-/* NULL where the fake can do it. A verb that is new has to say here what it needs. */
+/* NULL where the fake can do it. */
 static const char *need_of(const struct scenario_step *step)
 {
-    if (!scenario_step_is_of_handler(step) && scenario_step_needs_handler(step))
-        return "waits for the store of the built-in handler, which is not here: it never happens";
-    switch (step->verb) {
-    case SCENARIO_LOCK:
-    case SCENARIO_UNLOCK:
-    case SCENARIO_RECORD:
-    case SCENARIO_HANDLER:
-    case SCENARIO_ASK:
-    case SCENARIO_ABANDON: return "is done to the built-in handler, which is not here: it is left out";
-    case SCENARIO_CALL:
-    case SCENARIO_ANSWERED:
-    case SCENARIO_HEARD: return "is done by the built-in client, which is not here: it is left out";
-    case SCENARIO_SEQUENCE:
-    case SCENARIO_ANY_ORDER:
-    case SCENARIO_AT_ONCE:
-    case SCENARIO_CREATE:
-    case SCENARIO_START:
-    case SCENARIO_EXEC:
-    case SCENARIO_EXIT:
-    case SCENARIO_OOM:
-    case SCENARIO_REMOVE:
-    case SCENARIO_DISCONNECT:
-    case SCENARIO_RESTART:
-    case SCENARIO_ADVANCE:
-    case SCENARIO_PUBLISH:
-    case SCENARIO_GOAWAY:
-    case SCENARIO_SILENCE:
-    case SCENARIO_SOCKET:
-    case SCENARIO_KILL_SHIM:
-    case SCENARIO_SET_CLOCK:
-    case SCENARIO_RELEASE: break;
+    switch (scenario_step_doer(step)) {
+    case SCENARIO_BY_HANDLER: return "is done to the built-in handler, which is not here: it is left out";
+    case SCENARIO_BY_CLIENT: return "is done by the built-in client, which is not here: it is left out";
+    case SCENARIO_BY_NOBODY:
+    case SCENARIO_BY_FAKE: break;
     }
-    return NULL;
+    return scenario_step_needs_handler(step)
+               ? "waits for the store of the built-in handler, which is not here: it never happens"
+               : NULL;
 }
 
 static void tell_steps(const struct scenario *scenario, const struct scenario_step *step, struct buffer *out)

@@ -154,7 +154,7 @@ static void a_step_may_wait_for_a_moment(void **state)
     assert_true(steps[0].after.given && steps[0].after.of_store && steps[0].after.store == SCENARIO_STORE_PUT);
     assert_int_equal(steps[0].after.passed, SCENARIO_PASSED_ANSWERED);
     assert_int_equal(steps[0].at_ns, 1000000000);
-    assert_true(scenario_step_needs_handler(&steps[0]) && !scenario_step_is_of_handler(&steps[0]));
+    assert_true(scenario_step_needs_handler(&steps[0]) && scenario_step_doer(&steps[0]) != SCENARIO_BY_HANDLER);
     assert_true(text_is(steps[1].after.rpc, "Tasks.Delete") && steps[1].after.container.length == 0);
     assert_int_equal(steps[1].after.passed, SCENARIO_PASSED_ASKED);
     assert_false(scenario_step_needs_handler(&steps[1]));
