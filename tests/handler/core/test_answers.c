@@ -45,6 +45,7 @@ static void each_answer_to_a_call_means_one_thing(void **context)
         {STATUS_FAILED_PRECONDITION, "", ANSWER_BUSY},
         {STATUS_UNKNOWN, "failed to delete task: cannot delete a running process: unknown", ANSWER_BUSY},
         {STATUS_UNKNOWN, "failed to delete task: cannot delete a paused process: unknown", ANSWER_BUSY},
+        {STATUS_UNKNOWN, "failed to start: process not created: unknown", ANSWER_BUSY},
         /* nothing is known */
         {STATUS_UNAVAILABLE, "transport is closing", ANSWER_RETRY},
         {STATUS_UNKNOWN, "ttrpc: closed: unknown", ANSWER_RETRY},

@@ -66,6 +66,25 @@ static void a_message_while_the_second_list_is_under_way_makes_another(void **co
                         "> reply 2 OK 0 tasks\n+1s\n> time\n  call 3 Tasks.List timeout 10s\n");
 }
 
+/* One, however much there was that asked for it. */
+static void a_list_that_is_wanted_is_asked_for_once(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, SWEEPS ",no-lock,not-found-by-code,learn-from-events,incarnations");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:running:101:0\n+1s\ntime\nlisted 2 web:running:101:0\n+5s");
+    play_quietly(&p, "exit web 101 3\nlisted 3 web:stopped:101:3\nreply 4 OK\nwritten 1\n+5s");
+    /* Of a life of which nobody has told. */
+    play_quietly(&p, "main web 102 4\nmain web 103 4\nmain web 103 4");
+    assert_int_equal(monitor_deadline_ns(p.monitor), p.now_ns);
+    play(&p, "time");
+    play_expect(&p, "> time\n  call 5 Tasks.List timeout 10s\n");
+    play_quietly(&p, "listed 5");
+    assert_int_equal(monitor_deadline_ns(p.monitor) - p.now_ns, 60 * TIME_SECOND);
+    play_end(&p);
+}
+
 static void lists_come_round_every_minute(void **context)
 {
     struct play p;
@@ -228,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_first_message_that_comes_later_still_makes_it_be_listed_once_more),
         cmocka_unit_test(a_message_before_the_second_list_needs_no_third),
         cmocka_unit_test(a_message_while_the_second_list_is_under_way_makes_another),
+        cmocka_unit_test(a_list_that_is_wanted_is_asked_for_once),
         cmocka_unit_test(lists_come_round_every_minute),
         cmocka_unit_test(a_list_that_fails_is_asked_for_again_and_ends_no_subscription),
         cmocka_unit_test(the_delays_begin_anew_after_a_list_that_came),

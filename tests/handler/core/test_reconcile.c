@@ -102,6 +102,23 @@ static void a_record_that_changed_since_the_list_was_asked_for_is_left_alone(voi
     }
 }
 
+/* The list was asked for before the exit, and seems to show another life with the pid of the last. */
+static void an_old_list_does_not_begin_a_life_anew(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",second-list");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:running:101:0\n+1s\ntime");
+    assert_int_equal(p.actions->items[0].call, MONITOR_CALL_LIST);
+    play_quietly(&p, "main web 101 3\nwritten 1\nreply 3 OK\nwritten 2");
+    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);
+    assert_false(play_record_of(&p, "web").delete_pending);
+    play_quietly(&p, "listed 2 web:running:101:0");
+    assert_int_equal(p.actions->count, 0);
+    play_end(&p);
+}
+
 static void a_delete_that_is_still_to_be_made_goes_on(void **context)
 {
     static const char *const lists[] = {"listed 1 web:stopped:101:3", "listed 1"};
@@ -268,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_each_difference_becomes),
         cmocka_unit_test(a_record_that_changed_since_the_list_was_asked_for_is_left_alone),
+        cmocka_unit_test(an_old_list_does_not_begin_a_life_anew),
         cmocka_unit_test(a_delete_that_is_still_to_be_made_goes_on),
         cmocka_unit_test(the_next_life_may_have_the_pid_of_the_last),
         cmocka_unit_test(what_has_ended_and_stays_there_is_not_ended_again),
