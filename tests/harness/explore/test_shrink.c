@@ -207,6 +207,34 @@ static void a_crash_that_came_by_chance_becomes_a_step(void **state)
     scenario_free(scenario);
 }
 
+/* Where bytes are cut is a draw like any other. */
+static void what_was_sampled_through_both_wires_is_run_again_there(void **state)
+{
+    const struct world_chances chances = {.crashes = 1, .pieces = true};
+    const struct explore_sampling sampling = {.level = WORLD_BYTES, .chances = chances, .seed = 2, .runs_max = 60};
+    struct scenario *scenario = story_read(STORY_DISCONNECT);
+    struct explore_result *found = calloc(1, sizeof *found);
+    struct error error = {""};
+    struct shrunk shrunk;
+    struct scenario *small;
+    (void)state;
+    assert_non_null(found);
+    assert_int_equal(explore_some(found, scenario, text_of("original"), &sampling, &error), 0);
+    struct shrink_asked asked = asked_for(STORY_DISCONNECT, lost_exit(found));
+    asked.level = WORLD_BYTES;
+    asked.chances = chances;
+    if (shrink(&shrunk, &asked, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_true(shrunk.after.steps <= shrunk.before.steps);
+    assert_int_equal(scenario_parse(&small, text_of("small.yaml"), buffer_text(&shrunk.yaml), &error), 0);
+    assert_same_run(small, &shrunk, "original");
+    scenario_free(small);
+    shrunk_release(&shrunk);
+    explore_result_release(found);
+    free(found);
+    scenario_free(scenario);
+}
+
 static bool once(void *context)
 {
     int *left = context;
@@ -242,6 +270,7 @@ int main(void)
         cmocka_unit_test(a_run_that_breaks_nothing_is_not_shrunk),
         cmocka_unit_test(a_run_that_cannot_go_on_from_what_it_breaks_is_shrunk_to_one_that_ends_there),
         cmocka_unit_test(a_crash_that_came_by_chance_becomes_a_step),
+        cmocka_unit_test(what_was_sampled_through_both_wires_is_run_again_there),
         cmocka_unit_test(shrinking_that_is_stopped_gives_what_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
