@@ -126,7 +126,7 @@ int store_set(struct store *store, const struct container_record *record)
     return 0;
 }
 
-void store_drop(struct store *store, struct text id)
+static void store_drop(struct store *store, struct text id)
 {
     struct container_record *place = find(store, id);
     if (place == NULL)

@@ -59,9 +59,8 @@ int store_copy(struct store *to, const struct store *from);
  * left out, their order is enough. */
 void store_hash(const struct store *store, int64_t now_ns, struct hash *hash);
 
-/* Puts a record in place, whatever was there; takes one away, if it is there. 0 or ERROR_NO_MEMORY. */
+/* Puts a record in place, whatever was there. 0 or ERROR_NO_MEMORY. */
 int store_set(struct store *store, const struct container_record *record);
-void store_drop(struct store *store, struct text id);
 
 /* Takes the record away, as its owner does: what is still to be written to it fails. */
 void store_take_away(struct store *store, struct text id);

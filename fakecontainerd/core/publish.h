@@ -45,11 +45,8 @@ void publish_forged(struct fake *fake, const struct fake_published *forged);
 
 /* ---- subscriptions ---- */
 
+/* What one more costs, for arena_reserve. */
 uint64_t subscription_cost(const struct fake_request *request);
-
-/* A subscription that misses what is published within delay_ns from now. The filters must be known to parse. */
-void subscription_add(struct fake *fake, uint64_t connection_id, uint32_t stream_id, const struct fake_request *request,
-                      int64_t delay_ns);
 
 /* Registers those whose time has come. */
 void subscriptions_ripen(struct fake *fake);

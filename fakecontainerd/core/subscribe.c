@@ -17,8 +17,9 @@ uint64_t subscription_cost(const struct fake_request *request)
     return cost;
 }
 
-void subscription_add(struct fake *fake, uint64_t connection_id, uint32_t stream_id, const struct fake_request *request,
-                      int64_t delay_ns)
+/* A subscription that misses what is published within delay_ns from now. The filters must be known to parse. */
+static void subscription_add(struct fake *fake, uint64_t connection_id, uint32_t stream_id,
+                             const struct fake_request *request, int64_t delay_ns)
 {
     arena_ref ref = arena_alloc(&fake->arena, sizeof(struct subscription));
     struct subscription *subscription = arena_at(&fake->arena, ref);

@@ -29,7 +29,7 @@ static struct waiter *waiter_at(const struct fake *fake, arena_ref ref)
     return arena_at(&fake->arena, ref);
 }
 
-void waiter_add(struct fake *fake, const struct waiter *from, struct text exec_id)
+static void waiter_add(struct fake *fake, const struct waiter *from, struct text exec_id)
 {
     arena_ref ref = arena_alloc(&fake->arena, sizeof(struct waiter));
     *waiter_at(fake, ref) = *from;

@@ -16,7 +16,6 @@ size_t waiters_answer_size(const struct fake *fake);
 
 /* What one more costs. There must be fewer than FAKE_WAITERS_MAX. */
 uint64_t waiter_cost(void);
-void waiter_add(struct fake *fake, const struct waiter *waiter, struct text exec_id);
 
 /* The process of the slot (exec_id empty: its init) has ended: all who wait for it hear how. */
 void waiters_answer(struct fake *fake, arena_ref slot, struct text exec_id, const struct process *process);

@@ -55,7 +55,7 @@ static const struct connection *connection_find(const struct fake *fake, uint64_
     return NULL;
 }
 
-bool connection_known(const struct fake *fake, uint64_t id)
+static bool connection_known(const struct fake *fake, uint64_t id)
 {
     return connection_find(fake, id) != NULL;
 }

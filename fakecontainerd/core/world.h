@@ -18,7 +18,6 @@ void world_socket(struct fake *fake, enum fake_socket socket);
 
 /* A connection while nobody serves, or one too many, is closed at once. At a path that stays silent it is silent. */
 void connection_add(struct fake *fake, uint64_t id);
-bool connection_known(const struct fake *fake, uint64_t id);
 
 /* Known, and not silent: what it asks is answered. */
 bool connection_heard(const struct fake *fake, uint64_t id);

@@ -157,7 +157,8 @@ static struct text cut_text(struct text text)
     return text;
 }
 
-int grpc_server_status_fields(enum status_code status, struct text text, struct grpc_fields *fields)
+/* Answers for the trailers of a status: grpc-status and grpc-message. 0, ERROR_NO_MEMORY. */
+static int grpc_server_status_fields(enum status_code status, struct text text, struct grpc_fields *fields)
 {
     struct buffer encoded = BUFFER_INIT;
     char number[NUMBER_TEXT_MAX];

@@ -83,9 +83,6 @@ int grpc_server_check_limit(struct grpc_server *server, size_t more);
 int grpc_server_refuse(struct grpc_server *server, struct grpc_server_stream *stream, int http_status,
                        enum status_code status, const char *sentence);
 
-/* Answers for the trailers of a status: grpc-status and grpc-message. 0, ERROR_NO_MEMORY. */
-int grpc_server_status_fields(enum status_code status, struct text text, struct grpc_fields *fields);
-
 /* DATA for a stream, from its queue. */
 size_t grpc_server_pull(void *owner, int32_t stream_id, unsigned char *bytes, size_t size,
                         enum grpc_http2_pull *ret_pull);

@@ -12,7 +12,8 @@ void held_clear(struct held *held)
     buffer_clear(&held->text);
 }
 
-struct text held_text(struct held *held, struct text text)
+/* Puts the text where the event's outcome can borrow it; where memory is short the outcome has no text. */
+static struct text held_text(struct held *held, struct text text)
 {
     buffer_clear(&held->text);
     (void)buffer_append_text(&held->text, text);

@@ -51,9 +51,6 @@ struct held {
 
 void held_clear(struct held *held);
 
-/* Puts the text where the event's outcome can borrow it; where memory is short the outcome has no text. */
-struct text held_text(struct held *held, struct text text);
-
 /* 0 or ERROR_NO_MEMORY. */
 int session_init(struct session *session, uint64_t connection_id, const struct dialect *dialect,
                  const struct transport *transport, struct text name_space, int64_t now_ns);

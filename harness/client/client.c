@@ -377,15 +377,3 @@ int client_send(struct client *client, struct buffer *out)
 {
     return client->grpc != NULL ? grpc_client_send(client->grpc, out, SEND_BYTES_MAX) : 0;
 }
-
-void client_hash(const struct client *client, struct hash *hash)
-{
-    hash_u64(hash, client->grpc != NULL);
-    hash_u64(hash, client->asked_count);
-    for (size_t i = 0; i < client->asked_count; i++) {
-        hash_u64(hash, client->asked[i].step->place.line);
-        hash_u64(hash, client->asked[i].waits);
-        hash_u64(hash, client->asked[i].arrived);
-        hash_u64(hash, client->log_count - client->asked[i].heard);
-    }
-}

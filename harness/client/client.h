@@ -3,7 +3,6 @@
 #define HARNESS_CLIENT_CLIENT_H
 
 #include "base/buffer.h"
-#include "base/hash.h"
 #include "harness/client/compare.h"
 #include "harness/client/messages.h"
 #include "scenarios/language/scenario.h"
@@ -75,8 +74,5 @@ int client_send(struct client *client, struct buffer *out);
 
 /* Takes in what has come. 0, ERROR_NO_MEMORY, or ERROR_LIMIT beyond CLIENT_LOG_MAX. */
 int client_settle(struct client *client);
-
-/* What its future depends on: which calls wait, and what is still to be told. */
-void client_hash(const struct client *client, struct hash *hash);
 
 #endif

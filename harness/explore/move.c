@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-bool move_equal(const struct move *a, const struct move *b)
+static bool move_equal(const struct move *a, const struct move *b)
 {
     return a->is_whole && b->is_whole && a->kind == b->kind && a->token == b->token &&
            a->outcome_count == b->outcome_count && memcmp(a->outcomes, b->outcomes, a->outcome_count) == 0;

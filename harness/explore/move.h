@@ -21,8 +21,6 @@ struct move {
     uint32_t token;
 };
 
-bool move_equal(const struct move *a, const struct move *b);
-
 /* Is in the list. */
 bool move_listed(const struct move *moves, size_t count, const struct move *move);
 

@@ -12,7 +12,7 @@ void maker_put_container(struct maker *maker)
                             maker_container(maker_below(maker, (uint32_t)maker->container_count)));
 }
 
-void maker_put_hold(struct maker *maker)
+static void maker_put_hold(struct maker *maker)
 {
     (void)buffer_printf(maker->out, "do: hold, as: hold%zu", maker->hold_count++);
 }

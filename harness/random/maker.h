@@ -120,9 +120,6 @@ uint32_t maker_code(struct maker *maker);
 
 void made_add(struct made_steps *steps, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Writes one step so far in, with a time of its own where it pleases. */
-void maker_step(struct maker *maker, size_t indent, const char *text);
-
 /* Writes all of them: one as it is, several in a block where block is not NULL. */
 void maker_steps(struct maker *maker, size_t indent, const char *block, const struct made_steps *steps);
 
@@ -140,7 +137,6 @@ void maker_put_times(struct maker *maker);
 
 /* For a half of them: one container alone. */
 void maker_put_container(struct maker *maker);
-void maker_put_hold(struct maker *maker);
 void maker_put_delay(struct maker *maker);
 
 /* Each writes its part of the file. */

@@ -70,7 +70,8 @@ void made_add(struct made_steps *steps, const char *format, ...)
     CONTRACT(length > 0 && length < MADE_STEP_SIZE);
 }
 
-void maker_step(struct maker *maker, size_t indent, const char *text)
+/* Writes one step so far in, with a time of its own where it pleases. */
+static void maker_step(struct maker *maker, size_t indent, const char *text)
 {
     static const char *const times[] = {"10ms", "100ms", "1s", "1s", "5s", "30s"};
     (void)buffer_printf(maker->out, "%*s- %s\n", (int)indent, "", text);

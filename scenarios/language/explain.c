@@ -122,7 +122,7 @@ static void explain_given_record(const struct scenario_record *record, struct bu
     (void)buffer_printf(out, "\n");
 }
 
-void explain_given(const struct scenario *scenario, struct buffer *out)
+static void explain_given(const struct scenario *scenario, struct buffer *out)
 {
     const struct scenario_given *given = &scenario->given;
     (void)buffer_printf(out, "\nAt first, in namespace %.*s:\n", TEXT_ARGUMENTS(given->name_space));
@@ -156,7 +156,7 @@ void explain_given(const struct scenario *scenario, struct buffer *out)
 
 /* ---- handlers ---- */
 
-void explain_handlers(const struct scenario *scenario, struct buffer *out)
+static void explain_handlers(const struct scenario *scenario, struct buffer *out)
 {
     (void)buffer_printf(out, "\nWho breaks what:\n");
     if (scenario->no_handler) {
@@ -178,7 +178,7 @@ void explain_handlers(const struct scenario *scenario, struct buffer *out)
 
 /* ---- choices ---- */
 
-void explain_choices(const struct scenario *scenario, struct buffer *out)
+static void explain_choices(const struct scenario *scenario, struct buffer *out)
 {
     if (scenario->choice_count == 0)
         return;

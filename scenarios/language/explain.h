@@ -15,12 +15,9 @@
 int scenario_explain(const struct scenario *scenario, struct buffer *out);
 
 /* The parts, each with its heading; nothing where the file has nothing of the kind. */
-void explain_given(const struct scenario *scenario, struct buffer *out);
 void explain_faults(const struct scenario *scenario, struct buffer *out);
 void explain_steps(const struct scenario *scenario, struct buffer *out);
 void explain_expect(const struct scenario_expect *expect, struct buffer *out);
-void explain_handlers(const struct scenario *scenario, struct buffer *out);
-void explain_choices(const struct scenario *scenario, struct buffer *out);
 
 /* What a scripted client does. An answer is "OK pid 7" or "NOT_FOUND "task web not found""; what is told is " pid 7".
  */
