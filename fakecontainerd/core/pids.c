@@ -51,6 +51,12 @@ static bool wanted(const struct fake_request *request, const struct seen *seen)
     return request->filter_count == 0;
 }
 
+bool tasks_metrics_want(const struct fake_request *request, struct text container_id)
+{
+    struct seen seen = {container_id, request->name_space};
+    return wanted(request, &seen);
+}
+
 void tasks_metrics(struct fake *fake, const struct asked *asked)
 {
     struct seen seen = {.id = {NULL, 0}, .name_space = asked->request->name_space};

@@ -113,6 +113,9 @@ arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct t
 /* Parses the filters of a request. 0, or ERROR_MALFORMED, ERROR_LIMIT, ERROR_INVALID with the sentence. */
 int filters_check(const struct fake *fake, const struct fake_request *request, struct message *message);
 
+/* True where the metrics of that task are among those that are asked for. */
+bool tasks_metrics_want(const struct fake_request *request, struct text container_id);
+
 /* The status that tells a client of what filters_check found, other than ERROR_MALFORMED. */
 int filters_status(int error);
 

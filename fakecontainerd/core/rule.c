@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "fakecontainerd/core/output.h"
+#include "fakecontainerd/core/request.h"
 
 /* What the client is told in the end, of whichever kind the rule is. */
 static struct text text_of_rule(const struct fake_rule *rule)
@@ -129,6 +130,9 @@ static bool fits_list(const struct fake *fake, const struct rule *rule, const st
 {
     const struct slot *slot = subject_of(fake, rule, request);
     bool of_tasks = request->method == FAKE_TASKS_LIST || request->method == FAKE_TASKS_METRICS;
+    if (rule->container_id.length != 0 && request->method == FAKE_TASKS_METRICS &&
+        !tasks_metrics_want(request, text_in(fake, rule->container_id)))
+        return false;
     return rule->container_id.length == 0 ||
            (slot != NULL && (of_tasks ? slot->has_task && !slot->shim.dead : !slot->orphan));
 }
