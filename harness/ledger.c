@@ -125,12 +125,12 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
-        hash_u64(hash, (uint64_t)subject->told_by_event << 10 | (uint64_t)subject->told_when_asked << 9 |
-                           (uint64_t)subject->told_in_time << 8 | (uint64_t)subject->last_told_in_time << 7 |
-                           (uint64_t)subject->misled << 6 | (uint64_t)subject->told << 5 |
-                           (uint64_t)subject->deleted << 4 | (uint64_t)subject->disowned << 3 |
-                           (uint64_t)subject->last_told << 2 | (uint64_t)subject->inferred << 1 |
-                           (uint64_t)subject->settled_and_gone);
+        hash_u64(hash, (uint64_t)subject->removed << 11 | (uint64_t)subject->told_by_event << 10 |
+                           (uint64_t)subject->told_when_asked << 9 | (uint64_t)subject->told_in_time << 8 |
+                           (uint64_t)subject->last_told_in_time << 7 | (uint64_t)subject->misled << 6 |
+                           (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
+                           (uint64_t)subject->disowned << 3 | (uint64_t)subject->last_told << 2 |
+                           (uint64_t)subject->inferred << 1 | (uint64_t)subject->settled_and_gone);
         hash_u64(hash, (uint64_t)subject->owed_if_told << 4 | (uint64_t)subject->same_pid << 3 |
                            (uint64_t)subject->may_be_owed << 2 | (uint64_t)subject->has_last << 1 |
                            (uint64_t)subject->last_deleted);
@@ -167,7 +167,7 @@ static bool fits(const struct subject *subject, int32_t code, bool inferred)
 
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 {
-    if (!subject->exited || subject->disowned || subject->twin || subject->settled_and_gone ||
+    if (!subject->exited || subject->disowned || subject->removed || subject->twin || subject->settled_and_gone ||
         (subject->begun && !subject->aware))
         return true;
     if (subject->stored && !(subject->stored_exited && fits(subject, subject->stored_code, subject->stored_inferred)))
@@ -211,6 +211,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->told_in_time = false;
     subject->told_when_asked = false;
     subject->settled_and_gone = false;
+    subject->removed = false;
 }
 
 void ledger_published(struct ledger *ledger, const struct fake_published *published)
@@ -311,12 +312,14 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     bool was_settled = ledger_settled(ledger, subject);
     bool was_known = subject->known;
     bool was_exited = was_known && subject->state == CONTAINER_EXITED;
+    bool was_created = was_known && subject->state == CONTAINER_CREATED;
     bool was_inferred = subject->inferred;
     subject->known = monitor_record(monitor, subject->id, &record);
     subject->state = subject->known ? container_record_state(&record) : CONTAINER_UNKNOWN;
     bool is_exited = subject->known && subject->state == CONTAINER_EXITED;
-    bool is_late = is_exited && !was_exited && !subject->exited &&
-                   (pays(subject, record.exit_code, record.inferred) || is_of_another_life(subject, &record));
+    bool is_late = is_exited && !was_exited &&
+                   ((!subject->exited && pays(subject, record.exit_code, record.inferred)) ||
+                    is_of_another_life(subject, &record));
 
     /* A record that comes from the store as it is was not made by this handler; one that is of an earlier life comes
      * late, but it is not wrong. */
@@ -332,13 +335,14 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
         subject->finishes++;
     if (is_exited && !was_exited)
-        subject->finished_life = is_late || is_of_another_life(subject, &record) ? subject->lives - 1 : subject->lives;
+        subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
     if ((is_late && pays(subject, record.exit_code, record.inferred)) || subject->paid) {
         subject->owed = false;
         subject->owed_if_told = false;
         subject->may_be_owed = false;
     }
     subject->paid = false;
+    subject->removed = subject->removed || (was_created && !subject->known);
     subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
     subject->finished_at_ns = record.finished_at_ns;
     subject->exit_code = record.exit_code;

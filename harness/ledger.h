@@ -32,6 +32,7 @@ struct subject {
     bool told_when_asked; /* it had heard of the exit when it asked for its latest Delete */
     bool told_in_time;    /* and for that by which the task went: what came since it cannot have stored before */
     bool disowned;        /* its owner has taken the record away */
+    bool removed;         /* its owner had it removed before it ever ran */
     bool excused;         /* the story has Delete refused for good: that the task stays says nothing of the handler */
     bool owed;            /* the exit of the life before was not recorded when this one began */
     bool owed_if_told;    /* nor was it, and it has the same pid: nobody can know of it before it is told */

@@ -119,13 +119,16 @@ static struct container_record new_life(const struct step *step, const struct ta
     return record;
 }
 
-/* The creation of a life that has been found by other means and has ended since. */
+/* The creation of a life that has been found by other means and has ended since, or of one before that. */
 static bool is_overtaken(const struct step *step, const struct task_event *task, const struct container_record *known)
 {
-    return policy_has(step->state->policy, POLICY_INCARNATIONS) && !task->is_found && task->pid != 0 &&
-           task->pid == known->last_pid && container_record_state(known) == CONTAINER_EXITED &&
-           (!task->published_at.present ||
-            times_published_ns(&task->published_at, step->event->wall_ns) <= known->finished_at_ns);
+    int64_t at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || task->is_found || task->pid == 0 ||
+        container_record_state(known) != CONTAINER_EXITED)
+        return false;
+    if (task->pid == known->last_pid)
+        return !task->published_at.present || at_ns <= known->finished_at_ns;
+    return task->published_at.present && at_ns < known->finished_at_ns;
 }
 
 bool learn_create(struct step *step, const struct task_event *task)

@@ -9,6 +9,7 @@
 #include "handler/core/ending.h"
 #include "handler/core/found.h"
 #include "handler/core/life.h"
+#include "handler/core/refine.h"
 #include "handler/core/times.h"
 #include "handler/core/unstarted.h"
 #include "handler/core/verify.h"
@@ -119,8 +120,15 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     bool has_stopped = pair->entry.status == PROCESS_STOPPED;
     bool is_same = pid != 0 ? pair->entry.pid == pid : has_stopped;
 
-    if (is_same && has_stopped && pair->record.delete_pending)
+    /* Right after a restart the server may not know yet. */
+    if (pair->entry.status == PROCESS_UNKNOWN && pair->record.delete_pending) {
+        list_want(step);
+        return false;
+    }
+    if (is_same && has_stopped && pair->record.delete_pending) {
+        refine_by_answer(step, pair->id, &pair->entry);
         return resume(step, pair->id);
+    }
     if (is_same && pair->entry.status == PROCESS_CREATED && pair->record.delete_pending &&
         pair->record.started_at_ns == 0) {
         unstarted_kill(step, life_get(step, pair->id));

@@ -4,6 +4,7 @@
 #include "handler/core/life.h"
 #include "handler/core/oom.h"
 #include "handler/core/times.h"
+#include "handler/core/words.h"
 #include "handler/core/writes.h"
 
 static int take_real(struct container_record *record, void *context)
@@ -43,7 +44,7 @@ static bool was_made_up(const struct container_record *record, const struct task
 {
     return record->delete_pending && record->exit_code == (int32_t)TASK_STATUS_KILLED &&
            !refine_may_be_made_up(task->exit_status) && task->pid == record->last_pid && task->process_id.length > 0 &&
-           !oom_is_recorded(record);
+           !words_is_of_exec(task) && !oom_is_recorded(record);
 }
 
 bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task)

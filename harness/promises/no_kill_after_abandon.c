@@ -10,6 +10,18 @@ static const struct owner_request *last_of(const struct owner *owner, struct tex
     return NULL;
 }
 
+/* Another stop of it was asked for before, and somebody waits for that. */
+static bool is_waited_for(const struct owner *owner, struct text id)
+{
+    for (size_t i = 0; i < owner->count; i++) {
+        const struct owner_request *one = &owner->requests[i];
+        if (text_equal(one->step->container, id) && one->step->ask.operation == SCENARIO_OPERATION_STOP &&
+            !one->answered && !one->abandoned)
+            return true;
+    }
+    return false;
+}
+
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     const struct owner_request *last;
@@ -17,7 +29,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     if (moment->handler_action->kind != MONITOR_CALL || moment->handler_action->call != MONITOR_CALL_KILL)
         return false;
     last = last_of(moment->owner, moment->handler_action->container_id);
-    if (last == NULL || last->step->ask.operation != SCENARIO_OPERATION_STOP || !last->abandoned)
+    if (last == NULL || last->step->ask.operation != SCENARIO_OPERATION_STOP || !last->abandoned ||
+        is_waited_for(moment->owner, moment->handler_action->container_id))
         return false;
     (void)error_set(finding, 0,
                     "signal %u was sent to container %.*s, though its owner did not wait for the stop any more",

@@ -84,6 +84,22 @@ static void a_crash_before_anything_is_stored_cancels_what_is_owed(void **state)
     assert_false(ledger.subjects[0].owed);
 }
 
+/* Its owner had it removed: nobody asks how it ended. */
+static void what_left_before_it_ever_ran_owes_no_exit(void **state)
+{
+    struct container_record created = {.pid = 1, .created_at_ns = 1};
+    (void)state;
+    for (int ran = 0; ran < 2; ran++) {
+        ledger.subjects[0].removed = false;
+        ledger.subjects[0].aware = true;
+        look_at(ran ? running : created);
+        step((struct monitor_event){.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}});
+        ledger_look(&ledger, monitor);
+        publish(FAKE_TOPIC_TASK_EXIT, 137);
+        assert_int_equal(ledger_settled(&ledger, &ledger.subjects[0]), !ran);
+    }
+}
+
 /* Within one step both lives may have been recorded. */
 static void or_be_told_in_passing(void **state)
 {
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_may_be_recorded_late, begin, end),
         cmocka_unit_test_setup_teardown(and_again_after_a_crash, begin, end),
         cmocka_unit_test_setup_teardown(or_be_told_in_passing, begin, end),
+        cmocka_unit_test_setup_teardown(what_left_before_it_ever_ran_owes_no_exit, begin, end),
         cmocka_unit_test_setup_teardown(a_crash_before_anything_is_stored_cancels_what_is_owed, begin, end),
         cmocka_unit_test_setup_teardown(a_stored_end_of_an_earlier_life_is_not_of_this_one, begin, end),
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_is_none_of_this_one, begin, end),

@@ -239,6 +239,43 @@ static void what_cannot_be_followed_of_a_list_is_noted_and_the_rest_is_used(void
     }
 }
 
+/* Its stream is over by the time it comes: only what it says of ends is true. */
+static void a_list_that_comes_behind_its_stream_tells_of_ends_alone(void **context)
+{
+    static const struct {
+        const char *list, *actions;
+    } rows[] = {
+        {"listed 1 web:stopped:101:7", "  note event-found web\n  call 2 Tasks.Get web timeout 10s\n"},
+        {"listed 1 web:stopped:102:7", ""},
+        {"listed 1 web:stopped:0:7", ""},
+        {"listed 1 web:running:102:0", ""},
+        {"listed 1 db:running:7:0", ""},
+        {"listed 1 db:stopped:7:0", ""},
+        {"listed 1", ""},
+        {"reply 1 UNAVAILABLE no", ""},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, SWEEPS ",verify,incarnations,learn-from-events,infer-vanished");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "ended UNAVAILABLE no");
+        play(&p, rows[i].list);
+        assert_int_equal(buffer_append(&p.trace, "", 1), 0);
+        assert_string_equal(strchr((const char *)p.trace.bytes, '\n') + 1, rows[i].actions);
+        buffer_clear(&p.trace);
+        assert_int_equal(monitor_deadline_ns(p.monitor) - p.now_ns, 100 * TIME_MILLISECOND);
+        /* It is no word on the next stream, which gets a list of its own. */
+        play(&p, "+100ms\ntime\nopened");
+        play_expect(&p, rows[i].actions[0] != '\0'
+                            ? "+100ms\n> time\n  open stream 2 on connection 1\n> stream 2 opened\n  note subscribed\n"
+                              "  call 3 Tasks.List timeout 10s\n"
+                            : "+100ms\n> time\n  open stream 2 on connection 1\n> stream 2 opened\n  note subscribed\n"
+                              "  call 2 Tasks.List timeout 10s\n");
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +293,7 @@ int main(void)
         cmocka_unit_test(a_list_that_another_failure_came_between_is_no_proof_of_that),
         cmocka_unit_test(nobody_is_asked_for_one_by_one_while_the_server_is_away),
         cmocka_unit_test(a_list_goes_with_its_stream),
+        cmocka_unit_test(a_list_that_comes_behind_its_stream_tells_of_ends_alone),
         cmocka_unit_test(what_cannot_be_followed_of_a_list_is_noted_and_the_rest_is_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,27 @@ static void a_creation_that_comes_after_the_end_of_its_life_brings_nothing_back(
     }
 }
 
+/* One that was published before the end is of a life before that, whatever its pid. */
+static void a_creation_from_before_the_end_begins_nothing(void **context)
+{
+    struct monitor_event event = {.kind = MONITOR_STREAM_MESSAGE,
+                                  .task = {.kind = TASK_EVENT_CREATE, .container_id = text_of("web"), .pid = 99}};
+    (void)context;
+    for (int later = 0; later < 2; later++) {
+        struct play p;
+        play_begin(&p, JOURNAL);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "+2s\nexit web 101 3\nwritten 1\nreply 1 OK\nwritten 2");
+        event.connection_id = p.connection_id;
+        event.stream_id = p.stream_id;
+        event.task.published_at = (struct timestamp){true, PLAY_WALL_NS / TIME_SECOND + 1 + later, 0};
+        play_step(&p, &event);
+        struct container_record record = play_record_of(&p, "web");
+        assert_int_equal(container_record_state(&record), later ? CONTAINER_CREATED : CONTAINER_EXITED);
+        play_end(&p);
+    }
+}
+
 /* A start tells as much as a creation. */
 static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started(void **context)
 {
@@ -118,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_creation_that_comes_after_the_end_of_its_life_brings_nothing_back),
+        cmocka_unit_test(a_creation_from_before_the_end_begins_nothing),
         cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started),
         cmocka_unit_test(a_start_from_before_the_end_begins_nothing_but_a_list),
         cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),

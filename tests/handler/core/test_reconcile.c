@@ -24,6 +24,8 @@ static void what_each_difference_becomes(void **context)
         {"record web 101 running", "listed 1 web:running:101:0", ""},
         {"record web 101 running", "listed 1 web:paused:101:0", ""},
         {"record web 101 created", "listed 1 web:created:101:0", ""},
+        /* what has started is not about to start */
+        {"record web 101 running", "listed 1 web:created:101:0", "  call 2 Tasks.Get web timeout 10s\n"},
         {"", "listed 1", ""},
         {"record web 0 exited", "listed 1", ""},
         /* it has ended, and the list knows how */
@@ -137,6 +139,38 @@ static void a_delete_that_is_still_to_be_made_goes_on(void **context)
     }
 }
 
+/* It is recorded before the task goes that knows it. */
+static void how_it_ended_is_taken_from_the_list_before_the_delete(void **context)
+{
+    static const struct {
+        const char *list, *actions;
+    } rows[] = {
+        {"listed 1 web:stopped:101:3", "  put 1 web EXITED code 3\n"},
+        {"listed 1 web:stopped-silently:101:0", "  call 2 Tasks.Delete web\n"},
+        {"listed 1 web:unknown:0:0", ""}, /* the next list may know */
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING ",refine-inferred");
+        play_record(&p, "web", 0, "exited");
+        p.records[0].delete_pending = true;
+        p.records[0].inferred = true;
+        p.records[0].exit_code = 255;
+        p.records[0].last_pid = 101;
+        play_subscribe(&p, "");
+        play(&p, rows[i].list);
+        expect_actions(&p, rows[i].actions);
+        if (i == 0)
+            play(&p, "written 1");
+        if (i == 0)
+            play_expect(&p, "> written 1\n  tell web exited\n  call 2 Tasks.Delete web\n");
+        if (i == 2)
+            assert_int_equal(monitor_deadline_ns(p.monitor), TIME_SECOND);
+        play_end(&p);
+    }
+}
+
 /* In a virtual machine every init has the same pid, and elsewhere they come round again. The task of the end that is
  * recorded was deleted. */
 static void the_next_life_may_have_the_pid_of_the_last(void **context)
@@ -213,6 +247,27 @@ static void a_delete_waits_for_the_list_and_hits_no_other_life(void **context)
     }
 }
 
+/* It came after the list was asked for. Which of the two lives is the later one only another list can tell. */
+static void a_delete_of_what_a_list_shows_as_another_waits_for_the_next_list(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",second-list");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "main web 101 3\nwritten 1");
+    play(&p, "listed 1 web:created:102:0\n+1s\ntime\nlisted 2 web:created:102:0");
+    play_expect(&p, "> reply 1 OK 1 tasks\n+1s\n> time\n  call 2 Tasks.List timeout 10s\n"
+                    "> reply 2 OK 1 tasks\n  note event-found web\n  put 2 web CREATED pid 102\n");
+    play_end(&p);
+    /* Or it shows that there is none, and the Delete that was given up is made good. */
+    play_begin(&p, LISTING ",second-list");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "main web 101 3\nwritten 1\nlisted 1 web:created:102:0\n+1s\ntime");
+    play(&p, "listed 2");
+    play_expect(&p, "> reply 2 OK 0 tasks\n  call 3 Tasks.Delete web\n");
+    play_end(&p);
+}
+
 /* A task that has another pid is another life, however far it has got. */
 static void a_life_that_began_and_ended_unseen_is_told_to_its_end(void **context)
 {
@@ -287,9 +342,11 @@ int main(void)
         cmocka_unit_test(a_record_that_changed_since_the_list_was_asked_for_is_left_alone),
         cmocka_unit_test(an_old_list_does_not_begin_a_life_anew),
         cmocka_unit_test(a_delete_that_is_still_to_be_made_goes_on),
+        cmocka_unit_test(how_it_ended_is_taken_from_the_list_before_the_delete),
         cmocka_unit_test(the_next_life_may_have_the_pid_of_the_last),
         cmocka_unit_test(what_has_ended_and_stays_there_is_not_ended_again),
         cmocka_unit_test(a_delete_waits_for_the_list_and_hits_no_other_life),
+        cmocka_unit_test(a_delete_of_what_a_list_shows_as_another_waits_for_the_next_list),
         cmocka_unit_test(a_life_that_began_and_ended_unseen_is_told_to_its_end),
         cmocka_unit_test(a_long_list_is_compared_in_portions),
         cmocka_unit_test(without_the_cures_a_difference_is_believed_or_ignored),

@@ -242,6 +242,113 @@ static void an_exit_of_the_other_life_waits_until_that_has_begun(void **context)
                                       "  put 4 web EXITED code 3\n");
 }
 
+/* But where nothing is left to ask, its end is kept until somebody tells of its beginning. */
+static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",park-early-exits");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:running:101:0\nmain web 102 3\nreply 2 NOT_FOUND");
+    assert_int_equal(p.actions->items[1].record.exit_code, 255);
+    play(&p, "written 1\ncreate web 102");
+    play_expect(&p, "> written 1\n  tell web exited\n  note event-received web\n  note exit-parked web\n"
+                    "> message /tasks/create web pid 102\n  note event-received web\n  put 2 web CREATED pid 102\n"
+                    "  note event-received web\n  put 3 web EXITED code 3\n");
+    play_end(&p);
+}
+
+/* It was kept until its container was known, but it was told before that life began. */
+static void an_exit_from_before_the_life_is_doubtful(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",park-early-exits");
+    play_subscribe(&p, "");
+    play_quietly(&p, "listed 1\nmain web 101 3\n+1s\ncreate web 101");
+    assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_GET);
+    play_end(&p);
+    play_begin(&p, LISTING ",park-early-exits");
+    play_subscribe(&p, "");
+    play_quietly(&p, "listed 1\nmain web 101 3\ncreate web 101");
+    assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
+    play_end(&p);
+}
+
+/* Nor is one that comes later, of a life of which nobody has told. */
+static void an_exit_of_a_life_that_nobody_has_told_of_waits_for_its_creation(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",park-early-exits");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 0\nwritten 1\nreply 2 OK\nwritten 2");
+    play(&p, "main web 102 3");
+    assert_int_equal(monitor_deadline_ns(p.monitor), TIME_SECOND); /* a list */
+    play(&p, "create web 102");
+    play_expect(&p, "> message /tasks/exit web pid 102 status 3\n  note event-received web\n  note exit-parked web\n"
+                    "> message /tasks/create web pid 102\n  note event-received web\n  put 3 web CREATED pid 102\n"
+                    "  note event-received web\n  put 4 web EXITED code 3\n");
+    play_end(&p);
+}
+
+/* A list has told how it ended. What an event tells on top is better, unless it is what is told where nobody knows. */
+static void of_what_a_list_and_an_event_tell_the_made_up_one_gives_way(void **context)
+{
+    static const struct {
+        const char *list, *event;
+        int code;
+    } rows[] = {
+        {"listed 1 web:stopped:101:0", "main web 101 137", 0},
+        {"listed 1 web:stopped:101:0", "main web 101 255", 0},
+        {"listed 1 web:stopped:101:0", "main web 101 5", 5},
+        {"listed 1 web:stopped:101:137", "main web 101 137", 137},
+        {"listed 1 web:stopped:101:255", "main web 101 137", 137},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, rows[i].list);
+        play_quietly(&p, rows[i].event);
+        assert_int_equal(p.actions->items[1].kind, MONITOR_PUT);
+        assert_int_equal(p.actions->items[1].record.exit_code, rows[i].code);
+        play_end(&p);
+    }
+}
+
+/* It is the next life, with the pid of this one, of whose end a list has told or nobody has. */
+static void what_has_started_is_not_about_to_start(void **context)
+{
+    static const struct {
+        const char *list, *between, *trace;
+    } rows[] = {
+        {"listed 1 web:created:101:0", "",
+         "> reply 3 OK created pid 101 status 0\n  put 1 web EXITED code 255\n> written 1\n  tell web exited\n"
+         "  note event-found web\n  put 2 web CREATED pid 101\n"},
+        {"listed 1 web:stopped:101:7", "",
+         "> reply 3 OK created pid 101 status 0\n  put 1 web EXITED code 7\n> written 1\n  tell web exited\n"
+         "  note event-found web\n  put 2 web CREATED pid 101\n"},
+        /* it has started since that was asked */
+        {"listed 1 web:created:101:0", "started web 101",
+         "> reply 3 OK created pid 101 status 0\n> written 1\n  tell web started\n"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, rows[i].list);
+        play_quietly(&p, "got 2 created 101 0\n+100ms\ntime");
+        assert_int_equal(p.actions->items[0].call, MONITOR_CALL_GET);
+        play_quietly(&p, rows[i].between);
+        play(&p, "got 3 created 101 0\nwritten 1");
+        play_expect(&p, rows[i].trace);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +361,11 @@ int main(void)
         cmocka_unit_test(what_the_answer_for_an_absent_task_makes_of_it),
         cmocka_unit_test(a_task_that_vanished_is_ended_as_inferred),
         cmocka_unit_test(an_exit_of_the_other_life_waits_until_that_has_begun),
+        cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
+        cmocka_unit_test(an_exit_from_before_the_life_is_doubtful),
+        cmocka_unit_test(an_exit_of_a_life_that_nobody_has_told_of_waits_for_its_creation),
+        cmocka_unit_test(of_what_a_list_and_an_event_tell_the_made_up_one_gives_way),
+        cmocka_unit_test(what_has_started_is_not_about_to_start),
         cmocka_unit_test(another_life_in_the_answer_ends_this_one_and_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
