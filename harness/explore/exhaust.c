@@ -175,11 +175,15 @@ static int visit(struct exhaust *exhaust, struct frame *frame, bool *ret_enters)
     }
     if (exhaust->options->keeps_no_states)
         return 0;
-    entry = states_find(&exhaust->seen, &frame->hash);
+    /* What may still come of a state depends on how much is left for it. */
+    struct hash key = frame->hash;
+    if (exhaust->options->is_bounded)
+        hash_u64(&key, frame->delays_left);
+    entry = states_find(&exhaust->seen, &key);
     if (entry != NULL)
         return visit_again(exhaust, frame, entry, ret_enters);
     counts->states++;
-    return states_add(&exhaust->seen, &frame->hash, frame->sleep.items, frame->sleep.count);
+    return states_add(&exhaust->seen, &key, frame->sleep.items, frame->sleep.count);
 }
 
 /* The top frame's world has come to be. Sets *ret_enters to whether anything may happen in it. */
@@ -219,6 +223,21 @@ static int hand_on_sleep(struct exhaust *exhaust, const struct frame *frame, con
 
 /* One move of the frame, with its present outcomes; the child is on top while it is looked at, and stays where there is
  * something to be done in it. */
+static bool sleeps(const struct exhaust *exhaust)
+{
+    return !exhaust->options->sleeps_not && !exhaust->options->is_bounded;
+}
+
+/* Whether the move that the frame has made is near enough to the ordinary course; the child has what is left. */
+static bool is_within(const struct exhaust *exhaust, const struct frame *frame, struct frame *child)
+{
+    uint64_t delays = frame->at;
+    for (size_t i = 0; i < frame->outcome_count; i++)
+        delays += frame->outcomes[i].value;
+    child->delays_left = frame->delays_left - delays;
+    return !exhaust->options->is_bounded || delays <= frame->delays_left;
+}
+
 static int try_move(struct exhaust *exhaust, struct frame *frame)
 {
     struct explore_counts *counts = &exhaust->result->counts;
@@ -232,7 +251,7 @@ static int try_move(struct exhaust *exhaust, struct frame *frame)
     if (result != 0)
         return result;
     if ((frame->is_restricted && !move_listed(frame->only.items, frame->only.count, &move)) ||
-        move_listed(frame->sleep.items, frame->sleep.count, &move)) {
+        move_listed(frame->sleep.items, frame->sleep.count, &move) || !is_within(exhaust, frame, child)) {
         frames_pop(&exhaust->frames);
         return 0;
     }
@@ -241,12 +260,12 @@ static int try_move(struct exhaust *exhaust, struct frame *frame)
         counts->impossible++;
     } else {
         result = keep_breaches(exhaust, child->world);
-        if (result == 0 && !exhaust->options->sleeps_not)
+        if (result == 0 && sleeps(exhaust))
             result = hand_on_sleep(exhaust, frame, &move, child);
         if (result == 0)
             result = come_to(exhaust, &enters);
     }
-    if (result == 0 && !exhaust->options->sleeps_not)
+    if (result == 0 && sleeps(exhaust))
         result = moves_add(&frame->sleep, &move);
     if (!enters)
         frames_pop(&exhaust->frames);
@@ -305,6 +324,8 @@ static int begin(struct exhaust *exhaust, const struct scenario *scenario, struc
     if (exhaust->room == NULL || exhaust->result->reached == NULL)
         return ERROR_NO_MEMORY;
     int result = frames_init(&exhaust->frames, scenario, policy, switches, &exhaust->options->chances);
+    if (result == 0)
+        exhaust->frames.items[0]->delays_left = exhaust->options->delays_max;
     return result != 0 ? result : independence_init(&exhaust->independence, exhaust->frames.root);
 }
 

@@ -35,6 +35,8 @@ struct explore_shard {
 struct explore_options {
     bool keeps_no_states; /* every order, also where the state has been seen */
     bool sleeps_not;      /* every order of what is independent */
+    bool is_bounded; /* only runs that are at most so far from the ordinary course: the sum of their draws. Nothing */
+    uint32_t delays_max; /* sleeps then, since of two orders the left out one may be the nearer */
     struct world_chances chances;
     struct explore_shard shard;
     uint64_t states_max;         /* 0: as many as there are */

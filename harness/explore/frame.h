@@ -22,8 +22,9 @@ struct frame {
     struct pending *ready; /* what may happen */
     size_t ready_count;
     size_t ready_capacity;
-    size_t at;  /* which of it is being tried */
-    bool begun; /* at has been tried: what comes next are its other outcomes */
+    size_t at;            /* which of it is being tried */
+    uint64_t delays_left; /* where runs are bounded: how much further from the ordinary course they may go */
+    bool begun;           /* at has been tried: what comes next are its other outcomes */
     /* The draws within the move that is being tried. */
     struct draw *outcomes;
     size_t outcome_count;

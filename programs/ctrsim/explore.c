@@ -176,6 +176,8 @@ static struct exploration exploration_of(const struct explore_asked *asked)
     struct exploration exploration = {
         .asked = asked,
         .search = {.chances = asked->chances,
+                   .is_bounded = asked->is_bounded,
+                   .delays_max = asked->delays_max,
                    .all = strcmp(asked->search, "sampled") != 0,
                    .some = strcmp(asked->search, "all") != 0,
                    .seed = asked->seed,

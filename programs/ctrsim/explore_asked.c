@@ -5,7 +5,7 @@
 
 #include "base/time.h"
 
-enum { CRASHES_MAX = 100 };
+enum { CRASHES_MAX = 100, DELAYS_MAX = 1000 };
 
 #define LATE_MAX_NS (3600 * TIME_SECOND)
 
@@ -41,6 +41,8 @@ enum options_result explore_asked_parse(struct explore_asked *asked, int argc, c
         choice_of("level", "LEVEL", "value|bytes", "value", &asked->level, "bytes: sampled, through both wires"),
         row_of("crashes", "N", "0", &asked->crashes_text, "so many times the handler may die between any two things"),
         row_of("late", "TIME", NULL, &asked->late_text, "how late a delivery may be, so that timers fire first"),
+        row_of("delays", "N", NULL, &asked->delays_text,
+               "of every order only those that are at most N delays from the ordinary course"),
         row_of("jobs", "N", "1", &asked->jobs_text, "processes that share it"),
         row_of("shard", "I/N", NULL, &asked->shard_text, "the part I, from 0, of N"),
         flag_of("only-promises", &asked->only_promises,
@@ -82,6 +84,22 @@ static int read_chances(struct explore_asked *asked, struct error *error)
     return 0;
 }
 
+static int read_delays(struct explore_asked *asked, struct error *error)
+{
+    uint64_t delays = 0;
+    if (asked->delays_text == NULL)
+        return 0;
+    int code = budget_parse_number(&delays, "delays", asked->delays_text, error);
+    if (code == 0 && delays > DELAYS_MAX)
+        code = error_set(error, ERROR_INVALID, "--delays: at most %d, or leave it out for every order", DELAYS_MAX);
+    if (code == 0 && (strcmp(asked->search, "sampled") == 0 || strcmp(asked->level, "bytes") == 0))
+        code = error_set(error, ERROR_INVALID,
+                         "--delays: what is sampled has no bound; leave it out, or --search sampled and --level bytes");
+    asked->is_bounded = true;
+    asked->delays_max = (uint32_t)delays;
+    return code;
+}
+
 int explore_asked_read(struct explore_asked *asked, struct error *error)
 {
     policy_switches switches;
@@ -94,6 +112,8 @@ int explore_asked_read(struct explore_asked *asked, struct error *error)
         code = error_set(error, ERROR_INVALID, "--jobs: from 1 to %d can be started", SEARCH_JOBS_MAX);
     if (code == 0)
         code = read_chances(asked, error);
+    if (code == 0)
+        code = read_delays(asked, error);
     if (code == 0 && asked->shard_text != NULL)
         code = budget_parse_shard(&asked->shard, asked->shard_text, error);
     if (code == 0 && asked->handler != NULL && policy_parse(text_of(asked->handler), &switches, error) != 0) {

@@ -14,6 +14,7 @@ struct explore_asked {
     const char *jobs_text;
     const char *crashes_text;
     const char *late_text;
+    const char *delays_text;
     const char *level;
     const char *search;
     const char *out;
@@ -23,6 +24,8 @@ struct explore_asked {
     uint64_t seed;
     uint64_t jobs;
     struct world_chances chances;
+    bool is_bounded;
+    uint32_t delays_max;
     struct explore_shard shard;
 };
 

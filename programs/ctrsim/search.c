@@ -34,6 +34,8 @@ static int try_all(struct searched *searched, const struct search *search, struc
                    struct explore_result *found, struct error *error)
 {
     const struct explore_options options = {.chances = search->chances,
+                                            .is_bounded = search->is_bounded,
+                                            .delays_max = search->delays_max,
                                             .shard = search->shard,
                                             .states_max = STATES_MAX,
                                             .transitions_max = search->transitions_max,
@@ -130,7 +132,10 @@ static void say_impossible(const struct explore_counts *counts)
 static void say_all(const struct searched *searched, const struct search *search)
 {
     const struct explore_counts *counts = &searched->all;
-    printf("  every order: %" PRIu64 " states%s, %" PRIu64 " transitions, %" PRIu64
+    printf("  every order");
+    if (search->is_bounded)
+        printf(" within %" PRIu32 " delays", search->delays_max);
+    printf(": %" PRIu64 " states%s, %" PRIu64 " transitions, %" PRIu64
            " complete runs, the longest of %zu happenings; complete: %s\n",
            counts->states, search->jobs > 1 ? ", some seen by several jobs" : "", counts->transitions, counts->runs,
            counts->longest, cut_text(searched->cut));

@@ -15,8 +15,10 @@ struct search {
     struct text policy;
     enum world_level level;
     struct world_chances chances;
-    bool all;  /* every order, on the level of values */
-    bool some; /* samples, where not every order was to be seen or could be */
+    bool is_bounded;     /* every order is that of runs which are at most so far from the ordinary course */
+    uint32_t delays_max; /* as in explore_options */
+    bool all;            /* every order, on the level of values */
+    bool some;           /* samples, where not every order was to be seen or could be */
     uint64_t seed;
     struct budget budget;
     struct explore_shard shard;

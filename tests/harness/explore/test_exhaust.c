@@ -118,6 +118,57 @@ static void sleeping_leaves_out_moves_and_no_state(void **state)
     }
 }
 
+static uint64_t delays_of(const struct finding *finding)
+{
+    uint64_t delays = 0;
+    for (size_t i = 0; i < finding->draw_count; i++)
+        delays += finding->draws[i].value;
+    return delays;
+}
+
+/* Whatever is seen again, the same ends are within a bound, and what is found is. */
+static struct explore_result *explore_within(const char *story, struct world_chances chances, uint32_t bound)
+{
+    const struct explore_options once = {.chances = chances, .is_bounded = true, .delays_max = bound};
+    struct explore_options again = once;
+    again.keeps_no_states = true;
+    struct explore_result *within = explore(story, "original", &once);
+    struct explore_result *naive = explore(story, "original", &again);
+    assert_int_equal(within->cut, EXPLORE_COMPLETE);
+    assert_int_equal(within->finals.count, naive->finals.count);
+    assert_true(is_within(&naive->finals, &within->finals));
+    assert_true(bound > 0 || naive->counts.runs + naive->counts.impossible == 1);
+    for (size_t i = 0; i < within->findings.count; i++)
+        assert_true(delays_of(&within->findings.items[i]) <= bound);
+    drop(naive);
+    return within;
+}
+
+/* Each bound has what the one below it has, and a high one has everything. */
+static void orders_within_a_bound_are_all_that_are_so_near(void **state)
+{
+    const struct world_chances none = {.crashes = 0};
+    const struct world_chances crash = {.crashes = 1};
+    const struct explore_options whole = {.states_max = 0};
+    struct explore_result *all = explore(STORY_DISCONNECT, "original", &whole);
+    struct explore_result *high = explore_within(STORY_DISCONNECT, none, 8);
+    (void)state;
+    assert_int_equal(high->finals.count, all->finals.count);
+    assert_true(is_within(&all->finals, &high->finals));
+    drop(high);
+    drop(all);
+    for (size_t i = 0; i < 3; i++) {
+        struct explore_result *before = explore_within(stories[i], crash, 0);
+        for (uint32_t bound = 1; bound <= 3; bound++) {
+            struct explore_result *within = explore_within(stories[i], crash, bound);
+            assert_true(is_within(&before->finals, &within->finals));
+            drop(before);
+            before = within;
+        }
+        drop(before);
+    }
+}
+
 static void shards_together_see_what_one_sees(void **state)
 {
     const struct explore_options whole = {.states_max = 0};
@@ -199,6 +250,7 @@ int main(void)
         cmocka_unit_test(with_each_reduction_or_none_the_same_ends_are_reached),
         cmocka_unit_test(so_they_are_with_crashes_and_late_deliveries),
         cmocka_unit_test(sleeping_leaves_out_moves_and_no_state),
+        cmocka_unit_test(orders_within_a_bound_are_all_that_are_so_near),
         cmocka_unit_test(shards_together_see_what_one_sees),
         cmocka_unit_test(what_cut_it_short_is_said),
         cmocka_unit_test(what_may_be_spared_is_spared_too),

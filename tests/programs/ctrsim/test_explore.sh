@@ -24,6 +24,10 @@ check 0 '^  ok$' 'what a file expects of its own can be left out' \
     "$ctrsim" explore --handler reliable --crashes 1 --only-promises $counted
 check 0 '^  ok$' 'every file holds in other orders than the one that it is written in' \
     "${PLAIN_BIN:-build/bin}/ctrsim" explore --handler reliable --search sampled --budget 12 --out "$ctrsim_found" scenarios
+check 0 '^  every order within 2 delays: .*complete: yes$' 'orders near to the ordinary course have a bound' \
+    "$ctrsim" explore --handler reliable --delays 2 "$lost"
+check 2 'at most 1000' 'a bound has a limit' "$ctrsim" explore --delays 1001 "$quiet"
+check 2 'what is sampled has no bound' 'samples have no bound' "$ctrsim" explore --delays 2 --search sampled "$quiet"
 check 0 'missed with a chance of at most' 'samples say what they vouch for' \
     "$ctrsim" explore --search sampled --budget 100 "$quiet"
 check 0 'runs of bytes' 'samples go through both wires' "$ctrsim" explore --level bytes --budget 20 "$quiet"
