@@ -10,16 +10,6 @@ static const struct container_record *stored(const struct store *store, struct t
     return NULL;
 }
 
-/* Whoever has a container removed that never ran does not ask how it ended. */
-static bool is_being_removed(const struct owner *owner, struct text id)
-{
-    for (size_t i = 0; owner != NULL && i < owner->count; i++)
-        if (text_equal(owner->requests[i].step->container, id) &&
-            owner->requests[i].step->ask.operation == SCENARIO_OPERATION_REMOVE && !owner->requests[i].answered)
-            return true;
-    return false;
-}
-
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     const struct monitor_action *action = moment->handler_action;
@@ -33,7 +23,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     subject = ledger_find(moment->ledger, action->container_id);
     record = stored(moment->store, action->container_id);
     if (subject == NULL || !subject->exited || record == NULL || container_record_state(record) == CONTAINER_EXITED ||
-        (container_record_state(record) == CONTAINER_CREATED && is_being_removed(moment->owner, subject->id)))
+        (container_record_state(record) == CONTAINER_CREATED && owner_removes(moment->owner, subject->id)))
         return false;
     (void)error_set(finding, 0,
                     "Tasks.Delete was asked for container %.*s, which exited with %u; its record in the store says %s",

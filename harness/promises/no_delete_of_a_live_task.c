@@ -14,7 +14,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     request = &moment->fake_event->request;
     if (request->method != FAKE_TASKS_DELETE ||
         !fake_task(moment->fake, request->name_space, request->container_id, &process, &has_task) || !has_task ||
-        process.status == FAKE_STOPPED)
+        process.status == FAKE_STOPPED ||
+        (process.status == FAKE_CREATED && owner_removes(moment->owner, request->container_id)))
         return false;
     subject = ledger_find(moment->ledger, request->container_id);
     if (subject != NULL && (subject->unforeseen || subject->twin))

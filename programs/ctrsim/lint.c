@@ -52,7 +52,8 @@ int lint_main(int argc, char **argv)
     const struct options options = {
         .program = "ctrsim",
         .command = "lint",
-        .summary = "Checks scenarios without running them: a line for each file that is not well, nothing for the others.",
+        .summary =
+            "Checks scenarios without running them: a line for each file that is not well, nothing for the others.",
         .operands = "FILE|DIR...",
         .notes = "Of each file the first problem is told, as FILE:LINE:COLUMN and a sentence.\n"
                  "Exit status: 0 all is well, 2 bad usage or a bad file.\n",

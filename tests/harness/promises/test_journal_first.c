@@ -63,10 +63,46 @@ static void a_delete_comes_after_the_record_of_the_exit(void **state)
     }
 }
 
+/* Whoever has a container removed that never ran does not ask how it ended. */
+static void unless_its_owner_has_it_removed_before_it_ran(void **state)
+{
+    static const struct scenario_step remove_web = {.container = {"web", 3},
+                                                    .ask = {.operation = SCENARIO_OPERATION_REMOVE}};
+    static const struct {
+        struct owner_request request;
+        int64_t started_at_ns;
+        bool breaks;
+    } cases[] = {{{.step = &remove_web}, 0, false},
+                 {{.step = &remove_web, .abandoned = true}, 0, false},
+                 {{.step = &remove_web, .answered = true}, 0, true},
+                 {{.step = &remove_web}, 1, true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct owner_request request = cases[i].request;
+        struct owner owner = {.requests = &request, .count = 1};
+        struct subject web = {.id = {"web", 3}, .exited = true};
+        struct ledger ledger = {.subjects = &web, .count = 1};
+        struct container_record record = {
+            .id = {"web", 3}, .pid = 7, .created_at_ns = 1, .started_at_ns = cases[i].started_at_ns};
+        struct store store = {.records = &record, .record_count = 1};
+        struct monitor_action action = {.kind = MONITOR_CALL, .call = MONITOR_CALL_DELETE, .container_id = {"web", 3}};
+        struct moment moment = {.kind = MOMENT_HANDLER_ACTION,
+                                .handler_action = &action,
+                                .ledger = &ledger,
+                                .store = &store,
+                                .owner = &owner,
+                                .switches = JOURNAL};
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        assert_int_equal(promise_journal_first.see(&memory, &moment, &finding), cases[i].breaks);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delete_comes_after_the_record_of_the_exit),
+        cmocka_unit_test(unless_its_owner_has_it_removed_before_it_ran),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
