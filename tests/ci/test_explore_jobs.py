@@ -15,21 +15,14 @@ import tempfile
 import yaml
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+sys.dont_write_bytecode = True
+from tap import Tap  # noqa: E402
+
 BIN = os.path.abspath(os.environ.get("PLAIN_BIN", os.path.join(ROOT, "build", "bin")))
 FILE = "scenarios/exit/a-clean-exit-is-recorded.yaml"
 SMALL = {"RUNS": "64", "WORLDS": "2", "SCENARIOS": FILE, "SHARDS": "3"}
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def check(self, holds, sentence, why=""):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
-        if not holds and why:
-            print("\n".join("# " + line for line in str(why).splitlines()))
 
 
 def run(script, environment):
@@ -113,8 +106,7 @@ def main():
     with tempfile.TemporaryDirectory() as findings:
         check_kubernetes(tap, findings)
         check_matrix(tap, findings)
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.finish()
 
 
 if __name__ == "__main__":

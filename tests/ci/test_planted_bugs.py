@@ -8,9 +8,11 @@ import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path.insert(0, os.path.join(ROOT, "ci"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 sys.dont_write_bytecode = True
 import planted_bugs  # noqa: E402
 import shorten_scenario  # noqa: E402
+from tap import Tap  # noqa: E402
 
 STORY = """title: A story
 given:
@@ -41,16 +43,6 @@ steps:
           - exit: {container: db, code: 137}
             at: +20ms
 """
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def check(self, holds, sentence):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
 
 
 class Played:
@@ -119,8 +111,7 @@ def main():
     done = hunt([(3, "a.yaml", "x")], ("--crashes", FOUND.format("b.yaml")), ("sampled", None), by="crashes")
     tap.check([find.how for find in done.finds] == ["crashes"] and not done.out_of_time, "one way alone can be asked for")
     tap.check("UNDETECTED" in hunt([]).row(), "what nothing finds is undetected")
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.finish()
 
 
 if __name__ == "__main__":

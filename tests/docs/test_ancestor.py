@@ -7,6 +7,11 @@ import re
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+sys.dont_write_bytecode = True
+from tap import Tap  # noqa: E402
+
 DOCUMENT = os.path.join(ROOT, "docs", "ancestor.md")
 FOLDER = os.path.join(ROOT, "scenarios", "ancestor")
 
@@ -32,16 +37,6 @@ def breaks_of(path, policy):
     return {promise.strip() for promise in found.group(1).split(",") if promise.strip()}
 
 
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def check(self, holds, sentence):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
-
-
 def main():
     tap = Tap()
     rows = list(rows_of(DOCUMENT))
@@ -58,8 +53,7 @@ def main():
         tap.check(listed == promises, f"{name}: original breaks what the row says ({listed} in the file)")
         still = breaks_of(os.path.join(FOLDER, name + ".yaml"), "reliable")
         tap.check(reliable != "" and still is None, f"{name}: reliable is told, and breaks nothing ({still} in the file)")
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.finish()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,11 @@ import re
 import sys
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+sys.dont_write_bytecode = True
+from tap import Tap  # noqa: E402
+
 DOCUMENT = os.path.join(ROOT, "docs", "catalogue.md")
 
 # The labels of the collection: all but a few numbers that it does not have.
@@ -18,18 +23,6 @@ SCENARIOS_MIN = {"A": 10, "B": 5, "C": 5}
 ROW = re.compile(r"\| ([ABC]\d+) \| (.+?) \| (.+?) \| (.+) \|")
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 THREAD = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/(issues/\d+|commit/[0-9a-f]{7,40}|tree/v[\d.]+)")
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def check(self, holds, sentence, why=""):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
-        if not holds and why:
-            print(f"# {why}")
 
 
 def scenarios_of(cell):
@@ -67,8 +60,7 @@ def main():
         tap.check(sum(entry[0] == letter for entry in told) >= least, f"at least {least} entries {letter} have scenarios")
     tap.check(f"\n{len(rows)} bugs and races " in document and f" {len(told)} have scenarios." in document,
               "the page counts right", f"{len(rows)} rows, {len(told)} with scenarios")
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.finish()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,11 @@ import sys
 import yaml
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+sys.dont_write_bytecode = True
+from tap import Tap  # noqa: E402
+
 DOCUMENT = os.path.join(ROOT, "docs", "primitives.md")
 SCHEMA = os.path.join(ROOT, "scenarios", "language", "scenario.schema.json")
 
@@ -19,18 +24,6 @@ PRIMITIVES = [f"{letter}{number}" for letter, count in (("S", 19), ("U", 13), ("
 ROW = re.compile(r"\| ([A-Z]\d+) \| (.+?) \| (.+?) \| (.+?) \|")
 WORD = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\[[^\]]+\]\(([^)]+)\)")
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def check(self, holds, sentence, why=""):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
-        if not holds and why:
-            print(f"# {why}")
 
 
 def words_of(value):
@@ -97,8 +90,7 @@ def main():
 
     tap.check(is_of_language(schema, "do: cut") and is_of_language(schema, "after: 60"), "words of the language are known")
     tap.check(not is_of_language(schema, "do: cat") and not is_of_language(schema, "cut: do"), "other words are not")
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.finish()
 
 
 if __name__ == "__main__":

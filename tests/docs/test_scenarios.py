@@ -17,23 +17,13 @@ CTRSIM = os.path.join(os.environ.get("PLAIN_BIN", os.path.join(ROOT, "build", "b
 LINES_MEDIAN_MAX = 45
 
 sys.path.insert(0, os.path.join(ROOT, "ci"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
 sys.dont_write_bytecode = True
 import index_scenarios  # noqa: E402
+from tap import Tap  # noqa: E402
 
 MAIN_LINE = re.compile(r" *[0-9.]+s (\w+) +(.*)")
 WORD = re.compile(r"[a-z][a-z-]*|[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+|/[a-z/-]+")
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def check(self, holds, sentence, why=""):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
-        if not holds and why:
-            print(f"# {why}")
 
 
 def ids_of(value):
@@ -105,8 +95,7 @@ def main():
             lengths.append(len(file.readlines()))
     tap.check(statistics.median(lengths) < LINES_MEDIAN_MAX, f"half of the files have fewer than {LINES_MEDIAN_MAX} lines",
               f"the median is {statistics.median(lengths)}")
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.finish()
 
 
 if __name__ == "__main__":

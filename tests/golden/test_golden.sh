@@ -4,19 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.."
 ctrsim=${PLAIN_BIN:-build/bin}/ctrsim
-count=0
-failed=0
-
-report() {
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=$((failed + 1))
-        echo "not ok $count - $2"
-    fi
-}
-
+. tests/support/check.sh
 . tests/golden/shape.sh
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
@@ -34,5 +22,4 @@ for golden in $(find tests/golden -name '*.trace' | LC_ALL=C sort); do
     [ -f "scenarios/${name%.trace}.yaml" ] || report 1 "$golden belongs to a scenario"
 done
 report "$([ "$count" -gt 0 ]; echo $?)" "there are scenarios"
-echo "1..$count"
-[ "$failed" -eq 0 ]
+finish

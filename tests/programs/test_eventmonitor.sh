@@ -1,36 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # What eventmonitor says on its command line, and how it starts, waits and ends without a containerd.
-# BIN is the folder of our programs (default build/bin).
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
-bin=${BIN:-build/bin}
-scratch=$(mktemp -d)
+. "$(dirname "$0")/support.sh"
 monitor=
 trap '[ -z "$monitor" ] || kill -s KILL "$monitor"; rm -rf "$scratch"' EXIT
-count=0
-failed=0
-
-# check SENTENCE COMMAND...: the command holds.
-check() {
-    local sentence=$1
-    shift
-    count=$((count + 1))
-    if "$@"; then
-        echo "ok $count - $sentence"
-    else
-        failed=$((failed + 1))
-        echo "not ok $count - $sentence"
-        sed 's/^/# /' "$scratch/out" "$scratch/err"
-    fi
-}
-
-# run ARGUMENT...: the program to its end; stdout, stderr and exit status are kept.
-run() {
-    timeout 20 "$bin/eventmonitor" "$@" >"$scratch/out" 2>"$scratch/err"
-    status=$?
-}
 
 # Bad usage is status 2, one sentence on stderr that holds the text $1, nothing on stdout.
 refused() {
@@ -38,21 +13,17 @@ refused() {
         grep -q '^eventmonitor: ' "$scratch/err" && [ ! -s "$scratch/out" ]
 }
 
-answered() {
-    [ "$status" -eq 0 ] && [ ! -s "$scratch/err" ] && grep -q -e "$1" "$scratch/out"
-}
-
 unset CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
 
 # ---- the command line ----
 
-run --help
+run eventmonitor --help
 for option in --address --namespace --delete --api --handler --debug --help --version; do
     check "--help tells of $option" answered "^ .*$option"
 done
 check "--help tells of the default socket" answered /run/containerd/containerd.sock
 check "--help tells what the policy original needs" answered original-with=learn-from-events
-run --version
+run eventmonitor --version
 check "--version gives the name and the version" answered "^eventmonitor $(cat VERSION)\$"
 for question in --help --version; do
     "$bin/eventmonitor" "$question" >/dev/full 2>"$scratch/err"
@@ -78,12 +49,12 @@ refusals=(
 )
 for row in "${refusals[@]}"; do
     # shellcheck disable=SC2086 # some rows have two options
-    run ${row%%|*}
+    run eventmonitor ${row%%|*}
     check "${row%%|*} is refused" refused "${row#*|}"
 done
-CONTAINERD_NAMESPACE=-bad- run
+CONTAINERD_NAMESPACE=-bad- run eventmonitor
 check "CONTAINERD_NAMESPACE is read" refused -bad-
-CONTAINERD_ADDRESS=/$(printf 'y%.0s' {1..107}) run
+CONTAINERD_ADDRESS=/$(printf 'y%.0s' {1..107}) run eventmonitor
 check "CONTAINERD_ADDRESS is read" refused yyy
 
 # ---- without a containerd ----
@@ -137,5 +108,4 @@ check "the line says why" \
 monitor_end INT
 check "SIGINT ends it in peace" ended_well
 
-echo "1..$count"
-[ "$failed" -eq 0 ]
+finish

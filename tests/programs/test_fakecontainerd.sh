@@ -1,48 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # fakecontainerd as a program: its command line, its socket, and a scenario played to eventmonitor.
-# BIN is the folder of our programs (default build/bin).
 set -u
 
-cd "$(dirname "$0")/../.." || exit 1
-bin=${BIN:-build/bin}
-scratch=$(mktemp -d)
+. "$(dirname "$0")/support.sh"
 socket=$scratch/c.sock
 fake=
 monitor=
 pid=
 trap 'for pid in $fake $monitor; do kill -s KILL "$pid" 2>/dev/null; done; rm -rf "$scratch"' EXIT
-count=0
-failed=0
-
-# check SENTENCE COMMAND...: the command holds.
-check() {
-    local sentence=$1
-    shift
-    count=$((count + 1))
-    if "$@"; then
-        echo "ok $count - $sentence"
-    else
-        failed=$((failed + 1))
-        echo "not ok $count - $sentence"
-        sed 's/^/# /' "$scratch/out" "$scratch/err"
-    fi
-}
-
-# run ARGUMENT...: the program to its end; stdout, stderr and exit status are kept.
-run() {
-    timeout 20 "$bin/fakecontainerd" "$@" >"$scratch/out" 2>"$scratch/err"
-    status=$?
-}
 
 # The status $1 and one sentence on stderr that holds the text $2.
 said() {
     [ "$status" -eq "$1" ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && grep -q -F -e "$2" "$scratch/err" &&
         [ ! -s "$scratch/out" ]
-}
-
-answered() {
-    [ "$status" -eq 0 ] && [ ! -s "$scratch/err" ] && grep -q -e "$1" "$scratch/out"
 }
 
 # wait_for COMMAND...: until it holds, or 10 seconds have passed.
@@ -90,38 +61,38 @@ unset CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
 
 # ---- the command line ----
 
-run --help
+run fakecontainerd --help
 for option in --address --scenario --api --debug --help --version; do
     check "--help tells of $option" answered "^ .*$option"
 done
-run --version
+run fakecontainerd --version
 check "--version gives the name and the version" answered "^fakecontainerd $(cat VERSION)\$"
-run
+run fakecontainerd
 check "without an address it says what is missing" said 2 "--address SOCK is missing, and CONTAINERD_ADDRESS is not set"
-run --adress "$socket"
+run fakecontainerd --adress "$socket"
 check "a misspelt option is answered with the nearest one" said 2 "did you mean --address?"
-run --address "$socket" --api v2
+run fakecontainerd --address "$socket" --api v2
 check "an API that it does not have is refused with those that it has" said 2 "v1|execution"
-run --address "$socket" more
+run fakecontainerd --address "$socket" more
 check "an argument that is no option is refused" said 2 '"more"'
-run --address "$socket" --scenario "$scratch/none.yaml"
+run fakecontainerd --address "$socket" --scenario "$scratch/none.yaml"
 check "a scenario that is not there is bad input" said 2 "fakecontainerd: $scratch/none.yaml: No such file"
 printf 'title: x\nsteps:\n  - explode: {container: web}\n' >"$scratch/bad.yaml"
-run --address "$socket" --scenario "$scratch/bad.yaml"
+run fakecontainerd --address "$socket" --scenario "$scratch/bad.yaml"
 check "a scenario that is wrong is refused with its place" said 2 "bad.yaml:3:"
 check "which stands before all else" grep -q "^$scratch/bad.yaml:3:" "$scratch/err"
 
 # ---- the socket ----
 
 echo kept >"$scratch/file"
-run --address "$scratch/file"
+run fakecontainerd --address "$scratch/file"
 check "a file that is no socket is left alone" said 1 "$scratch/file"
 check "and keeps what it held" grep -q kept "$scratch/file"
-run --address "$scratch/$(printf 'x%.0s' $(seq 120))"
+run fakecontainerd --address "$scratch/$(printf 'x%.0s' $(seq 120))"
 check "a path too long for a socket is refused" said 1 "at most 107 bytes"
 
 check "it says when it serves" start --debug
-run --address "$socket"
+run fakecontainerd --address "$socket"
 check "a second one on the same socket says so" said 1 "$socket is in use"
 monitor_start
 check "and the first one still serves" wait_for grep -q 'request Events.Subscribe' "$scratch/log"
@@ -290,5 +261,4 @@ loses() {
 check "a reply is lost on a socket too, when the work is done" loses reply 'publish /tasks/delete web' 1
 check "and a request, with no work done" loses request 'publish /tasks/delete web' 0
 
-echo "1..$count"
-[ "$failed" -eq 0 ]
+finish

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../../.."
 ctrsim=${BIN:-build/bin}/ctrsim
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-. tests/programs/ctrsim/check.sh
+. tests/support/check.sh
 
 faulty=scenarios/delete/an-exit-survives-a-failed-delete.yaml
 printf 'title: t\nwhy: w\nsteps:\n  - exot: {container: web, code: 0}\n' >"$out/bad.yaml"

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../../.."
 ctrsim=${BIN:-build/bin}/ctrsim
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-. tests/programs/ctrsim/check.sh
+. tests/support/check.sh
 
 # Whatever breaks is written below $out.
 ctrsim_found=$out/ctrsim-found

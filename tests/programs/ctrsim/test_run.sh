@@ -6,25 +6,7 @@ cd "$(dirname "$0")/../../.."
 ctrsim=${BIN:-build/bin}/ctrsim
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-count=0
-failed=0
-
-# check STATUS PATTERN SENTENCE COMMAND...: the command ends with the status and prints the pattern, on stdout or stderr
-check() {
-    wanted=$1 pattern=$2 sentence=$3
-    shift 3
-    count=$((count + 1))
-    "$@" >"$out/out" 2>"$out/err"
-    status=$?
-    if [ "$status" -eq "$wanted" ] && cat "$out/out" "$out/err" | grep -q -e "$pattern"; then
-        echo "ok $count - $sentence"
-    else
-        failed=$((failed + 1))
-        echo "not ok $count - $sentence"
-        echo "# status $status, wanted $wanted and $pattern"
-        sed 's/^/# /' "$out/out" "$out/err"
-    fi
-}
+. tests/support/check.sh
 
 good=scenarios/exit/a-clean-exit-is-recorded.yaml
 printf 'title: t\nwhy: w\nsteps:\n  - exot: {container: web, code: 0}\n' >"$out/bad.yaml"
@@ -65,5 +47,4 @@ cases = root.findall('.//testcase')
 assert root.tag == 'testsuites' and len(cases) == int(root.get('tests')) > 6, root.attrib
 assert len(root.findall('.//failure')) == int(root.get('failures')) == 0
 print('parsed')"
-echo "1..$count"
-[ "$failed" -eq 0 ]
+finish

@@ -7,7 +7,7 @@ bin=${BIN:-build/bin}
 out=$(mktemp -d)
 fake=
 trap '[ -z "$fake" ] || kill "$fake"; rm -rf "$out"' EXIT
-. tests/programs/ctrsim/check.sh
+. tests/support/check.sh
 
 socket=$out/c.sock
 "$bin/fakecontainerd" --address "$socket" 2>"$out/log" &

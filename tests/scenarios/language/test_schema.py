@@ -17,6 +17,11 @@ import jsonschema
 import yaml
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+sys.dont_write_bytecode = True
+from tap import Tap  # noqa: E402
+
 CTRSIM = os.path.join(os.environ.get("BIN", os.path.join(ROOT, "build", "bin")), "ctrsim")
 SCHEMA = "scenarios/language/scenario.schema.json"
 
@@ -30,18 +35,6 @@ for tag, pattern in (("null", r"~|null|Null|NULL|"), ("bool", r"true|True|TRUE|f
                      ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"),
                      ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan")):
     Yaml12.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"(?:{pattern})$"), None)
-
-
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
-    def check(self, holds, sentence, why=""):
-        self.count += 1
-        self.failed += not holds
-        print(f"{'ok' if holds else 'not ok'} {self.count} - {sentence}")
-        if not holds and why:
-            print(f"# {why}")
 
 
 def objection(validator, text):
@@ -100,8 +93,7 @@ def main():
             found = objection(validator, read(path))
             tap.check(bool(found) == is_refused, f"{path} is {'refused' if is_refused else 'taken'} by the schema", found)
             tap.check(path in sayings, f"{path} is refused by the parser", str(sayings.get("")))
-    print(f"1..{tap.count}")
-    return 1 if tap.failed else 0
+    return tap.finish()
 
 
 if __name__ == "__main__":
