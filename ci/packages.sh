@@ -30,7 +30,7 @@ packages_of_real() {
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev make pkg-config protobuf-c-compiler libprotobuf-c-dev libevent-dev libnghttp2-dev libyaml-dev ;;
-    test) echo libcmocka-dev python3 python3-grpcio python3-jsonschema python3-protobuf python3-yaml protobuf-compiler procps ;;
+    test) echo libcmocka-dev patch python3 python3-grpcio python3-jsonschema python3-protobuf python3-yaml protobuf-compiler procps ;;
     real) packages_of_real ;;
     check) echo git python3 clang clang-format libclang-rt-14-dev binutils universal-ctags ;;
     coverage) echo python3 lcov ;;

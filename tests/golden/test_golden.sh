@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every scenario gives the trace that is kept for it, and no trace is kept for a scenario that is gone.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 ctrsim=${PLAIN_BIN:-build/bin}/ctrsim
 . tests/support/check.sh
 . tests/golden/shape.sh

@@ -3,6 +3,7 @@
 # What eventmonitor says on its command line, and how it starts, waits and ends without a containerd.
 set -u
 
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/support.sh"
 monitor=
 trap '[ -z "$monitor" ] || kill -s KILL "$monitor"; rm -rf "$scratch"' EXIT

@@ -3,6 +3,7 @@
 # fakecontainerd as a program: its command line, its socket, and a scenario played to eventmonitor.
 set -u
 
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/support.sh"
 socket=$scratch/c.sock
 fake=
