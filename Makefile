@@ -27,7 +27,7 @@ endif
 .SUFFIXES:
 
 # Goals that call make again, each after it has seen to its packages: one after the other.
-CALLERS := scenarios bench test test-real bless schema check ablation planted-bugs coverage coverage-raise
+CALLERS := scenarios bench test test-real bless schema check ablation explore-all planted-bugs coverage coverage-raise
 ifneq ($(filter $(CALLERS),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -220,6 +220,13 @@ ablation: ## Turn each cure of `reliable` off and tell what breaks, in which sce
 	$(NEEDS) build test
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	@BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/ablation.py
+
+.PHONY: explore-all
+explore-all: ## Explore every scenario under `reliable`, a line each (BUDGET=2s for a file, CRASHES=1).
+	$(NEEDS) build test
+	$(AGAIN) SANITIZER= COVERAGE=no all
+	@BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/explore_all.py --budget $(or $(BUDGET),2s) --crashes $(or $(CRASHES),1) \
+		--out "$(BUILD)/found"
 
 .PHONY: planted-bugs
 planted-bugs: ## Plant each defect of tests/planted in the handler's core and tell what finds it (SHORT=--short: three).
