@@ -41,10 +41,13 @@ static bool task_field(const void *object, const struct text *fields, size_t fie
     return text_is(fields[0], "id") || text_is(fields[0], "namespace");
 }
 
-static bool wanted(const struct fake_request *request, const struct seen *seen)
+/* only is the filter where there is but one, which has been read once for all tasks. */
+static bool wanted(const struct fake_request *request, const struct filter *only, const struct seen *seen)
 {
     struct filter filter;
     struct message message;
+    if (only != NULL)
+        return filter_passes(only, task_field, seen);
     for (size_t i = 0; i < request->filter_count; i++)
         if (filter_parse(&filter, request->filters[i], &message) == 0 && filter_passes(&filter, task_field, seen))
             return true;
@@ -59,9 +62,13 @@ bool tasks_metrics_want(const struct fake_request *request, struct text containe
 
 void tasks_metrics(struct fake *fake, const struct asked *asked)
 {
-    struct seen seen = {.id = {NULL, 0}, .name_space = asked->request->name_space};
+    const struct fake_request *request = asked->request;
+    struct seen seen = {.id = {NULL, 0}, .name_space = request->name_space};
     struct message message;
-    int error = filters_check(fake, asked->request, &message);
+    struct filter filter;
+    const struct filter *only = request->filter_count == 1 ? &filter : NULL;
+    int error =
+        only != NULL ? filter_parse(&filter, request->filters[0], &message) : filters_check(fake, request, &message);
     if (error != 0) {
         if (error == ERROR_MALFORMED)
             message_add(&message, ": invalid argument");
@@ -73,7 +80,7 @@ void tasks_metrics(struct fake *fake, const struct asked *asked)
     for (arena_ref ref; (ref = slot_next_in(fake, seen.name_space, seen.id)) != 0;) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         seen.id = text_in(fake, container_of(fake, slot)->id);
-        if (!slot->has_task || slot->shim.dead || !wanted(asked->request, &seen))
+        if (!slot->has_task || slot->shim.dead || !wanted(request, only, &seen))
             continue;
         struct entry *entry = answer_add(fake, answer, slot->container);
         entry->process = slot->init;

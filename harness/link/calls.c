@@ -8,7 +8,7 @@ static const struct link_call calls[] = {
     [MONITOR_CALL_CREATE] = {.method = FAKE_TASKS_CREATE, .tells_pid = true},
     [MONITOR_CALL_START] = {.method = FAKE_TASKS_START, .tells_pid = true},
     [MONITOR_CALL_KILL] = {.method = FAKE_TASKS_KILL},
-    [MONITOR_CALL_METRICS] = {.method = FAKE_TASKS_METRICS, .filtered = true, .encoded = true},
+    [MONITOR_CALL_METRICS] = {.method = FAKE_TASKS_METRICS, .tells_kills = true, .filtered = true},
     [MONITOR_CALL_REMOVE] = {.method = FAKE_CONTAINERS_DELETE},
 };
 

@@ -12,8 +12,8 @@ struct link_call {
     bool tells_end;   /* the exit status and when it ended */
     bool tells_state; /* the container and the status of its process */
     bool tells_pid;
-    bool filtered; /* the container is asked for by a filter */
-    bool encoded;  /* the answer goes through both dialects */
+    bool filtered;    /* the container is asked for by a filter */
+    bool tells_kills; /* how many OOM kills the first task had, and nothing else */
 };
 
 const struct link_call *link_call_of(enum monitor_call call);

@@ -76,9 +76,11 @@ static void put_answer(struct link_fake *end, struct buffer *out, const struct l
     memset(&message, 0, sizeof message);
     message.kind = LINK_ANSWER;
     message.stream_id = stream->stream_id;
-    message.encoded = call->encoded || tells_made_up_end(response);
+    message.answer.encoded = !call->tells_kills && tells_made_up_end(response);
     buffer_clear(&end->words);
-    if (message.encoded)
+    if (call->tells_kills)
+        message.answer.oom_kills = response->count > 0 ? response->processes[0].oom_kills : 0;
+    else if (message.answer.encoded)
         link_method_of(end->dialect, call->method)->encode(response, 0, &end->words);
     else
         for (size_t i = 0; response->processes != NULL && i < response->count; i++)

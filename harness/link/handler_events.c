@@ -88,14 +88,15 @@ static bool take_answer(struct link_handler *end, const struct link_exchange *ex
 {
     event->kind = MONITOR_REPLY;
     event->call_id = exchange->id;
-    if (message->encoded) {
+    if (message->answer.encoded) {
         read_encoded(end, exchange->call, text, event);
     } else {
+        event->oom_kills = message->answer.oom_kills;
         read_processes(end, text);
         event->processes = (const void *)end->processes.bytes;
         event->process_count = end->processes.length / sizeof event->process;
     }
-    if (!message->encoded && exchange->call != MONITOR_CALL_LIST) {
+    if (!message->answer.encoded && exchange->call != MONITOR_CALL_LIST) {
         if (event->process_count > 0)
             event->process = event->processes[0];
         event->processes = NULL;

@@ -20,7 +20,7 @@ enum link_kind {
     LINK_PING,    /* to the fake, whose transport answers it */
     LINK_EVENT,   /* to the handler: event; texts: topic, namespace, container, process */
     LINK_ENCODED, /* to the handler: an event as bytes of the dialect, for what the values cannot say; texts: bytes */
-    LINK_ANSWER,  /* to the handler: encoded, and an OK; texts: its processes */
+    LINK_ANSWER,  /* to the handler: answer, of an OK; texts: its processes */
     LINK_END,     /* to the handler: end; texts: message */
     LINK_PART,    /* to the handler: the beginning of a message that never becomes whole */
     LINK_GOAWAY,  /* to the handler: last_stream_id */
@@ -52,6 +52,11 @@ struct link_process {
     bool tells_exit;
 };
 
+struct link_answer {
+    bool encoded;       /* the first text is the answer in the dialect's bytes */
+    uint32_t oom_kills; /* of the first task, where that is what was asked */
+};
+
 struct link_end {
     enum fake_stream_end_kind kind;
     int status;
@@ -78,7 +83,7 @@ struct link_message {
         struct link_request request;
         struct link_event event;
         struct link_end end;
-        bool encoded;            /* ANSWER: the first text is the answer in the dialect's bytes */
+        struct link_answer answer;
         uint32_t last_stream_id; /* GOAWAY */
     };
 };
