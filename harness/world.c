@@ -109,11 +109,13 @@ void world_release(struct world *world)
 static void add(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
                 uint64_t sequence, enum pending_kind kind, size_t index)
 {
-    if (time_ns == TIME_NEVER)
-        return;
     /* What was due earlier and could not happen is due now: time does not go back. */
-    struct pending pending = {
-        time_ns < world->now_ns ? world->now_ns : time_ns, time_ns, class, sequence, kind, index, index};
+    int64_t at_ns = time_ns < world->now_ns ? world->now_ns : time_ns;
+    /* What is later than something else is not next, unless that may be late. */
+    if (time_ns == TIME_NEVER || (at_ns > world->room->first_ns && world->chances.late_max_ns == 0))
+        return;
+    world->room->first_ns = time_min(world->room->first_ns, at_ns);
+    struct pending pending = {at_ns, time_ns, class, sequence, kind, index, index};
     timeline_add(timeline, &pending);
 }
 
@@ -148,19 +150,23 @@ static void add_crash(struct world *world, struct timeline *timeline)
         timeline_add(timeline, &pending);
 }
 
-size_t world_pending(struct world *world, struct timeline *timeline)
+static int64_t handler_deadline_ns(struct world *world)
+{
+    if (!world->handler_due.is_known)
+        world->handler_due = (struct world_due){true, monitor_deadline_ns(world->monitor)};
+    return world->handler_due.at_ns;
+}
+
+static int64_t faked_deadline_ns(struct world *world)
+{
+    if (!world->fake_due.is_known)
+        world->fake_due = (struct world_due){true, fake_deadline_ns(world->fake)};
+    return world->fake_due.at_ns;
+}
+
+static void add_steps(struct world *world, struct timeline *timeline)
 {
     size_t steps = script_turns(world->script, world->now_ns, world->room->turns);
-
-    timeline->count = 0;
-    add_deliveries(world, timeline);
-    add(world, timeline, monitor_deadline_ns(world->monitor), PENDING_TIMER, 0, PENDING_HANDLER_TIMER, 0);
-    add(world, timeline, wires_handler_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
-    if (world->handler_down)
-        add(world, timeline, world->handler_up_ns, PENDING_TIMER, 0, PENDING_HANDLER_START, 0);
-    add(world, timeline, fake_deadline_ns(world->fake), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
-    add(world, timeline, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
-    add(world, timeline, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
     for (size_t i = 0; i < steps; i++) {
         const struct script_turn *turn = &world->room->turns[i];
         struct pending pending = {
@@ -169,11 +175,26 @@ size_t world_pending(struct world *world, struct timeline *timeline)
         timeline_add(timeline, &pending);
     }
     /* No step may be taken yet, but time will bring one. */
-    if (steps == 0) {
+    if (steps == 0 && (world->room->first_ns > world->now_ns || world->chances.late_max_ns > 0)) {
         int64_t due_ns = script_deadline_ns(world->script);
         struct pending pending = {due_ns, due_ns, PENDING_STEP, 0, PENDING_SCRIPT, 0, PENDING_LATER};
         timeline_add(timeline, &pending);
     }
+}
+
+size_t world_pending(struct world *world, struct timeline *timeline)
+{
+    timeline->count = 0;
+    world->room->first_ns = TIME_NEVER;
+    add_deliveries(world, timeline);
+    add(world, timeline, handler_deadline_ns(world), PENDING_TIMER, 0, PENDING_HANDLER_TIMER, 0);
+    add(world, timeline, wires_handler_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
+    if (world->handler_down)
+        add(world, timeline, world->handler_up_ns, PENDING_TIMER, 0, PENDING_HANDLER_START, 0);
+    add(world, timeline, faked_deadline_ns(world), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
+    add(world, timeline, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
+    add(world, timeline, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
+    add_steps(world, timeline);
     (void)timeline_ready_late(timeline, world_late_max_ns(world));
     add_crash(world, timeline);
     return timeline->count;
@@ -364,13 +385,14 @@ int world_happen(struct world *world, const struct pending *pending)
 
 bool world_quiet(const struct world *world)
 {
+    if (!script_done(world->script) || world->handler_down || world->store.request_count > 0)
+        return false;
     for (size_t i = 0; i < world->net.slots; i++) {
         const struct net_connection *connection = &world->net.connections[i];
         if (connection->id != 0 &&
             (connection->dialing || net_pending(connection, NET_HANDLER) || net_pending(connection, NET_FAKE)))
             return false;
     }
-    return script_done(world->script) && !world->handler_down && world->store.request_count == 0 &&
-           !monitor_busy(world->monitor) && fake_deadline_ns(world->fake) == TIME_NEVER &&
+    return !monitor_busy(world->monitor) && fake_deadline_ns(world->fake) == TIME_NEVER &&
            monitor_unrest_ns(world->monitor) == TIME_NEVER;
 }

@@ -43,10 +43,17 @@ enum { WORLD_PIECES = 8 /* of what is under way one arrives after the other, cut
 /* Where a step of either core and the script leave what they say: nothing in it outlives a happening. */
 struct world_room {
     struct timeline settling;
+    int64_t first_ns; /* of what world_pending has found so far */
     struct monitor_actions monitor_actions;
     struct fake_actions fake_actions;
     struct script_turn turns[SCRIPT_ENABLED_MAX];
     struct script_step step;
+};
+
+/* A core's deadline, as long as it has not stepped since it was asked. */
+struct world_due {
+    bool is_known;
+    int64_t at_ns;
 };
 
 /* A step of the script as it was taken, or a crash by chance. */
@@ -69,10 +76,12 @@ struct world {
     int64_t last_step_ns; /* when the script's last step was over: taken, or after a restart, the server there again */
     uint64_t happenings;
     struct monitor *monitor; /* while the handler is down, one that has not been started */
+    struct world_due handler_due;
     bool handler_down;
     int64_t handler_up_ns;      /* when it starts again */
     uint64_t newest_connection; /* of the handler, as the network numbers it */
     struct fake *fake;
+    struct world_due fake_due;
     struct wires wires;
     struct script *script;
     struct client *client;         /* NULL on the level of values, where there is none */

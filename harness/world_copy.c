@@ -43,6 +43,8 @@ int world_copy(struct world *to, const struct world *from)
     to->chances = from->chances;
     to->handler_down = from->handler_down;
     to->handler_up_ns = from->handler_up_ns;
+    to->handler_due = from->handler_due;
+    to->fake_due = from->fake_due;
     to->newest_connection = from->newest_connection;
     if (to->refused.text[0] != '\0' || from->refused.text[0] != '\0')
         to->refused = from->refused;

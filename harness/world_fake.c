@@ -80,6 +80,7 @@ int world_fake_event(struct world *world, struct fake_event *event, size_t line)
     if (of_client && event->kind == FAKE_REQUEST)
         client_note_arrival(world->client, (int32_t)event->stream_id);
     result = of_client ? 0 : watch_see(&world->watch, &moment);
+    world->fake_due.is_known = false;
     if (result == 0)
         result = fake_step(world->fake, event, &world->room->fake_actions);
     if (result == 0 && event->kind == FAKE_REQUEST)

@@ -71,6 +71,7 @@ int world_handler_event(struct world *world, struct monitor_event *event)
         trace_handler_event(&world->trace, event);
     moment.handler_event = event;
     result = watch_see(&world->watch, &moment);
+    world->handler_due.is_known = false;
     if (result == 0)
         result = monitor_step(world->monitor, event, &world->room->monitor_actions);
     if (result == 0 && event->kind == MONITOR_TIME && world->room->monitor_actions.count > 0)

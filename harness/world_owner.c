@@ -16,6 +16,7 @@ static int replace_monitor(struct world *world)
     struct monitor_options options = {.policy = world->watch.switches, .name_space = world->scenario->given.name_space};
     monitor_free(world->monitor);
     world->monitor = NULL;
+    world->handler_due.is_known = false;
     return monitor_new(&world->monitor, &options);
 }
 
