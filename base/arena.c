@@ -88,10 +88,10 @@ int arena_reserve(struct arena *arena, uint32_t more)
     return 0;
 }
 
-arena_ref arena_alloc(struct arena *arena, uint32_t size)
+/* A piece with whatever is in it. */
+static arena_ref take(struct arena *arena, uint32_t class_index)
 {
     struct arena_header *header = header_of(arena);
-    uint32_t class_index = class_of(size);
     uint32_t bytes = (uint32_t)ARENA_ALIGNMENT << class_index;
     arena_ref ref = header->free_lists[class_index];
 
@@ -102,7 +102,14 @@ arena_ref arena_alloc(struct arena *arena, uint32_t size)
         ref = header->used;
         header->used += bytes;
     }
-    memset(arena->base + ref, 0, bytes);
+    return ref;
+}
+
+arena_ref arena_alloc(struct arena *arena, uint32_t size)
+{
+    uint32_t class_index = class_of(size);
+    arena_ref ref = take(arena, class_index);
+    memset(arena->base + ref, 0, (size_t)ARENA_ALIGNMENT << class_index);
     return ref;
 }
 
@@ -122,7 +129,7 @@ struct arena_text arena_text_new(struct arena *arena, struct text from)
     struct arena_text text = {0, (uint32_t)from.length};
     CONTRACT(from.length <= ARENA_PIECE_MAX);
     if (from.length > 0) {
-        text.ref = arena_alloc(arena, text.length);
+        text.ref = take(arena, class_of(text.length));
         memcpy(arena_at(arena, text.ref), from.bytes, from.length);
     }
     return text;

@@ -52,16 +52,6 @@ int buffer_reserve(struct buffer *buffer, size_t more)
     return 0;
 }
 
-int buffer_append(struct buffer *buffer, const void *bytes, size_t length)
-{
-    int result = buffer_reserve(buffer, length);
-    if (result != 0 || length == 0)
-        return result;
-    memcpy(buffer->bytes + buffer->length, bytes, length);
-    buffer->length += length;
-    return 0;
-}
-
 int buffer_append_text(struct buffer *buffer, struct text text)
 {
     return buffer_append(buffer, text.bytes, text.length);

@@ -33,8 +33,21 @@ void buffer_clear(struct buffer *buffer);
 
 /* Each returns 0 or ERROR_NO_MEMORY. */
 int buffer_reserve(struct buffer *buffer, size_t more);
-int buffer_append(struct buffer *buffer, const void *bytes, size_t length);
 int buffer_append_text(struct buffer *buffer, struct text text);
+
+static inline int buffer_append(struct buffer *buffer, const void *bytes, size_t length)
+{
+    if (length == 0 && !buffer->failed)
+        return 0;
+    if (buffer->failed || buffer->capacity - buffer->length < length) {
+        int result = buffer_reserve(buffer, length);
+        if (result != 0)
+            return result;
+    }
+    memcpy(buffer->bytes + buffer->length, bytes, length);
+    buffer->length += length;
+    return 0;
+}
 int buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends the text as a JSON string, quotes included: control characters, quote and backslash escaped; bytes that are

@@ -30,9 +30,17 @@ static struct node *node_at(const struct arena *arena, arena_ref ref)
 
 static struct key key_of_text(struct text text)
 {
+    const unsigned char *bytes = (const unsigned char *)text.bytes;
     struct key key = {0, text};
-    for (size_t i = 0; i < HEAD_BYTES && i < text.length; i++)
-        key.head |= (uint64_t)(unsigned char)text.bytes[i] << (8 * (HEAD_BYTES - 1 - i));
+    if (text.length >= HEAD_BYTES) {
+        /* Written so that compilers make one load of it. */
+        key.head = (uint64_t)bytes[0] << 56 | (uint64_t)bytes[1] << 48 | (uint64_t)bytes[2] << 40 |
+                   (uint64_t)bytes[3] << 32 | (uint64_t)bytes[4] << 24 | (uint64_t)bytes[5] << 16 |
+                   (uint64_t)bytes[6] << 8 | (uint64_t)bytes[7];
+        return key;
+    }
+    for (size_t i = 0; i < text.length; i++)
+        key.head |= (uint64_t)bytes[i] << (8 * (HEAD_BYTES - 1 - i));
     return key;
 }
 
@@ -43,10 +51,10 @@ static struct key key_of_number(uint64_t number)
 
 static uint32_t priority_of(const struct key *key)
 {
-    struct hash hash;
-    hash_init(&hash);
+    struct hash hash = {key->text.length, 0};
     hash_u64(&hash, key->head);
-    hash_text(&hash, key->text);
+    if (key->text.length > HEAD_BYTES)
+        hash_text(&hash, key->text);
     return (uint32_t)(hash.a >> 32);
 }
 

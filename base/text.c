@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 
-#include <string.h>
-
 enum { DISTANCE_LENGTH_MAX = 64 };
 
 struct text text_of(const char *string)
 {
     struct text text = {string, string != NULL ? strlen(string) : 0};
     return text;
-}
-
-bool text_equal(struct text a, struct text b)
-{
-    return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
 }
 
 bool text_is(struct text a, const char *string)

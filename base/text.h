@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * A borrowed piece of text: bytes that somebody else keeps, with their length. Not NUL-terminated, may hold any byte.
@@ -21,7 +22,10 @@ struct text {
 /* The text of a NUL-terminated string; NULL gives the empty text. */
 struct text text_of(const char *string);
 
-bool text_equal(struct text a, struct text b);
+static inline bool text_equal(struct text a, struct text b)
+{
+    return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
 
 /* text_equal with a NUL-terminated string. */
 bool text_is(struct text a, const char *string);

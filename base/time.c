@@ -7,22 +7,6 @@
 
 #include "base/error.h"
 
-int64_t time_min(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-int64_t time_add(int64_t a, int64_t b)
-{
-    if (a == TIME_NEVER || b == TIME_NEVER)
-        return TIME_NEVER;
-    if (b > 0 && a > INT64_MAX - b)
-        return INT64_MAX;
-    if (b < 0 && a < INT64_MIN - b)
-        return INT64_MIN;
-    return a + b;
-}
-
 int64_t time_unix_wrapping(int64_t seconds, int32_t nanoseconds)
 {
     uint64_t product = (uint64_t)seconds * (uint64_t)TIME_SECOND;

@@ -24,10 +24,22 @@
 /* The seconds of Go's zero time, as a protobuf Timestamp carries them. */
 #define TIME_GO_ZERO_SECONDS INT64_C(-62135596800)
 
-int64_t time_min(int64_t a, int64_t b);
+static inline int64_t time_min(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
 
 /* a + b, stopping at INT64_MIN and INT64_MAX; TIME_NEVER plus anything is TIME_NEVER. */
-int64_t time_add(int64_t a, int64_t b);
+static inline int64_t time_add(int64_t a, int64_t b)
+{
+    if (a == TIME_NEVER || b == TIME_NEVER)
+        return TIME_NEVER;
+    if (b > 0 && a > INT64_MAX - b)
+        return INT64_MAX;
+    if (b < 0 && a < INT64_MIN - b)
+        return INT64_MIN;
+    return a + b;
+}
 
 /* seconds * 10^9 + nanoseconds modulo 2^64, as Go's UnixNano computes it. */
 int64_t time_unix_wrapping(int64_t seconds, int32_t nanoseconds);

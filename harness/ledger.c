@@ -219,8 +219,8 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
     struct subject *subject = ledger_find(ledger, published->container_id);
     if (subject == NULL || !text_equal(published->name_space, ledger->name_space))
         return;
-    ledger->is_stale = true;
     if (published->topic == FAKE_TOPIC_TASK_CREATE) {
+        ledger->is_stale = true;
         begin_life(ledger, subject, published->pid, published->published_at_ns);
     } else if (published->topic == FAKE_TOPIC_TASK_EXIT && text_equal(published->process_id, published->container_id)) {
         subject->finished_before =

@@ -260,7 +260,8 @@ int watch_see(struct watch *watch, const struct moment *moment)
     const struct watch_shown *shown = moment->kind == MOMENT_HANDLER_ACTION
                                           ? &watch->shown_actions[moment->handler_action->kind]
                                           : &watch->shown[moment->kind];
-    for (size_t i = 0; i < shown->count; i++)
+    bool is_news = moment->kind != MOMENT_HANDLER_STEPPED || watch->ledger.has_changes;
+    for (size_t i = 0; is_news && i < shown->count; i++)
         judge_promise(watch, shown->items[i], moment);
     if (moment->kind == MOMENT_HANDLER_STEPPED || moment->kind == MOMENT_END)
         judge_expectations(watch, moment);

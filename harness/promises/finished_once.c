@@ -4,8 +4,6 @@
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     (void)memory;
-    if (!moment->ledger->has_changes)
-        return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         /* A new task under the same id begins a new record. */

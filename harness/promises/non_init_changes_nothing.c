@@ -18,8 +18,6 @@ static bool start_failed(const struct moment *moment, struct text id)
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     (void)memory;
-    if (!moment->ledger->has_changes)
-        return false;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         if (!subject->became_exited || subject->misled || subject->twin || subject->exited || subject->lives == 0 ||

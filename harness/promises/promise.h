@@ -35,7 +35,7 @@ enum promise_index {
 enum moment_kind {
     MOMENT_HANDLER_EVENT,   /* handler_event, before the handler's step */
     MOMENT_HANDLER_ACTION,  /* handler_action */
-    MOMENT_HANDLER_STEPPED, /* the step is done, the ledger has looked */
+    MOMENT_HANDLER_STEPPED, /* the step is done, the ledger has looked; for promises only where it has changes */
     MOMENT_FAKE_EVENT,      /* fake_event, before the fake's step */
     MOMENT_FAKE_STEPPED,
     MOMENT_END,    /* the run is over: what had to come has come, or never will */
