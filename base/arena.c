@@ -124,21 +124,10 @@ void arena_free(struct arena *arena, arena_ref ref, uint32_t size)
     header->free_lists[class_index] = ref;
 }
 
-struct arena_text arena_text_new(struct arena *arena, struct text from)
+arena_ref arena_text_keep(struct arena *arena, struct text from)
 {
-    struct arena_text text = {0, (uint32_t)from.length};
-    CONTRACT(from.length <= ARENA_PIECE_MAX);
-    if (from.length > 0) {
-        text.ref = take(arena, class_of(text.length));
-        memcpy(arena_at(arena, text.ref), from.bytes, from.length);
-    }
-    return text;
-}
-
-void arena_text_free(struct arena *arena, struct arena_text *text)
-{
-    if (text->length > 0)
-        arena_free(arena, text->ref, text->length);
-    text->ref = 0;
-    text->length = 0;
+    CONTRACT(from.length > 0 && from.length <= ARENA_PIECE_MAX);
+    arena_ref ref = take(arena, class_of((uint32_t)from.length));
+    memcpy(arena_at(arena, ref), from.bytes, from.length);
+    return ref;
 }

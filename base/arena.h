@@ -86,8 +86,22 @@ struct arena_text {
 };
 
 /* Copies the text in (cost: arena_cost(length) where length > 0). */
-struct arena_text arena_text_new(struct arena *arena, struct text from);
-void arena_text_free(struct arena *arena, struct arena_text *text);
+arena_ref arena_text_keep(struct arena *arena, struct text from); /* not empty */
+
+static inline struct arena_text arena_text_new(struct arena *arena, struct text from)
+{
+    struct arena_text text = {from.length > 0 ? arena_text_keep(arena, from) : 0, (uint32_t)from.length};
+    return text;
+}
+
+static inline void arena_text_free(struct arena *arena, struct arena_text *text)
+{
+    if (text->length == 0)
+        return;
+    arena_free(arena, text->ref, text->length);
+    text->ref = 0;
+    text->length = 0;
+}
 
 /* Borrowed as from arena_at. */
 static inline struct text arena_text_get(const struct arena *arena, struct arena_text text)

@@ -289,7 +289,7 @@ static int record_step(struct world *world, struct scenario_place place)
 
 static int take_step(struct world *world, const struct pending *pending)
 {
-    struct fake_event event = {.kind = FAKE_COMMAND};
+    struct fake_event event;
     struct script_step *step = &world->room->step;
     size_t index = pending->index;
 
@@ -319,6 +319,8 @@ static int take_step(struct world *world, const struct pending *pending)
         return world_other_step(world, step->source, step->line);
     if (step->source->verb == SCENARIO_RELEASE)
         store_let_go(&world->store, step->source->hold, &world->net.sequence, world->now_ns);
+    fake_event_clear(&event);
+    event.kind = FAKE_COMMAND;
     event.command = step->command;
     return world_fake_event(world, &event, step->line);
 }
@@ -331,7 +333,9 @@ static int handler_time(struct world *world)
 
 static int fake_time(struct world *world)
 {
-    struct fake_event event = {.kind = FAKE_TIME};
+    struct fake_event event;
+    fake_event_clear(&event);
+    event.kind = FAKE_TIME;
     return world_fake_event(world, &event, 0);
 }
 

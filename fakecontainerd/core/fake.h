@@ -2,6 +2,9 @@
 #ifndef FAKECONTAINERD_CORE_FAKE_H
 #define FAKECONTAINERD_CORE_FAKE_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/time.h"
@@ -39,10 +42,16 @@ struct fake_event {
     enum fake_event_kind kind;
     uint64_t connection_id;
     uint32_t stream_id;
-    struct fake_request request;
-    struct fake_command command;
     bool spare; /* REQUEST, COMMAND: rules that are `up_to` do not strike this time */
+    struct fake_request request;
+    struct fake_command command; /* last: it is large, and only COMMAND has one */
 };
+
+/* All zero but for the command, which is left as it is. */
+static inline void fake_event_clear(struct fake_event *event)
+{
+    memset(event, 0, offsetof(struct fake_event, command));
+}
 
 enum fake_action_kind {
     FAKE_REPLY,            /* connection_id, stream_id, method, response */

@@ -209,10 +209,11 @@ void script_show(const struct script *script, size_t token, int64_t now_ns, stru
 {
     const struct scenario_step *source = script->program->steps[token].source;
 
-    memset(step, 0, sizeof *step);
     step->has_command = program_has_command(source);
     if (step->has_command)
         program_command(script->program, source, &step->command);
+    else
+        memset(&step->command, 0, sizeof step->command);
     step->missed = script->positions[token].awaits;
     step->at_once = is_at_once(script, token, now_ns);
     step->in_burst = script->program->steps[script->program->steps[token].parent].source->verb == SCENARIO_AT_ONCE;

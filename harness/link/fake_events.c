@@ -142,7 +142,7 @@ bool link_fake_next(struct link_fake *end, struct fake_event *event)
         end->in_offset = end->in.length;
         return false;
     }
-    memset(event, 0, sizeof *event);
+    fake_event_clear(event);
     if (next_gone(end, event))
         return true;
     for (size_t i = 0; i < end->session_count; i++)
