@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clear.h"
 #include "base/contract.h"
 #include "base/error.h"
 
@@ -109,7 +110,7 @@ arena_ref arena_alloc(struct arena *arena, uint32_t size)
 {
     uint32_t class_index = class_of(size);
     arena_ref ref = take(arena, class_index);
-    memset(arena->base + ref, 0, (size_t)ARENA_ALIGNMENT << class_index);
+    clear_bytes(arena->base + ref, (size_t)ARENA_ALIGNMENT << class_index);
     return ref;
 }
 

@@ -297,7 +297,7 @@ static int take_step(struct world *world, const struct pending *pending)
         return 0;
     if (script_turns(world->script, world->now_ns, world->room->turns) <= index)
         return ERROR_INVALID;
-    script_show(world->script, world->room->turns[index].token, world->now_ns, step);
+    script_look(world->script, world->room->turns[index].token, world->now_ns, step);
     if (!step->missed && (step->source->verb == SCENARIO_CALL || step->source->verb == SCENARIO_ANSWERED ||
                           step->source->verb == SCENARIO_HEARD)) {
         if (world->records_steps && record_step(world, step->source->place) != 0)
@@ -321,13 +321,15 @@ static int take_step(struct world *world, const struct pending *pending)
         store_let_go(&world->store, step->source->hold, &world->net.sequence, world->now_ns);
     fake_event_clear(&event);
     event.kind = FAKE_COMMAND;
-    event.command = step->command;
+    script_command(world->script, step->token, &event.command);
     return world_fake_event(world, &event, step->line);
 }
 
 static int handler_time(struct world *world)
 {
-    struct monitor_event event = {.kind = MONITOR_TIME};
+    struct monitor_event event;
+    clear_bytes(&event, sizeof event);
+    event.kind = MONITOR_TIME;
     return world_handler_event(world, &event);
 }
 

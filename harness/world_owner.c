@@ -90,7 +90,7 @@ int world_store(struct world *world)
 {
     const struct store_request *request = store_coming(&world->store);
     struct store_answer answer;
-    struct monitor_event event = {.kind = MONITOR_STORE_WRITTEN};
+    struct monitor_event event;
 
     /* A thing that happens of its own: what is done may be followed by a crash, before anybody hears of it. */
     if (!request->done) {
@@ -98,6 +98,8 @@ int world_store(struct world *world)
         return store_do(&world->store);
     }
     store_answer(&world->store, &answer);
+    clear_bytes(&event, sizeof event);
+    event.kind = MONITOR_STORE_WRITTEN;
     event.write_id = answer.write_id;
     if (answer.failed) {
         event.kind = MONITOR_STORE_FAILED;

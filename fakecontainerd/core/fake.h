@@ -3,8 +3,8 @@
 #define FAKECONTAINERD_CORE_FAKE_H
 
 #include <stddef.h>
-#include <string.h>
 
+#include "base/clear.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/time.h"
@@ -50,7 +50,7 @@ struct fake_event {
 /* All zero but for the command, which is left as it is. */
 static inline void fake_event_clear(struct fake_event *event)
 {
-    memset(event, 0, offsetof(struct fake_event, command));
+    clear_bytes(event, offsetof(struct fake_event, command));
 }
 
 enum fake_action_kind {

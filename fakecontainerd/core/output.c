@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/output.h"
 
+#include "base/clear.h"
 #include "base/contract.h"
 #include "base/time.h"
 #include "fakecontainerd/core/hold.h"
@@ -308,60 +309,59 @@ static void response_value(const struct fake *fake, const struct answer *answer,
         page->next += answer->size;
 }
 
-struct fake_published published_value(const struct fake *fake, arena_ref ref)
+void published_value(const struct fake *fake, arena_ref ref, struct fake_published *ret_value)
 {
     const struct published *published = arena_at(&fake->arena, ref);
     const struct container *container = arena_at(&fake->arena, published->container);
-    struct fake_published value = {
-        .topic = published->topic,
-        .name_space = text_in(fake, container->name_space),
-        .container_id = text_in(fake, container->id),
-        .process_id = text_in(fake, published->exec_id),
-        .pid = published->pid,
-        .exit_status = published->exit_status,
-        .exited_at_ns = published->exited_at_ns,
-        .published_at_ns = published->published_at_ns,
-        .exited_at = published->exited_at,
-        .unknown_field = published->unknown_field,
-        .unfiltered = published->unfiltered,
-        .damage = published->damage,
-        .has_bytes = published->has_bytes,
-        .bytes = text_in(fake, published->bytes),
-    };
-    if (published->topic == FAKE_TOPIC_TASK_EXIT && value.process_id.length == 0)
-        value.process_id = value.container_id;
+    clear_bytes(ret_value, sizeof *ret_value);
+    ret_value->topic = published->topic;
+    ret_value->name_space = text_in(fake, container->name_space);
+    ret_value->container_id = text_in(fake, container->id);
+    ret_value->process_id = text_in(fake, published->exec_id);
+    ret_value->pid = published->pid;
+    ret_value->exit_status = published->exit_status;
+    ret_value->exited_at_ns = published->exited_at_ns;
+    ret_value->published_at_ns = published->published_at_ns;
+    ret_value->exited_at = published->exited_at;
+    ret_value->unknown_field = published->unknown_field;
+    ret_value->unfiltered = published->unfiltered;
+    ret_value->damage = published->damage;
+    ret_value->has_bytes = published->has_bytes;
+    ret_value->bytes = text_in(fake, published->bytes);
+    if (published->topic == FAKE_TOPIC_TASK_EXIT && ret_value->process_id.length == 0)
+        ret_value->process_id = ret_value->container_id;
     if (published->topic == FAKE_TOPIC_CONTAINER_CREATE || published->topic == FAKE_TOPIC_CONTAINER_UPDATE) {
-        value.image = text_in(fake, container->image);
-        value.runtime_name = text_in(fake, container->runtime_name);
+        ret_value->image = text_in(fake, container->image);
+        ret_value->runtime_name = text_in(fake, container->runtime_name);
     }
-    return value;
 }
 
 static void action_value(const struct fake *fake, const struct output *output, struct page *page,
                          struct fake_action *action)
 {
-    *action = (struct fake_action){
-        .kind = output->kind,
-        .connection_id = output->connection_id,
-        .stream_id = output->stream_id,
-        .method = output->method,
-        .cut = output->cut,
-        .cut_after = output->cut_after,
-        .end = {output->end, output->status, text_in(fake, output->text), output->http2_code},
-        .goaway = output->goaway,
-        .silence = output->silence,
-        .socket = output->socket,
-        .did = {.kind = output->did,
-                .receivers = output->receivers,
-                .rule = output->rule,
-                .text = text_in(fake, output->text)},
-    };
+    clear_bytes(action, sizeof *action);
+    action->kind = output->kind;
+    action->connection_id = output->connection_id;
+    action->stream_id = output->stream_id;
+    action->method = output->method;
+    action->cut = output->cut;
+    action->cut_after = output->cut_after;
+    action->end.kind = output->end;
+    action->end.status = output->status;
+    action->end.text = text_in(fake, output->text);
+    action->end.http2_code = output->http2_code;
+    action->goaway = output->goaway;
+    action->silence = output->silence;
+    action->socket = output->socket;
+    action->did.kind = output->did;
+    action->did.receivers = output->receivers;
+    action->did.rule = output->rule;
+    action->did.text = action->end.text;
     if (output->answer != 0)
         response_value(fake, answer_of(fake, output), page, &action->response);
     if (output->published == 0)
         return;
-    *(output->kind == FAKE_DID ? &action->did.published : &action->published) =
-        published_value(fake, output->published);
+    published_value(fake, output->published, output->kind == FAKE_DID ? &action->did.published : &action->published);
     action->did.no_news = output->no_news;
 }
 

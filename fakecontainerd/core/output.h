@@ -100,7 +100,7 @@ void answer_remove(struct fake *fake, struct answer *answer, arena_ref before);
 void answer_close(struct fake *fake, struct answer *answer);
 
 /* The event as a value, its texts borrowed from the state. */
-struct fake_published published_value(const struct fake *fake, arena_ref published);
+void published_value(const struct fake *fake, arena_ref published, struct fake_published *ret_value);
 
 /* Bytes that a list of everything would take when it is handed out. */
 size_t answer_size_max(const struct fake *fake);

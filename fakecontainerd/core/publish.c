@@ -137,28 +137,28 @@ static struct output *send_to(struct fake *fake, const struct subscription *subs
 }
 
 /* Sends it to whoever wants it, so many times. */
-static void send(struct fake *fake, arena_ref ref, unsigned times)
+static void send(struct fake *fake, arena_ref ref, const struct fake_published *event, unsigned times)
 {
-    struct fake_published event = published_value(fake, ref);
     struct output *did = tell(fake, FAKE_DID_PUBLISH, ref);
 
     for (arena_ref at = state_of(fake)->subscriptions.first; times > 0 && at != 0; at = queue_next(fake, at)) {
         const struct subscription *subscription = arena_at(&fake->arena, at);
-        if (!gets(fake, subscription, &event))
+        if (!gets(fake, subscription, event))
             continue;
         for (unsigned i = 0; i < times; i++)
             send_to(fake, subscription, ref);
         did->receivers++;
     }
-    if (times > 0 && !event.has_bytes)
+    if (times > 0 && !event->has_bytes)
         hold_pass(fake, &(struct fake_barrier){
-                            .kind = FAKE_BARRIER_TOLD, .topic = event.topic, .container_id = event.container_id});
+                            .kind = FAKE_BARRIER_TOLD, .topic = event->topic, .container_id = event->container_id});
 }
 
 /* Begins to send it to whoever wants it. Each connection is over with that: nothing more is sent on it. */
 static void cut(struct fake *fake, const struct rule *rule, arena_ref ref)
 {
-    struct fake_published event = published_value(fake, ref);
+    struct fake_published event;
+    published_value(fake, ref, &event);
     tell(fake, FAKE_DID_PUBLISH, ref);
     for (arena_ref at = state_of(fake)->subscriptions.first; at != 0;) {
         const struct subscription *subscription = arena_at(&fake->arena, at);
@@ -183,13 +183,14 @@ static void hold(struct fake *fake, const struct rule *rule, arena_ref ref)
     hold_event(fake, rule, ref);
 }
 
-static void send_with_fault(struct fake *fake, const struct rule *rule, arena_ref ref)
+static void send_with_fault(struct fake *fake, const struct rule *rule, arena_ref ref,
+                            const struct fake_published *event)
 {
     switch (rule->action) {
     case FAKE_DO_HOLD:
     case FAKE_DO_DELAY: hold(fake, rule, ref); return;
-    case FAKE_DO_DROP: send(fake, ref, 0); return;
-    case FAKE_DO_DUPLICATE: send(fake, ref, 2); return;
+    case FAKE_DO_DROP: send(fake, ref, event, 0); return;
+    case FAKE_DO_DUPLICATE: send(fake, ref, event, 2); return;
     case FAKE_DO_CUT: cut(fake, rule, ref); return;
     case FAKE_DO_FAIL:
     case FAKE_DO_HANG:
@@ -204,18 +205,26 @@ static void send_with_fault(struct fake *fake, const struct rule *rule, arena_re
 
 static void send_unless_faulty(struct fake *fake, arena_ref ref)
 {
-    struct fake_published event = published_value(fake, ref);
+    struct fake_published event;
+    published_value(fake, ref, &event);
     const struct rule *rule = rule_meet_event(fake, &event);
     if (rule == NULL)
-        send(fake, ref, 1);
+        send(fake, ref, &event, 1);
     else
-        send_with_fault(fake, rule, ref);
+        send_with_fault(fake, rule, ref, &event);
     hold_ripen(fake);
+}
+
+static void send_now(struct fake *fake, arena_ref ref, unsigned times)
+{
+    struct fake_published event;
+    published_value(fake, ref, &event);
+    send(fake, ref, &event, times);
 }
 
 void publish_held(struct fake *fake, arena_ref published)
 {
-    send(fake, published, 1);
+    send_now(fake, published, 1);
 }
 
 void publish(struct fake *fake, enum fake_event_topic topic, const struct slot *slot, struct publish_details details)
@@ -251,7 +260,7 @@ void publish_late(struct fake *fake, arena_ref ref)
 
 void publish_lost(struct fake *fake, arena_ref ref)
 {
-    send(fake, ref, 0);
+    send_now(fake, ref, 0);
 }
 
 /* ---- forging ---- */

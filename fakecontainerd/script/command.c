@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/clear.h"
 #include "base/contract.h"
 #include "fakecontainerd/script/program.h"
 #include "fakecontainerd/script/words.h"
@@ -70,7 +71,7 @@ static enum fake_command_kind kind_of(enum scenario_verb verb)
 static void begin_command(struct fake_command *command, enum fake_command_kind kind, const struct program *program,
                           struct text container)
 {
-    memset(command, 0, sizeof *command);
+    clear_bytes(command, sizeof *command);
     command->kind = kind;
     command->name_space = program->scenario->given.name_space;
     command->container_id = container;

@@ -207,13 +207,23 @@ size_t script_turns(const struct script *script, int64_t now_ns, struct script_t
 
 void script_show(const struct script *script, size_t token, int64_t now_ns, struct script_step *step)
 {
+    script_look(script, token, now_ns, step);
+    if (step->has_command)
+        script_command(script, token, &step->command);
+    else
+        memset(&step->command, 0, sizeof step->command);
+}
+
+void script_command(const struct script *script, size_t token, struct fake_command *command)
+{
+    program_command(script->program, script->program->steps[token].source, command);
+}
+
+void script_look(const struct script *script, size_t token, int64_t now_ns, struct script_step *step)
+{
     const struct scenario_step *source = script->program->steps[token].source;
 
     step->has_command = program_has_command(source);
-    if (step->has_command)
-        program_command(script->program, source, &step->command);
-    else
-        memset(&step->command, 0, sizeof step->command);
     step->missed = script->positions[token].awaits;
     step->at_once = is_at_once(script, token, now_ns);
     step->in_burst = script->program->steps[script->program->steps[token].parent].source->verb == SCENARIO_AT_ONCE;

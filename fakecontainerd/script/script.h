@@ -60,6 +60,10 @@ size_t script_turns(const struct script *script, int64_t now_ns, struct script_t
 /* All of a step whose turn it is. */
 void script_show(const struct script *script, size_t token, int64_t now_ns, struct script_step *step);
 
+/* The same without its command, and the command of one that has one: for who wants it elsewhere. */
+void script_look(const struct script *script, size_t token, int64_t now_ns, struct script_step *step);
+void script_command(const struct script *script, size_t token, struct fake_command *command);
+
 /* Both in one. */
 size_t script_enabled(const struct script *script, int64_t now_ns, struct script_step steps[SCRIPT_ENABLED_MAX]);
 

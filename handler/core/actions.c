@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/actions.h"
 
-#include <string.h>
-
+#include "base/clear.h"
 #include "base/contract.h"
 #include "handler/core/tally.h"
 
@@ -11,7 +10,7 @@ struct monitor_action *action_add(struct step *step, enum monitor_action_kind ki
     struct monitor_action *action;
     CONTRACT(step->actions->count < MONITOR_ACTIONS_MAX);
     action = &step->actions->items[step->actions->count++];
-    memset(action, 0, sizeof *action);
+    clear_bytes(action, sizeof *action);
     action->kind = kind;
     return action;
 }

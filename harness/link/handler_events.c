@@ -2,6 +2,7 @@
 /* What the monitor hears, from the fake's messages and from this side. */
 #include <string.h>
 
+#include "base/clear.h"
 #include "base/error.h"
 #include "base/status.h"
 #include "harness/link/ends.h"
@@ -234,7 +235,7 @@ bool link_handler_next(struct link_handler *end, struct monitor_event *event)
     }
     if (!link_handler_may_tell(end))
         return false;
-    memset(event, 0, sizeof *event);
+    clear_bytes(event, sizeof *event);
     if (next_told(end, event) || next_refused(end, event))
         return true;
     while ((message = link_take(&end->in, &end->in_offset)) != NULL) {

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_CLEAR_H
+#define BASE_CLEAR_H
+
+#include <stddef.h>
+
+/*
+ * memset to zero for pieces of some hundred bytes that are cleared often. Where a compiler knows the length it makes a
+ * string instruction of memset, which takes longer to begin than the clearing; this is always a call.
+ */
+void clear_bytes(void *bytes, size_t length);
+
+#endif
