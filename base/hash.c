@@ -31,17 +31,18 @@ void hash_i64(struct hash *hash, int64_t value)
 void hash_bytes(struct hash *hash, const void *bytes, size_t length)
 {
     const unsigned char *p = bytes;
+    uint64_t rest = 0;
     hash_u64(hash, length);
-    while (length > 0) {
-        /* Assembled byte by byte: the fingerprint must not depend on the machine's byte order. */
-        uint64_t word = 0;
-        size_t take = length < 8 ? length : 8;
-        for (size_t i = 0; i < take; i++)
-            word |= (uint64_t)p[i] << (8 * i);
-        hash_u64(hash, word);
-        p += take;
-        length -= take;
-    }
+    /* Assembled byte by byte, of which compilers make one load: the fingerprint must not depend on the machine's byte
+     * order. */
+    for (; length >= 8; p += 8, length -= 8)
+        hash_u64(hash, (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+                           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56);
+    if (length == 0)
+        return;
+    for (size_t i = 0; i < length; i++)
+        rest |= (uint64_t)p[i] << (8 * i);
+    hash_u64(hash, rest);
 }
 
 void hash_text(struct hash *hash, struct text text)

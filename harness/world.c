@@ -106,17 +106,24 @@ void world_release(struct world *world)
         free(world->room);
 }
 
-static void add(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
-                uint64_t sequence, enum pending_kind kind, size_t index)
+static void add_due(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
+                    uint64_t sequence, enum pending_kind kind, size_t index)
 {
     /* What was due earlier and could not happen is due now: time does not go back. */
     int64_t at_ns = time_ns < world->now_ns ? world->now_ns : time_ns;
     /* What is later than something else is not next, unless that may be late. */
-    if (time_ns == TIME_NEVER || (at_ns > world->room->first_ns && world->chances.late_max_ns == 0))
+    if (at_ns > world->room->first_ns && world->chances.late_max_ns == 0)
         return;
     world->room->first_ns = time_min(world->room->first_ns, at_ns);
     struct pending pending = {at_ns, time_ns, class, sequence, kind, index, index};
     timeline_add(timeline, &pending);
+}
+
+static inline void add(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
+                       uint64_t sequence, enum pending_kind kind, size_t index)
+{
+    if (time_ns != TIME_NEVER)
+        add_due(world, timeline, time_ns, class, sequence, kind, index);
 }
 
 static void add_deliveries(struct world *world, struct timeline *timeline)
