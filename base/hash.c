@@ -3,29 +3,10 @@
 
 #include <string.h>
 
-static uint64_t mix(uint64_t z)
-{
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 void hash_init(struct hash *hash)
 {
     hash->a = UINT64_C(0x6a09e667f3bcc908);
     hash->b = UINT64_C(0xbb67ae8584caa73b);
-}
-
-void hash_u64(struct hash *hash, uint64_t value)
-{
-    hash->a = mix(hash->a + UINT64_C(0x9e3779b97f4a7c15) + value);
-    /* The second lane meets the value in another form, so that one lane's collision is not the other's. */
-    hash->b = mix((hash->b ^ (value * UINT64_C(0xd6e8feb86659fd93))) + UINT64_C(0x3c6ef372fe94f82b));
-}
-
-void hash_i64(struct hash *hash, int64_t value)
-{
-    hash_u64(hash, (uint64_t)value);
 }
 
 void hash_bytes(struct hash *hash, const void *bytes, size_t length)
@@ -52,8 +33,11 @@ void hash_text(struct hash *hash, struct text text)
 
 void hash_add_unordered(struct hash *sum, const struct hash *element)
 {
-    sum->a += element->a;
-    sum->b += element->b;
+    /* What two elements have in common must not add up. */
+    struct hash spread = *element;
+    hash_u64(&spread, element->b);
+    sum->a += spread.a;
+    sum->b += spread.b;
 }
 
 bool hash_equal(const struct hash *a, const struct hash *b)

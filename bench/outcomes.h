@@ -8,7 +8,7 @@
 
 /*
  * What runs come to, as fingerprints: for each scenario and policy runs of some seeds on both levels with all that can
- * happen by chance, each with its trace, its draws, what it broke and where, and the fingerprint of its last state; and
+ * happen by chance, each with its trace, its draws, and what it broke and where; and
  * what a short exploration of every order counted and found. Whatever makes exploring faster has to leave every line as
  * it was: the same command before and after, and the two compared.
  */
