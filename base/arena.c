@@ -90,7 +90,7 @@ int arena_reserve(struct arena *arena, uint32_t more)
 }
 
 /* A piece with whatever is in it. */
-static arena_ref take(struct arena *arena, uint32_t class_index)
+static arena_ref piece_take(struct arena *arena, uint32_t class_index)
 {
     struct arena_header *header = header_of(arena);
     uint32_t bytes = (uint32_t)ARENA_ALIGNMENT << class_index;
@@ -109,7 +109,7 @@ static arena_ref take(struct arena *arena, uint32_t class_index)
 arena_ref arena_alloc(struct arena *arena, uint32_t size)
 {
     uint32_t class_index = class_of(size);
-    arena_ref ref = take(arena, class_index);
+    arena_ref ref = piece_take(arena, class_index);
     clear_bytes(arena->base + ref, (size_t)ARENA_ALIGNMENT << class_index);
     return ref;
 }
@@ -128,7 +128,7 @@ void arena_free(struct arena *arena, arena_ref ref, uint32_t size)
 arena_ref arena_text_keep(struct arena *arena, struct text from)
 {
     CONTRACT(from.length > 0 && from.length <= ARENA_PIECE_MAX);
-    arena_ref ref = take(arena, class_of((uint32_t)from.length));
+    arena_ref ref = piece_take(arena, class_of((uint32_t)from.length));
     memcpy(arena_at(arena, ref), from.bytes, from.length);
     return ref;
 }

@@ -51,10 +51,13 @@ static struct key key_of_number(uint64_t number)
 
 static uint32_t priority_of(const struct key *key)
 {
-    struct hash hash = {key->text.length, 0};
+    struct hash hash;
+    hash_init(&hash);
     hash_u64(&hash, key->head);
     if (key->text.length > HEAD_BYTES)
         hash_text(&hash, key->text);
+    else
+        hash_u64(&hash, key->text.length);
     return (uint32_t)(hash.a >> 32);
 }
 

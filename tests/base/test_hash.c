@@ -26,8 +26,8 @@ static void a_fingerprint_is_the_same_everywhere(void **context)
     hash_u64(&hash, 1);
     hash_i64(&hash, -1);
     hash_text(&hash, text_of("every machine"));
-    assert_true(hash.a == UINT64_C(0x49b7e8bc98d92d22));
-    assert_true(hash.b == UINT64_C(0xbbb662873a9081c1));
+    assert_true(hash.a == UINT64_C(0xb6ce795dffca33da));
+    assert_true(hash.b == UINT64_C(0x13afa2b188bf9791));
 }
 
 static void the_order_of_values_counts(void **context)
