@@ -57,7 +57,7 @@ static bool wanted(const struct fake_request *request, const struct filter *only
 bool tasks_metrics_want(const struct fake_request *request, struct text container_id)
 {
     struct seen seen = {container_id, request->name_space};
-    return wanted(request, &seen);
+    return wanted(request, NULL, &seen);
 }
 
 void tasks_metrics(struct fake *fake, const struct asked *asked)
