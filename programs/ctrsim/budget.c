@@ -75,14 +75,17 @@ int budget_parse(struct budget *budget, const char *written, struct error *error
 
 int budget_parse_shard(struct explore_shard *shard, const char *written, struct error *error)
 {
-    unsigned index;
-    unsigned count;
-    char rest;
-    if (sscanf(written, "%u/%u%c", &index, &count, &rest) != 2 || count == 0 || index >= count)
+    char *behind;
+    size_t digits = strspn(written, "0123456789");
+    bool is_pair = digits > 0 && written[digits] == '/' && is_number(written + digits + 1);
+    uint64_t index = is_pair ? strtoull(written, &behind, 10) : 0;
+    uint64_t count = is_pair ? strtoull(behind + 1, NULL, 10) : 0;
+    if (count == 0 || count > SHARDS_MAX || index >= count)
         return error_set(error, ERROR_INVALID,
-                         "--shard: \"%s\" is not like 0/4: which part, counted from 0, of how many", written);
-    shard->index = index;
-    shard->count = count;
+                         "--shard: \"%s\" is not like 0/4: which part, counted from 0, of how many, at most %d",
+                         written, (int)SHARDS_MAX);
+    shard->index = (uint32_t)index;
+    shard->count = (uint32_t)count;
     return 0;
 }
 

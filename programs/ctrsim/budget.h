@@ -20,6 +20,7 @@ struct budget {
 int budget_parse(struct budget *budget, const char *written, struct error *error);
 
 /* "0/4": 0, or ERROR_INVALID with a sentence. */
+enum { SHARDS_MAX = 65536 };
 int budget_parse_shard(struct explore_shard *shard, const char *written, struct error *error);
 
 /* A decimal number. 0, or ERROR_INVALID with a sentence that begins with the option's name. */

@@ -7,18 +7,29 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "harness/explore/replay.h"
 #include "harness/run.h"
 #include "programs/ctrsim/budget.h"
 
-/* Letters, digits and hyphens of a text, anything else as a hyphen. */
+/* What a name takes of a text: names of files are at most 255 bytes long. */
+enum { PART_MAX = 70 };
+
+/* Letters, digits and hyphens of a text, anything else as a hyphen. What is too long is cut, and its hash is added. */
 static void add_plain(struct buffer *out, struct text text)
 {
-    for (size_t i = 0; i < text.length; i++) {
+    size_t length = text.length <= PART_MAX ? text.length : PART_MAX - 9;
+    for (size_t i = 0; i < length; i++) {
         char c = text.bytes[i];
         bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         buffer_append(out, is_plain ? &c : "-", 1);
+    }
+    if (length < text.length) {
+        struct hash hash;
+        hash_init(&hash);
+        hash_text(&hash, text);
+        buffer_printf(out, "-%08" PRIx32, (uint32_t)hash.a);
     }
 }
 
@@ -82,7 +93,8 @@ static int trace_of(const struct shrunk *shrunk, struct text name, struct text p
     result = run_scenario(&run, scenario, policy, &choices, error);
     if (result == 0) {
         buffer_printf(out, "== %.*s under %.*s\n", TEXT_ARGUMENTS(name), TEXT_ARGUMENTS(policy));
-        buffer_append_text(out, buffer_text(&run.trace.text));
+        if (buffer_append_text(out, buffer_text(&run.trace.text)) != 0)
+            result = error_set(error, ERROR_NO_MEMORY, "out of memory");
     }
     run_release(&run);
     scenario_free(scenario);

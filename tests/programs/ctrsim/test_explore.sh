@@ -32,7 +32,9 @@ check 0 'missed with a chance of at most' 'samples say what they vouch for' \
     "$ctrsim" explore --search sampled --budget 100 "$quiet"
 check 0 'runs of bytes' 'samples go through both wires' "$ctrsim" explore --level bytes --budget 20 "$quiet"
 check 2 'neither a duration such as 60s nor a number' 'a budget that is none is refused' "$ctrsim" explore --budget x "$quiet"
-check 2 'not like 0/4' 'a shard that is none is refused' "$ctrsim" explore --shard 4/4 "$quiet"
+for shard in 4/4 0/-1 0/65537 1 /4 0/4x; do
+    check 2 'not like 0/4' "the shard $shard is none and is refused" "$ctrsim" explore --shard $shard "$quiet"
+done
 check 2 'from 1 to' 'too many jobs are refused' "$ctrsim" explore --jobs 1000 "$quiet"
 check 2 'is missing' 'without a file there is nothing to explore' "$ctrsim" explore
 check 2 'do not go together' 'random scenarios need no file' "$ctrsim" explore --random-scenarios "$quiet"
@@ -74,6 +76,10 @@ report $? 'and so does the trace that was written'
 check 1 'broken *no-exit-is-lost' 'a replay ends as the run did' "$ctrsim" replay "$name.replay"
 sed 's/code: 0/code: 1/' "$name.yaml" >"$out/found/other.yaml" && mv "$out/found/other.yaml" "$name.yaml"
 check 2 'is not the file that this replay was made with' 'another scenario is not replayed' "$ctrsim" replay "$name.replay"
+long=$out/$(printf 'l%.0s' $(seq 245)).yaml
+cp "$lost" "$long"
+check 1 '/l*-[0-9a-f]\{8\}-original-no-exit-is-lost.yaml' 'a name that is too long for three files is cut' \
+    "$ctrsim" explore --handler original --out "$out/cut" "$long"
 check 2 'one replay file' 'one file is replayed at a time' "$ctrsim" replay
 check 2 'expected "replay 1"' 'what is no replay is refused' "$ctrsim" replay "$lost"
 
