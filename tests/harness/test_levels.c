@@ -17,7 +17,7 @@
 #include "programs/ctrsim/files.h"
 #include "programs/ctrsim/load.h"
 
-enum { SEEDS = 3, WORLDS = 120, WORLDS_APART = 7, HAPPENINGS_MAX = 4000, LINES_SHOWN = 10, SHOWN_MAX = 400 };
+enum { SEEDS = 3, WORLDS = 120, WORLDS_APART = 19, HAPPENINGS_MAX = 4000, LINES_SHOWN = 10, SHOWN_MAX = 400 };
 
 static const char *const policies[] = {"reliable", "original"};
 
