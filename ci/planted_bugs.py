@@ -215,10 +215,12 @@ class Hunt:
             return bool(broken) and first in broken[0][2].split(", ") and self.sound.holds(path)
 
         explored = self.size_of_explored(EXPLORE, find.where)
-        if explored:
-            return explored
         with open(os.path.join(self.tree.folder, find.where), encoding="utf-8") as file:
-            text = shorten_scenario.shorten(file.read(), is_worth)
+            text = file.read()
+        # Of what a file expects in the order that it is written in, exploration leaves the story whole.
+        if explored and explored[:3] != tuple(shorten_scenario.size_of(text)):
+            return explored
+        text = shorten_scenario.shorten(text, is_worth)
         return (*shorten_scenario.size_of(text), 0)
 
     def missing(self, otherwise):

@@ -132,6 +132,20 @@ static int try_scenario(const struct scenario *scenario, const struct shrink_ask
     return code;
 }
 
+bool attempt_breaks_as_written(const struct scenario *scenario, const struct shrink_asked *asked)
+{
+    const struct world_chances none = {.crashes = 0};
+    struct draw kind[RUN_KIND_DRAWS_MAX];
+    const struct run_choices choices = {
+        .draws = kind, .draw_count = run_kind_write(asked->level, &none, kind), .records = true};
+    struct run run;
+    struct error error;
+    int code = run_scenario(&run, scenario, asked->policy, &choices, &error);
+    bool breaks = code != 0 || hits(&asked->target, &run);
+    run_release(&run);
+    return breaks;
+}
+
 int attempt_make(const struct edit *edit, const struct shrink_asked *asked, const struct attempt *attempt,
                  struct attempt_result *result, bool *ret_breaks)
 {
@@ -143,7 +157,8 @@ int attempt_make(const struct edit *edit, const struct shrink_asked *asked, cons
     memset(result, 0, sizeof *result);
     *ret_breaks = false;
     if (code == 0 && scenario_parse(&scenario, asked->file, buffer_text(&text), &error) == 0 &&
-        recovery_owed(scenario) <= attempt->owed_max)
+        recovery_owed(scenario) <= attempt->owed_max &&
+        !(attempt->must_hold && attempt_breaks_as_written(scenario, asked)))
         code = try_scenario(scenario, asked, attempt, result, ret_breaks);
     scenario_free(scenario);
     buffer_release(&text);

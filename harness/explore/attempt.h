@@ -19,6 +19,7 @@ struct attempt {
     size_t draw_count;
     bool searches;   /* where this run does not break it, others are looked at */
     size_t owed_max; /* as of recovery_owed: a story with more of it is no smaller one */
+    bool must_hold;  /* as it is written the story must not break it: else it has lost its sense */
     bool may_stop;   /* a run will do in which a step cannot be done after what is broken */
 };
 
@@ -36,6 +37,9 @@ struct attempt_result {
 int attempt_make(const struct edit *edit, const struct shrink_asked *asked, const struct attempt *attempt,
                  struct attempt_result *result, bool *ret_breaks);
 void attempt_result_release(struct attempt_result *result);
+
+/* Whether the story breaks it, or cannot be run, in the order that it is written in and with nothing left to chance. */
+bool attempt_breaks_as_written(const struct scenario *scenario, const struct shrink_asked *asked);
 
 /* The story of an attempt, with the draws as `choices` where it is to be kept. 0 or ERROR_NO_MEMORY. */
 int attempt_write(const struct edit *edit, const struct shrink_asked *asked, const struct attempt *attempt,

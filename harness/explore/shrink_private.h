@@ -24,8 +24,10 @@ struct shrinking {
     bool *trial; /* what a try leaves out */
     uint64_t tries;
     bool stopped;
-    size_t owed;   /* as of recovery_owed, at first */
-    bool may_stop; /* the best so far ends at a step that cannot be done */
+    size_t owed;     /* as of recovery_owed, at first */
+    bool is_of_file; /* what is broken is something that the file expects, which says nothing of another story */
+    bool must_hold;  /* as of struct attempt; else, where it is of the file, the story stays whole */
+    bool may_stop;   /* the best so far ends at a step that cannot be done */
 };
 
 /* How far a list of draws, the level first, is from the ordinary course: many that are not 0 weigh most. */

@@ -235,6 +235,45 @@ static void what_was_sampled_through_both_wires_is_run_again_there(void **state)
     scenario_free(scenario);
 }
 
+/* Without its exit or its fault the story would break it too, and make no sense. */
+static void what_a_file_expects_keeps_the_story_that_it_is_about(void **state)
+{
+#define STORY_EXPECTS(times)                                                                                       \
+    STORY_BEGINS "given: {containers: [{id: web, pid: 101}, {id: db, pid: 202}]}\n"                                \
+                 "faults:\n  - {rpc: Tasks.Delete, container: web, do: fail, code: UNAVAILABLE, times: up to 1}\n" \
+                 "steps:\n  - exit: {container: db, code: 1}\n    at: +1s\n  - exit: {container: web, code: 2}\n"  \
+                 "expect:\n  finally:\n    - called: {rpc: Tasks.Delete, container: web, times: " times "}\n"
+    static const struct {
+        const char *story;
+        struct shrink_size after;
+    } rows[] = {
+        {STORY_EXPECTS("2"), {.containers = 1, .faults = 1, .steps = 1, .draws = 1}},
+        /* In no order does it hold: nothing can be said of another story. */
+        {STORY_EXPECTS("5"), {.containers = 2, .faults = 1, .steps = 2, .draws = 0}},
+    };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct scenario *scenario = story_read(rows[i].story);
+        const struct explore_options options = {.transitions_max = 3000};
+        struct explore_result *found = calloc(1, sizeof *found);
+        struct error error = {""};
+        struct shrunk shrunk;
+        assert_non_null(found);
+        assert_int_equal(explore_all(found, scenario, text_of("reliable"), &options, &error), 0);
+        assert_int_equal(found->findings.count, 1);
+        struct shrink_asked asked = asked_for(rows[i].story, &found->findings.items[0]);
+        asked.policy = text_of("reliable");
+        asked.target.promise = text_of("");
+        if (shrink(&shrunk, &asked, &error) != 0)
+            fail_msg("%s", error.text);
+        assert_memory_equal(&shrunk.after, &rows[i].after, sizeof shrunk.after);
+        shrunk_release(&shrunk);
+        explore_result_release(found);
+        free(found);
+        scenario_free(scenario);
+    }
+}
+
 static bool once(void *context)
 {
     int *left = context;
@@ -271,6 +310,7 @@ int main(void)
         cmocka_unit_test(a_run_that_cannot_go_on_from_what_it_breaks_is_shrunk_to_one_that_ends_there),
         cmocka_unit_test(a_crash_that_came_by_chance_becomes_a_step),
         cmocka_unit_test(what_was_sampled_through_both_wires_is_run_again_there),
+        cmocka_unit_test(what_a_file_expects_keeps_the_story_that_it_is_about),
         cmocka_unit_test(shrinking_that_is_stopped_gives_what_it_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
