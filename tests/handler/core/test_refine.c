@@ -40,6 +40,9 @@ static void an_exit_that_may_be_made_up_gives_way_to_another_code(void **context
         {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 255", 137},
         {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 137", 137},
         {"main web 101 137\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 99 0", 137},
+        /* somebody told that it is gone, before its exit was in the store */
+        {"main web 101 137\ndeleted web 101 137\nwritten 1\nwritten 2", "main web 101 0", 0},
+        {"main web 101 3\ndeleted web 101 3\nwritten 1\nwritten 2", "main web 101 0", 3},
         /* it was there, or we may have deleted it */
         {"main web 101 137\nwritten 1\nreply 1 OK\nwritten 2", "main web 101 0", 137},
         {"main web 101 137\nwritten 1\nreply 1 UNAVAILABLE\n+100ms\ntime\nreply 2 NOT_FOUND\nwritten 2",
