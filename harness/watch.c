@@ -181,13 +181,14 @@ static void judge_expectations(struct watch *watch, const struct moment *moment)
     }
 }
 
-/* The records of a handler that has not loaded them yet say nothing. */
+/* The records of a handler that has not loaded them yet say nothing, and what it loads is not its doing. */
 static void look(struct watch *watch, const struct moment *moment)
 {
+    bool is_of_store = watch->event == MONITOR_STORE_LOADED;
     bool is_of_owner = watch->event == MONITOR_RECORD_SET || watch->event == MONITOR_RECORD_REMOVED;
     if (watch->loaded)
         ledger_look(&watch->ledger, moment->monitor);
-    if (!watch->loaded || is_of_owner)
+    if (!watch->loaded || is_of_owner || is_of_store)
         ledger_forget_changes(&watch->ledger);
 }
 

@@ -7,13 +7,13 @@
 #include "harness/grow.h"
 
 /* A given container as a record. */
-static int set_given(struct world *world, const struct scenario_container *container, uint32_t pid)
+static int set_given(struct world *world, const struct scenario_container *container, const struct fake_process *init)
 {
     struct scenario_record given = {.id = container->id,
                                     .state = container->state,
-                                    .pid = container->state == SCENARIO_EXITED ? 0 : pid,
+                                    .pid = container->state == SCENARIO_EXITED ? 0 : init->pid,
                                     .code = (int32_t)container->code};
-    struct container_record record = world_record(&given, WORLD_WALL_START_NS - TIME_SECOND);
+    struct container_record record = world_record(&given, init->exited_at_ns);
     return container->state == SCENARIO_NO_TASK ? 0 : store_set(&world->store, &record);
 }
 
@@ -28,7 +28,7 @@ static int fill_store(struct world *world)
         bool has_task;
         /* The fake is asked for the pid, since it may have chosen it. */
         if (fake_task(world->fake, given->name_space, container->id, &init, &has_task) && has_task)
-            result = set_given(world, container, init.pid);
+            result = set_given(world, container, &init);
     }
     for (size_t i = 0; result == 0 && i < given->record_count; i++) {
         struct container_record record = world_record(&given->records[i], WORLD_WALL_START_NS - TIME_SECOND);

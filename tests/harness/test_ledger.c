@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the ledger makes of what the handler records, and of a crash. */
+#include <stdio.h>
+
 #include "tests/harness/ledger_play.h"
 
 static void a_real_code_may_replace_an_inferred_one_and_not_the_other_way(void **state)
@@ -213,6 +215,30 @@ static void so_does_one_that_was_stored_before_a_crash(void **state)
     assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
 }
 
+static void a_task_that_was_left_behind_a_finished_record_is_nobodys(void **state)
+{
+    static const struct {
+        const char *records;
+        bool excused;
+    } rows[] = {{"", true},
+                {", records: none", false},
+                {", records: [{id: web, pid: 1, state: running}]", false},
+                {", records: [{id: web, state: exited, code: 3}]", false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct scenario *other;
+        char content[200];
+        (void)snprintf(content, sizeof content,
+                       "title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1, state: exited, code: 3}]%s}\n",
+                       rows[i].records);
+        ledger_release(&ledger);
+        assert_int_equal(scenario_parse(&other, text_of("f"), text_of(content), NULL), 0);
+        assert_int_equal(ledger_init(&ledger, other, true), 0);
+        assert_int_equal(ledger.subjects[0].excused, rows[i].excused);
+        scenario_free(other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +252,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stored_end_of_an_earlier_life_is_not_of_this_one, begin, end),
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_is_none_of_this_one, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_leaves_with_its_exit_in_it_is_settled, begin, end),
+        cmocka_unit_test_setup_teardown(a_task_that_was_left_behind_a_finished_record_is_nobodys, begin, end),
         cmocka_unit_test_setup_teardown(a_finish_that_the_store_begins_with_keeps_its_code, begin, end),
         cmocka_unit_test_setup_teardown(so_does_one_that_was_stored_before_a_crash, begin, end),
     };
