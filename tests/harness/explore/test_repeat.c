@@ -28,7 +28,7 @@ static void strike(void *context, struct world *world)
 
 static int sample(enum world_level level, struct hidden *hidden, struct error *error)
 {
-    struct scenario *scenario = story_read(STORY_DISCONNECT);
+    struct scenario *scenario = story_read(STORY_FAILING_DELETES);
     const struct explore_sampling sampling = {.level = level,
                                               .chances = {.pieces = level == WORLD_BYTES, .settles = true},
                                               .seed = 3,
