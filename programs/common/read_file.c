@@ -20,8 +20,7 @@ int read_file(const char *path, size_t size_max, struct buffer *content, struct 
         size_t count = fread(content->bytes + content->length, 1, 65536, file);
         content->length += count;
         if (content->length > size_max)
-            result =
-                error_set(error, ERROR_LIMIT, "%s: larger than the %zu bytes that a scenario may have", path, size_max);
+            result = error_set(error, ERROR_LIMIT, "%s: larger than the %zu bytes that it may have", path, size_max);
         else if (ferror(file))
             result = error_set(error, ERROR_IO, "%s: %s", path, strerror(errno));
         else if (count == 0)

@@ -63,10 +63,9 @@ static void drop(struct player *player, const char *why)
 
 static void dial(struct player *player)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", player->options->address);
+    const struct sockaddr_un *address = player->options->address;
     player->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (player->fd < 0 || connect(player->fd, (struct sockaddr *)&address, sizeof address) != 0)
+    if (player->fd < 0 || connect(player->fd, (const struct sockaddr *)address, sizeof *address) != 0)
         drop(player, strerror(errno));
     else if (client_connected(player->client, clock_ns()) != 0)
         drop(player, "out of memory");

@@ -2,6 +2,8 @@
 #ifndef PROGRAMS_CTRSIM_PLAY_H
 #define PROGRAMS_CTRSIM_PLAY_H
 
+#include <sys/un.h>
+
 #include "base/buffer.h"
 #include "harness/client/client.h"
 
@@ -12,7 +14,7 @@
  * Which of an event and an answer came first is not judged, since they come by ways of their own.
  */
 struct play_options {
-    const char *address;
+    const struct sockaddr_un *address;
     struct text name_space; /* what stands for the file's */
     const char *helper;     /* NULL: nothing is done but calls */
     struct message_documents documents;

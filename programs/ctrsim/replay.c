@@ -72,8 +72,12 @@ static int replay_file(const char *path)
         const struct run_choices choices = {.draws = replay.draws, .draw_count = replay.draw_count, .strict = true};
         result = run_scenario(&run, scenario, text_of(replay.policy), &choices, &error);
     }
-    if (result == 0 && write_trace(&run, scenario) == 0)
+    if (result == 0)
         status = run.breach_count > 0 ? PROGRAM_FAILED : PROGRAM_OK;
+    if (result == 0 && write_trace(&run, scenario) != 0) {
+        fprintf(stderr, "ctrsim replay: the trace could not be written\n");
+        status = PROGRAM_FAILED;
+    }
     if (result != 0)
         fprintf(stderr, "ctrsim replay: %s\n", error.text);
     run_release(&run);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "grpc/io/address.h"
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
 #include "programs/ctrsim/files.h"
@@ -73,10 +74,16 @@ static int read_document(const char *path, struct buffer *content, struct text *
 
 static int verify_all(const struct verify_options *from, char **operands, size_t count)
 {
+    struct sockaddr_un address;
     struct play_options options = {
-        .address = from->address, .name_space = text_of(from->name_space), .helper = from->helper};
+        .address = &address, .name_space = text_of(from->name_space), .helper = from->helper};
     struct buffer spec = BUFFER_INIT;
     struct buffer process = BUFFER_INIT;
+    struct error error = {""};
+    if (grpc_address_parse(text_of(from->address), &address, &error) != 0) {
+        fprintf(stderr, "ctrsim verify: %s\n", error.text);
+        return PROGRAM_USAGE;
+    }
     int status = read_document(from->spec, &spec, &options.documents.spec);
 
     if (status == PROGRAM_OK)
