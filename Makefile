@@ -187,7 +187,6 @@ test-real: ## Run the tests against real containerd (needs root).
 	@[ "$$(id -u)" -eq 0 ] || { echo 'make test-real: needs root: it starts containerd and containers' >&2; exit 1; }
 	$(NEEDS) build real
 	$(AGAIN) SANITIZER= COVERAGE=no all
-	$(AGAIN) COVERAGE=no SANITIZER=$(SANITIZED) all
 	@$(RUN_TESTS) --scripts tests/real
 
 .PHONY: bless
