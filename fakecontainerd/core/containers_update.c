@@ -170,6 +170,7 @@ void containers_update(struct fake *fake, const struct asked *asked)
     struct container *container = arena_at(&fake->arena, ref);
     container->updated_at_ns = state_of(fake)->wall_ns;
     merge_labels(fake, container, old, request, &mask);
+    container_seal(fake, container);
     slot_become(fake, slot, ref);
     publish(fake, FAKE_TOPIC_CONTAINER_UPDATE, slot, (struct publish_details){0});
     answer_container(fake, asked, slot->container);

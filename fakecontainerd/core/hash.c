@@ -68,22 +68,8 @@ static void add_process(const struct walk *walk, const struct process *process)
 static void add_container(const struct walk *walk, arena_ref ref)
 {
     const struct container *container = arena_at(&walk->fake->arena, ref);
-    add_text(walk, container->id);
-    add_text(walk, container->name_space);
-    add_text(walk, container->image);
-    add_text(walk, container->runtime_name);
-    add_text(walk, container->options_type);
-    add_text(walk, container->options_value);
-    add_text(walk, container->snapshotter);
-    add_text(walk, container->snapshot_key);
-    add_text(walk, container->spec_type);
-    add_text(walk, container->spec_value);
-    hash_u64(walk->hash, container->label_count);
-    for (uint32_t i = 0; i < container->label_count; i++) {
-        const struct label *label = (const struct label *)arena_at(&walk->fake->arena, container->labels) + i;
-        add_text(walk, label->key);
-        add_text(walk, label->value);
-    }
+    hash_u64(walk->hash, container->content.a);
+    hash_u64(walk->hash, container->content.b);
     add_wall(walk, container->created_at_ns);
     add_wall(walk, container->updated_at_ns);
 }

@@ -134,6 +134,26 @@ static void labels_set(struct fake *fake, struct container *container, const str
     }
 }
 
+/* States are hashed by the million, and containers never change. */
+void container_seal(struct fake *fake, struct container *container)
+{
+    const struct arena_text texts[] = {
+        container->id,           container->name_space,    container->image,       container->runtime_name,
+        container->options_type, container->options_value, container->snapshotter, container->snapshot_key,
+        container->spec_type,    container->spec_value,
+    };
+    struct hash *hash = &container->content;
+    hash_init(hash);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        hash_text(hash, text_in(fake, texts[i]));
+    hash_u64(hash, container->label_count);
+    for (uint32_t i = 0; i < container->label_count; i++) {
+        const struct label *label = (const struct label *)arena_at(&fake->arena, container->labels) + i;
+        hash_text(hash, text_in(fake, label->key));
+        hash_text(hash, text_in(fake, label->value));
+    }
+}
+
 arena_ref container_new(struct fake *fake, const struct fake_container *from, int64_t created_at_ns)
 {
     struct arena *arena = &fake->arena;
@@ -154,6 +174,7 @@ arena_ref container_new(struct fake *fake, const struct fake_container *from, in
     container->created_at_ns = created_at_ns;
     container->updated_at_ns = created_at_ns;
     labels_set(fake, container, from);
+    container_seal(fake, container);
     return ref;
 }
 

@@ -29,6 +29,7 @@ struct container {
     struct arena_text spec_value;
     arena_ref labels; /* label_count of struct label */
     uint32_t label_count;
+    struct hash content; /* of all the above */
     int64_t created_at_ns;
     int64_t updated_at_ns;
 };
@@ -273,6 +274,9 @@ arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_f
 /* A container's piece that belongs to no slot, with one reference: no more than an event speaks of. */
 uint64_t container_cost(const struct fake_container *container);
 arena_ref container_new(struct fake *fake, const struct fake_container *container, int64_t created_at_ns);
+
+/* To be called when its texts and labels are as they will stay. */
+void container_seal(struct fake *fake, struct container *container);
 
 struct container *container_of(const struct fake *fake, const struct slot *slot);
 void container_hold(struct fake *fake, arena_ref container);

@@ -128,6 +128,29 @@ static void an_update_replaces_what_its_mask_names(void **state)
                         "field on \\\"c\\\": invalid argument\"\n");
 }
 
+/* What a container is made of is summed up once, an update's labels behind the rest. */
+static void a_label_that_an_update_sets_is_part_of_the_state(void **state)
+{
+    static const struct text path = {"labels.a", 8};
+    struct fake_play *play = *state;
+    struct fake_request request = creation("c");
+    struct fake_label label = {{"a", 1}, {"1", 1}};
+    struct hash hashes[2];
+    fake_ask(play, request);
+    request.method = FAKE_CONTAINERS_UPDATE;
+    request.container.labels = &label;
+    request.container.label_count = 1;
+    request.filters = &path;
+    request.filter_count = 1;
+    for (size_t i = 0; i < 2; i++) {
+        label.value = text_of(i == 0 ? "1" : "2");
+        fake_ask(play, request);
+        hash_init(&hashes[i]);
+        fake_hash(play->fake, play->now_ns, &hashes[i]);
+    }
+    assert_false(hash_equal(&hashes[0], &hashes[1]));
+}
+
 /* ---- namespaces and the rest ---- */
 
 static void namespaces_come_with_containers_and_by_themselves_and_go_when_empty(void **state)
@@ -212,6 +235,7 @@ int main(void)
         TEST(a_container_may_be_deleted_under_its_task_and_come_back),
         TEST(a_life_without_a_script_goes_through_every_state),
         TEST(an_update_replaces_what_its_mask_names),
+        TEST(a_label_that_an_update_sets_is_part_of_the_state),
         TEST(namespaces_come_with_containers_and_by_themselves_and_go_when_empty),
         TEST(a_longer_sentence_tells_of_a_namespace_without_containers),
         TEST(metrics_are_of_the_tasks_that_pass_the_filter),
