@@ -25,6 +25,10 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
+    bool is_anothers = task->process_id.length == 0 && task->pid != 0 && subject != NULL && subject->pid != 0 &&
+                       task->pid != subject->pid;
+    if (is_anothers)
+        return;
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
     if (subject != NULL && subject->exited && subject->exit_status == task->exit_status)
         subject->told_by_event = true;

@@ -125,6 +125,21 @@ static void what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed(
     }
 }
 
+/* As in the API of 2017, whose events of execs name no exec: the pid tells. */
+static void an_exit_of_another_pid_is_not_its(void **state)
+{
+    struct monitor_event event = {
+        .kind = MONITOR_STREAM_MESSAGE,
+        .task = {.kind = TASK_EVENT_EXIT, .container_id = text_of("web"), .pid = 7, .exit_status = 3}};
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    ledger_heard(&ledger, &event);
+    assert_true(inferred_will_do());
+    event.task.pid = 1;
+    ledger_heard(&ledger, &event);
+    assert_false(inferred_will_do());
+}
+
 static void a_start_forgets_as_a_crash_does(void **state)
 {
     struct monitor_event start = {.kind = MONITOR_START};
@@ -269,6 +284,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown, begin, end),
         cmocka_unit_test_setup_teardown(what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(an_exit_of_another_pid_is_not_its, begin, end),
         cmocka_unit_test_setup_teardown(a_start_forgets_as_a_crash_does, begin, end),
         cmocka_unit_test_setup_teardown(a_start_alone_makes_no_life_known_behind_an_end, begin, end),
         cmocka_unit_test_setup_teardown(a_crash_forgets_what_can_be_heard_again, begin, end),

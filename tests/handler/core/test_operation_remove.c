@@ -111,12 +111,30 @@ static void a_removal_that_fails_is_tried_again(void **context)
                        "> stream 2 opened\n  note subscribed\n  call 2 Containers.Delete web timeout 10s\n");
 }
 
+/* Its end is recorded, and no list has told of its task yet. */
+static void a_task_that_is_still_to_be_deleted_goes_first(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "unlisted-without=ping");
+    play_record(&p, "web", 0, "exited");
+    p.records[0].delete_pending = true;
+    play_subscribe(&p, "");
+    owner_play(&p, "ask 1 remove web\nreply 1 NOT_FOUND\nwritten 1\n+100ms\ntime\nreply 2 OK");
+    play_expect(&p, "> remove web (1)\n  call 1 Tasks.Delete web timeout 10s\n"
+                    "> reply 1 NOT_FOUND\n  put 1 web EXITED code 0\n  call 2 Containers.Delete web timeout 10s\n"
+                    "> written 1\n+100ms\n> time\n"
+                    "> reply 2 OK status 0\n  answer remove web (1) OK\n  forget 2 web\n");
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_exited_is_removed_with_its_record),
         cmocka_unit_test(what_runs_or_is_not_known_is_refused),
         cmocka_unit_test(a_removal_waits_until_the_task_is_deleted),
+        cmocka_unit_test(a_task_that_is_still_to_be_deleted_goes_first),
         cmocka_unit_test(a_task_that_never_started_is_killed_and_deleted_first),
         cmocka_unit_test(a_removal_that_fails_is_tried_again),
     };
