@@ -26,6 +26,12 @@ void fake_play_release(struct fake_play *play)
     buffer_release(&play->trace);
 }
 
+int fake_play_tear_down(void **state)
+{
+    fake_play_release(*state);
+    return 0;
+}
+
 static void step(struct fake_play *play, struct fake_event event)
 {
     event.now_ns = play->now_ns;
@@ -76,6 +82,11 @@ void fake_play_subscribe(struct fake_play *play, uint32_t stream_id, const char 
         texts[request.filter_count] = text_of(filters[request.filter_count]);
     fake_play_event(play, (struct fake_event){
                               .kind = FAKE_REQUEST, .connection_id = 1, .stream_id = stream_id, .request = request});
+}
+
+void fake_play_rule(struct fake_play *play, struct fake_rule rule)
+{
+    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
 }
 
 const char *fake_play_trace(struct fake_play *play)

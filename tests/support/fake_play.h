@@ -24,6 +24,9 @@ struct fake_play {
 void fake_play_init(struct fake_play *play);
 void fake_play_release(struct fake_play *play);
 
+/* The same as a tear-down: of a test whose state is the play. */
+int fake_play_tear_down(void **state);
+
 /* Does the step, which must succeed, and all that it leaves to do at once. */
 void fake_play_event(struct fake_play *play, struct fake_event event);
 void fake_play_command(struct fake_play *play, struct fake_command command);
@@ -37,6 +40,9 @@ void fake_play_request(struct fake_play *play, uint32_t stream_id, enum fake_met
 
 /* Events.Subscribe on connection 1 with filters up to a NULL. */
 void fake_play_subscribe(struct fake_play *play, uint32_t stream_id, const char *const *filters);
+
+/* The script adds a fault. */
+void fake_play_rule(struct fake_play *play, struct fake_rule rule);
 
 /* What happened since it was last asked for; borrowed until the next call on the play. */
 const char *fake_play_trace(struct fake_play *play);

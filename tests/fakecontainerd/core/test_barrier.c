@@ -21,17 +21,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
-static void add_rule(struct fake_play *play, struct fake_rule rule)
-{
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
-}
-
 static struct fake_rule hold_exit(const char *id, struct fake_barrier until)
 {
     return (struct fake_rule){.of_events = true,
@@ -65,7 +54,7 @@ static void end(struct fake_play *play, const char *id)
 static void an_event_waits_for_another_and_comes_right_behind_it(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exit("web", told(FAKE_TOPIC_TASK_EXIT, "db")));
+    fake_play_rule(play, hold_exit("web", told(FAKE_TOPIC_TASK_EXIT, "db")));
     end(play, "web");
     fake_play_command(play, fake_command_on(FAKE_COMMAND_OOM, "db", NULL));
     assert_string_equal(fake_play_trace(play), "fault 1\nhold /tasks/exit web pid 101 status 0\n"
@@ -78,8 +67,8 @@ static void an_event_waits_for_another_and_comes_right_behind_it(void **state)
 static void an_event_goes_before_the_answer_to_what_was_asked_or_behind_it(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exit("web", asked(FAKE_TASKS_GET, "web")));
-    add_rule(play, hold_exit("db", answered(FAKE_TASKS_GET, "db")));
+    fake_play_rule(play, hold_exit("web", asked(FAKE_TASKS_GET, "web")));
+    fake_play_rule(play, hold_exit("db", answered(FAKE_TASKS_GET, "db")));
     end(play, "web");
     end(play, "db");
     fake_play_trace(play);
@@ -98,9 +87,9 @@ static void an_event_goes_before_the_answer_to_what_was_asked_or_behind_it(void 
 static void an_answer_that_is_delayed_is_waited_for(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exit("web", answered(FAKE_VERSION, NULL)));
-    add_rule(play,
-             (struct fake_rule){.method = FAKE_VERSION, .action = FAKE_DO_DELAY, .delay_ns = TIME_SECOND, .times = 1});
+    fake_play_rule(play, hold_exit("web", answered(FAKE_VERSION, NULL)));
+    fake_play_rule(
+        play, (struct fake_rule){.method = FAKE_VERSION, .action = FAKE_DO_DELAY, .delay_ns = TIME_SECOND, .times = 1});
     end(play, "web");
     fake_play_request(play, 1, FAKE_VERSION, NULL, NULL, NULL);
     fake_play_trace(play);
@@ -112,10 +101,10 @@ static void an_answer_that_is_delayed_is_waited_for(void **state)
 static void an_answer_waits_for_an_event(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, (struct fake_rule){.method = FAKE_TASKS_GET,
-                                      .action = FAKE_DO_HOLD,
-                                      .until = told(FAKE_TOPIC_TASK_EXIT, NULL),
-                                      .times = 1});
+    fake_play_rule(play, (struct fake_rule){.method = FAKE_TASKS_GET,
+                                            .action = FAKE_DO_HOLD,
+                                            .until = told(FAKE_TOPIC_TASK_EXIT, NULL),
+                                            .times = 1});
     fake_play_request(play, 1, FAKE_TASKS_GET, "default", "web", NULL);
     end(play, "web");
     assert_string_equal(fake_play_trace(play), "fault 1\npublish /tasks/exit web pid 101 status 0 to 0\n"
@@ -125,7 +114,7 @@ static void an_answer_waits_for_an_event(void **state)
 static void what_waits_for_a_subscription_comes_to_it(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exit("web", asked(FAKE_EVENTS_SUBSCRIBE, NULL)));
+    fake_play_rule(play, hold_exit("web", asked(FAKE_EVENTS_SUBSCRIBE, NULL)));
     end(play, "web");
     fake_play_trace(play);
     fake_play_subscribe(play, 1, (const char *[]){NULL});
@@ -136,7 +125,7 @@ static void what_waits_for_a_subscription_comes_to_it(void **state)
 static void what_waits_for_what_has_happened_does_not_wait(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exit("web", asked(FAKE_VERSION, NULL)));
+    fake_play_rule(play, hold_exit("web", asked(FAKE_VERSION, NULL)));
     fake_play_request(play, 1, FAKE_VERSION, NULL, NULL, NULL);
     fake_play_trace(play);
     end(play, "web");
@@ -148,8 +137,8 @@ static void an_event_that_is_dropped_or_held_is_not_told(void **state)
 {
     struct fake_play *play = *state;
     struct fake_rule drop = {.of_events = true, .topic = FAKE_TOPIC_TASK_OOM, .action = FAKE_DO_DROP, .times = 1};
-    add_rule(play, hold_exit("web", told(FAKE_TOPIC_TASK_OOM, NULL)));
-    add_rule(play, drop);
+    fake_play_rule(play, hold_exit("web", told(FAKE_TOPIC_TASK_OOM, NULL)));
+    fake_play_rule(play, drop);
     end(play, "web");
     fake_play_command(play, fake_command_on(FAKE_COMMAND_OOM, "db", NULL));
     assert_null(strstr(fake_play_trace(play), "publish /tasks/exit"));
@@ -160,8 +149,8 @@ static void an_event_that_is_dropped_or_held_is_not_told(void **state)
 static void what_goes_on_may_be_what_another_waits_for(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exit("db", told(FAKE_TOPIC_TASK_EXIT, "web")));
-    add_rule(play, hold_exit("web", asked(FAKE_VERSION, NULL)));
+    fake_play_rule(play, hold_exit("db", told(FAKE_TOPIC_TASK_EXIT, "web")));
+    fake_play_rule(play, hold_exit("web", asked(FAKE_VERSION, NULL)));
     end(play, "db");
     end(play, "web");
     fake_play_trace(play);
@@ -181,8 +170,8 @@ static void a_delayed_event_comes_when_it_is_due_the_earlier_first(void **state)
     fast = slow;
     fast.container_id = text_of("db");
     fast.delay_ns = 2 * TIME_SECOND;
-    add_rule(play, slow);
-    add_rule(play, fast);
+    fake_play_rule(play, slow);
+    fake_play_rule(play, fast);
     end(play, "web");
     end(play, "db");
     fake_play_trace(play);
@@ -204,7 +193,7 @@ static void much_goes_on_in_one_step(void **state)
     struct fake_command forged = {.kind = FAKE_COMMAND_PUBLISH};
     size_t sent = 0;
     rule.times = 0;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     for (uint32_t i = 0; i < SUBSCRIPTIONS; i++)
         fake_play_subscribe(play, 3 + 2 * i, (const char *[]){NULL});
     forged.forged.topic = FAKE_TOPIC_TASK_EXIT;
@@ -223,11 +212,11 @@ static void a_hold_that_nothing_ends_is_refused(void **state)
     struct fake_play *play = *state;
     static char id[FAKE_ID_MAX + 1];
     memset(id, 'x', sizeof id);
-    add_rule(play, hold_exit("web", (struct fake_barrier){.kind = FAKE_BARRIER_NONE}));
+    fake_play_rule(play, hold_exit("web", (struct fake_barrier){.kind = FAKE_BARRIER_NONE}));
     assert_string_equal(fake_play_trace(play), "refuse add rule : what it holds has no valid name\n");
     struct fake_rule rule = hold_exit("web", told(FAKE_TOPIC_TASK_EXIT, NULL));
     rule.until.container_id = (struct text){id, sizeof id};
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "refuse add rule : its container has no valid id\n");
 }
 
@@ -247,7 +236,7 @@ static void what_is_waited_for_is_part_of_the_fingerprint(void **state)
         };
         struct fake_play play;
         fake_play_init(&play);
-        add_rule(&play, hold_exit("web", barriers[variant]));
+        fake_play_rule(&play, hold_exit("web", barriers[variant]));
         hash_init(&hashes[variant]);
         fake_hash(play.fake, 0, &hashes[variant]);
         fake_play_release(&play);
@@ -259,7 +248,7 @@ static void what_is_waited_for_is_part_of_the_fingerprint(void **state)
 
 int main(void)
 {
-#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
     const struct CMUnitTest tests[] = {
         PLAY_TEST(an_event_waits_for_another_and_comes_right_behind_it),
         PLAY_TEST(an_event_goes_before_the_answer_to_what_was_asked_or_behind_it),

@@ -21,17 +21,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
-static void add_rule(struct fake_play *play, struct fake_rule rule)
-{
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
-}
-
 static void calm(struct fake_play *play)
 {
     fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_CALM});
@@ -40,8 +29,9 @@ static void calm(struct fake_play *play)
 static void a_rule_without_end_has_one(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, (struct fake_rule){
-                       .method = FAKE_TASKS_GET, .action = FAKE_DO_FAIL, .status = STATUS_UNAVAILABLE, .times = 0});
+    fake_play_rule(
+        play,
+        (struct fake_rule){.method = FAKE_TASKS_GET, .action = FAKE_DO_FAIL, .status = STATUS_UNAVAILABLE, .times = 0});
     fake_play_request(play, 1, FAKE_TASKS_GET, "default", "web", NULL);
     assert_non_null(strstr(fake_play_trace(play), "fault 1"));
     calm(play);
@@ -53,8 +43,8 @@ static void a_rule_without_end_has_one(void **state)
 static void what_is_held_goes_on_and_nothing_is_held_any_more(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play,
-             (struct fake_rule){.method = FAKE_TASKS_GET, .action = FAKE_DO_HOLD, .hold = text_of("late"), .times = 0});
+    fake_play_rule(play, (struct fake_rule){
+                             .method = FAKE_TASKS_GET, .action = FAKE_DO_HOLD, .hold = text_of("late"), .times = 0});
     fake_play_request(play, 1, FAKE_TASKS_GET, "default", "web", NULL);
     fake_play_trace(play);
     calm(play);
@@ -75,9 +65,9 @@ static void a_path_that_was_taken_away_is_there_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_rule_without_end_has_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_is_held_goes_on_and_nothing_is_held_any_more, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_path_that_was_taken_away_is_there_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rule_without_end_has_one, set_up, fake_play_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_held_goes_on_and_nothing_is_held_any_more, set_up, fake_play_tear_down),
+        cmocka_unit_test_setup_teardown(a_path_that_was_taken_away_is_there_again, set_up, fake_play_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,12 +20,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static void add_rule(struct fake_play *play, struct fake_rule rule)
 {
     struct fake_command command = {.kind = FAKE_COMMAND_ADD_RULE, .rule = rule};
@@ -149,7 +143,7 @@ static void a_drained_connection_is_closed_with_all_that_is_its(void **state)
 
 int main(void)
 {
-#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
     const struct CMUnitTest tests[] = {
         PLAY_TEST(a_request_that_hangs_does_nothing_and_is_never_answered),
         PLAY_TEST(a_subscription_that_hangs_is_none),

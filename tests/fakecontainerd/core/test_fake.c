@@ -21,12 +21,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static struct fake_command exit_with(const char *id, const char *exec_id, uint32_t status)
 {
     struct fake_command command = fake_command_on(FAKE_COMMAND_EXIT, id, exec_id);
@@ -318,7 +312,7 @@ static void a_socket_taken_away_before_the_start_is_there_after_a_restart(void *
     assert_string_equal(fake_play_trace(play), "listen\n");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {

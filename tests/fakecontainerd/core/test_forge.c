@@ -19,12 +19,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static struct fake_command forged(enum fake_event_topic topic, const char *id, uint32_t pid)
 {
     struct fake_command command = {.kind = FAKE_COMMAND_PUBLISH};
@@ -246,7 +240,7 @@ static void what_waits_to_be_sent_is_part_of_the_fingerprint(void **state)
 
 int main(void)
 {
-#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
     const struct CMUnitTest tests[] = {
         PLAY_TEST(a_forged_event_is_sent_and_nothing_else_happens),
         PLAY_TEST(a_forged_event_may_be_of_what_there_is_not),

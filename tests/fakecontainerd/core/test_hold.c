@@ -21,17 +21,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
-static void add_rule(struct fake_play *play, struct fake_rule rule)
-{
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
-}
-
 static struct fake_rule hold_answers(enum fake_method method, const char *name, uint32_t times)
 {
     return (struct fake_rule){.method = method, .action = FAKE_DO_HOLD, .hold = text_of(name), .times = times};
@@ -70,7 +59,7 @@ static void the_work_is_done_and_the_answer_waits_for_its_release(void **state)
     struct fake_play *play = *state;
     end(play, "web");
     end(play, "db");
-    add_rule(play, hold_answers(FAKE_TASKS_DELETE, "late", 1));
+    fake_play_rule(play, hold_answers(FAKE_TASKS_DELETE, "late", 1));
     fake_play_trace(play);
     fake_play_request(play, 1, FAKE_TASKS_DELETE, "default", "web", NULL);
     assert_string_equal(fake_play_trace(play), "fault 1\npublish /tasks/delete web pid 101 status 0 to 0\n");
@@ -89,7 +78,7 @@ static void the_work_is_done_and_the_answer_waits_for_its_release(void **state)
 static void an_event_waits_and_others_go_on(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exits("web", "late", 1));
+    fake_play_rule(play, hold_exits("web", "late", 1));
     fake_play_subscribe(play, 1, everything);
     end(play, "web");
     assert_string_equal(fake_play_trace(play), "fault 1\nhold /tasks/exit web pid 101 status 0\n");
@@ -107,7 +96,7 @@ static void an_event_waits_and_others_go_on(void **state)
 static void an_event_goes_to_who_is_subscribed_at_its_release(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exits(NULL, "late", 0));
+    fake_play_rule(play, hold_exits(NULL, "late", 0));
     end(play, "web");
     fake_play_event(play, (struct fake_event){.kind = FAKE_DISCONNECTED, .connection_id = 1});
     fake_play_event(play, (struct fake_event){.kind = FAKE_CONNECTED, .connection_id = 1});
@@ -127,7 +116,7 @@ static void an_event_goes_to_who_is_subscribed_at_its_release(void **state)
 static void what_was_released_before_is_not_held_any_more(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_exits("web", "late", 1));
+    fake_play_rule(play, hold_exits("web", "late", 1));
     release(play, "late");
     end(play, "web");
     assert_string_equal(fake_play_trace(play), "publish /tasks/exit web pid 101 status 0 to 0\n");
@@ -136,8 +125,8 @@ static void what_was_released_before_is_not_held_any_more(void **state)
 static void one_name_may_hold_answers_and_events(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_answers(FAKE_TASKS_GET, "both", 1));
-    add_rule(play, hold_exits("web", "both", 1));
+    fake_play_rule(play, hold_answers(FAKE_TASKS_GET, "both", 1));
+    fake_play_rule(play, hold_exits("web", "both", 1));
     fake_play_request(play, 1, FAKE_TASKS_GET, "default", "db", NULL);
     end(play, "web");
     fake_play_trace(play);
@@ -149,7 +138,7 @@ static void one_name_may_hold_answers_and_events(void **state)
 static void an_answer_that_is_held_is_dropped_with_its_request(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_answers(FAKE_TASKS_GET, "late", 0));
+    fake_play_rule(play, hold_answers(FAKE_TASKS_GET, "late", 0));
     fake_play_request(play, 1, FAKE_TASKS_GET, "default", "web", NULL);
     fake_play_request(play, 3, FAKE_TASKS_GET, "default", "db", NULL);
     fake_play_event(play, (struct fake_event){.kind = FAKE_CANCELLED, .connection_id = 1, .stream_id = 1});
@@ -162,7 +151,7 @@ static void what_is_held_is_part_of_the_state(void **state)
 {
     struct fake_play *play = *state;
     struct fake *clone;
-    add_rule(play, hold_exits("web", "late", 0));
+    fake_play_rule(play, hold_exits("web", "late", 0));
     struct hash before = hash_of(play);
     assert_int_equal(fake_clone(&clone, play->fake), 0);
     release(play, "late");
@@ -182,7 +171,7 @@ static void what_is_held_is_part_of_the_state(void **state)
 static void at_the_limit_nothing_more_is_held(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, hold_answers(FAKE_VERSION, "late", 0));
+    fake_play_rule(play, hold_answers(FAKE_VERSION, "late", 0));
     for (uint32_t i = 0; i < FAKE_HELD_MAX; i++)
         fake_play_request(play, 2 * i + 1, FAKE_VERSION, "default", NULL, NULL);
     fake_play_trace(play);
@@ -208,7 +197,7 @@ static void what_is_held_is_news_once_and_what_is_forged_never(void **state)
 {
     struct fake_play *play = *state;
     struct fake_command forge = {.kind = FAKE_COMMAND_PUBLISH};
-    add_rule(play, hold_exits(NULL, "late", 1));
+    fake_play_rule(play, hold_exits(NULL, "late", 1));
     end(play, "web");
     assert_true(tells_news(play, FAKE_DID_HOLD));
     release(play, "late");
@@ -220,7 +209,7 @@ static void what_is_held_is_news_once_and_what_is_forged_never(void **state)
     forge.forged.name_space = text_of("default");
     fake_play_command(play, forge);
     assert_false(tells_news(play, FAKE_DID_PUBLISH));
-    add_rule(play, hold_exits(NULL, "forged", 1));
+    fake_play_rule(play, hold_exits(NULL, "forged", 1));
     fake_play_command(play, forge);
     assert_false(tells_news(play, FAKE_DID_HOLD));
 }
@@ -231,19 +220,19 @@ static void a_hold_without_a_good_name_is_refused(void **state)
     struct fake_play *play = *state;
     memset(name, 'x', sizeof name);
     struct fake_rule rule = hold_answers(FAKE_TASKS_GET, "", 1);
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "refuse add rule : what it holds has no valid name\n");
     rule.hold = (struct text){name, sizeof name};
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "refuse add rule : what it holds has no valid name\n");
     rule.hold.length = FAKE_ID_MAX;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "");
-    add_rule(play, (struct fake_rule){.of_events = true, .action = FAKE_DO_FAIL});
+    fake_play_rule(play, (struct fake_rule){.of_events = true, .action = FAKE_DO_FAIL});
     assert_string_equal(fake_play_trace(play), "refuse add rule : that cannot be done to an event\n");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {

@@ -20,11 +20,6 @@ static struct fake_rule fail_with_effect(int64_t after_ns, uint32_t times)
                               .times = times};
 }
 
-static void add_rule(struct fake_play *play, struct fake_rule rule)
-{
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
-}
-
 static int set_up(void **state)
 {
     static struct fake_play play;
@@ -32,12 +27,6 @@ static int set_up(void **state)
     fake_play_command(&play, fake_command_add("web", 101, FAKE_STOPPED));
     fake_play_command(&play, fake_command_add("db", 102, FAKE_STOPPED));
     *state = &play;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
     return 0;
 }
 
@@ -49,7 +38,7 @@ static void delete_task(struct fake_play *play, uint32_t stream_id, const char *
 static void the_error_comes_now_and_the_effect_later(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, fail_with_effect(25 * TIME_SECOND, 1));
+    fake_play_rule(play, fail_with_effect(25 * TIME_SECOND, 1));
     delete_task(play, 1, "web");
     assert_string_equal(fake_play_trace(play), "fault 1\nreply Tasks.Delete DEADLINE_EXCEEDED \"too late\"\n");
     assert_true(fake_deadline_ns(play->fake) == 25 * TIME_SECOND);
@@ -64,8 +53,8 @@ static void the_error_comes_now_and_the_effect_later(void **state)
 static void each_effect_comes_at_its_own_time(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, fail_with_effect(3 * TIME_SECOND, 1));
-    add_rule(play, fail_with_effect(TIME_SECOND, 1));
+    fake_play_rule(play, fail_with_effect(3 * TIME_SECOND, 1));
+    fake_play_rule(play, fail_with_effect(TIME_SECOND, 1));
     delete_task(play, 1, "web");
     delete_task(play, 3, "db");
     fake_play_trace(play);
@@ -79,7 +68,7 @@ static void each_effect_comes_at_its_own_time(void **state)
 static void an_effect_that_cannot_be_is_none(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, fail_with_effect(TIME_SECOND, 1));
+    fake_play_rule(play, fail_with_effect(TIME_SECOND, 1));
     delete_task(play, 1, "web");
     delete_task(play, 3, "web");
     fake_play_trace(play);
@@ -91,7 +80,7 @@ static void what_is_to_come_is_part_of_the_state(void **state)
 {
     struct fake_play *play = *state;
     struct hash hashes[2];
-    add_rule(play, fail_with_effect(TIME_SECOND, 0));
+    fake_play_rule(play, fail_with_effect(TIME_SECOND, 0));
     delete_task(play, 1, "web");
     for (size_t i = 0; i < 2; i++) {
         hash_init(&hashes[i]);
@@ -104,7 +93,7 @@ static void what_is_to_come_is_part_of_the_state(void **state)
 static void at_the_limit_the_rule_is_not_met(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, fail_with_effect(TIME_SECOND, 0));
+    fake_play_rule(play, fail_with_effect(TIME_SECOND, 0));
     for (uint32_t i = 0; i < FAKE_LATE_MAX; i++)
         delete_task(play, 2 * i + 1, "web");
     fake_play_trace(play);
@@ -119,15 +108,15 @@ static void only_a_failed_delete_can_be_late(void **state)
     struct fake_play *play = *state;
     struct fake_rule rule = fail_with_effect(TIME_SECOND, 1);
     rule.method = FAKE_TASKS_KILL;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), refused);
     rule = fail_with_effect(TIME_SECOND, 1);
     rule.action = FAKE_DO_HANG;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), refused);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {

@@ -18,11 +18,6 @@ static struct fake_rule rule_for(enum fake_method method, const char *id, struct
         .method = method, .container_id = text_of(id), .action = FAKE_DO_ANSWER, .told = told, .times = 1};
 }
 
-static void add_rule(struct fake_play *play, struct fake_rule rule)
-{
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
-}
-
 static const struct fake_told running = {.has_status = true, .status = FAKE_RUNNING};
 static const struct fake_told stopped = {.has_status = true, .status = FAKE_STOPPED};
 
@@ -65,7 +60,7 @@ static void an_answer_says_what_it_is_told_to(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char expected[256] = "fault 1\n";
         expected[6] = (char)('1' + i);
-        add_rule(play, rule_for(rows[i].method, rows[i].id, rows[i].told));
+        fake_play_rule(play, rule_for(rows[i].method, rows[i].id, rows[i].told));
         fake_play_trace(play);
         strcat(expected, rows[i].expected);
         assert_string_equal(fake_ask_for(play, rows[i].method, rows[i].id, NULL), expected);
@@ -76,7 +71,7 @@ static void an_answer_says_what_it_is_told_to(void **state)
 static void what_is_said_changes_nothing(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, rule_for(FAKE_TASKS_GET, "old", running));
+    fake_play_rule(play, rule_for(FAKE_TASKS_GET, "old", running));
     fake_play_trace(play);
     fake_ask_for(play, FAKE_TASKS_GET, "old", NULL);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_GET, "old", NULL),
@@ -86,7 +81,7 @@ static void what_is_said_changes_nothing(void **state)
 static void an_error_stays_as_it_is(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, rule_for(FAKE_TASKS_GET, "bare", running));
+    fake_play_rule(play, rule_for(FAKE_TASKS_GET, "bare", running));
     fake_play_trace(play);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_GET, "bare", NULL),
                         "fault 1\nreply Tasks.Get NOT_FOUND \"task bare not found\"\n");
@@ -95,7 +90,7 @@ static void an_error_stays_as_it_is(void **state)
 static void in_a_list_the_lie_is_about_one_container(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, rule_for(FAKE_TASKS_LIST, "old", running));
+    fake_play_rule(play, rule_for(FAKE_TASKS_LIST, "old", running));
     fake_play_trace(play);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_LIST, NULL, NULL),
                         "fault 1\nreply Tasks.List OK held pid 105 paused new pid 104 created old pid 103 running web "
@@ -107,12 +102,12 @@ static void a_list_lacks_what_is_left_out(void **state)
     struct fake_play *play = *state;
     struct fake_rule rule = rule_for(FAKE_TASKS_LIST, "old", running);
     rule.action = FAKE_DO_LEAVE_OUT;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     rule.container_id.length = 0;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     rule.method = FAKE_CONTAINERS_LIST;
     rule.container_id = text_of("bare");
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     fake_play_trace(play);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_LIST, NULL, NULL),
                         "fault 1\nreply Tasks.List OK held pid 105 paused new pid 104 created web pid 101 running\n");
@@ -130,12 +125,12 @@ static void a_fault_of_a_container_meets_the_lists_that_have_it(void **state)
                              .action = FAKE_DO_FAIL,
                              .status = 13,
                              .text = text_of("shim gone")};
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     rule.container_id = text_of("bare");
     rule.text = text_of("bare has no task");
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     rule.method = FAKE_CONTAINERS_LIST;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     fake_play_trace(play);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_LIST, NULL, NULL),
                         "fault 1\nreply Tasks.List INTERNAL \"shim gone\"\n");
@@ -152,7 +147,7 @@ static void a_state_lags_until_some_time_after_the_end(void **state)
     rule.has_within = true;
     rule.delay_ns = 300 * MILLISECOND;
     rule.times = 0;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     fake_play_trace(play);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_GET, "web", NULL), "reply Tasks.Get OK web pid 101 running\n");
     fake_play_advance(play, TIME_SECOND);
@@ -173,7 +168,7 @@ static void of_a_list_it_lags_for_the_container_that_it_names(void **state)
     rule.has_within = true;
     rule.delay_ns = TIME_SECOND;
     rule.times = 0;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     fake_play_command(play, fake_command_on(FAKE_COMMAND_EXIT, "web", NULL));
     fake_play_trace(play);
     assert_non_null(strstr(fake_ask_for(play, FAKE_TASKS_LIST, NULL, NULL), "web pid 101 running"));
@@ -185,7 +180,7 @@ static void who_waits_is_lied_to_when_the_answer_comes(void **state)
 {
     struct fake_play *play = *state;
     struct fake_told told = {.has_exit_status = true, .exit_status = 255};
-    add_rule(play, rule_for(FAKE_TASKS_WAIT, "web", told));
+    fake_play_rule(play, rule_for(FAKE_TASKS_WAIT, "web", told));
     fake_play_trace(play);
     assert_string_equal(fake_ask_for(play, FAKE_TASKS_WAIT, "web", NULL), "fault 1\n");
     fake_play_command(play, fake_command_on(FAKE_COMMAND_EXIT, "web", NULL));
@@ -202,7 +197,7 @@ static void kills_for_lack_of_memory_are_counted_until_the_task_goes(void **stat
     fake_play_trace(play);
     assert_non_null(
         strstr(fake_ask_for(play, FAKE_TASKS_METRICS, NULL, NULL), "web pid 101 stopped status 0 oom kills 2\n"));
-    add_rule(play, rule_for(FAKE_TASKS_METRICS, "web", told));
+    fake_play_rule(play, rule_for(FAKE_TASKS_METRICS, "web", told));
     fake_play_trace(play);
     assert_non_null(strstr(fake_ask_for(play, FAKE_TASKS_METRICS, NULL, NULL), "status 0 oom kills 7\n"));
     fake_ask_for(play, FAKE_TASKS_DELETE, "web", NULL);
@@ -225,11 +220,11 @@ static void what_is_said_is_part_of_the_state(void **state)
     struct fake_play *play = *state;
     struct fake *clone;
     assert_int_equal(fake_clone(&clone, play->fake), 0);
-    add_rule(play, rule_for(FAKE_TASKS_GET, "web", running));
+    fake_play_rule(play, rule_for(FAKE_TASKS_GET, "web", running));
     struct hash one = hash_of(play);
     fake_free(play->fake);
     play->fake = clone;
-    add_rule(play, rule_for(FAKE_TASKS_GET, "web", stopped));
+    fake_play_rule(play, rule_for(FAKE_TASKS_GET, "web", stopped));
     struct hash other = hash_of(play);
     assert_false(hash_equal(&one, &other));
 }

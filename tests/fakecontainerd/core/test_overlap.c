@@ -20,12 +20,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static struct fake_rule slow(enum fake_rule_do action)
 {
     return (struct fake_rule){.method = FAKE_TASKS_DELETE,
@@ -36,11 +30,6 @@ static struct fake_rule slow(enum fake_rule_do action)
                               .meanwhile_status = 14,
                               .meanwhile_text = text_of("transport is closing"),
                               .times = 1};
-}
-
-static void add_rule(struct fake_play *play, struct fake_rule rule)
-{
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
 }
 
 static const char *ask(struct fake_play *play, enum fake_method method, const char *id)
@@ -58,7 +47,7 @@ static const char *ask(struct fake_play *play, enum fake_method method, const ch
 static void of_two_that_overlap_the_first_wins(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, slow(FAKE_DO_DELAY));
+    fake_play_rule(play, slow(FAKE_DO_DELAY));
     fake_play_trace(play);
     assert_string_equal(ask(play, FAKE_TASKS_DELETE, "web"), "fault 1\n" DELETED);
     fake_play_advance(play, TIME_SECOND - 1);
@@ -71,7 +60,7 @@ static void of_two_that_overlap_the_first_wins(void **state)
 static void what_is_held_keeps_others_off_until_it_is_released(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, slow(FAKE_DO_HOLD));
+    fake_play_rule(play, slow(FAKE_DO_HOLD));
     fake_play_trace(play);
     assert_string_equal(ask(play, FAKE_TASKS_DELETE, "web"), "fault 1\n" DELETED);
     fake_play_advance(play, 3600 * TIME_SECOND);
@@ -84,7 +73,7 @@ static void what_is_held_keeps_others_off_until_it_is_released(void **state)
 static void others_are_not_kept_off(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, slow(FAKE_DO_DELAY));
+    fake_play_rule(play, slow(FAKE_DO_DELAY));
     ask(play, FAKE_TASKS_DELETE, "web");
     assert_string_equal(ask(play, FAKE_TASKS_GET, "web"), "reply Tasks.Get NOT_FOUND \"task web not found\"\n");
     assert_string_equal(ask(play, FAKE_TASKS_DELETE, "db"), "publish /tasks/delete db pid 102 status 0 to 0\n"
@@ -99,7 +88,7 @@ static void others_are_not_kept_off(void **state)
 static void it_goes_on_without_who_asked(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, slow(FAKE_DO_DELAY));
+    fake_play_rule(play, slow(FAKE_DO_DELAY));
     ask(play, FAKE_TASKS_DELETE, "web");
     fake_play_event(play, (struct fake_event){.kind = FAKE_DISCONNECTED, .connection_id = 1});
     fake_play_event(play, (struct fake_event){.kind = FAKE_CONNECTED, .connection_id = 1});
@@ -114,7 +103,7 @@ static void what_is_under_way_is_part_of_the_state(void **state)
     struct fake_rule rule = slow(FAKE_DO_DELAY);
     rule.times = 0;
     rule.method = FAKE_TASKS_GET;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     for (size_t i = 0; i < 2; i++) {
         struct fake *clone;
         assert_int_equal(fake_clone(&clone, play->fake), 0);
@@ -135,7 +124,7 @@ static void at_the_limit_the_rule_is_not_met(void **state)
     char id[16];
     rule.method = FAKE_TASKS_GET;
     rule.times = 0;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     for (uint32_t i = 0; i < FAKE_OVERLAPS_MAX; i++) {
         (void)snprintf(id, sizeof id, "c%u", i);
         fake_play_request(play, 2 * i + 1, FAKE_TASKS_GET, "default", id, NULL);
@@ -152,15 +141,15 @@ static void only_what_takes_its_time_keeps_others_off(void **state)
     static const char refused[] = "refuse add rule : only a request that is delayed or held can keep others off\n";
     struct fake_play *play = *state;
     struct fake_rule rule = slow(FAKE_DO_HANG);
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), refused);
     rule = slow(FAKE_DO_HOLD);
     rule.of_events = true;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), refused);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {

@@ -23,12 +23,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static void add_rule(struct fake_play *play, enum fake_rule_do action, uint32_t cut_after)
 {
     struct fake_rule rule = {.of_events = true,
@@ -114,7 +108,7 @@ static void what_is_of_events_alone_is_refused_for_requests(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {

@@ -36,12 +36,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 /* Codes and sentences of containerd 1.6. */
 static void each_request_gets_the_answer_that_containerd_gives(void **state)
 {
@@ -281,7 +275,7 @@ static void a_subscription_with_too_many_filters_is_refused(void **state)
     assert_int_equal(fake_subscription_count(play->fake), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {

@@ -20,17 +20,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
-static void add_rule(struct fake_play *play, struct fake_rule rule)
-{
-    fake_play_command(play, (struct fake_command){.kind = FAKE_COMMAND_ADD_RULE, .rule = rule});
-}
-
 static struct fake_rule fail_with(enum fake_method method, const char *id, int status, const char *text, uint32_t times)
 {
     return (struct fake_rule){.method = method,
@@ -54,7 +43,7 @@ static void delete_task(struct fake_play *play, uint32_t stream_id, const char *
 static void a_request_that_fails_has_no_effect(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, fail_with(FAKE_TASKS_DELETE, "web", 14, "not now", 2));
+    fake_play_rule(play, fail_with(FAKE_TASKS_DELETE, "web", 14, "not now", 2));
     delete_task(play, 1, "web");
     delete_task(play, 3, "db");
     delete_task(play, 5, "web");
@@ -72,9 +61,9 @@ static void a_request_that_fails_has_no_effect(void **state)
 static void the_first_rule_that_matches_and_is_not_used_up_is_taken(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "one", 1));
-    add_rule(play, fail_with(FAKE_TASKS_GET, "db", 13, "two", 1));
-    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "three", 0));
+    fake_play_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "one", 1));
+    fake_play_rule(play, fail_with(FAKE_TASKS_GET, "db", 13, "two", 1));
+    fake_play_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "three", 0));
     fake_play_request(play, 1, FAKE_TASKS_GET, "default", "db", NULL);
     fake_play_request(play, 3, FAKE_TASKS_GET, "default", "web", NULL);
     fake_play_request(play, 5, FAKE_TASKS_GET, "default", "db", NULL);
@@ -108,7 +97,7 @@ static void a_rule_that_is_up_to_so_many_may_spare_a_request(void **state)
     struct fake_rule rule = fail_with(FAKE_TASKS_GET, NULL, 13, "one", 2);
     struct fake_event event = get_web(false);
     rule.up_to = true;
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     fake_play_trace(play);
     assert_true(fake_can_spare(play->fake, &event));
     for (size_t i = 0; i < 4; i++) {
@@ -124,8 +113,8 @@ static void a_rule_that_must_strike_spares_nobody(void **state)
     struct fake_rule optional = fail_with(FAKE_TASKS_GET, NULL, 13, "two", 1);
     struct fake_event event = get_web(true);
     optional.up_to = true;
-    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "one", 1));
-    add_rule(play, optional);
+    fake_play_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "one", 1));
+    fake_play_rule(play, optional);
     fake_play_trace(play);
     assert_false(fake_can_spare(play->fake, &event));
     fake_play_event(play, get_web(true));
@@ -138,8 +127,8 @@ static void a_request_that_is_spared_brings_what_follows(void **state)
     struct fake_rule first = fail_with(FAKE_TASKS_GET, NULL, 13, "first", 3);
     first.up_to = true;
     first.followed = true;
-    add_rule(play, first);
-    add_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "then", 1));
+    fake_play_rule(play, first);
+    fake_play_rule(play, fail_with(FAKE_TASKS_GET, NULL, 13, "then", 1));
     fake_play_trace(play);
     for (size_t i = 0; i < 4; i++)
         fake_play_event(play, get_web(i == 1));
@@ -161,7 +150,7 @@ static void an_event_may_be_spared_too(void **state)
     hash_init(&before);
     fake_hash(play->fake, 0, &before);
     assert_false(fake_can_spare(play->fake, &event));
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     hash_init(&after);
     fake_hash(play->fake, 0, &after);
     assert_false(hash_equal(&before, &after));
@@ -179,7 +168,7 @@ static void a_subscription_may_fail_too(void **state)
 {
     static const char *const everything[] = {NULL};
     struct fake_play *play = *state;
-    add_rule(play, fail_with(FAKE_EVENTS_SUBSCRIBE, NULL, 8, "too many", 1));
+    fake_play_rule(play, fail_with(FAKE_EVENTS_SUBSCRIBE, NULL, 8, "too many", 1));
     fake_play_subscribe(play, 1, everything);
     assert_int_equal(fake_subscription_count(play->fake), 0);
     fake_play_subscribe(play, 3, everything);
@@ -190,8 +179,8 @@ static void a_subscription_may_fail_too(void **state)
 static void a_delayed_answer_is_done_at_once_and_told_later_as_it_was(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, delay_by(FAKE_TASKS_LIST, TIME_SECOND));
-    add_rule(play, delay_by(FAKE_TASKS_DELETE, TIME_SECOND / 2));
+    fake_play_rule(play, delay_by(FAKE_TASKS_LIST, TIME_SECOND));
+    fake_play_rule(play, delay_by(FAKE_TASKS_DELETE, TIME_SECOND / 2));
     fake_play_request(play, 1, FAKE_TASKS_LIST, "default", NULL, NULL);
     delete_task(play, 3, "web");
     assert_string_equal(fake_play_trace(play), "fault 1\nfault 2\npublish /tasks/delete web pid 101 status 0 to 0\n");
@@ -210,8 +199,8 @@ static void a_delayed_answer_is_done_at_once_and_told_later_as_it_was(void **sta
 static void what_is_due_at_the_same_time_is_told_in_the_order_in_which_it_was_asked(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, delay_by(FAKE_TASKS_GET, TIME_SECOND));
-    add_rule(play, delay_by(FAKE_CONTAINERS_GET, 2 * TIME_SECOND));
+    fake_play_rule(play, delay_by(FAKE_TASKS_GET, TIME_SECOND));
+    fake_play_rule(play, delay_by(FAKE_CONTAINERS_GET, 2 * TIME_SECOND));
     fake_play_request(play, 1, FAKE_CONTAINERS_GET, "default", "db", NULL);
     fake_play_advance(play, TIME_SECOND);
     fake_play_request(play, 3, FAKE_TASKS_GET, "default", "web", NULL);
@@ -226,7 +215,7 @@ static void what_is_due_at_the_same_time_is_told_in_the_order_in_which_it_was_as
 static void a_delayed_answer_is_dropped_with_its_request(void **state)
 {
     struct fake_play *play = *state;
-    add_rule(play, delay_by(FAKE_TASKS_GET, TIME_SECOND));
+    fake_play_rule(play, delay_by(FAKE_TASKS_GET, TIME_SECOND));
     fake_play_request(play, 1, FAKE_TASKS_GET, "default", "web", NULL);
     fake_play_request(play, 3, FAKE_TASKS_GET, "default", "db", NULL);
     fake_play_trace(play);
@@ -247,7 +236,7 @@ static void a_delayed_subscription_misses_what_is_published_before_it_is_registe
 {
     static const char *const everything[] = {NULL};
     struct fake_play *play = *state;
-    add_rule(play, delay_by(FAKE_EVENTS_SUBSCRIBE, TIME_SECOND));
+    fake_play_rule(play, delay_by(FAKE_EVENTS_SUBSCRIBE, TIME_SECOND));
     fake_play_subscribe(play, 1, everything);
     assert_true(fake_deadline_ns(play->fake) == TIME_SECOND);
     delete_task(play, 3, "web");
@@ -275,11 +264,11 @@ static void what_is_lost_takes_the_connection_with_it(void **state)
     };
     static const char *const everything[] = {NULL};
     struct fake_play *play = *state;
-    add_rule(play, delay_by(FAKE_TASKS_LIST, TIME_SECOND));
+    fake_play_rule(play, delay_by(FAKE_TASKS_LIST, TIME_SECOND));
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct fake_process init;
         bool has_task;
-        add_rule(play, (struct fake_rule){.method = FAKE_TASKS_DELETE, .action = rows[i].action, .times = 1});
+        fake_play_rule(play, (struct fake_rule){.method = FAKE_TASKS_DELETE, .action = rows[i].action, .times = 1});
         fake_play_subscribe(play, 1, everything);
         fake_play_request(play, 3, FAKE_TASKS_LIST, "default", NULL, NULL);
         fake_play_trace(play);
@@ -299,21 +288,21 @@ static void rules_have_limits(void **state)
     struct fake_play *play = *state;
     memset(text, 'x', sizeof text);
     struct fake_rule rule = {.method = FAKE_TASKS_GET, .text = {text, FAKE_MESSAGE_MAX + 1}};
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "refuse add rule : its text is longer than the fake can hold\n");
     rule.text.length = FAKE_MESSAGE_MAX;
     rule.container_id = (struct text){text, FAKE_ID_MAX + 1};
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "refuse add rule : its container has no valid id\n");
     rule.container_id.length = FAKE_ID_MAX;
     for (size_t i = 0; i < FAKE_RULES_MAX; i++)
-        add_rule(play, rule);
+        fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "");
-    add_rule(play, rule);
+    fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), "refuse add rule : the fake holds no more rules\n");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {

@@ -21,12 +21,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static void silence(struct fake_play *play, enum fake_silence how)
 {
     fake_play_command(
@@ -178,7 +172,7 @@ static void silence_and_the_path_are_part_of_the_fingerprint(void **state)
 
 int main(void)
 {
-#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
     const struct CMUnitTest tests[] = {
         PLAY_TEST(nothing_is_said_any_more_on_a_connection_that_is_silent),
         PLAY_TEST(a_stream_may_fall_silent_alone_and_be_ended),

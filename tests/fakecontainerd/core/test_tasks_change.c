@@ -19,12 +19,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static void ask(struct fake_play *play, struct fake_request request)
 {
     static uint32_t stream_id = 1;
@@ -204,7 +198,7 @@ static void a_created_task_is_killed_by_a_deletion_by_force(void **state)
 
 int main(void)
 {
-#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PLAY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
     const struct CMUnitTest tests[] = {
         PLAY_TEST(a_life_that_a_client_leads_is_published_like_a_scripted_one),
         PLAY_TEST(what_cannot_be_done_is_refused_and_changes_nothing),

@@ -20,12 +20,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_play_release(*state);
-    return 0;
-}
-
 static void add_rule(struct fake_play *play, enum fake_rule_do action, uint32_t times)
 {
     struct fake_rule rule = {.method = FAKE_TASKS_WAIT, .action = action, .times = times};
@@ -161,7 +155,7 @@ static void at_the_limit_the_answer_is_not_held(void **state)
     assert_string_equal(end(play), EXIT ANSWER);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_play_tear_down)
 
 int main(void)
 {
