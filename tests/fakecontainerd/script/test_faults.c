@@ -11,18 +11,7 @@
 #include "base/time.h"
 #include "fakecontainerd/script/script.h"
 #include "fakecontainerd/script/words.h"
-
-static struct scenario *parse(const char *content)
-{
-    struct error error = {{0}};
-    struct scenario *scenario;
-    if (scenario_parse(&scenario, text_of("f"), text_of(content), &error) != 0)
-        fail_msg("%s", error.text);
-    return scenario;
-}
-
-#define HEAD                      "title: t\nwhy: w\n"
-#define ASSERT_TEXT(text, string) assert_true(text_is(text, string))
+#include "tests/fakecontainerd/script/command_of.h"
 
 static void each_action_without_more_to_say_is_a_rule(void **state)
 {
