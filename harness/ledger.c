@@ -87,7 +87,7 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid, int64_t wall_ns)
 {
     bool same_pid = subject->exited && pid != 0 && pid == subject->pid;
-    bool twin = same_pid && wall_ns <= subject->exited_at_ns;
+    bool twin = same_pid && (ledger->clock_jumps || wall_ns <= subject->exited_at_ns);
     if (subject->exited) {
         bool is_lost = subject->aware && !ledger_settled(ledger, subject);
         subject->owed_if_told = is_lost && same_pid && !twin && !subject->told_by_event;

@@ -78,6 +78,7 @@ struct ledger {
     struct subject *subjects;
     size_t count;
     struct text name_space; /* where all of them are */
+    bool clock_jumps;       /* the story sets the server's clock: no times tell which of two lives was first */
     bool learns;            /* the policy makes records from events */
     uint64_t list_call_id;  /* the list that the handler waits for; what comes when its subscription is over is late */
     /* Of the last look; another one is needed only where something may have come of it since. */

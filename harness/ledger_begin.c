@@ -87,11 +87,20 @@ static void excuse(struct ledger *ledger, const struct scenario *scenario)
     }
 }
 
+static bool sets_clock(const struct scenario_step *step)
+{
+    bool sets = step->verb == SCENARIO_SET_CLOCK;
+    for (size_t i = 0; i < step->child_count && !sets; i++)
+        sets = sets_clock(&step->children[i]);
+    return sets;
+}
+
 int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns)
 {
     const struct scenario_given *given = &scenario->given;
     memset(ledger, 0, sizeof *ledger);
     ledger->learns = learns;
+    ledger->clock_jumps = sets_clock(&scenario->steps);
     ledger->is_stale = true;
     ledger->name_space = given->name_space;
     ledger->subjects = calloc(given->container_count + count_steps(&scenario->steps) + 1, sizeof *ledger->subjects);

@@ -26,6 +26,10 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
 {
     switch (event->kind) {
     case MONITOR_CONNECTION_LOST:
+        /* One that was left already is lost for nobody. */
+        if (event->connection_id == memory->connection_id)
+            fail(memory, event->now_ns);
+        break;
     case MONITOR_STREAM_ENDED: fail(memory, event->now_ns); break;
     case MONITOR_STREAM_UNREADABLE: memory->unreadable = true; break;
     case MONITOR_STREAM_MESSAGE: memory->proved = true; break;
@@ -104,6 +108,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     if (moment->handler_action->kind != MONITOR_DIAL && moment->handler_action->kind != MONITOR_OPEN_STREAM)
         return false;
     backoff->trying = true;
+    if (moment->handler_action->kind == MONITOR_DIAL)
+        backoff->connection_id = moment->handler_action->connection_id;
     return backoff->waiting && see_attempt(backoff, moment->now_ns, finding);
 }
 

@@ -60,9 +60,10 @@ struct moment {
 };
 
 struct backoff_memory {
-    uint32_t failures; /* since the last proof that the server is well */
-    bool waiting;      /* a failure has happened and no attempt yet */
-    bool trying;       /* an attempt has been made and has not failed */
+    uint64_t connection_id; /* dialed last, as the world knows too: no part of the fingerprint */
+    uint32_t failures;      /* since the last proof that the server is well */
+    bool waiting;           /* a failure has happened and no attempt yet */
+    bool trying;            /* an attempt has been made and has not failed */
     int64_t failed_at_ns;
     bool streaming;
     int64_t stream_since_ns;

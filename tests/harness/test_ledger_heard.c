@@ -257,6 +257,9 @@ static void a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone(void 
         assert_true(web->aware);
         assert_int_equal(ledger_settled(&ledger, web), later_ns == 0);
     }
+    ledger.clock_jumps = true;
+    live_again(1, 5, 100);
+    assert_true(web->twin);
 }
 
 static void an_end_before_a_life_with_its_pid_is_owed_once_it_is_told(void **state)

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "harness/promises/promise.h"
 
-enum what { FAIL, LOSE, MESSAGE, UNREADABLE, START, DIAL, OPEN, CANCEL, CLOSE, END };
+enum what { FAIL, LOSE, MESSAGE, UNREADABLE, STOP, LOSE_OLD, DIAL, OPEN, CANCEL, CLOSE, END };
 
 struct shown {
     enum what what;
@@ -76,7 +76,10 @@ static const struct row rows[] = {
      {{DIAL, 0}, {OPEN, 0}, {FAIL, 5}, {CLOSE, 55}, {DIAL, 55}, {END, 0}},
      4},
     {"who is started again need not wait, whatever ends of what was there before",
-     {{DIAL, 0}, {LOSE, 0}, {DIAL, 100}, {START, 110}, {LOSE, 110}, {DIAL, 110}, {LOSE, 110}, {DIAL, 210}, {END, 0}},
+     {{DIAL, 0}, {LOSE, 0}, {DIAL, 100}, {STOP, 110}, {LOSE, 110}, {DIAL, 110}, {LOSE, 110}, {DIAL, 210}, {END, 0}},
+     -1},
+    {"a connection that was left already is lost for nobody",
+     {{DIAL, 0}, {LOSE_OLD, 0}, {OPEN, 0}, {FAIL, 5}, {LOSE_OLD, 6}, {OPEN, 105}, {END, 0}},
      -1},
 };
 
@@ -94,10 +97,11 @@ static bool show(struct promise_memory *memory, const struct shown *shown)
         moment.kind = MOMENT_HANDLER_ACTION;
         moment.handler_action = &action;
     } else {
-        static const enum monitor_event_kind kinds[] = {MONITOR_STREAM_ENDED, MONITOR_CONNECTION_LOST,
+        static const enum monitor_event_kind kinds[] = {MONITOR_STREAM_ENDED,   MONITOR_CONNECTION_LOST,
                                                         MONITOR_STREAM_MESSAGE, MONITOR_STREAM_UNREADABLE,
-                                                        MONITOR_STOP};
+                                                        MONITOR_STOP,           MONITOR_CONNECTION_LOST};
         event.kind = kinds[shown->what];
+        event.connection_id = shown->what == LOSE_OLD ? 7 : 0;
     }
     return promise_backoff_sequence.see(memory, &moment, &finding);
 }
