@@ -38,6 +38,8 @@ check 2 'larger than the 1048576 bytes' 'a file over the limit is refused with t
 check 2 'a subcommand is missing' 'no subcommand at all is bad usage' "$ctrsim"
 check 2 'nonsense' 'an option before the subcommand is looked at too' "$ctrsim" --nonsense run "$good"
 check 2 'xml' 'a format that does not exist is refused' "$ctrsim" run --report xml "$good"
+mkdir "$out/loop" && ln -s . "$out/loop/again"
+check 2 'nested deeper than 32' 'folders that go round are not looked into for ever' "$ctrsim" run "$out/loop"
 check 2 'scenario file' 'a folder is looked into, however deep' sh -c "mkdir -p '$out/a/b/c'; '$ctrsim' run '$out/a'"
 "$ctrsim" run --report junit scenarios/reconnect >"$out/junit.xml"
 check 0 '^parsed$' 'JUnit is well-formed XML with a test case for each run' /usr/bin/python3 -c "
