@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,10 @@ int jobs_run(struct searched *searched, const struct search *search, struct erro
         return error_set(error, ERROR_NO_MEMORY, "out of memory");
     }
     result = start(jobs, error);
+    /* What some of them found would be no answer: they are not waited for. */
+    for (size_t i = 0; result != 0 && i < jobs->count; i++)
+        if (jobs->items[i].pid > 0)
+            (void)kill(jobs->items[i].pid, SIGTERM);
     read_answers(jobs);
     if (!ended_well(jobs) && result == 0)
         result = error_set(error, ERROR_IO, "a job has failed");

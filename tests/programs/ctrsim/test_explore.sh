@@ -36,6 +36,8 @@ for shard in 4/4 0/-1 0/65537 1 /4 0/4x; do
     check 2 'not like 0/4' "the shard $shard is none and is refused" "$ctrsim" explore --shard $shard "$quiet"
 done
 check 2 'from 1 to' 'too many jobs are refused' "$ctrsim" explore --jobs 1000 "$quiet"
+check 2 'could not be started' 'jobs that are too many for the machine end those that have begun' \
+    sh -c "ulimit -n 20; timeout 20 '$ctrsim' explore --search sampled --budget 60s --jobs 64 '$quiet'"
 check 2 'is missing' 'without a file there is nothing to explore' "$ctrsim" explore
 check 2 'do not go together' 'random scenarios need no file' "$ctrsim" explore --random-scenarios "$quiet"
 check 1 'complete: yes' 'a handler may die somewhere' "$ctrsim" explore --crashes 1 --handler original --out none "$lost"
