@@ -57,10 +57,9 @@ static struct buffer trace_of(const char *path, struct text content, const char 
     return trace;
 }
 
-static void check_round(const char *path)
+static void check_round(const char *path, const char *policy)
 {
     static const struct edit_changes nothing;
-    static const char *const policies[] = {"reliable-without=sweep", "original"};
     struct buffer content = content_of(path);
     struct buffer again = BUFFER_INIT;
     struct error error = {{0}};
@@ -69,14 +68,12 @@ static void check_round(const char *path)
     if (edit_new(&edit, text_of(path), buffer_text(&content), &error) != 0)
         fail_msg("%s", error.text);
     assert_int_equal(edit_write(edit, &nothing, &again), 0);
-    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
-        struct buffer first = trace_of(path, buffer_text(&content), policies[i]);
-        struct buffer second = trace_of(path, buffer_text(&again), policies[i]);
-        if (!text_equal(buffer_text(&first), buffer_text(&second)))
-            fail_msg("%s plays otherwise as\n%.*s", path, TEXT_ARGUMENTS(buffer_text(&again)));
-        buffer_release(&first);
-        buffer_release(&second);
-    }
+    struct buffer first = trace_of(path, buffer_text(&content), policy);
+    struct buffer second = trace_of(path, buffer_text(&again), policy);
+    if (!text_equal(buffer_text(&first), buffer_text(&second)))
+        fail_msg("%s plays otherwise as\n%.*s", path, TEXT_ARGUMENTS(buffer_text(&again)));
+    buffer_release(&first);
+    buffer_release(&second);
     edit_free(edit);
     buffer_release(&content);
     buffer_release(&again);
@@ -84,12 +81,13 @@ static void check_round(const char *path)
 
 static void every_scenario_written_again_plays_as_before(void **state)
 {
+    static const char *const policies[] = {"reliable-without=sweep", "original"};
     glob_t paths;
     (void)state;
     assert_int_equal(glob("scenarios/*/*.yaml", 0, NULL, &paths), 0);
     assert_true(paths.gl_pathc > 50);
     for (size_t i = 0; i < paths.gl_pathc; i++)
-        check_round(paths.gl_pathv[i]);
+        check_round(paths.gl_pathv[i], policies[i % 2]);
     globfree(&paths);
 }
 
