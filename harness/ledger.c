@@ -14,6 +14,8 @@ void ledger_release(struct ledger *ledger)
 
 void ledger_copy(struct ledger *to, const struct ledger *from)
 {
+    to->clock_jumped = from->clock_jumped;
+    to->runs = from->runs;
     to->list_call_id = from->list_call_id;
     to->revision = from->revision;
     to->is_stale = from->is_stale;
@@ -25,13 +27,16 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
  * where two ledgers and the records are alike, either look changes nothing or both change the same. */
 void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash, ledger->list_call_id != 0);
+    hash_u64(hash,
+             (uint64_t)ledger->runs << 2 | (uint64_t)ledger->clock_jumped << 1 | (uint64_t)(ledger->list_call_id != 0));
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
-        hash_u64(hash, (uint64_t)subject->removed << 11 | (uint64_t)subject->told_by_event << 10 |
+        hash_u64(hash, (uint64_t)(subject->same_pid && subject->finished_aware) << 14 |
+                           (uint64_t)subject->orphaned << 13 | (uint64_t)subject->remove_asked << 12 |
+                           (uint64_t)subject->removed << 11 | (uint64_t)subject->told_by_event << 10 |
                            (uint64_t)subject->told_when_asked << 9 | (uint64_t)subject->told_in_time << 8 |
                            (uint64_t)subject->last_told_in_time << 7 | (uint64_t)subject->misled << 6 |
                            (uint64_t)subject->told << 5 | (uint64_t)subject->deleted << 4 |
@@ -87,7 +92,7 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
 static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid, int64_t wall_ns)
 {
     bool same_pid = subject->exited && pid != 0 && pid == subject->pid;
-    bool twin = same_pid && (ledger->clock_jumps || wall_ns <= subject->exited_at_ns);
+    bool twin = same_pid && (ledger->clock_jumped || wall_ns <= subject->exited_at_ns);
     if (subject->exited) {
         bool is_lost = subject->aware && !ledger_settled(ledger, subject);
         subject->owed_if_told = is_lost && same_pid && !twin && !subject->told_by_event;
@@ -105,6 +110,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->same_pid = same_pid;
     subject->twin = twin;
     subject->begun = true;
+    subject->orphaned = false;
     subject->aware = false;
     subject->met = false;
     subject->exited = false;
@@ -117,7 +123,22 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->told_in_time = false;
     subject->told_when_asked = false;
     subject->settled_and_gone = false;
+    subject->misled = false;
     subject->removed = false;
+}
+
+void ledger_commanded(struct ledger *ledger, const struct fake_command *command)
+{
+    struct subject *subject = ledger_find(ledger, command->container_id);
+    if (command->kind == FAKE_COMMAND_KILL_SHIM && subject != NULL &&
+        text_equal(command->name_space, ledger->name_space))
+        subject->orphaned = true;
+    if (command->kind != FAKE_COMMAND_SET_CLOCK)
+        return;
+    ledger->clock_jumped = true;
+    for (size_t i = 0; i < ledger->count; i++)
+        ledger->subjects[i].twin =
+            ledger->subjects[i].twin || (ledger->subjects[i].same_pid && !ledger->subjects[i].exited);
 }
 
 void ledger_published(struct ledger *ledger, const struct fake_published *published)
@@ -165,6 +186,7 @@ static bool has_record(const struct container_record *stored, size_t count, stru
 void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count)
 {
     ledger->is_stale = true;
+    ledger->runs = false;
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->told = subject->told_in_time && subject->deleted;
@@ -240,15 +262,17 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
         subject->aware = true;
     if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
         subject->finishes++;
-    if (is_exited && !was_exited)
+    if (is_exited && !was_exited) {
         subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
+        subject->finished_aware = subject->aware;
+    }
     if ((is_late && pays(subject, record.exit_code, record.inferred)) || subject->paid) {
         subject->owed = false;
         subject->owed_if_told = false;
         subject->may_be_owed = false;
     }
     subject->paid = false;
-    subject->removed = subject->removed || (was_created && !subject->known);
+    subject->removed = !subject->known && (subject->removed || (was_created && subject->remove_asked));
     subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
     subject->finished_at_ns = record.finished_at_ns;
     subject->exit_code = record.exit_code;

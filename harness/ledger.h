@@ -32,7 +32,9 @@ struct subject {
     bool told_when_asked; /* it had heard of the exit when it asked for its latest Delete */
     bool told_in_time;    /* and for that by which the task went: what came since it cannot have stored before */
     bool disowned;        /* its owner has taken the record away */
-    bool removed;         /* its owner had it removed before it ever ran */
+    bool remove_asked;    /* its owner has asked for that, of this life or of one before */
+    bool removed;         /* and it went before it ever ran */
+    bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
     bool excused;         /* the story has Delete refused for good: that the task stays says nothing of the handler */
     bool owed;            /* the exit of the life before was not recorded when this one began */
     bool owed_if_told;    /* nor was it, and it has the same pid: nobody can know of it before it is told */
@@ -63,6 +65,7 @@ struct subject {
     uint64_t incarnation;
     uint32_t finishes; /* lives of which the handler has recorded the end */
     uint32_t finished_life;
+    bool finished_aware;   /* and the handler knew of that life then */
     bool settled_and_gone; /* the exit was recorded before the record left the handler */
     /* What the store holds in the end. */
     bool stored;
@@ -78,7 +81,8 @@ struct ledger {
     struct subject *subjects;
     size_t count;
     struct text name_space; /* where all of them are */
-    bool clock_jumps;       /* the story sets the server's clock: no times tell which of two lives was first */
+    bool clock_jumped;      /* the server's clock has been set: no times tell which of two lives was first */
+    bool runs;              /* the handler has been started and neither stopped nor crashed since */
     bool learns;            /* the policy makes records from events */
     uint64_t list_call_id;  /* the list that the handler waits for; what comes when its subscription is over is late */
     /* Of the last look; another one is needed only where something may have come of it since. */
@@ -107,6 +111,9 @@ struct subject *ledger_find(const struct ledger *ledger, struct text id);
 
 /* An event of the fake's log: keeps the truth. */
 void ledger_published(struct ledger *ledger, const struct fake_published *published);
+
+/* The story does that to the server. */
+void ledger_commanded(struct ledger *ledger, const struct fake_command *command);
 
 /* What the handler hears, and what it has done at the server: an exit that it heard of must be recorded as it is. */
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event);

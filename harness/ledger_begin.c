@@ -52,16 +52,6 @@ static bool is_final(const struct scenario_fault *fault)
             fault->code == STATUS_FAILED_PRECONDITION);
 }
 
-static bool loses_shim(const struct scenario_step *step, struct text id)
-{
-    if (step->verb == SCENARIO_KILL_SHIM && text_equal(step->container, id))
-        return true;
-    for (size_t i = 0; i < step->child_count; i++)
-        if (loses_shim(&step->children[i], id))
-            return true;
-    return false;
-}
-
 /* Recorded and left there by somebody else, before the handler came. */
 static bool was_left(const struct scenario_given *given, struct text id)
 {
@@ -78,7 +68,7 @@ static void excuse(struct ledger *ledger, const struct scenario *scenario)
 {
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
-        subject->excused = loses_shim(&scenario->steps, subject->id) || was_left(&scenario->given, subject->id);
+        subject->orphaned = was_left(&scenario->given, subject->id);
         for (size_t j = 0; j < scenario->fault_count; j++) {
             const struct scenario_fault *fault = &scenario->faults[j];
             bool is_meant = fault->container.length == 0 || text_equal(fault->container, subject->id);
@@ -87,20 +77,11 @@ static void excuse(struct ledger *ledger, const struct scenario *scenario)
     }
 }
 
-static bool sets_clock(const struct scenario_step *step)
-{
-    bool sets = step->verb == SCENARIO_SET_CLOCK;
-    for (size_t i = 0; i < step->child_count && !sets; i++)
-        sets = sets_clock(&step->children[i]);
-    return sets;
-}
-
 int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns)
 {
     const struct scenario_given *given = &scenario->given;
     memset(ledger, 0, sizeof *ledger);
     ledger->learns = learns;
-    ledger->clock_jumps = sets_clock(&scenario->steps);
     ledger->is_stale = true;
     ledger->name_space = given->name_space;
     ledger->subjects = calloc(given->container_count + count_steps(&scenario->steps) + 1, sizeof *ledger->subjects);

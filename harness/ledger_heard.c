@@ -90,9 +90,12 @@ static bool is_ended(const struct ledger *ledger, struct text id)
     return subject != NULL && subject->known && subject->state == CONTAINER_EXITED;
 }
 
-/* What was heard before and is not in the store has to be heard again. */
+/* What was heard before and is not in the store has to be heard again; but a start of what runs is none. */
 static void begin(struct ledger *ledger)
 {
+    if (ledger->runs)
+        return;
+    ledger->runs = true;
     ledger->list_call_id = 0;
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
@@ -122,11 +125,15 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
         if (ledger_find(ledger, event->records[0].id) != NULL)
             ledger_find(ledger, event->records[0].id)->disowned = false;
         return;
+    case MONITOR_OPERATION:
+        if (event->operation.kind == OPERATION_REMOVE && ledger_find(ledger, event->operation.container_id) != NULL)
+            ledger_find(ledger, event->operation.container_id)->remove_asked = true;
+        return;
     case MONITOR_START: begin(ledger); return;
     case MONITOR_CONNECTION_LOST:
     case MONITOR_STREAM_ENDED: ledger->list_call_id = 0; return;
+    case MONITOR_STOP: ledger->runs = false; return;
     case MONITOR_STREAM_OPENED:
-    case MONITOR_STOP:
     case MONITOR_CONNECTION_UP:
     case MONITOR_CONNECTION_DRAINING:
     case MONITOR_STREAM_UNREADABLE:
@@ -136,7 +143,6 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     case MONITOR_STORE_LOADED:
     case MONITOR_LOCKED:
     case MONITOR_UNLOCKED:
-    case MONITOR_OPERATION:
     case MONITOR_ABANDONED:
     case MONITOR_TIME: return;
     }

@@ -221,10 +221,14 @@ static int see_action(struct watch *watch, const struct monitor_action *action, 
     return 0;
 }
 
-static int see_request(struct watch *watch, const struct fake_request *request, int64_t now_ns)
+static int see_fake(struct watch *watch, const struct fake_event *event, int64_t now_ns)
 {
-    ledger_requested(&watch->ledger, request);
-    return expect_saw_request(&watch->expect, request, now_ns);
+    if (event->kind == FAKE_COMMAND)
+        ledger_commanded(&watch->ledger, &event->command);
+    if (event->kind != FAKE_REQUEST)
+        return 0;
+    ledger_requested(&watch->ledger, &event->request);
+    return expect_saw_request(&watch->expect, &event->request, now_ns);
 }
 
 static int remember(struct watch *watch, const struct moment *moment)
@@ -233,10 +237,7 @@ static int remember(struct watch *watch, const struct moment *moment)
     case MOMENT_HANDLER_EVENT: return see_event(watch, moment->handler_event);
     case MOMENT_HANDLER_ACTION: return see_action(watch, moment->handler_action, moment->now_ns);
     case MOMENT_HANDLER_STEPPED: look(watch, moment); return 0;
-    case MOMENT_FAKE_EVENT:
-        return moment->fake_event->kind == FAKE_REQUEST
-                   ? see_request(watch, &moment->fake_event->request, moment->now_ns)
-                   : 0;
+    case MOMENT_FAKE_EVENT: return see_fake(watch, moment->fake_event, moment->now_ns);
     case MOMENT_FAKE_STEPPED:
     case MOMENT_END:
     case MOMENT_SETTLED: break;

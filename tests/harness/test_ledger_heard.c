@@ -148,6 +148,12 @@ static void a_start_forgets_as_a_crash_does(void **state)
     hear_exit("web", 3);
     ledger_heard(&ledger, &start);
     assert_true(inferred_will_do());
+    hear_exit("web", 3);
+    ledger_heard(&ledger, &start);
+    assert_false(inferred_will_do());
+    ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STOP});
+    ledger_heard(&ledger, &start);
+    assert_true(inferred_will_do());
 }
 
 /* Of which life it is nobody can tell. */
@@ -206,6 +212,8 @@ static void who_is_told_of_a_life_that_never_was_is_misled(void **state)
     assert_false(web->misled);
     hear_of_creation(7, 0);
     assert_true(web->misled);
+    begin_second_life(3);
+    assert_false(web->misled);
 }
 
 static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void **state)
@@ -257,9 +265,42 @@ static void a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone(void 
         assert_true(web->aware);
         assert_int_equal(ledger_settled(&ledger, web), later_ns == 0);
     }
-    ledger.clock_jumps = true;
-    live_again(1, 5, 100);
+}
+
+static void where_the_clock_was_set_nobody_can_tell_them_apart(void **state)
+{
+    const struct fake_command set_clock = {.kind = FAKE_COMMAND_SET_CLOCK};
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    live_again(1, 5, 6);
+    assert_false(web->twin);
+    ledger.subjects[0].exited = true;
+    ledger_commanded(&ledger, &set_clock);
+    assert_false(web->twin);
+    ledger.subjects[0].exited = false;
+    ledger_commanded(&ledger, &set_clock);
     assert_true(web->twin);
+    live_again(1, 7, 100);
+    assert_true(web->twin);
+    live_again(3, 101, 102);
+    assert_false(web->twin);
+}
+
+/* It was the task of that life. */
+static void a_killed_shim_is_an_excuse_for_the_life_that_it_had(void **state)
+{
+    const struct fake_command kill = {
+        .kind = FAKE_COMMAND_KILL_SHIM, .name_space = text_of("default"), .container_id = text_of("web")};
+    struct fake_command elsewhere = kill;
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    elsewhere.name_space = text_of("elsewhere");
+    ledger_commanded(&ledger, &elsewhere);
+    assert_false(web->orphaned);
+    ledger_commanded(&ledger, &kill);
+    assert_true(web->orphaned);
+    begin_second_life(2);
+    assert_false(web->orphaned);
 }
 
 static void an_end_before_a_life_with_its_pid_is_owed_once_it_is_told(void **state)
@@ -296,6 +337,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
         cmocka_unit_test_setup_teardown(a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone, begin, end),
+        cmocka_unit_test_setup_teardown(where_the_clock_was_set_nobody_can_tell_them_apart, begin, end),
+        cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
         cmocka_unit_test_setup_teardown(an_end_before_a_life_with_its_pid_is_owed_once_it_is_told, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
     };
