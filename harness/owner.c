@@ -58,7 +58,7 @@ void owner_hash(const struct owner *owner, int64_t now_ns, struct hash *hash)
         struct text text = {request->text, request->text_length};
         hash_u64(hash, request->step->place.line);
         hash_u64(hash, request->step->place.column);
-        hash_u64(hash, (uint64_t)request->abandoned << 1 | (uint64_t)request->answered);
+        hash_u64(hash, (uint64_t)request->lost << 2 | (uint64_t)request->abandoned << 1 | (uint64_t)request->answered);
         hash_i64(hash, now_ns - request->asked_ns);
         if (!request->answered)
             continue;
@@ -121,6 +121,12 @@ void owner_answered(struct owner *owner, const struct monitor_action *action, in
         action->outcome.text.length < sizeof request->text ? action->outcome.text.length : sizeof request->text;
     if (request->text_length > 0)
         memcpy(request->text, action->outcome.text.bytes, request->text_length);
+}
+
+void owner_unheard(struct owner *owner)
+{
+    for (size_t i = 0; i < owner->count; i++)
+        owner->requests[i].lost = !owner->requests[i].answered;
 }
 
 const struct owner_request *owner_find(const struct owner *owner, struct text name)

@@ -19,6 +19,7 @@ struct owner_request {
     const struct scenario_step *step; /* the ask, borrowed */
     int64_t asked_ns;
     bool abandoned;
+    bool lost; /* the process that was asked is gone: nobody answers */
     bool answered;
     int64_t answered_ns;
     int status;
@@ -51,6 +52,9 @@ bool owner_abandon(struct owner *owner, struct text name, struct operation *ret_
 
 /* The handler has answered. */
 void owner_answered(struct owner *owner, const struct monitor_action *action, int64_t now_ns);
+
+/* The handler is down: what has been asked for and not answered is lost. */
+void owner_unheard(struct owner *owner);
 
 /* What was asked under that name; NULL where nothing has been. */
 const struct owner_request *owner_find(const struct owner *owner, struct text name);

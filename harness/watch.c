@@ -275,6 +275,7 @@ void watch_crashed(struct watch *watch, const struct container_record *stored, s
     watch->loaded = false;
     /* The next process begins anew: what this one had open is for the server to find out. */
     memset(&watch->promises, 0, sizeof watch->promises);
+    owner_unheard(&watch->expect.owner);
     ledger_crashed(&watch->ledger, stored, count);
 }
 

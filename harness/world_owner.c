@@ -144,7 +144,10 @@ static int take_ask(struct world *world, const struct scenario_step *step)
 {
     struct monitor_event event = {.kind = MONITOR_OPERATION};
     int result = owner_ask(&world->watch.expect.owner, step, world->now_ns, &event.operation);
-    return result != 0 || world->handler_down ? result : world_handler_event(world, &event);
+    if (result != 0 || !world->handler_down)
+        return result != 0 ? result : world_handler_event(world, &event);
+    owner_unheard(&world->watch.expect.owner);
+    return 0;
 }
 
 /* What is answered already cannot be abandoned: then it is a step that comes too late, and does nothing. */

@@ -16,7 +16,7 @@ static bool is_waited_for(const struct owner *owner, struct text id)
     for (size_t i = 0; i < owner->count; i++) {
         const struct owner_request *one = &owner->requests[i];
         if (text_equal(one->step->container, id) && one->step->ask.operation == SCENARIO_OPERATION_STOP &&
-            !one->answered && !one->abandoned)
+            !one->answered && !one->abandoned && !one->lost)
             return true;
     }
     return false;

@@ -83,6 +83,20 @@ static void only_what_is_not_answered_can_be_abandoned(void **state)
     owner_release(&owner);
 }
 
+static void what_is_not_answered_when_the_handler_goes_down_is_lost(void **state)
+{
+    struct owner owner = {0};
+    struct operation operation;
+    (void)state;
+    assert_int_equal(owner_ask(&owner, &stop_web, 0, &operation), 0);
+    assert_int_equal(owner_ask(&owner, &start_db, 0, &operation), 0);
+    answer(&owner, 2, STATUS_OK, "", 0);
+    owner_unheard(&owner);
+    assert_true(owner_find(&owner, text_of("stop-it"))->lost);
+    assert_false(owner_find(&owner, text_of("start-it"))->lost);
+    owner_release(&owner);
+}
+
 static struct hash hash_of(const struct owner *owner, int64_t now_ns)
 {
     struct hash hash;
@@ -118,6 +132,7 @@ int main(void)
         cmocka_unit_test(what_is_asked_reaches_the_handler_whole),
         cmocka_unit_test(an_answer_is_remembered_once_with_its_time),
         cmocka_unit_test(only_what_is_not_answered_can_be_abandoned),
+        cmocka_unit_test(what_is_not_answered_when_the_handler_goes_down_is_lost),
         cmocka_unit_test(a_copy_has_the_same_hash_until_something_happens_to_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
