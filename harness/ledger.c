@@ -34,7 +34,8 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
-        hash_u64(hash, (uint64_t)(subject->same_pid && subject->finished_aware) << 14 |
+        hash_u64(hash, (uint64_t)subject->refused << 15 |
+                           (uint64_t)(subject->same_pid && subject->finished_aware) << 14 |
                            (uint64_t)subject->orphaned << 13 | (uint64_t)subject->remove_asked << 12 |
                            (uint64_t)subject->removed << 11 | (uint64_t)subject->told_by_event << 10 |
                            (uint64_t)subject->told_when_asked << 9 | (uint64_t)subject->told_in_time << 8 |
@@ -111,6 +112,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->twin = twin;
     subject->begun = true;
     subject->orphaned = false;
+    subject->refused = false;
     subject->aware = false;
     subject->met = false;
     subject->exited = false;
@@ -198,6 +200,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         /* It is counted again where the store has it. */
         if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
             subject->finishes--;
+        subject->delete_call_id = 0;
         subject->known = false;
         subject->aware = false;
         subject->met = false;

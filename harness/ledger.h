@@ -35,11 +35,13 @@ struct subject {
     bool remove_asked;    /* its owner has asked for that, of this life or of one before */
     bool removed;         /* and it went before it ever ran */
     bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
-    bool excused;         /* the story has Delete refused for good: that the task stays says nothing of the handler */
-    bool owed;            /* the exit of the life before was not recorded when this one began */
-    bool owed_if_told;    /* nor was it, and it has the same pid: nobody can know of it before it is told */
-    bool may_be_owed;     /* nor may it have been stored when the handler crashed */
-    bool has_last;        /* there was a life before, which ended so */
+    bool excused;         /* the story has Delete refused for good */
+    bool refused;         /* and so the handler was answered in this life: that the task stays says nothing of it */
+    uint64_t delete_call_id;
+    bool owed;         /* the exit of the life before was not recorded when this one began */
+    bool owed_if_told; /* nor was it, and it has the same pid: nobody can know of it before it is told */
+    bool may_be_owed;  /* nor may it have been stored when the handler crashed */
+    bool has_last;     /* there was a life before, which ended so */
     uint32_t last_status;
     bool last_told;
     bool last_deleted;

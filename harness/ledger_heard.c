@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the handler hears, and what it asks for: of that it can be held to account. */
+#include "base/status.h"
 #include "harness/ledger.h"
 
 /* An end that the process of that pid is said to have had. */
@@ -67,10 +68,21 @@ static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bo
     }
 }
 
+/* So that nobody asks again. Calls are numbered anew by each process. */
+static void hear_refusal(struct ledger *ledger, const struct monitor_event *event)
+{
+    int status = event->outcome.status;
+    bool is_final = status == STATUS_NOT_FOUND || status == STATUS_UNKNOWN || status == STATUS_FAILED_PRECONDITION;
+    for (size_t i = 0; is_final && i < ledger->count; i++)
+        if (ledger->subjects[i].delete_call_id == event->call_id)
+            ledger->subjects[i].refused = ledger->subjects[i].excused;
+}
+
 static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct process_state *process = &event->process;
     struct subject *subject = ledger_find(ledger, process->container_id);
+    hear_refusal(ledger, event);
     hear_of(ledger, process, event->now_ns);
     if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
         !subject->same_pid && is_its_pid(subject, process->pid))
@@ -99,6 +111,7 @@ static void begin(struct ledger *ledger)
     ledger->list_call_id = 0;
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
+        subject->delete_call_id = 0;
         subject->told = subject->told_in_time && subject->deleted;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
     }
@@ -175,4 +188,5 @@ void ledger_asked(struct ledger *ledger, const struct monitor_action *action)
         return;
     subject->unforeseen = is_unforeseen(subject);
     subject->told_when_asked = subject->told;
+    subject->delete_call_id = action->call_id;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the ledger makes of what the handler hears and asks for, seen by whether an inferred code will do. */
+#include "base/status.h"
 #include "tests/harness/ledger_play.h"
 
 static void an_exit_that_was_never_told_may_be_inferred(void **state)
@@ -286,6 +287,26 @@ static void where_the_clock_was_set_nobody_can_tell_them_apart(void **state)
     assert_false(web->twin);
 }
 
+static void a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so(void **state)
+{
+    struct monitor_event refusal = {
+        .kind = MONITOR_REPLY, .call_id = 8, .outcome = {STATUS_NOT_FOUND, text_of("no such task")}};
+    struct subject *web = &ledger.subjects[0];
+    (void)state;
+    for (int is_told_so = 0; is_told_so < 2; is_told_so++) {
+        web->excused = is_told_so;
+        ask(MONITOR_CALL_DELETE);
+        refusal.call_id = 8;
+        ledger_heard(&ledger, &refusal);
+        assert_false(web->refused);
+        refusal.call_id = 7;
+        ledger_heard(&ledger, &refusal);
+        assert_int_equal(web->refused, is_told_so);
+    }
+    begin_second_life(2);
+    assert_false(web->refused);
+}
+
 /* It was the task of that life. */
 static void a_killed_shim_is_an_excuse_for_the_life_that_it_had(void **state)
 {
@@ -338,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
         cmocka_unit_test_setup_teardown(a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone, begin, end),
         cmocka_unit_test_setup_teardown(where_the_clock_was_set_nobody_can_tell_them_apart, begin, end),
+        cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
         cmocka_unit_test_setup_teardown(an_end_before_a_life_with_its_pid_is_owed_once_it_is_told, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
