@@ -163,10 +163,14 @@ void ledger_published(struct ledger *ledger, const struct fake_published *publis
     }
 }
 
+static bool fits_last(const struct subject *subject, int32_t code, bool inferred)
+{
+    return subject->has_last && (code == (int32_t)subject->last_status || (inferred && !subject->last_told));
+}
+
 static bool pays(const struct subject *subject, int32_t code, bool inferred)
 {
-    return (subject->owed || subject->may_be_owed) &&
-           (code == (int32_t)subject->last_status || (inferred && !subject->last_told));
+    return (subject->owed || subject->may_be_owed) && fits_last(subject, code, inferred);
 }
 
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action)
@@ -224,9 +228,12 @@ static bool begins_another(const struct subject *subject, const struct container
     return record->incarnation > subject->incarnation && subject->finishes < subject->lives;
 }
 
-/* The life that ended was another one than the present. */
+/* The life that ended was another one than the present: by its pid; or by its code, where the present one has the same
+ * pid and the handler has not heard of it. */
 static bool is_of_another_life(const struct subject *subject, const struct container_record *record)
 {
+    if (subject->same_pid && !subject->aware && !subject->exited)
+        return fits_last(subject, record->exit_code, record->inferred);
     return subject->lives > 1 && record->last_pid != 0 && subject->pid != 0 && record->last_pid != subject->pid;
 }
 

@@ -339,6 +339,26 @@ static void an_end_before_a_life_with_its_pid_is_owed_once_it_is_told(void **sta
     assert_true(web->owed);
 }
 
+static void and_until_its_creation_is_heard_the_record_says_how_that_ended(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    struct container_record ended = {
+        .pid = 0, .last_pid = 1, .created_at_ns = 1, .finished_at_ns = 5, .finished = true};
+    (void)state;
+    live_again(1, 5, 6);
+    ended.exit_code = 4;
+    look_at(ended);
+    assert_true(web->became_exited);
+    look_at(running);
+    ended.exit_code = 3;
+    look_at(ended);
+    assert_false(web->became_exited);
+    look_at(running);
+    hear_of_creation(1, 0);
+    look_at(ended);
+    assert_true(web->became_exited);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +382,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
         cmocka_unit_test_setup_teardown(an_end_before_a_life_with_its_pid_is_owed_once_it_is_told, begin, end),
+        cmocka_unit_test_setup_teardown(and_until_its_creation_is_heard_the_record_says_how_that_ended, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
