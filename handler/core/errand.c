@@ -261,6 +261,7 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_u64(hash, errand->was_sent);
     hash_u64(hash, errand->says_over);
     hash_u64(hash, errand->is_left);
+    hash_u64(hash, errand->stage == ERRAND_RECORDING && errand->is_written);
     hash_i64(hash, errand->failed_at_ns);
     hash_time(errand->until_ns, now_ns, hash);
     hash_i64(hash, errand->failure.status);

@@ -45,12 +45,19 @@ static void hash_backoff(const struct backoff *backoff, struct hash *hash)
         hash_u64(hash, backoff->random.state);
 }
 
-static void hash_marks(const struct arena *arena, const struct state *state, struct text id, struct hash *hash)
+/* What has been signalled counts for the process of which it was. */
+static bool was_terminated(const struct store_marks *marks, const struct container_record *record)
 {
-    const struct store_marks *marks = store_marks(arena, &state->store, id);
+    return marks->was_terminated && marks->signalled_pid == record->pid && marks->signalled_life == record->incarnation;
+}
+
+static void hash_marks(const struct arena *arena, const struct state *state, const struct container_record *record,
+                       struct hash *hash)
+{
+    const struct store_marks *marks = store_marks(arena, &state->store, record->id);
     hash_u64(hash, marks->locked);
     hash_u64(hash, marks->is_starting);
-    hash_u64(hash, marks->was_terminated);
+    hash_u64(hash, was_terminated(marks, record));
     hash_u64(hash, marks->oom);
     hash_u64(hash, marks->end_is_dropped);
     hash_u64(hash, state->list.stage != LIST_IDLE && marks->revision > state->list.revision);
@@ -62,7 +69,7 @@ static void hash_records(const struct arena *arena, const struct state *state, s
     hash_u64(hash, store_count(&state->store));
     while (store_next(arena, &state->store, record.id, &record)) {
         record_hash(&record, hash);
-        hash_marks(arena, state, record.id, hash);
+        hash_marks(arena, state, &record, hash);
     }
 }
 

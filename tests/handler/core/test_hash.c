@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/handler/core/play.h"
+#include "tests/handler/core/play_owner.h"
 
 static struct hash hash_after(const char *policy, const char *first, const char *then)
 {
@@ -204,6 +204,39 @@ static void the_event_behind_a_write_is_in_it(void **context)
     assert_true(hash_equal(&a, &again));
 }
 
+static struct hash hash_with_owner(const char *script)
+{
+    struct hash hash;
+    struct play p;
+    play_begin(&p, "unlisted");
+    play_subscribe(&p, "record web 101 running");
+    owner_play_quietly(&p, script);
+    hash_init(&hash);
+    monitor_hash(p.monitor, p.now_ns, &hash);
+    play_end(&p);
+    return hash;
+}
+
+/* A second stop sends no second signal to the same process, but one to that of the next life. */
+static void whether_this_process_was_signalled_is_in_it(void **context)
+{
+#define NEXT_LIFE \
+    "exit web 101 143\nwritten 1\nreply %u OK\nwritten 2\ncreate web 102\nwritten 3\nstarted web 102\nwritten 4"
+    static const char stop[] = "ask 1 stop web 10\nreply 1 OK\nabandon 1\n";
+    struct hash before, after, never;
+    char script[512];
+    (void)context;
+    (void)snprintf(script, sizeof script, NEXT_LIFE, 1U);
+    never = hash_with_owner(script);
+    (void)snprintf(script, sizeof script, "%s" NEXT_LIFE, stop, 2U);
+    before = hash_with_owner(script);
+    (void)snprintf(script, sizeof script, NEXT_LIFE "\nask 1 stop web 10\nreply 2 OK\nabandon 1", 1U);
+    after = hash_with_owner(script);
+#undef NEXT_LIFE
+    assert_true(hash_equal(&never, &before));
+    assert_false(hash_equal(&never, &after));
+}
+
 static struct hash hash_of_options(const struct monitor_options *options)
 {
     struct monitor *monitor = NULL;
@@ -251,6 +284,7 @@ int main(void)
         cmocka_unit_test(what_can_make_a_difference_to_the_connection_is_in_it),
         cmocka_unit_test(what_can_make_a_difference_to_the_records_is_in_it),
         cmocka_unit_test(the_event_behind_a_write_is_in_it),
+        cmocka_unit_test(whether_this_process_was_signalled_is_in_it),
         cmocka_unit_test(the_options_are_in_it),
         cmocka_unit_test(the_seed_counts_only_with_jitter),
     };
