@@ -21,7 +21,8 @@
     X(ERROR_CLOSED, -8, "closed")                        \
     X(ERROR_IN_USE, -9, "in use")                        \
     X(ERROR_IO, -10, "input or output failed")           \
-    X(ERROR_REFUSED, -11, "refused")
+    X(ERROR_REFUSED, -11, "refused")                     \
+    X(ERROR_UNREPEATABLE, -12, "the same draws made another run")
 
 enum error_code {
 #define ERROR_ENUMERATOR(name, value, text) name = (value),

@@ -367,7 +367,7 @@ int explore_all(struct explore_result *result, const struct scenario *scenario, 
     free(exhaust->room);
     struct error other = exhaust->error;
     free(exhaust);
-    if (code == ERROR_INVALID && other.text[0] != '\0')
+    if (code != 0 && other.text[0] != '\0')
         return error_set(error, code, "%s", other.text);
     return code == 0 ? 0 : error_set(error, code, "the exploration could not be made: %s", error_text(code));
 }

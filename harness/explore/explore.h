@@ -60,7 +60,8 @@ struct explore_result {
     bool *reached;        /* by index of `sometimes` */
 };
 
-/* Every order, on the level of values. 0, or an error with a sentence; *result must be released in any case. */
+/* Every order, on the level of values. 0, or an error with a sentence, ERROR_UNREPEATABLE where a run that was made
+ * again (harness/explore/repeat.h) was another one; *result must be released in any case. */
 int explore_all(struct explore_result *result, const struct scenario *scenario, struct text policy,
                 const struct explore_options *options, struct error *error);
 
@@ -101,7 +102,7 @@ struct explore_bound {
 double explore_miss(const struct explore_bound *bound);
 
 /* Runs with other draws each, every second one by priorities. The same seed gives the same runs, whatever the shards.
- * 0, or an error with a sentence; *result must be released in any case. */
+ * 0, or an error as of explore_all; *result must be released in any case. */
 int explore_some(struct explore_result *result, const struct scenario *scenario, struct text policy,
                  const struct explore_sampling *sampling, struct error *error);
 

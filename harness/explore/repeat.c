@@ -39,7 +39,7 @@ int fingerprints_add(struct fingerprints *fingerprints, const struct world *worl
 static int differ(const struct repeat *repeat, uint64_t step, const struct hash *seen, const struct hash *met,
                   struct error *error)
 {
-    return error_set(error, ERROR_INVALID,
+    return error_set(error, ERROR_UNREPEATABLE,
                      "the same draws make two runs of %.*s under %.*s: after happening %" PRIu64
                      " the state is %016" PRIx64 "%016" PRIx64 " in one and %016" PRIx64 "%016" PRIx64
                      " in the other; something that is no part of the state decides",

@@ -34,8 +34,8 @@ struct repeat {
     void *context;
 };
 
-/* Makes it. 0; ERROR_INVALID with a sentence that names the step and both fingerprints where it is another run; or an
- * error of the world. */
+/* Makes it. 0; ERROR_UNREPEATABLE with a sentence that names the step and both fingerprints where it is another run; or
+ * an error of the world. */
 int repeat_run(const struct repeat *repeat, struct error *error);
 
 #endif

@@ -256,7 +256,7 @@ int explore_some(struct explore_result *result, const struct scenario *scenario,
     struct error other = sample->error;
     end(sample);
     free(sample);
-    if (code == ERROR_INVALID && other.text[0] != '\0')
+    if (code != 0 && other.text[0] != '\0')
         return error_set(error, code, "%s", other.text);
     return code == 0 ? 0 : error_set(error, code, "the exploration could not be made: %s", error_text(code));
 }

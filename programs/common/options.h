@@ -17,7 +17,8 @@
 enum program_exit {
     PROGRAM_OK = 0,
     PROGRAM_FAILED = 1, /* an expectation failed, or the world did */
-    PROGRAM_USAGE = 2   /* bad usage or bad input */
+    PROGRAM_USAGE = 2,  /* bad usage or bad input */
+    PROGRAM_UNSOUND = 3 /* what came out cannot be relied on: a check that the program makes of itself has failed */
 };
 
 struct options_row {

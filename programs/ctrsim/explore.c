@@ -111,7 +111,7 @@ static int explore_policy(struct exploration *exploration)
 {
     struct searched *searched = calloc(1, sizeof *searched);
     struct error error = {""};
-    int status = PROGRAM_USAGE;
+    int status;
     if (searched == NULL) {
         fprintf(stderr, "ctrsim explore: out of memory\n");
         return PROGRAM_FAILED;
@@ -121,13 +121,15 @@ static int explore_policy(struct exploration *exploration)
     exploration->search.scenario = exploration->scenario;
     exploration->search.policy = exploration->policy;
     exploration->search.what = exploration->what;
-    if (search_run(searched, &exploration->search, &error) == 0) {
+    int code = search_run(searched, &exploration->search, &error);
+    if (code == 0) {
         if (exploration->total != NULL)
             add_counts(exploration->total, searched);
         if (exploration->asked->only_promises)
             drop_expectations(&searched->result.findings);
         status = say_verdict(exploration, searched);
     } else {
+        status = search_failure_status(code);
         printf("%s: %s\n", exploration->what, error.text);
     }
     searched_release(searched);

@@ -15,6 +15,9 @@
 
 enum { LOOK_EVERY_MS = 200 };
 
+/* What a job exits with where it has no answer. */
+enum { JOB_FAILED = 1, JOB_UNREPEATABLE = 2 };
+
 /*
  * A job is a fork of this process, so what it has found can come back as it lies in memory: the texts that a finding
  * refers to are the scenario's or static, and lie in the same place here.
@@ -74,13 +77,13 @@ static int work(const struct jobs *jobs, size_t number, int pipe_end)
     part.shard.count = (uint32_t)(shards * whole->jobs);
     if (searched == NULL)
         return 1;
-    bool well = search_alone(searched, &part, &progress, &error) == 0;
-    if (!well)
+    int code = search_alone(searched, &part, &progress, &error);
+    if (code != 0)
         fprintf(stderr, "ctrsim explore: %s\n", error.text);
-    well = well && write_answer(pipe_end, searched, whole->scenario->expect.sometimes.count);
+    bool well = code == 0 && write_answer(pipe_end, searched, whole->scenario->expect.sometimes.count);
     searched_release(searched);
     free(searched);
-    return well ? 0 : 1;
+    return well ? 0 : code == ERROR_UNREPEATABLE ? JOB_UNREPEATABLE : JOB_FAILED;
 }
 
 /* ---- here ---- */
@@ -155,17 +158,20 @@ static void read_answers(struct jobs *jobs)
     progress_end(&progress);
 }
 
-/* Where a job ended badly, of all the parts the answer is not complete. */
-static bool ended_well(struct jobs *jobs)
+/* Where a job ended badly, of all the parts the answer is not complete; 0, ERROR_IO or ERROR_UNREPEATABLE. */
+static int wait_for_all(struct jobs *jobs)
 {
-    bool well = true;
+    int result = 0;
     for (size_t i = 0; i < jobs->count; i++) {
-        int status = 1;
+        int status = -1;
         while (jobs->items[i].pid > 0 && waitpid(jobs->items[i].pid, &status, 0) < 0 && errno == EINTR)
             continue;
-        well = well && status == 0 && !jobs->items[i].read.failed;
+        if (WIFEXITED(status) && WEXITSTATUS(status) == JOB_UNREPEATABLE)
+            result = ERROR_UNREPEATABLE;
+        else if (result == 0 && (status != 0 || jobs->items[i].read.failed))
+            result = ERROR_IO;
     }
-    return well;
+    return result;
 }
 
 static bool take_bytes(const struct buffer *from, size_t *at, void *to, size_t length)
@@ -262,8 +268,9 @@ int jobs_run(struct searched *searched, const struct search *search, struct erro
         if (jobs->items[i].pid > 0)
             (void)kill(jobs->items[i].pid, SIGTERM);
     read_answers(jobs);
-    if (!ended_well(jobs) && result == 0)
-        result = error_set(error, ERROR_IO, "a job has failed");
+    int ended = wait_for_all(jobs);
+    if (result == 0 && ended != 0)
+        result = error_set(error, ended, "a job has failed: %s", error_text(ended));
     if (result == 0)
         result = merge(searched, jobs, error);
     for (size_t i = 0; i < jobs->count; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "programs/common/options.h"
 #include "programs/ctrsim/jobs.h"
 
 enum { STATES_MAX = 20000000 /* kept by one process: about 1 GiB */ };
@@ -40,6 +41,7 @@ static int try_all(struct searched *searched, const struct search *search, struc
                                             .states_max = STATES_MAX,
                                             .transitions_max = search->transitions_max,
                                             .go_on = progress_go_on,
+                                            .tamper = search->tamper,
                                             .context = progress};
     progress_begin(progress, search->what, search->some ? search->budget.time_ns / 2 : search->budget.time_ns);
     int code = explore_all(found, search->scenario, search->policy, &options, error);
@@ -58,6 +60,7 @@ static int sample(struct searched *searched, const struct search *search, struct
                                               .runs_max = search->budget.runs,
                                               .shard = search->shard,
                                               .go_on = progress_go_on,
+                                              .tamper = search->tamper,
                                               .context = progress,
                                               .bound = &searched->bound};
     int64_t for_ns = searched->tried_all ? search->budget.time_ns / 2 : search->budget.time_ns;
@@ -101,6 +104,11 @@ int search_run(struct searched *searched, const struct search *search, struct er
     int code = search_alone(searched, search, &progress, error);
     progress_end(&progress);
     return code;
+}
+
+int search_failure_status(int code)
+{
+    return code == ERROR_UNREPEATABLE ? PROGRAM_UNSOUND : PROGRAM_USAGE;
 }
 
 void searched_release(struct searched *searched)

@@ -25,6 +25,8 @@ struct search {
     uint64_t transitions_max; /* of every order; 0: no limit */
     size_t jobs;
     const char *what; /* for the terminal */
+    /* For tests: as in explore_options and explore_sampling. */
+    void (*tamper)(void *context, struct world *world);
 };
 
 /* What came of it: of every order, of samples, and both together. */
@@ -38,8 +40,12 @@ struct searched {
     struct explore_result result; /* the findings and what was reached; its counts are not set */
 };
 
-/* Searches. 0, or an error with a sentence; *searched must be released in any case. */
+/* Searches. 0, or an error with a sentence; *searched must be released in any case. ERROR_UNREPEATABLE: two runs of the
+ * same draws were not the same, and nothing that was found or left out can be relied on. */
 int search_run(struct searched *searched, const struct search *search, struct error *error);
+
+/* What the program exits with after a search that ended in that error. */
+int search_failure_status(int code);
 void searched_release(struct searched *searched);
 
 /* Says how far it got, on stdout. */

@@ -15,6 +15,7 @@ case "$*" in
 *part*) echo '  every order: 9 states; complete: no'; exit 0 ;;
 *bytes*) echo 'x: on the level of bytes, for so'; exit 0 ;;
 *"crashes 1"*broken*) echo 'x: policy reliable broke no-exit-is-lost in run 3'; exit 1 ;;
+*unlike*) echo 'x under reliable: the same draws make two runs'; exit 3 ;;
 *unreadable*) echo 'x:1:1: unknown key'; exit 2 ;;
 esac
 """
@@ -47,6 +48,10 @@ def main():
         (stories / "unreadable.yaml").write_text("")
         status, lines = explored(folder, "--crashes", "0", "scenarios/topic/unreadable.yaml")
         assert status == 1 and "BROKE" in lines[0] and lines[0].endswith("unknown key"), lines
+        (stories / "unlike.yaml").write_text("")
+        status, lines = explored(folder)
+        assert status == 3 and lines[-1].endswith("; 5 broke"), lines
+        assert any(line.endswith("unlike.yaml: x under reliable: the same draws make two runs") for line in lines), lines
     return 0
 
 

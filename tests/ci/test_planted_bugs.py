@@ -73,7 +73,7 @@ class Played:
             if word in arguments:
                 if said is None:
                     raise planted_bugs.Endless
-                return said, 1
+                return said, planted_bugs.UNSOUND if said == UNSOUND else 1
         return "", 0
 
 
@@ -87,6 +87,7 @@ def hunt(written, *said, by=None):
     return PlayedHunt(tree, tree, "tests/planted/a-defect.patch", by)
 
 
+UNSOUND = "the same draws make two runs"
 FOUND = ("{0}: policy reliable broke finished-once in run 7\n{0}: policy reliable broke no-exit-is-lost in run 9\n"
          "  shrunk in 9 tries from 9, 9, 9, 9 to 1, 0, 2, 3:\n    /x.yaml (.replay)\n")
 
@@ -110,6 +111,8 @@ def main():
               "a made-up world finds it once")
     done = hunt([(3, "a.yaml", "x")], ("--crashes", FOUND.format("b.yaml")), ("sampled", None), by="crashes")
     tap.check([find.how for find in done.finds] == ["crashes"] and not done.out_of_time, "one way alone can be asked for")
+    done = hunt([(3, "a.yaml", "x")], ("sampled", UNSOUND))
+    tap.check([find.how for find in done.finds] == ["as written", "explored"], "a run that cannot be made again finds it")
     tap.check("UNDETECTED" in hunt([]).row(), "what nothing finds is undetected")
     return tap.finish()
 
