@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "harness/explore/alike.h"
 #include "harness/explore/explore.h"
 #include "harness/explore/frame.h"
 #include "harness/explore/independence.h"
@@ -19,6 +20,7 @@ struct exhaust {
     struct timeline *room;
     struct states seen;
     struct independence independence;
+    struct alike alike;
     const struct scenario *scenario;
     struct text policy;
     policy_switches switches;
@@ -26,30 +28,6 @@ struct exhaust {
 };
 
 /* ---- what has been found ---- */
-
-/* The draws that led to the top frame, and those of the move from the frame below it that is under way. */
-static int path_of(const struct exhaust *exhaust, struct draw **ret_draws, size_t *ret_count)
-{
-    void *draws = NULL;
-    size_t count = 0;
-    size_t capacity = 0;
-    int result = 0;
-    for (size_t i = 0; result == 0 && i + 1 < exhaust->frames.count; i++) {
-        const struct frame *frame = exhaust->frames.items[i];
-        for (size_t j = 0; result == 0 && j <= frame->outcome_count; j++) {
-            struct draw next = {(uint32_t)frame->at, (uint32_t)frame->ready_count, "next"};
-            struct draw draw = j == 0 ? next : frame->outcomes[j - 1];
-            if (draw.bound <= 1)
-                continue;
-            result = grow(&draws, count, &capacity, sizeof draw);
-            if (result == 0)
-                ((struct draw *)draws)[count++] = draw;
-        }
-    }
-    *ret_draws = draws;
-    *ret_count = count;
-    return result;
-}
 
 static int keep_breaches(struct exhaust *exhaust, const struct world *world)
 {
@@ -60,7 +38,7 @@ static int keep_breaches(struct exhaust *exhaust, const struct world *world)
         size_t count = 0;
         if (findings_has(&exhaust->result->findings, &watch->breaches[i]))
             continue;
-        result = path_of(exhaust, &draws, &count);
+        result = frames_path(&exhaust->frames, &draws, &count);
         if (result == 0)
             result = findings_add(&exhaust->result->findings, &watch->breaches[i], draws, count,
                                   exhaust->result->counts.runs + 1);
@@ -101,7 +79,7 @@ static int end_twice(struct exhaust *exhaust, struct frame *frame)
     if (result == 0)
         result = fingerprints_add(&seen, frame->world);
     if (result == 0)
-        result = path_of(exhaust, &draws, &count);
+        result = frames_path(&exhaust->frames, &draws, &count);
     if (result == 0) {
         const struct repeat repeat = {.scenario = exhaust->scenario,
                                       .policy = exhaust->policy,
@@ -162,6 +140,18 @@ static int visit_again(struct exhaust *exhaust, struct frame *frame, struct stat
     return 0;
 }
 
+/* Of some states it is seen that they go on alike whichever way they are come to. */
+static int compare_ways(struct exhaust *exhaust, const struct frame *frame)
+{
+    uint32_t given = exhaust->options->compare_every;
+    bool again = false;
+    if ((frame->hash.a >> 32) % (given > 0 ? given : EXPLORE_COMPARE_EVERY) != 0)
+        return 0;
+    int result = alike_try(&exhaust->alike, frame->world, &frame->hash, exhaust->room, &again, &exhaust->error);
+    exhaust->result->counts.compared += again;
+    return result;
+}
+
 static int visit(struct exhaust *exhaust, struct frame *frame, bool *ret_enters)
 {
     struct explore_counts *counts = &exhaust->result->counts;
@@ -175,6 +165,9 @@ static int visit(struct exhaust *exhaust, struct frame *frame, bool *ret_enters)
     }
     if (exhaust->options->keeps_no_states)
         return 0;
+    int result = compare_ways(exhaust, frame);
+    if (result != 0)
+        return result;
     /* What may still come of a state depends on how much is left for it. */
     struct hash key = frame->hash;
     if (exhaust->options->is_bounded)
@@ -326,7 +319,9 @@ static int begin(struct exhaust *exhaust, const struct scenario *scenario, struc
     int result = frames_init(&exhaust->frames, scenario, policy, switches, &exhaust->options->chances);
     if (result == 0)
         exhaust->frames.items[0]->delays_left = exhaust->options->delays_max;
-    return result != 0 ? result : independence_init(&exhaust->independence, exhaust->frames.root);
+    if (result == 0)
+        result = independence_init(&exhaust->independence, exhaust->frames.root);
+    return result != 0 ? result : alike_init(&exhaust->alike, exhaust->frames.root, policy);
 }
 
 static void keep_reached(struct exhaust *exhaust)
@@ -362,6 +357,7 @@ int explore_all(struct explore_result *result, const struct scenario *scenario, 
     if (code == 0)
         keep_reached(exhaust);
     independence_release(&exhaust->independence);
+    alike_release(&exhaust->alike);
     frames_release(&exhaust->frames);
     states_release(&exhaust->seen);
     free(exhaust->room);

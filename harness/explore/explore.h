@@ -13,6 +13,7 @@
 enum {
     EXPLORE_REPEAT_EVERY = 256,        /* of so many samples one is made twice, to see that it is the same run; */
     EXPLORE_REPEAT_EVERY_ORDER = 1024, /* and of so many runs in every order, which share most of their way */
+    EXPLORE_COMPARE_EVERY = 64,        /* of so many states one is gone on from by every way that leads to it */
     EXPLORE_DEPTH_MAX = 20000, /* happenings of one run; one that goes on is cut off and the exploration incomplete */
     EXPLORE_SHARD_DEPTH = 4    /* choices after which a shard takes its part of the states */
 };
@@ -24,6 +25,7 @@ struct explore_counts {
     uint64_t transitions; /* happenings in all runs */
     uint64_t impossible;  /* runs that ended because the script asked for what could not be in that order */
     size_t longest;       /* happenings of the longest run */
+    uint64_t compared;    /* times that a state was come to again and went on alike */
     int64_t virtual_ns;   /* of all runs together; of every order the longest */
 };
 
@@ -41,6 +43,7 @@ struct explore_options {
     struct explore_shard shard;
     uint64_t states_max;         /* 0: as many as there are */
     uint64_t transitions_max;    /* 0: as many as there are */
+    uint32_t compare_every;      /* instead of EXPLORE_COMPARE_EVERY; 0: that */
     const struct target *target; /* when it is found the exploration stops; or NULL */
     /* Asked every now and then: false ends the exploration where it is. NULL: nobody is asked. */
     bool (*go_on)(void *context, const struct explore_counts *counts);
@@ -61,7 +64,8 @@ struct explore_result {
 };
 
 /* Every order, on the level of values. 0, or an error with a sentence, ERROR_UNREPEATABLE where a run that was made
- * again (harness/explore/repeat.h) was another one; *result must be released in any case. */
+ * again (harness/explore/repeat.h) was another one, or a state that was come to again went on differently
+ * (harness/explore/alike.h); *result must be released in any case. */
 int explore_all(struct explore_result *result, const struct scenario *scenario, struct text policy,
                 const struct explore_options *options, struct error *error);
 

@@ -120,6 +120,29 @@ void frames_pop(struct frames *frames)
     frames->count--;
 }
 
+int frames_path(const struct frames *frames, struct draw **ret_draws, size_t *ret_count)
+{
+    void *draws = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i + 1 < frames->count; i++) {
+        const struct frame *frame = frames->items[i];
+        for (size_t j = 0; result == 0 && j <= frame->outcome_count; j++) {
+            struct draw next = {(uint32_t)frame->at, (uint32_t)frame->ready_count, "next"};
+            struct draw draw = j == 0 ? next : frame->outcomes[j - 1];
+            if (draw.bound <= 1)
+                continue;
+            result = grow(&draws, count, &capacity, sizeof draw);
+            if (result == 0)
+                ((struct draw *)draws)[count++] = draw;
+        }
+    }
+    *ret_draws = draws;
+    *ret_count = count;
+    return result;
+}
+
 void frame_add_reached(const struct world *world, bool *reached)
 {
     for (size_t i = 0; world != NULL && i < world->scenario->expect.sometimes.count; i++)

@@ -52,6 +52,10 @@ void frames_release(struct frames *frames);
 int frames_push(struct frames *frames, struct frame **ret_frame);
 void frames_pop(struct frames *frames);
 
+/* The draws that led to the top frame, and those of the move from the frame below it that is under way; the caller's to
+ * free. 0 or ERROR_NO_MEMORY. */
+int frames_path(const struct frames *frames, struct draw **ret_draws, size_t *ret_count);
+
 /* What may happen in the frame's world; nothing has been tried. 0 or ERROR_NO_MEMORY. */
 int frame_set_ready(struct frame *frame, const struct timeline *ready);
 
