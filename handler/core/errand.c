@@ -259,6 +259,7 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_u64(hash, errand->attempt);
     hash_u64(hash, errand->pid);
     hash_u64(hash, errand->was_sent);
+    hash_u64(hash, errand->was_started);
     hash_u64(hash, errand->says_over);
     hash_u64(hash, errand->is_left);
     hash_u64(hash, errand->stage == ERRAND_RECORDING && errand->is_written);

@@ -43,6 +43,7 @@ struct errand {
     uint32_t pid;     /* of the task that it has created or started; 0: not known */
     bool was_sent;    /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
                          clean-up of its task has begun */
+    bool was_started; /* START: Tasks.Start was sent */
     bool is_left;     /* START: it has failed, and its task is to be deleted */
     bool is_written;  /* RECORDING: the write was made */
     int64_t failed_at_ns;

@@ -129,6 +129,7 @@ static void record_failure(struct step *step, arena_ref ref)
 static void keep_failure(struct step *step, arena_ref ref, struct outcome outcome)
 {
     struct errand *errand = errand_at(step->arena, ref);
+    arena_text_free(step->arena, &errand->failure.text);
     errand->failure.status = outcome.status;
     errand->failure.text = arena_text_new(step->arena, outcome.text);
 }
@@ -162,8 +163,10 @@ static void call(struct step *step, arena_ref ref, enum monitor_call call, enum 
 
     errand_move(step, ref, stage);
     errand->was_sent = true;
-    if (operation_call(step, ref, call, 0, timeout_ns))
+    if (operation_call(step, ref, call, 0, timeout_ns)) {
+        errand->was_started = call == MONITOR_CALL_START;
         return;
+    }
     errand->was_sent = was_sent;
     if (verifies(step) && !was_sent) {
         operation_finish(step, ref, connection_unusable_outcome(step));
@@ -263,15 +266,27 @@ static void answered_start(struct step *step, arena_ref ref, struct outcome outc
     verify(step, ref);
 }
 
+/* The task has been made. */
+static void start(struct step *step, arena_ref ref, uint32_t pid)
+{
+    errand_at(step->arena, ref)->pid = pid;
+    call(step, ref, MONITOR_CALL_START, ERRAND_CALLING);
+}
+
+/* It may have been made all the same, as above. */
 static void answered_create(struct step *step, arena_ref ref, struct outcome outcome)
 {
-    if (outcome.status != STATUS_OK) {
-        keep_failure(step, ref, outcome);
+    if (outcome.status == STATUS_OK) {
+        start(step, ref, operation_told(step).pid);
+        return;
+    }
+    keep_failure(step, ref, outcome);
+    if (!verifies(step) || answer_meaning(step->state->policy, outcome) == ANSWER_FATAL) {
         failed(step, ref, false);
         return;
     }
-    errand_at(step->arena, ref)->pid = operation_told(step).pid;
-    call(step, ref, MONITOR_CALL_START, ERRAND_CALLING);
+    errand_move(step, ref, ERRAND_VERIFYING);
+    verify(step, ref);
 }
 
 /* It has started and is over already; where the server does not say how, the event will. */
@@ -296,7 +311,12 @@ static void verified(struct step *step, arena_ref ref, struct outcome outcome)
     }
     switch (told.status) {
     case PROCESS_UNKNOWN: operation_try_later(step, ref); return;
-    case PROCESS_CREATED: failed(step, ref, true); return;
+    case PROCESS_CREATED:
+        if (errand_at(step->arena, ref)->was_started)
+            failed(step, ref, true);
+        else
+            start(step, ref, told.pid);
+        return;
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: started(step, ref, told.pid); return;
     case PROCESS_STOPPED:

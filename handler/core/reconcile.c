@@ -74,13 +74,19 @@ static bool resume(struct step *step, struct text id)
     return true;
 }
 
+/* Its owner has made the container, and its Start will make the task: nothing can have vanished. */
+static bool has_no_task_yet(const struct container_record *record)
+{
+    return container_record_state(record) == CONTAINER_CREATED && record->pid == 0;
+}
+
 static bool is_absent(struct step *step, const struct pair *pair)
 {
     const struct state *state = step->state;
 
     if (container_record_state(&pair->record) == CONTAINER_EXITED)
         return pair->record.delete_pending && resume(step, pair->id);
-    if (has_changed(step, pair->id))
+    if (has_changed(step, pair->id) || has_no_task_yet(&pair->record))
         return false;
     if (policy_has(state->policy, POLICY_VERIFY)) {
         verify_absent(step, life_get(step, pair->id));

@@ -150,6 +150,31 @@ static void a_failed_start_is_told_and_cleaned_up_when_it_is_in_the_store(void *
         "> reply 3 OK status 0\n  call 4 Tasks.Delete web timeout 10s\n");
 }
 
+/* Its task may have been made all the same; then it is started. */
+static void a_create_that_fails_is_looked_up(void **context)
+{
+    (void)context;
+    owner_assert_trace("unlisted-without=ping", "record web 0 created",
+                       "ask 1 start web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 created 101 0\nreply 3 UNKNOWN no such "
+                       "binary\ntold 4 created 101 0\nwritten 1",
+                       "> start web (1)\n  call 1 Tasks.Create web timeout 120s\n"
+                       "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 OK created pid 101 status 0\n  call 3 Tasks.Start web timeout 120s\n"
+                       "> reply 3 UNKNOWN \"no such binary\"\n  call 4 Tasks.Get web timeout 10s\n"
+                       "> reply 4 OK created pid 101 status 0\n  put 1 web EXITED code 128\n"
+                       "> written 1\n  tell web exited\n  answer start web (1) UNKNOWN \"no such binary\"\n"
+                       "  call 5 Tasks.Kill web signal 9 timeout 10s\n");
+    owner_assert_trace("unlisted-without=ping", "record web 0 created",
+                       "ask 1 start web\nreply 1 UNKNOWN no such image\nreply 2 NOT_FOUND no\nwritten 1",
+                       "> start web (1)\n  call 1 Tasks.Create web timeout 120s\n"
+                       "> reply 1 UNKNOWN \"no such image\"\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 NOT_FOUND \"no\"\n  put 1 web EXITED code 128\n"
+                       "> written 1\n  tell web exited\n  answer start web (1) UNKNOWN \"no such image\"\n");
+    owner_assert_trace("unlisted-without=ping", "record web 0 created", "ask 1 start web\nreply 1 INVALID_ARGUMENT no",
+                       "> start web (1)\n  call 1 Tasks.Create web timeout 120s\n"
+                       "> reply 1 INVALID_ARGUMENT \"no\"\n  put 1 web EXITED code 128\n");
+}
+
 /* A live container must not be recorded as failed. */
 static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
 {
@@ -283,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted),
         cmocka_unit_test(a_task_that_is_left_is_killed_five_times_at_the_most),
         cmocka_unit_test(a_failed_start_is_told_and_cleaned_up_when_it_is_in_the_store),
+        cmocka_unit_test(a_create_that_fails_is_looked_up),
         cmocka_unit_test(a_start_whose_answer_is_lost_is_no_failed_start),
         cmocka_unit_test(an_owner_that_waits_no_more_does_not_undo_a_start),
         cmocka_unit_test(a_start_that_is_not_sent_changes_nothing),
