@@ -20,10 +20,10 @@ struct subject {
     struct text id; /* the scenario's */
     bool exited;    /* its init process has ended in this life */
     uint32_t exit_status;
-    bool
-        finished_before; /* the record was finished before that, by a failed start say: its code is not the process's */
-    bool kept_finished;  /* in the store from which the handler starts or starts again, while it has not read that */
-    bool told;           /* the handler has heard of this exit with its code */
+    bool finished_before; /* the record was finished before that, by a failed start say, and keeps that code */
+    int32_t finished_code;
+    bool kept_finished; /* in the store from which the handler starts or starts again, while it has not read that */
+    bool told;          /* the handler has heard of this exit with its code */
     int64_t told_at_ns;
     bool told_by_event; /* what is only shown is asked for again before it is believed */
     bool told_else;     /* it has heard of another code instead */
@@ -32,8 +32,9 @@ struct subject {
     bool told_when_asked; /* it had heard of the exit when it asked for its latest Delete */
     bool told_in_time;    /* and for that by which the task went: what came since it cannot have stored before */
     bool disowned;        /* its owner has taken the record away */
-    bool remove_asked;    /* its owner has asked for that, of this life or of one before */
-    bool removed;         /* and it went before it ever ran */
+    uint32_t removes;     /* that its owner has asked the handler for, and which may be under way */
+    bool removing;        /* one of them was done in this step of the handler */
+    bool removed;         /* and the record went before its task ever ran */
     bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
     bool excused;         /* the story has Delete refused for good */
     bool refused;         /* and so the handler was answered in this life: that the task stays says nothing of it */
@@ -51,16 +52,20 @@ struct subject {
     uint32_t lives;       /* tasks made for this id so far */
     uint32_t pid;         /* of the present life's init process; 0 where that is not known */
     int64_t exited_at_ns; /* by the server's wall clock; 0 where nothing has ended yet */
-    bool same_pid; /* this life has the pid of the last: only its creation or its start tells that it is another */
-    bool twin;     /* and it began no later than that ended: what is told of one fits both */
-    bool begun;    /* by a step, after what was given */
-    bool aware;    /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
-    bool met;      /* or it was shown the process of this life when it asked */
+    bool same_pid;   /* this life has the pid of the last: only its creation or its start tells that it is another */
+    bool twin;       /* and it began no later than that ended: what is told of one fits both */
+    bool indistinct; /* and it has ended no later than that either */
+    uint64_t echoes; /* the codes, modulo 64, with which such a one is said to have ended and has not */
+    int64_t last_exited_at_ns;
+    bool begun; /* by a step, after what was given */
+    bool aware; /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
+    bool met;   /* or it was shown the process of this life when it asked */
     bool unforeseen; /* its last Delete was for a task that had ended, as far as it could know */
     bool misled;     /* the story has told the handler of a life that there never was */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;
+    uint32_t shown_pid;
     int64_t finished_at_ns;
     int32_t exit_code;
     bool inferred;
@@ -77,6 +82,7 @@ struct subject {
     /* What the handler's last step did to it. */
     bool became_exited;
     bool became_other; /* was exited and is not any more, or has another time or code */
+    bool rewritten;    /* and that in the record of the same life */
 };
 
 struct ledger {
@@ -108,6 +114,9 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
  * will do where the handler never heard the real one. */
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject);
 
+/* True where the present life cannot be told from another one that ended with that code, as was said. */
+bool ledger_is_echo(const struct subject *subject, int32_t code);
+
 /* NULL where the scenario does not know the id. */
 struct subject *ledger_find(const struct ledger *ledger, struct text id);
 
@@ -124,12 +133,18 @@ void ledger_requested(struct ledger *ledger, const struct fake_request *request)
 /* The handler asks the server, or gives up what it has asked for. */
 void ledger_asked(struct ledger *ledger, const struct monitor_action *action);
 
+/* The handler answers what its owner has asked for. */
+void ledger_answered(struct ledger *ledger, const struct monitor_action *action);
+
 /* The handler tells its owner of a record. */
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action);
 
 /* The handler's process is gone: what it had heard and not recorded it can hear again, unless it has deleted the task
  * since it heard, and what it had not stored it has to find again. stored: what outlives it. */
 void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count);
+
+/* The handler begins with these records. */
+void ledger_loaded(struct ledger *ledger, const struct container_record *records, size_t count);
 
 /* At the end: reads the store that outlives the handler. */
 void ledger_look_at_store(struct ledger *ledger, const struct container_record *records, size_t count);

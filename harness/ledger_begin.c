@@ -39,8 +39,10 @@ static void add_records(struct ledger *ledger, const struct scenario_given *give
 {
     for (size_t i = 0; i < given->record_count; i++) {
         struct subject *subject = ledger_find(ledger, given->records[i].id);
-        if (subject != NULL)
-            subject->kept_finished = given->records[i].state == SCENARIO_EXITED;
+        if (subject == NULL)
+            continue;
+        subject->kept_finished = given->records[i].state == SCENARIO_EXITED;
+        subject->finished_code = given->records[i].code;
     }
 }
 

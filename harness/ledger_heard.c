@@ -3,6 +3,13 @@
 #include "base/status.h"
 #include "harness/ledger.h"
 
+/* What is told of another life with the same pid may be told of this one. */
+static void hear_echo(struct subject *subject, uint32_t status)
+{
+    if (subject->twin && !(subject->exited && subject->exit_status == status))
+        subject->echoes |= (uint64_t)1 << (status % 64);
+}
+
 /* An end that the process of that pid is said to have had. */
 static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t status, int64_t now_ns)
 {
@@ -10,6 +17,8 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
     if (subject != NULL && subject->owed_if_told && subject->aware && subject->last_status == status &&
         !subject->exited)
         subject->owed = true;
+    if (subject != NULL)
+        hear_echo(subject, status);
     if (subject == NULL || !subject->exited)
         return;
     if (subject->exit_status != status) {
@@ -68,21 +77,28 @@ static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bo
     }
 }
 
-/* So that nobody asks again. Calls are numbered anew by each process. */
-static void hear_refusal(struct ledger *ledger, const struct monitor_event *event)
+/* So that nobody asks again; or the end that a Delete tells, whatever it was that it has deleted. Calls are numbered
+ * anew by each process. */
+static void hear_of_delete(struct ledger *ledger, const struct monitor_event *event)
 {
     int status = event->outcome.status;
     bool is_final = status == STATUS_NOT_FOUND || status == STATUS_UNKNOWN || status == STATUS_FAILED_PRECONDITION;
-    for (size_t i = 0; is_final && i < ledger->count; i++)
-        if (ledger->subjects[i].delete_call_id == event->call_id)
-            ledger->subjects[i].refused = ledger->subjects[i].excused;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        if (subject->delete_call_id == 0 || subject->delete_call_id != event->call_id)
+            continue;
+        if (is_final)
+            subject->refused = subject->excused;
+        if (status == STATUS_OK)
+            hear_echo(subject, event->process.exit_status);
+    }
 }
 
 static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct process_state *process = &event->process;
     struct subject *subject = ledger_find(ledger, process->container_id);
-    hear_refusal(ledger, event);
+    hear_of_delete(ledger, event);
     hear_of(ledger, process, event->now_ns);
     if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
         !subject->same_pid && is_its_pid(subject, process->pid))
@@ -117,9 +133,17 @@ static void begin(struct ledger *ledger)
     }
 }
 
+static void stop(struct ledger *ledger)
+{
+    ledger->runs = false;
+    for (size_t i = 0; i < ledger->count; i++)
+        ledger->subjects[i].removes = 0;
+}
+
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct task_event *task = &event->task;
+    struct subject *subject;
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
         if (task->kind == TASK_EVENT_CREATE ||
@@ -131,21 +155,25 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
         return;
     case MONITOR_REPLY: hear_reply(ledger, event); return;
     case MONITOR_RECORD_REMOVED:
-        if (ledger_find(ledger, task->container_id) != NULL)
-            ledger_find(ledger, task->container_id)->disowned = true;
+        subject = ledger_find(ledger, task->container_id);
+        if (subject != NULL)
+            subject->disowned = true;
         return;
     case MONITOR_RECORD_SET:
-        if (ledger_find(ledger, event->records[0].id) != NULL)
-            ledger_find(ledger, event->records[0].id)->disowned = false;
+        subject = ledger_find(ledger, event->records[0].id);
+        if (subject != NULL)
+            subject->disowned = false;
         return;
     case MONITOR_OPERATION:
-        if (event->operation.kind == OPERATION_REMOVE && ledger_find(ledger, event->operation.container_id) != NULL)
-            ledger_find(ledger, event->operation.container_id)->remove_asked = true;
+        subject = ledger_find(ledger, event->operation.container_id);
+        if (event->operation.kind == OPERATION_REMOVE && ledger->runs && subject != NULL)
+            subject->removes++;
         return;
     case MONITOR_START: begin(ledger); return;
+    case MONITOR_STORE_LOADED: ledger_loaded(ledger, event->records, event->record_count); return;
     case MONITOR_CONNECTION_LOST:
     case MONITOR_STREAM_ENDED: ledger->list_call_id = 0; return;
-    case MONITOR_STOP: ledger->runs = false; return;
+    case MONITOR_STOP: stop(ledger); return;
     case MONITOR_STREAM_OPENED:
     case MONITOR_CONNECTION_UP:
     case MONITOR_CONNECTION_DRAINING:
@@ -153,12 +181,23 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     case MONITOR_PONG:
     case MONITOR_STORE_WRITTEN:
     case MONITOR_STORE_FAILED:
-    case MONITOR_STORE_LOADED:
     case MONITOR_LOCKED:
     case MONITOR_UNLOCKED:
     case MONITOR_ABANDONED:
     case MONITOR_TIME: return;
     }
+}
+
+/* A remove that its owner waits for no longer may go on; whatever else it is told, nothing more comes of it. */
+void ledger_answered(struct ledger *ledger, const struct monitor_action *action)
+{
+    struct subject *subject = ledger_find(ledger, action->operation.container_id);
+    if (subject == NULL || action->operation.kind != OPERATION_REMOVE ||
+        action->outcome.status == STATUS_DEADLINE_EXCEEDED)
+        return;
+    subject->removes -= subject->removes > 0;
+    subject->removing = action->outcome.status == STATUS_OK;
+    ledger->is_stale = true;
 }
 
 void ledger_requested(struct ledger *ledger, const struct fake_request *request)

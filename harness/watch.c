@@ -181,14 +181,13 @@ static void judge_expectations(struct watch *watch, const struct moment *moment)
     }
 }
 
-/* The records of a handler that has not loaded them yet say nothing, and what it loads is not its doing. */
+/* The records of a handler that has not loaded them yet say nothing. */
 static void look(struct watch *watch, const struct moment *moment)
 {
-    bool is_of_store = watch->event == MONITOR_STORE_LOADED;
     bool is_of_owner = watch->event == MONITOR_RECORD_SET || watch->event == MONITOR_RECORD_REMOVED;
     if (watch->loaded)
         ledger_look(&watch->ledger, moment->monitor);
-    if (!watch->loaded || is_of_owner || is_of_store)
+    if (!watch->loaded || is_of_owner)
         ledger_forget_changes(&watch->ledger);
 }
 
@@ -206,7 +205,10 @@ static int see_action(struct watch *watch, const struct monitor_action *action, 
     switch (action->kind) {
     case MONITOR_DIAL: return expect_saw_dial(&watch->expect, now_ns);
     case MONITOR_NOTE: return expect_saw_note(&watch->expect, &action->note, now_ns);
-    case MONITOR_ANSWER: owner_answered(&watch->expect.owner, action, now_ns); return 0;
+    case MONITOR_ANSWER:
+        ledger_answered(&watch->ledger, action);
+        owner_answered(&watch->expect.owner, action, now_ns);
+        return 0;
     case MONITOR_TELL: ledger_owner_told(&watch->ledger, action); return 0;
     case MONITOR_CLOSE:
     case MONITOR_CANCEL_STREAM:

@@ -6,7 +6,7 @@ static bool is_left(const struct moment *moment, const struct subject *subject)
 {
     struct fake_process process;
     bool has_task;
-    bool is_taken_for_the_last = subject->twin || (subject->same_pid && !subject->aware);
+    bool is_taken_for_the_last = subject->indistinct || (subject->same_pid && !subject->aware);
     return subject->exited && subject->known && !subject->disowned && !subject->refused && !subject->orphaned &&
            !is_taken_for_the_last &&
            fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task &&

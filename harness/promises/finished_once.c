@@ -7,8 +7,9 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         /* A new task under the same id begins a new record. */
-        if (!subject->became_other || subject->misled || (subject->same_pid && !subject->finished_aware) ||
-            subject->twin || subject->lives != subject->finished_life)
+        bool is_excused = subject->misled || (subject->same_pid && !subject->finished_aware) || subject->twin ||
+                          subject->lives != subject->finished_life;
+        if (!subject->became_other || (is_excused && !subject->rewritten))
             continue;
         (void)error_set(finding, 0, "the record of container %.*s was finished and has changed to %s, code %d",
                         TEXT_ARGUMENTS(subject->id), container_state_name(subject->state), subject->exit_code);

@@ -18,7 +18,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         (process.status == FAKE_CREATED && owner_removes(moment->owner, request->container_id)))
         return false;
     subject = ledger_find(moment->ledger, request->container_id);
-    if (subject != NULL && (subject->unforeseen || subject->twin))
+    if (subject != NULL && (subject->unforeseen || (subject->known && ledger_is_echo(subject, subject->exit_code))))
         return false;
     (void)error_set(finding, 0, "Tasks.Delete was asked for container %.*s, whose init process (pid %u) lives",
                     TEXT_ARGUMENTS(request->container_id), process.pid);

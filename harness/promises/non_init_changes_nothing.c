@@ -20,8 +20,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     (void)memory;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
-        if (!subject->became_exited || subject->misled || subject->twin || subject->exited || subject->lives == 0 ||
-            start_failed(moment, subject->id))
+        if (!subject->became_exited || subject->misled || ledger_is_echo(subject, subject->exit_code) ||
+            subject->exited || subject->lives == 0 || start_failed(moment, subject->id))
             continue;
         (void)error_set(finding, 0, "the record of container %.*s says EXITED, code %d, but its init process lives",
                         TEXT_ARGUMENTS(subject->id), subject->exit_code);

@@ -2,6 +2,7 @@
 /* What the ledger makes of what the handler records, and of a crash. */
 #include <stdio.h>
 
+#include "base/status.h"
 #include "tests/harness/ledger_play.h"
 
 static void a_real_code_may_replace_an_inferred_one_and_not_the_other_way(void **state)
@@ -86,21 +87,47 @@ static void a_crash_before_anything_is_stored_cancels_what_is_owed(void **state)
     assert_false(ledger.subjects[0].owed);
 }
 
-/* Its owner had it removed: nobody asks how it ended. But what a handler loses of its own is lost. */
+/* Its owner had it removed: nobody asks how it ended. But what a handler loses of its own is lost, and a remove that
+ * was asked for once is no excuse when it is over. */
 static void what_its_owner_removes_before_it_ever_ran_owes_no_exit(void **state)
 {
+    enum { NOTHING_YET = -1 };
     static const struct {
-        bool ran, asked, owes;
-    } rows[] = {{false, false, true}, {true, false, true}, {false, true, false}, {true, true, true}};
+        bool ran, runs, asked;
+        int answer;
+        bool looks, stops, owes;
+    } rows[] = {
+        {false, true, false, NOTHING_YET, false, false, true},
+        {true, true, false, NOTHING_YET, false, false, true},
+        {false, true, true, NOTHING_YET, false, false, false},
+        {true, true, true, NOTHING_YET, false, false, true},
+        {false, false, true, NOTHING_YET, false, false, true},
+        {false, true, true, NOTHING_YET, false, true, true},
+        {false, true, true, STATUS_OK, false, false, false},
+        {false, true, true, STATUS_OK, true, false, true},
+        {false, true, true, STATUS_DEADLINE_EXCEEDED, true, false, false},
+        {false, true, true, STATUS_FAILED_PRECONDITION, false, false, true},
+    };
     const struct container_record created = {.pid = 1, .created_at_ns = 1};
     const struct monitor_event remove = {.kind = MONITOR_OPERATION,
                                          .operation = {.kind = OPERATION_REMOVE, .container_id = text_of("web")}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct monitor_action answer = {
+            .kind = MONITOR_ANSWER, .operation = remove.operation, .outcome.status = rows[i].answer};
+        ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STOP});
+        if (rows[i].runs)
+            ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_START});
         ledger.subjects[0].aware = true;
         look_at(rows[i].ran ? running : created);
         if (rows[i].asked)
             ledger_heard(&ledger, &remove);
+        if (rows[i].answer != NOTHING_YET)
+            ledger_answered(&ledger, &answer);
+        if (rows[i].looks)
+            ledger_look(&ledger, monitor);
+        if (rows[i].stops)
+            ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STOP});
         step((struct monitor_event){.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}});
         ledger_look(&ledger, monitor);
         publish(FAKE_TOPIC_TASK_EXIT, 137);
@@ -155,6 +182,59 @@ static void the_end_of_an_earlier_life_is_none_of_this_one(void **state)
     ended.last_pid = 3;
     look_at(ended);
     assert_true(web->became_exited);
+}
+
+/* Whatever the handler says: a record that was of this life before has not ended as an earlier one. */
+static void a_record_that_was_of_this_life_ends_as_this_life(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    struct container_record ended = told;
+    struct container_record second = running;
+    (void)state;
+    begin_second_life(2);
+    assert_true(web->owed); /* with code 3 */
+    second.pid = 2;
+    look_at(second);
+    ended.last_pid = 1;
+    look_at(ended);
+    assert_true(web->became_exited);
+}
+
+static void what_a_crash_left_of_this_life_says_nothing_of_the_last(void **state)
+{
+    struct container_record stored = running;
+    (void)state;
+    stored.id = text_of("web");
+    begin_second_life(2);
+    for (stored.pid = 0; stored.pid < 4; stored.pid++) {
+        ledger_crashed(&ledger, &stored, 1);
+        assert_int_equal(ledger.subjects[0].may_be_owed, stored.pid != 2);
+    }
+}
+
+/* With what it had in its store the handler begins, and it answers for what it makes of that. */
+static void what_was_loaded_is_what_was_stored(void **state)
+{
+    static const struct {
+        const struct container_record *stored, *found;
+        bool ends, changes;
+    } rows[] = {{&running, &running, false, false}, {&told, &told, false, false},    {&running, &told, true, false},
+                {&told, &running, false, true},     {&told, &inferred, false, true}, {NULL, &told, true, false}};
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record stored = rows[i].stored != NULL ? *rows[i].stored : running;
+        size_t count = rows[i].stored != NULL;
+        stored.id = text_of("web");
+        ledger_crashed(&ledger, &stored, count);
+        ledger_heard(&ledger,
+                     &(struct monitor_event){.kind = MONITOR_STORE_LOADED, .records = &stored, .record_count = count});
+        assert_false(web->became_exited || web->became_other);
+        look_at(*rows[i].found);
+        assert_int_equal(web->became_exited, rows[i].ends);
+        assert_int_equal(web->became_other, rows[i].changes);
+        assert_int_equal(web->rewritten, rows[i].changes && web->state == CONTAINER_EXITED);
+    }
 }
 
 static void a_record_that_leaves_with_its_exit_in_it_is_settled(void **state)
@@ -257,6 +337,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_crash_before_anything_is_stored_cancels_what_is_owed, begin, end),
         cmocka_unit_test_setup_teardown(a_stored_end_of_an_earlier_life_is_not_of_this_one, begin, end),
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_is_none_of_this_one, begin, end),
+        cmocka_unit_test_setup_teardown(a_record_that_was_of_this_life_ends_as_this_life, begin, end),
+        cmocka_unit_test_setup_teardown(what_a_crash_left_of_this_life_says_nothing_of_the_last, begin, end),
+        cmocka_unit_test_setup_teardown(what_was_loaded_is_what_was_stored, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_leaves_with_its_exit_in_it_is_settled, begin, end),
         cmocka_unit_test_setup_teardown(a_task_that_was_left_behind_a_finished_record_is_nobodys, begin, end),
         cmocka_unit_test_setup_teardown(a_finish_that_the_store_begins_with_keeps_its_code, begin, end),

@@ -106,26 +106,6 @@ static void but_not_where_the_task_was_deleted(void **state)
     assert_false(inferred_will_do());
 }
 
-/* The pid comes round again, and nobody has told of the creation: only an event's word would have been enough. */
-static void what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed(void **state)
-{
-    struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
-                                     .name_space = text_of("default"),
-                                     .container_id = text_of("web"),
-                                     .pid = 1,
-                                     .published_at_ns = 1};
-    (void)state;
-    for (int told_by_event = 0; told_by_event < 2; told_by_event++) {
-        publish(FAKE_TOPIC_TASK_EXIT, 3);
-        hear_list(PROCESS_STOPPED, 3);
-        if (told_by_event)
-            hear_exit("web", 3);
-        ledger_published(&ledger, &created);
-        assert_int_equal(ledger.subjects[0].owed, told_by_event);
-        ledger.subjects[0].aware = true;
-    }
-}
-
 /* As in the API of 2017, whose events of execs name no exec: the pid tells. */
 static void an_exit_of_another_pid_is_not_its(void **state)
 {
@@ -232,61 +212,6 @@ static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void 
     assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
 }
 
-static void live_again(uint32_t pid, int64_t ended_ns, int64_t began_ns)
-{
-    struct fake_published published = {.topic = FAKE_TOPIC_TASK_EXIT,
-                                       .name_space = text_of("default"),
-                                       .container_id = text_of("web"),
-                                       .process_id = text_of("web"),
-                                       .pid = pid,
-                                       .exit_status = 3,
-                                       .exited_at_ns = ended_ns,
-                                       .published_at_ns = ended_ns};
-    ledger_published(&ledger, &published);
-    published.topic = FAKE_TOPIC_TASK_CREATE;
-    published.published_at_ns = began_ns;
-    ledger_published(&ledger, &published);
-}
-
-/* What is told of a life with the pid of the last fits both, unless it began later than that ended. */
-static void a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone(void **state)
-{
-    const struct subject *web = &ledger.subjects[0];
-    (void)state;
-    for (int64_t later_ns = 0; later_ns < 2; later_ns++) {
-        live_again(1, 5, 5 + later_ns);
-        assert_true(web->same_pid);
-        assert_int_equal(web->twin, later_ns == 0);
-        hear_list(PROCESS_RUNNING, 0);
-        assert_false(web->met);
-        assert_false(web->aware);
-        publish(FAKE_TOPIC_TASK_EXIT, 4);
-        assert_true(ledger_settled(&ledger, web));
-        hear_of_creation(1, 0);
-        assert_true(web->aware);
-        assert_int_equal(ledger_settled(&ledger, web), later_ns == 0);
-    }
-}
-
-static void where_the_clock_was_set_nobody_can_tell_them_apart(void **state)
-{
-    const struct fake_command set_clock = {.kind = FAKE_COMMAND_SET_CLOCK};
-    const struct subject *web = &ledger.subjects[0];
-    (void)state;
-    live_again(1, 5, 6);
-    assert_false(web->twin);
-    ledger.subjects[0].exited = true;
-    ledger_commanded(&ledger, &set_clock);
-    assert_false(web->twin);
-    ledger.subjects[0].exited = false;
-    ledger_commanded(&ledger, &set_clock);
-    assert_true(web->twin);
-    live_again(1, 7, 100);
-    assert_true(web->twin);
-    live_again(3, 101, 102);
-    assert_false(web->twin);
-}
-
 static void a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so(void **state)
 {
     struct monitor_event refusal = {
@@ -324,41 +249,6 @@ static void a_killed_shim_is_an_excuse_for_the_life_that_it_had(void **state)
     assert_false(web->orphaned);
 }
 
-static void an_end_before_a_life_with_its_pid_is_owed_once_it_is_told(void **state)
-{
-    const struct subject *web = &ledger.subjects[0];
-    (void)state;
-    live_again(1, 5, 6);
-    assert_false(web->owed);
-    hear_exit("web", 3);
-    assert_false(web->owed);
-    hear_of_creation(1, 0);
-    hear_exit("web", 4);
-    assert_false(web->owed);
-    hear_exit("web", 3);
-    assert_true(web->owed);
-}
-
-static void and_until_its_creation_is_heard_the_record_says_how_that_ended(void **state)
-{
-    const struct subject *web = &ledger.subjects[0];
-    struct container_record ended = {
-        .pid = 0, .last_pid = 1, .created_at_ns = 1, .finished_at_ns = 5, .finished = true};
-    (void)state;
-    live_again(1, 5, 6);
-    ended.exit_code = 4;
-    look_at(ended);
-    assert_true(web->became_exited);
-    look_at(running);
-    ended.exit_code = 3;
-    look_at(ended);
-    assert_false(web->became_exited);
-    look_at(running);
-    hear_of_creation(1, 0);
-    look_at(ended);
-    assert_true(web->became_exited);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,8 +257,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(nor_one_that_a_list_or_an_event_of_2017_told, begin, end),
         cmocka_unit_test_setup_teardown(what_a_list_tells_when_its_subscription_is_over_was_not_told, begin, end),
         cmocka_unit_test_setup_teardown(a_delete_is_foreseen_to_hit_a_task_that_was_told_of_or_shown, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed, begin,
-                                        end),
         cmocka_unit_test_setup_teardown(an_exit_of_another_pid_is_not_its, begin, end),
         cmocka_unit_test_setup_teardown(a_start_forgets_as_a_crash_does, begin, end),
         cmocka_unit_test_setup_teardown(a_start_alone_makes_no_life_known_behind_an_end, begin, end),
@@ -377,12 +265,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(if_it_was_told_before_that_was_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
-        cmocka_unit_test_setup_teardown(a_life_with_the_pid_of_the_last_is_known_by_its_creation_alone, begin, end),
-        cmocka_unit_test_setup_teardown(where_the_clock_was_set_nobody_can_tell_them_apart, begin, end),
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
-        cmocka_unit_test_setup_teardown(an_end_before_a_life_with_its_pid_is_owed_once_it_is_told, begin, end),
-        cmocka_unit_test_setup_teardown(and_until_its_creation_is_heard_the_record_says_how_that_ended, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

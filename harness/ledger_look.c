@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the handler has: its records, and those that outlive it. */
+#include "harness/ledger.h"
+
+#include <stddef.h>
+
+static bool fits_last(const struct subject *subject, int32_t code, bool inferred)
+{
+    return subject->has_last && (code == (int32_t)subject->last_status || (inferred && !subject->last_told));
+}
+
+static bool pays(const struct subject *subject, int32_t code, bool inferred)
+{
+    return (subject->owed || subject->may_be_owed) && fits_last(subject, code, inferred);
+}
+
+void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action)
+{
+    struct subject *subject = ledger_find(ledger, action->record.id);
+    if (subject != NULL && action->change == RECORD_EXITED &&
+        pays(subject, action->record.exit_code, action->record.inferred))
+        subject->paid = ledger->is_stale = true;
+}
+
+static const struct container_record *find_stored(const struct container_record *stored, size_t count, struct text id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(stored[i].id, id))
+            return &stored[i];
+    return NULL;
+}
+
+/* Of the life before, or perhaps so, without its end. */
+static bool tells_no_last(const struct subject *subject, const struct container_record *record)
+{
+    return record != NULL && (subject->same_pid || record->pid == 0 || record->pid != subject->pid);
+}
+
+void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count)
+{
+    ledger->is_stale = true;
+    ledger->runs = false;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        subject->told = subject->told_in_time && subject->deleted;
+        subject->last_told = subject->last_told_in_time && subject->last_deleted;
+        /* Of a container of which nothing is stored nothing is known: what has gone meanwhile nobody can find. */
+        const struct container_record *record = find_stored(stored, count, subject->id);
+        subject->may_be_owed = subject->has_last && tells_no_last(subject, record);
+        subject->owed_if_told = subject->owed_if_told || (subject->owed && subject->same_pid);
+        subject->owed = subject->owed && !subject->same_pid && record != NULL;
+        /* It is counted again where the store has it. */
+        if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
+            subject->finishes--;
+        subject->delete_call_id = 0;
+        subject->removes = 0;
+        subject->shown_pid = 0;
+        subject->known = false;
+        subject->aware = false;
+        subject->met = false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct subject *subject = ledger_find(ledger, stored[i].id);
+        /* A record that was finished is of this life where the handler has had it so, and else of one before. */
+        if (subject == NULL)
+            continue;
+        subject->kept_finished = container_record_state(&stored[i]) == CONTAINER_EXITED &&
+                                 (subject->kept_finished || subject->finished_life == subject->lives);
+        subject->finished_code = stored[i].exit_code;
+    }
+    ledger_forget_changes(ledger);
+}
+
+/* The handler counts a further life, and there was one of which it has not recorded the end: the server may be a life
+ * ahead of what the handler hears. */
+static bool begins_another(const struct subject *subject, const struct container_record *record)
+{
+    return record->incarnation > subject->incarnation && subject->finishes < subject->lives;
+}
+
+/* The life that ended was another one than the present: by its pid; or by its code, where the present one has the same
+ * pid and the handler has not heard of it. */
+static bool is_of_another_life(const struct subject *subject, const struct container_record *record)
+{
+    if (subject->same_pid && !subject->aware && !subject->exited)
+        return fits_last(subject, record->exit_code, record->inferred);
+    return subject->lives > 1 && record->last_pid != 0 && subject->pid != 0 && record->last_pid != subject->pid &&
+           subject->shown_pid != subject->pid;
+}
+
+/* What a made-up exit said gives way to the truth, or to what cannot be told from it. */
+static bool is_corrected(const struct subject *subject, const struct container_record *record)
+{
+    return subject->exited && subject->exit_code == (int32_t)TASK_STATUS_KILLED &&
+           (record->exit_code == (int32_t)subject->exit_status || ledger_is_echo(subject, record->exit_code));
+}
+
+/* The handler has that record of it; NULL: none. */
+static void look_at(const struct ledger *ledger, struct subject *subject, const struct container_record *shown)
+{
+    const struct container_record record = shown != NULL ? *shown : (struct container_record){0};
+    bool was_settled = ledger_settled(ledger, subject);
+    bool was_known = subject->known;
+    bool was_exited = was_known && subject->state == CONTAINER_EXITED;
+    bool was_created = was_known && subject->state == CONTAINER_CREATED;
+    bool was_inferred = subject->inferred;
+    bool was_another = subject->same_pid || subject->shown_pid != subject->pid;
+    subject->known = shown != NULL;
+    subject->state = subject->known ? container_record_state(&record) : CONTAINER_UNKNOWN;
+    bool is_exited = subject->known && subject->state == CONTAINER_EXITED;
+    bool is_late = is_exited && !was_exited &&
+                   ((!subject->exited && was_another && pays(subject, record.exit_code, record.inferred)) ||
+                    is_of_another_life(subject, &record));
+
+    /* What is of an earlier life comes late, but it is not wrong. */
+    subject->became_exited = is_exited && !was_exited && !is_late;
+    subject->became_other =
+        was_exited && subject->known &&
+        (!is_exited || record.finished_at_ns != subject->finished_at_ns || record.exit_code != subject->exit_code) &&
+        !(is_exited && ((was_inferred && !record.inferred) || is_corrected(subject, &record))) &&
+        !begins_another(subject, &record);
+    subject->rewritten =
+        subject->became_other && record.incarnation == subject->incarnation && (is_exited || record.incarnation > 0);
+    if (subject->known &&
+        (!subject->begun || (!subject->same_pid && (record.pid == subject->pid || record.last_pid == subject->pid))))
+        subject->aware = true;
+    if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
+        subject->finishes++;
+    if (is_exited && !was_exited) {
+        subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
+        subject->finished_aware = subject->aware;
+    }
+    if ((is_late && pays(subject, record.exit_code, record.inferred)) || subject->paid) {
+        subject->owed = false;
+        subject->owed_if_told = false;
+        subject->may_be_owed = false;
+    }
+    subject->paid = false;
+    subject->removed =
+        !subject->known && (subject->removed || (was_created && (subject->removes > 0 || subject->removing)));
+    subject->removing = false;
+    subject->shown_pid = record.pid;
+    subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
+    subject->finished_at_ns = record.finished_at_ns;
+    subject->exit_code = record.exit_code;
+    subject->inferred = record.inferred;
+    subject->incarnation = record.incarnation;
+}
+
+/* None of it is this handler's doing. */
+void ledger_loaded(struct ledger *ledger, const struct container_record *records, size_t count)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        const struct container_record *record = find_stored(records, count, subject->id);
+        subject->known = false;
+        subject->shown_pid = 0;
+        subject->incarnation = record != NULL ? record->incarnation : 0;
+        look_at(ledger, subject, record);
+        subject->became_exited = subject->became_other = false;
+    }
+    ledger->is_stale = true;
+}
+
+void ledger_look(struct ledger *ledger, const struct monitor *monitor)
+{
+    uint64_t revision = monitor_revision(monitor);
+    ledger_forget_changes(ledger);
+    if (!ledger->is_stale && revision == ledger->revision)
+        return;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        struct container_record record;
+        look_at(ledger, subject, monitor_record(monitor, subject->id, &record) ? &record : NULL);
+        ledger->has_changes = ledger->has_changes || subject->became_exited || subject->became_other;
+    }
+    ledger->revision = revision;
+    ledger->is_stale = false;
+}
+
+void ledger_forget_changes(struct ledger *ledger)
+{
+    if (!ledger->has_changes)
+        return;
+    ledger->has_changes = false;
+    for (size_t i = 0; i < ledger->count; i++) {
+        ledger->subjects[i].became_exited = false;
+        ledger->subjects[i].became_other = false;
+    }
+}
+
+void ledger_look_at_store(struct ledger *ledger, const struct container_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct subject *subject = ledger_find(ledger, records[i].id);
+        if (subject == NULL)
+            continue;
+        subject->stored = true;
+        subject->stored_exited = container_record_state(&records[i]) == CONTAINER_EXITED;
+        subject->stored_code = records[i].exit_code;
+        subject->stored_inferred = records[i].inferred;
+    }
+}
