@@ -50,6 +50,7 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->lives << 32 | subject->finished_life);
         hash_u64(hash, (uint64_t)subject->finishes << 4 | (uint64_t)subject->unforeseen << 3 |
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
+        hash_u64(hash, subject->kills);
         if (subject->told_else)
             hash_u64(hash, subject->else_status);
         if (subject->told && !subject->aware)
@@ -130,6 +131,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->begun = true;
     subject->orphaned = false;
     subject->refused = false;
+    subject->kills = 0;
     subject->aware = false;
     subject->met = false;
     subject->exited = false;

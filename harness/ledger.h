@@ -39,6 +39,8 @@ struct subject {
     bool excused;         /* the story has Delete refused for good */
     bool refused;         /* and so the handler was answered in this life: that the task stays says nothing of it */
     uint64_t delete_call_id;
+    uint32_t kills;    /* by SIGKILL that this process of the handler has asked for in this life, counted to
+                          MONITOR_KILLS_MAX */
     bool owed;         /* the exit of the life before was not recorded when this one began */
     bool owed_if_told; /* nor was it, and it has the same pid: nobody can know of it before it is told */
     bool may_be_owed;  /* nor may it have been stored when the handler crashed */

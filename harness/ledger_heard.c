@@ -3,6 +3,8 @@
 #include "base/status.h"
 #include "harness/ledger.h"
 
+enum { SIGNAL_KILL = 9 };
+
 /* What is told of another life with the same pid may be told of this one. */
 static void hear_echo(struct subject *subject, uint32_t status)
 {
@@ -223,6 +225,8 @@ void ledger_asked(struct ledger *ledger, const struct monitor_action *action)
     if (action->call == MONITOR_CALL_LIST)
         ledger->list_call_id = action->call_id;
     subject = ledger_find(ledger, action->container_id);
+    if (subject != NULL && action->call == MONITOR_CALL_KILL && action->signal == SIGNAL_KILL)
+        subject->kills += subject->kills < MONITOR_KILLS_MAX;
     if (subject == NULL || action->call != MONITOR_CALL_DELETE)
         return;
     subject->unforeseen = is_unforeseen(subject);

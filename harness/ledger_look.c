@@ -53,6 +53,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
             subject->finishes--;
         subject->delete_call_id = 0;
+        subject->kills = 0;
         subject->removes = 0;
         subject->shown_pid = 0;
         subject->known = false;

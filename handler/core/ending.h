@@ -38,6 +38,9 @@ void ending_begin_asked(struct step *step, arena_ref life, const struct process_
 /* The task of a record that is EXITED is still to be deleted. */
 void ending_resume(struct step *step, arena_ref life);
 
+/* The same of a task that was made and has not ended: where it never started it is killed first. */
+void ending_resume_alive(struct step *step, arena_ref life);
+
 /* COUNTING or later, and the server has told that the task of that pid is gone. */
 void ending_gone(struct step *step, arena_ref life, uint32_t pid);
 
@@ -49,6 +52,9 @@ void ending_moot(struct step *step, arena_ref life);
 
 /* The call that the life awaited was answered, or lost. */
 void ending_answered(struct step *step, arena_ref life, struct outcome outcome);
+
+/* DELETING: the Kill of a task that never started was answered, or lost. */
+void ending_killed(struct step *step, arena_ref life, struct outcome outcome);
 
 /* COUNTING: the counters were read, or could not be. */
 void ending_counted(struct step *step, arena_ref life, struct outcome outcome);

@@ -46,7 +46,7 @@ static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome
     if (policy_has(step->state->policy, POLICY_RETRY_DELETES)) {
         enum answer answer = answer_meaning(step->state->policy, outcome);
         if (answer == ANSWER_BUSY)
-            unstarted_kill(step, ref);
+            unstarted_mark(step, ref);
         try_later(step, ref, outcome, answer == ANSWER_FATAL);
         return;
     }
@@ -89,6 +89,10 @@ void ending_delete(struct step *step, arena_ref ref)
         wait_for_list(step, ref);
         return;
     }
+    if (life->kills_left > 0) {
+        unstarted_kill(step, ref);
+        return;
+    }
     action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_LIFE, ref);
     life->call_id = action->call_id;
     life->deletes += life->deletes < 2;
@@ -108,6 +112,15 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
         fail_delete(step, ref, outcome);
     else
         ending_finish(step, ref);
+}
+
+void ending_killed(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    life_at(step->arena, ref)->call_id = 0;
+    if (life_at(step->arena, ref)->ending.gone)
+        ending_finish(step, ref);
+    else if (unstarted_is_killed(step, ref, outcome))
+        ending_delete(step, ref);
 }
 
 void ending_retry(struct step *step, arena_ref ref)
@@ -155,11 +168,23 @@ void ending_moot(struct step *step, arena_ref ref)
         ending_put(step, ref);
 }
 
-void ending_resume(struct step *step, arena_ref ref)
+static void resume(struct step *step, arena_ref ref)
 {
     struct life_ending *ending = &life_at(step->arena, ref)->ending;
     ending->pid = 0;
     ending->gone = false;
     life_move(step, ref, LIFE_DELETING);
+}
+
+void ending_resume(struct step *step, arena_ref ref)
+{
+    resume(step, ref);
+    ending_delete(step, ref);
+}
+
+void ending_resume_alive(struct step *step, arena_ref ref)
+{
+    resume(step, ref);
+    unstarted_mark(step, ref);
     ending_delete(step, ref);
 }

@@ -89,6 +89,7 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
     life->stage = to;
     life->attempt = 0;
     life->deletes = 0;
+    life->kills_left = 0;
     life->is_noted = false;
     life->is_unwanted = false;
     life->has_stopped = false;
@@ -255,7 +256,7 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, life->write_id != 0);
     hash_u64(hash, life->attempt);
     hash_u64(hash, life->is_noted);
-    hash_u64(hash, life->deletes);
+    hash_u64(hash, (uint64_t)life->kills_left << 32 | life->deletes);
     hash_u64(hash, life->is_unwanted);
     hash_u64(hash, life->has_stopped);
     hash_due(life->retry_at_ns, now_ns, hash);

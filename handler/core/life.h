@@ -46,6 +46,7 @@ struct life {
     uint32_t attempt;    /* calls for the stage that failed in a row */
     int64_t retry_at_ns; /* when the stage's next call is due, TIME_NEVER where none is */
     uint32_t deletes;    /* that were sent in DELETING */
+    uint32_t kills_left; /* DELETING: how often it may still be killed before its Delete; 0: it is not to be killed */
     bool is_noted;       /* a failure that lasts was noted */
     bool is_unwanted;    /* RECORDING, and the record has been removed meanwhile */
 

@@ -5,6 +5,7 @@
 #include "base/contract.h"
 #include "base/status.h"
 #include "handler/core/actions.h"
+#include "handler/core/answers.h"
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
 #include "handler/core/retry.h"
@@ -23,6 +24,25 @@ bool operation_call(struct step *step, arena_ref ref, enum monitor_call call, ui
     action->signal = signal;
     action->timeout_ns = timeout_ns;
     return true;
+}
+
+void operation_kill_left(struct step *step, arena_ref ref)
+{
+    const struct errand *errand = errand_at(step->arena, ref);
+    bool is_known_whose = !policy_has(step->state->policy, POLICY_RELIST) ||
+                          list_has_told(step->state, errand_container(step->arena, errand));
+    if (!is_known_whose ||
+        !operation_call(step, ref, MONITOR_CALL_KILL, OPERATION_SIGNAL_KILL, OPERATION_CALL_TIMEOUT_NS))
+        errand_wait(step, ref, time_add(step->state->now_ns, retry_same_delay_ns(errand->attempt)));
+}
+
+bool operation_is_killed(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    if (answer_meaning(step->state->policy, outcome) != ANSWER_RETRY ||
+        errand_at(step->arena, ref)->attempt + 1 >= MONITOR_KILLS_MAX)
+        return true;
+    operation_try_later(step, ref);
+    return false;
 }
 
 int64_t operation_time_left_ns(const struct step *step, const struct errand *errand)

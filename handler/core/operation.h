@@ -28,9 +28,6 @@ enum { OPERATION_SIGNAL_TERMINATE = 15, OPERATION_SIGNAL_KILL = 9 };
 enum { OPERATION_START_FAILED_CODE = 128 };
 #define OPERATION_START_FAILED_REASON "StartError"
 
-/* How often the task of a failed start is killed before it is deleted all the same. */
-enum { OPERATION_KILLS_MAX = 5 };
-
 void operation_create_go_on(struct step *step, arena_ref ref);
 void operation_start_go_on(struct step *step, arena_ref ref);
 void operation_stop_go_on(struct step *step, arena_ref ref);
@@ -45,6 +42,13 @@ void operation_remove_answered(struct step *step, arena_ref ref, const struct ca
 
 /* Begins a call about the errand's container, with its stage; false where no connection takes it. */
 bool operation_call(struct step *step, arena_ref ref, enum monitor_call call, uint32_t signal, int64_t timeout_ns);
+
+/* Begins a Kill of a task that never started, as often as MONITOR_KILLS_MAX. It means whatever task has the id by then:
+ * so it waits, and that is not counted, for a connection and until a list has told whose that is. */
+void operation_kill_left(struct step *step, arena_ref ref);
+
+/* The Kill was answered, or lost; true where it is not to be asked for again. */
+bool operation_is_killed(struct step *step, arena_ref ref, struct outcome outcome);
 
 /* What is left of the owner's time, 0 where that has no end. */
 int64_t operation_time_left_ns(const struct step *step, const struct errand *errand);

@@ -28,11 +28,27 @@ static void clean_begin(struct step *step, arena_ref ref)
     errand_wait(step, ref, step->state->now_ns);
 }
 
+/* Somebody else may have started it in the meantime. */
+static bool has_started(const struct step *step, arena_ref ref)
+{
+    struct container_record record;
+    return operation_record(step, ref, &record) != CONTAINER_CREATED;
+}
+
+static void begin_anew(struct step *step, arena_ref ref)
+{
+    errand_move(step, ref, ERRAND_AWAITING);
+    errand_wait(step, ref, step->state->now_ns);
+}
+
 static void clean(struct step *step, arena_ref ref)
 {
-    if (errand_at(step->arena, ref)->call_id == 0 &&
-        !operation_call(step, ref, MONITOR_CALL_KILL, OPERATION_SIGNAL_KILL, OPERATION_CALL_TIMEOUT_NS))
-        operation_try_later(step, ref);
+    if (errand_at(step->arena, ref)->call_id != 0)
+        return;
+    if (has_started(step, ref))
+        begin_anew(step, ref);
+    else
+        operation_kill_left(step, ref);
 }
 
 static void call_remove(struct step *step, arena_ref ref)
@@ -107,17 +123,11 @@ static void removed(struct step *step, arena_ref ref)
 /* Whatever the Kill says, the Delete that follows is asked for until it is done. */
 static void cleaned(struct step *step, arena_ref ref, struct outcome outcome)
 {
-    const struct errand *errand = errand_at(step->arena, ref);
-    struct container_record record;
-    if (answer_meaning(step->state->policy, outcome) == ANSWER_RETRY && errand->attempt + 1 < OPERATION_KILLS_MAX) {
-        operation_try_later(step, ref);
+    if (!operation_is_killed(step, ref, outcome))
         return;
-    }
-    /* Somebody else may have started it in the meantime. */
-    if (operation_record(step, ref, &record) == CONTAINER_CREATED)
+    if (!has_started(step, ref))
         operation_delete_left(step, ref);
-    errand_move(step, ref, ERRAND_AWAITING);
-    errand_wait(step, ref, step->state->now_ns);
+    begin_anew(step, ref);
 }
 
 void operation_remove_answered(struct step *step, arena_ref ref, const struct call *call, struct outcome outcome)

@@ -198,12 +198,6 @@ static void verify(struct step *step, arena_ref ref)
         operation_try_later(step, ref);
 }
 
-static void clean(struct step *step, arena_ref ref)
-{
-    if (!operation_call(step, ref, MONITOR_CALL_KILL, OPERATION_SIGNAL_KILL, OPERATION_CALL_TIMEOUT_NS))
-        operation_try_later(step, ref);
-}
-
 /* With a journal not before the store has the end of the record. `says_over`: it was killed, and that alone is left. */
 static void delete_recorded(struct step *step, arena_ref ref)
 {
@@ -216,6 +210,20 @@ static void delete_recorded(struct step *step, arena_ref ref)
     }
     operation_delete_left(step, ref);
     errand_end(step, ref);
+}
+
+/* Nothing of it is left where somebody else has deleted the task: what has the id by now is another life. */
+static void clean(struct step *step, arena_ref ref)
+{
+    struct container_record record;
+    enum container_state state = operation_record(step, ref, &record);
+    bool is_left = state == CONTAINER_UNKNOWN || (state == CONTAINER_EXITED && record.delete_pending);
+    if (policy_has(step->state->policy, POLICY_JOURNAL) && !is_left)
+        errand_end(step, ref);
+    else if (errand_at(step->arena, ref)->says_over)
+        delete_recorded(step, ref);
+    else
+        operation_kill_left(step, ref);
 }
 
 void operation_start_go_on(struct step *step, arena_ref ref)
@@ -236,11 +244,7 @@ void operation_start_go_on(struct step *step, arena_ref ref)
             verify(step, ref);
         return;
     case ERRAND_CLEANING:
-        if (errand->call_id != 0)
-            return;
-        if (errand->says_over)
-            delete_recorded(step, ref);
-        else
+        if (errand->call_id == 0)
             clean(step, ref);
         return;
     case ERRAND_RECORDING: look_at_record(step, ref); return;
@@ -329,12 +333,8 @@ static void verified(struct step *step, arena_ref ref, struct outcome outcome)
 /* Whatever the Kill says, the Delete that follows is asked for until it is done. */
 static void cleaned(struct step *step, arena_ref ref, struct outcome outcome)
 {
-    const struct errand *errand = errand_at(step->arena, ref);
-    if (answer_meaning(step->state->policy, outcome) == ANSWER_RETRY && errand->attempt + 1 < OPERATION_KILLS_MAX) {
-        operation_try_later(step, ref);
-        return;
-    }
-    delete_recorded(step, ref);
+    if (operation_is_killed(step, ref, outcome))
+        delete_recorded(step, ref);
 }
 
 void operation_start_answered(struct step *step, arena_ref ref, const struct call *call, struct outcome outcome)

@@ -7,11 +7,11 @@
 #include "handler/core/actions.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
+#include "handler/core/errand.h"
 #include "handler/core/found.h"
 #include "handler/core/life.h"
 #include "handler/core/refine.h"
 #include "handler/core/times.h"
-#include "handler/core/unstarted.h"
 #include "handler/core/verify.h"
 #include "handler/core/work.h"
 
@@ -68,9 +68,26 @@ static bool has_changed(const struct step *step, struct text id)
 
 /* ---- the cases ---- */
 
+/* An operation that cleans up behind itself has the Delete. */
+static bool is_cleaned_up(const struct step *step, struct text id)
+{
+    arena_ref errand = errand_first(step->arena, step->state, id);
+    return errand != 0 && errand_at(step->arena, errand)->stage == ERRAND_CLEANING;
+}
+
 static bool resume(struct step *step, struct text id)
 {
+    if (is_cleaned_up(step, id))
+        return false;
     ending_resume(step, life_get(step, id));
+    return true;
+}
+
+static bool resume_alive(struct step *step, struct text id)
+{
+    if (is_cleaned_up(step, id))
+        return false;
+    ending_resume_alive(step, life_get(step, id));
     return true;
 }
 
@@ -136,10 +153,8 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
         return resume(step, pair->id);
     }
     if (is_same && pair->entry.status == PROCESS_CREATED && pair->record.delete_pending &&
-        pair->record.started_at_ns == 0) {
-        unstarted_kill(step, life_get(step, pair->id));
-        return resume(step, pair->id);
-    }
+        pair->record.started_at_ns == 0)
+        return resume_alive(step, pair->id);
     if (is_same && has_task)
         return has_stopped && found_ended(step, pair->id, &pair->entry);
     if (is_same && !is_later_life(step, pair))

@@ -23,7 +23,12 @@ static void answer_life(struct step *step, const struct call *call, struct outco
     switch (life_at(step->arena, call->subject)->stage) {
     case LIFE_VERIFYING: verify_answered(step, call->subject, outcome); return;
     case LIFE_COUNTING: ending_counted(step, call->subject, outcome); return;
-    case LIFE_DELETING: ending_answered(step, call->subject, outcome); return;
+    case LIFE_DELETING:
+        if (call->call == MONITOR_CALL_KILL)
+            ending_killed(step, call->subject, outcome);
+        else
+            ending_answered(step, call->subject, outcome);
+        return;
     case LIFE_QUIET:
     case LIFE_RECORDING:
     case LIFE_HELD: return;

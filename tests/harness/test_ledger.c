@@ -325,9 +325,32 @@ static void a_task_that_was_left_behind_a_finished_record_is_nobodys(void **stat
     }
 }
 
+static void the_kills_of_one_process_in_one_life_are_counted(void **state)
+{
+    const struct monitor_action kill = {
+        .kind = MONITOR_CALL, .call = MONITOR_CALL_KILL, .signal = 9, .container_id = text_of("web")};
+    const struct monitor_action terminate = {
+        .kind = MONITOR_CALL, .call = MONITOR_CALL_KILL, .signal = 15, .container_id = text_of("web")};
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        ledger_asked(&ledger, &terminate);
+        for (uint32_t kills = 1; kills <= MONITOR_KILLS_MAX + 1; kills++) {
+            ledger_asked(&ledger, &kill);
+            assert_int_equal(web->kills, kills < MONITOR_KILLS_MAX ? kills : MONITOR_KILLS_MAX);
+        }
+        if (i == 0)
+            ledger_crashed(&ledger, NULL, 0);
+        else
+            publish(FAKE_TOPIC_TASK_CREATE, 0);
+        assert_int_equal(web->kills, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_kills_of_one_process_in_one_life_are_counted, begin, end),
         cmocka_unit_test_setup_teardown(a_real_code_may_replace_an_inferred_one_and_not_the_other_way, begin, end),
         cmocka_unit_test_setup_teardown(so_may_a_true_one_that_which_a_killed_process_would_have, begin, end),
         cmocka_unit_test_setup_teardown(the_end_of_an_earlier_life_may_be_recorded_late, begin, end),

@@ -43,7 +43,7 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
         "> status web (2)\n  answer status web (2) OK\n");
     owner_assert_trace(
         "unlisted-without=ping", "record web 101 created",
-        "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nwritten 1\nreply 3 UNAVAILABLE x\n+100ms\ntime\nreply 4 NOT_FOUND x\nreply 5 FAILED_PRECONDITION must be stopped\n+100ms\ntime",
+        "ask 1 start web\nreply 1 UNKNOWN no such binary\ntold 2 created 101 0\nwritten 1\nreply 3 UNAVAILABLE x\n+100ms\ntime\nreply 4 NOT_FOUND x\nreply 5 FAILED_PRECONDITION must be stopped\n+100ms\ntime\nreply 6 OK",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> reply 1 UNKNOWN \"no such binary\"\n  call 2 Tasks.Get web timeout 10s\n"
         "> reply 2 OK created pid 101 status 0\n  put 1 web EXITED code 128\n"
@@ -53,9 +53,9 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
         "+100ms\n> time\n  call 4 Tasks.Kill web signal 9 timeout 10s\n"
         "> reply 4 NOT_FOUND \"x\"\n  call 5 Tasks.Delete web timeout 10s\n"
         "> reply 5 FAILED_PRECONDITION \"must be stopped\"\n"
-        "  call 6 Tasks.Kill web signal 9 timeout 10s\n"
         "  note delete-failed web FAILED_PRECONDITION \"must be stopped\"; next try in 100ms\n"
-        "+100ms\n> time\n  call 7 Tasks.Delete web timeout 10s\n");
+        "+100ms\n> time\n  call 6 Tasks.Kill web signal 9 timeout 10s\n"
+        "> reply 6 OK status 0\n  call 7 Tasks.Delete web timeout 10s\n");
     owner_assert_trace(
         "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nreply 1 UNKNOWN no such binary\nreply 2 NOT_FOUND task web not found: not found\nwritten 1",
@@ -75,7 +75,6 @@ static void a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted(vo
         "  note delete-failed web FAILED_PRECONDITION \"x\"; next try in 100ms\n");
 }
 
-/* A crash before that takes nothing back that anybody has seen. */
 /* Nobody knows whether a Kill that fails has arrived; after so many the Delete has to show it. */
 static void a_task_that_is_left_is_killed_five_times_at_the_most(void **context)
 {
@@ -91,13 +90,13 @@ static void a_task_that_is_left_is_killed_five_times_at_the_most(void **context)
         play_begin(&p, "unlisted-without=ping");
         play_subscribe(&p, "record web 101 created");
         owner_play_quietly(&p, rows[i].begin);
-        for (unsigned kills = 1; kills <= OPERATION_KILLS_MAX; kills++) {
+        for (unsigned kills = 1; kills <= MONITOR_KILLS_MAX; kills++) {
             char line[64];
             assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_KILL);
             assert_int_equal(p.actions->items[p.actions->count - 1].call_id, number);
             (void)snprintf(line, sizeof line, "reply %u UNAVAILABLE x", number++);
             owner_play_quietly(&p, line);
-            if (kills < OPERATION_KILLS_MAX)
+            if (kills < MONITOR_KILLS_MAX)
                 owner_play_quietly(&p, "+30s\ntime");
         }
         assert_true(p.actions->count > 0);
@@ -106,6 +105,37 @@ static void a_task_that_is_left_is_killed_five_times_at_the_most(void **context)
     }
 }
 
+/* A Kill means whatever task has the id by then. */
+static void what_was_left_is_killed_only_when_it_is_known_whose_it_is(void **context)
+{
+    static const char begun[] =
+        "listed 1 web:created:101:0\nask 1 start web\nreply 2 UNKNOWN no\ntold 3 created 101 0\n"
+        "written 1\nlost x\n+100ms\ntime\nup\nopened\n+200ms\ntime";
+    static const struct {
+        const char *list;
+        bool kills;
+    } rows[] = {{"listed 5 web:created:101:0", true}, {"listed 5", true}, {"listed 5 web:running:102:0", false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool kills = false;
+        struct play p;
+        play_begin(&p, "reliable-without=ping");
+        play_subscribe(&p, "record web 101 created");
+        owner_play_quietly(&p, begun);
+        assert_int_equal(p.actions->count, 0);
+        owner_play_quietly(&p, rows[i].list);
+        for (size_t j = 0; j < p.actions->count; j++)
+            kills =
+                kills || (p.actions->items[j].kind == MONITOR_CALL && p.actions->items[j].call == MONITOR_CALL_KILL);
+        assert_int_equal(kills, rows[i].kills);
+        owner_play_quietly(&p, "written 2\nwritten 3\n+10s\ntime");
+        for (size_t j = 0; j < p.actions->count; j++)
+            assert_false(p.actions->items[j].kind == MONITOR_CALL && p.actions->items[j].call == MONITOR_CALL_KILL);
+        play_end(&p);
+    }
+}
+
+/* A crash before that takes nothing back that anybody has seen. */
 static void a_failed_start_is_told_and_cleaned_up_when_it_is_in_the_store(void **context)
 {
     (void)context;
@@ -307,6 +337,7 @@ int main(void)
         cmocka_unit_test(only_what_is_created_can_be_started),
         cmocka_unit_test(a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted),
         cmocka_unit_test(a_task_that_is_left_is_killed_five_times_at_the_most),
+        cmocka_unit_test(what_was_left_is_killed_only_when_it_is_known_whose_it_is),
         cmocka_unit_test(a_failed_start_is_told_and_cleaned_up_when_it_is_in_the_store),
         cmocka_unit_test(a_create_that_fails_is_looked_up),
         cmocka_unit_test(a_start_whose_answer_is_lost_is_no_failed_start),

@@ -67,6 +67,23 @@ static void a_delete_that_could_not_know_of_the_next_task_is_not_wrong(void **st
     fake_free(fake);
 }
 
+/* A task that has never run and that no Kill could end goes by its Delete alone. */
+static void a_delete_after_the_last_kill_is_not_wrong(void **state)
+{
+    (void)state;
+    for (uint32_t kills = 0; kills <= MONITOR_KILLS_MAX; kills++) {
+        struct subject web = {.id = text_of("web"), .kills = kills};
+        const struct ledger ledger = {.subjects = &web, .count = 1};
+        struct fake *created = fake_with(FAKE_CREATED);
+        struct fake *running = fake_with(FAKE_RUNNING);
+        assert_int_equal(sees_request_with(&promise_no_delete_of_a_live_task, created, FAKE_TASKS_DELETE, &ledger),
+                         kills < MONITOR_KILLS_MAX);
+        assert_true(sees_request_with(&promise_no_delete_of_a_live_task, running, FAKE_TASKS_DELETE, &ledger));
+        fake_free(created);
+        fake_free(running);
+    }
+}
+
 static void a_delete_is_wrong_while_the_task_lives(void **state)
 {
     const struct {
@@ -148,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delete_that_could_not_know_of_the_next_task_is_not_wrong),
+        cmocka_unit_test(a_delete_after_the_last_kill_is_not_wrong),
         cmocka_unit_test(a_delete_is_wrong_while_the_task_lives),
         cmocka_unit_test(a_second_subscription_is_one_too_many),
         cmocka_unit_test(a_subscription_that_was_given_up_does_not_count),
