@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,8 +163,8 @@ static int run_with(struct run *run, const struct scenario *scenario, struct tex
     if (result == ERROR_REFUSED || result == ERROR_INVALID)
         return result;
     if (result == ERROR_LIMIT)
-        return error_set(error, result, "the run does not come to rest: a limit was reached after %llu happenings",
-                         (unsigned long long)run->happenings);
+        return error_set(error, result, "the run was given up after %" PRIu64 " happenings: it may have " RUN_LIMITS,
+                         run->happenings, RUN_LIMITS_ARGUMENTS);
     return result == 0 ? 0 : error_set(error, result, "the run could not be made: %s", error_text(result));
 }
 

@@ -39,6 +39,10 @@ struct run_choices {
     bool records; /* the run keeps its draws and steps, and no trace */
 };
 
+/* What a run may need, in words, as a format and its arguments. One that needs more is given up. */
+#define RUN_LIMITS           "%llu happenings, %d connections at once, and %d answers and events of a scripted client"
+#define RUN_LIMITS_ARGUMENTS (unsigned long long)WORLD_HAPPENINGS_MAX, NET_CONNECTIONS_MAX, CLIENT_LOG_MAX
+
 struct run {
     struct text policy; /* its name, borrowed; "none" where the scenario has no handler */
     struct trace trace;

@@ -78,6 +78,11 @@ static void judge(struct verdict *verdict, const struct scenario *scenario, cons
         verdict->passed = false;
         explain(verdict, scenario, breach);
     }
+    if (verdict->run.breach_count == WATCH_BREACHES_MAX) {
+        verdict->passed = false;
+        buffer_printf(&verdict->explanation, "%.*s: %d things are broken, and what else is was not kept\n",
+                      TEXT_ARGUMENTS(scenario->file), WATCH_BREACHES_MAX);
+    }
     for (size_t i = 0; listed != NULL && i < listed->break_count; i++) {
         if (broke(verdict, listed->breaks[i]))
             continue;

@@ -11,7 +11,7 @@
  * All that watches a run: the ledger of what is true, the built-in promises, the expectations of the file. It only
  * looks; what it finds broken is listed with the place in the trace.
  */
-enum { WATCH_BREACHES_MAX = 64 };
+enum { WATCH_BREACHES_MAX = 64 /* of one run are kept; where there are so many the verdict says so and fails */ };
 
 struct breach {
     struct text promise; /* the short name; empty for an expectation without one */

@@ -21,7 +21,7 @@
  */
 #define WORLD_WALL_START_NS INT64_C(1496266432000000000)
 
-/* Things that may happen in one run; a run that needs more does not come to rest. */
+/* Things that may happen in one run; ERROR_LIMIT of world_happen where there are more. */
 #define WORLD_HAPPENINGS_MAX UINT64_C(1000000)
 
 /* How long the handler is down where it dies by chance. */

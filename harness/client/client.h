@@ -16,7 +16,7 @@
  */
 struct client;
 
-enum { CLIENT_LOG_MAX = 65536 /* answers and events that are kept */ };
+enum { CLIENT_LOG_MAX = 16384 /* answers and events that are kept */ };
 
 /* Requests go out in that namespace where a call names none. Borrowed. 0 or ERROR_NO_MEMORY. */
 int client_new(struct client **ret_client, struct text name_space);

@@ -189,7 +189,8 @@ static int come_to(struct exhaust *exhaust, bool *ret_enters)
     *ret_enters = false;
     if (world_over(frame->world, count > 0 ? exhaust->room->items[0].time_ns : TIME_NEVER))
         return finish(exhaust, frame);
-    if (exhaust->frames.count > EXPLORE_DEPTH_MAX) {
+    size_t depth_max = exhaust->options->depth_max > 0 ? exhaust->options->depth_max : EXPLORE_DEPTH_MAX;
+    if (exhaust->frames.count > depth_max) {
         exhaust->result->cut = EXPLORE_TOO_LONG;
         return 0;
     }
@@ -304,6 +305,11 @@ static int walk(struct exhaust *exhaust)
             result = try_move(exhaust, frame);
         else
             frames_pop(&exhaust->frames);
+    }
+    /* Where one order needs more than a world has, the others are left to samples. */
+    if (result == ERROR_LIMIT) {
+        exhaust->result->cut = EXPLORE_TOO_LONG;
+        result = 0;
     }
     return result;
 }

@@ -14,8 +14,8 @@ enum {
     EXPLORE_REPEAT_EVERY = 256,        /* of so many samples one is made twice, to see that it is the same run; */
     EXPLORE_REPEAT_EVERY_ORDER = 1024, /* and of so many runs in every order, which share most of their way */
     EXPLORE_COMPARE_EVERY = 64,        /* of so many states one is gone on from by every way that leads to it */
-    EXPLORE_DEPTH_MAX = 20000, /* happenings of one run; one that goes on is cut off and the exploration incomplete */
-    EXPLORE_SHARD_DEPTH = 4    /* choices after which a shard takes its part of the states */
+    EXPLORE_DEPTH_MAX = 20000,         /* happenings of one run; one that goes on is cut off, and not all is seen */
+    EXPLORE_SHARD_DEPTH = 4            /* choices after which a shard takes its part of the states */
 };
 
 /* How far it has got. */
@@ -23,6 +23,7 @@ struct explore_counts {
     uint64_t runs;        /* that came to their end */
     uint64_t states;      /* different ones, where they are compared */
     uint64_t transitions; /* happenings in all runs */
+    uint64_t unfinished;  /* sampled runs that were given up at a limit of the world: what broke until then is found */
     uint64_t impossible;  /* runs that ended because the script asked for what could not be in that order */
     size_t longest;       /* happenings of the longest run */
     uint64_t compared;    /* times that a state was come to again and went on alike */
@@ -44,6 +45,7 @@ struct explore_options {
     uint64_t states_max;         /* 0: as many as there are */
     uint64_t transitions_max;    /* 0: as many as there are */
     uint32_t compare_every;      /* instead of EXPLORE_COMPARE_EVERY; 0: that */
+    size_t depth_max;            /* happenings of one run; 0: EXPLORE_DEPTH_MAX */
     const struct target *target; /* when it is found the exploration stops; or NULL */
     /* Asked every now and then: false ends the exploration where it is. NULL: nobody is asked. */
     bool (*go_on)(void *context, const struct explore_counts *counts);
@@ -77,8 +79,9 @@ enum explore_method {
 };
 
 enum {
-    EXPLORE_BUG_DEPTH = 3, /* of PCT: bugs that need no more than so many things in a certain order */
-    EXPLORE_CHANNELS_MAX = 256
+    EXPLORE_BUG_DEPTH = 3,     /* of PCT: bugs that need no more than so many things in a certain order */
+    EXPLORE_CHANNELS_MAX = 256 /* of one run; where there are more the last ones share a priority, and nothing is
+                                  vouched for */
 };
 
 struct explore_sampling {
@@ -102,7 +105,7 @@ struct explore_bound {
     size_t steps;
 };
 
-/* The chance that none of these runs finds it: at most that. */
+/* The chance that none of these runs finds it: at most that. 1 from EXPLORE_CHANNELS_MAX channels on. */
 double explore_miss(const struct explore_bound *bound);
 
 /* Runs with other draws each, every second one by priorities. The same seed gives the same runs, whatever the shards.

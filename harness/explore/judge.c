@@ -105,6 +105,12 @@ int explore_judge(struct explore_verdict *verdict, const struct explore_result *
     memset(verdict, 0, sizeof *verdict);
     verdict->passed = true;
     judge_findings(verdict, &result->findings, scenario, policy, listed, is_about_subscriptions);
+    if (result->findings.count == WATCH_BREACHES_MAX) {
+        verdict->passed = false;
+        say_place(&verdict->explanation, scenario, (struct scenario_place){0, 0});
+        buffer_printf(&verdict->explanation, ": %d things are broken, and what else is was not kept\n",
+                      WATCH_BREACHES_MAX);
+    }
     if (!is_part)
         judge_listed(verdict, &result->findings, scenario, policy, listed);
     if (!is_part)

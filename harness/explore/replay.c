@@ -19,14 +19,23 @@ struct hash replay_hash(struct text content)
 }
 
 int replay_write(struct text scenario, struct text content, struct text policy, const struct draw *draws,
-                 size_t draw_count, struct buffer *out)
+                 size_t draw_count, struct buffer *out, struct error *error)
 {
     struct hash hash = replay_hash(content);
     buffer_printf(out, FIRST_LINE "\nscenario %.*s\nhash %016" PRIx64 "%016" PRIx64 "\npolicy %.*s\n",
                   TEXT_ARGUMENTS(scenario), hash.a, hash.b, TEXT_ARGUMENTS(policy));
     for (size_t i = 0; i < draw_count; i++)
         buffer_printf(out, "draw %s %" PRIu32 " of %" PRIu32 "\n", draws[i].label, draws[i].value, draws[i].bound);
-    return out->failed ? ERROR_NO_MEMORY : 0;
+    if (out->failed)
+        return error_set(error, ERROR_NO_MEMORY, "out of memory");
+    if (scenario.length > REPLAY_NAME_MAX || policy.length > REPLAY_POLICY_MAX)
+        return error_set(error, ERROR_LIMIT,
+                         "a replay names no file of more than %d bytes and no policy of more than %d bytes",
+                         REPLAY_NAME_MAX, REPLAY_POLICY_MAX);
+    if (out->length > REPLAY_BYTES_MAX)
+        return error_set(error, ERROR_LIMIT, "the run has %zu draws, more than fit in a replay of %d bytes", draw_count,
+                         REPLAY_BYTES_MAX);
+    return 0;
 }
 
 /* ---- reading ---- */

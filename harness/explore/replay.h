@@ -19,9 +19,9 @@
  *     draw next 2 of 3
  */
 enum {
-    REPLAY_BYTES_MAX = 1 << 22,
-    REPLAY_NAME_MAX = 255,   /* bytes of the scenario's name, which has no folder */
-    REPLAY_POLICY_MAX = 1024 /* bytes */
+    REPLAY_BYTES_MAX = 1 << 22, /* of the whole file */
+    REPLAY_NAME_MAX = 255,      /* bytes of the scenario's name, which has no folder */
+    REPLAY_POLICY_MAX = 1024    /* bytes */
 };
 
 struct replay {
@@ -35,9 +35,10 @@ struct replay {
 
 struct hash replay_hash(struct text content);
 
-/* 0 or ERROR_NO_MEMORY. */
+/* Appends it to *out, where nothing else is. 0; ERROR_NO_MEMORY; or ERROR_LIMIT where the replay would be one that
+ * cannot be read; with a sentence. */
 int replay_write(struct text scenario, struct text content, struct text policy, const struct draw *draws,
-                 size_t draw_count, struct buffer *out);
+                 size_t draw_count, struct buffer *out, struct error *error);
 
 /* file names it in messages. 0; or ERROR_MALFORMED or ERROR_NO_MEMORY with a sentence that begins "FILE:LINE: ". To be
  * released in any case. */

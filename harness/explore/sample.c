@@ -99,7 +99,7 @@ static int make_again(struct sample *sample)
     return repeat_run(&repeat, &sample->error);
 }
 
-static int keep(struct sample *sample)
+static int keep(struct sample *sample, bool is_finished)
 {
     const struct world *world = sample->world;
     struct explore_result *kept = sample->result;
@@ -111,7 +111,8 @@ static int keep(struct sample *sample)
         kept->counts.impossible++;
         return result;
     }
-    kept->counts.runs++;
+    kept->counts.runs += is_finished;
+    kept->counts.unfinished += !is_finished;
     kept->counts.longest = happenings > kept->counts.longest ? happenings : kept->counts.longest;
     kept->counts.virtual_ns = time_add(kept->counts.virtual_ns, world->now_ns);
     for (size_t i = 0; result == 0 && i < world->watch.breach_count; i++)
@@ -142,12 +143,9 @@ static int run(struct sample *sample, uint64_t number)
     sample->sees = false;
     if (sample->schedule.channel_count > sample->channels)
         sample->channels = sample->schedule.channel_count;
-    /* One that does not come to rest says so by its limit, and is no reason to give up the others. */
-    if (result == ERROR_LIMIT) {
-        sample->result->cut = EXPLORE_TOO_LONG;
-        result = 0;
-    }
-    return result != 0 ? result : keep(sample);
+    /* One that needs more than a world has is no reason to give up the others. */
+    bool is_finished = result != ERROR_LIMIT;
+    return result != 0 && is_finished ? result : keep(sample, is_finished);
 }
 
 /* How long a run is, so that every shard knows the same of it. */
@@ -264,7 +262,7 @@ int explore_some(struct explore_result *result, const struct scenario *scenario,
 /* (1 - p) ^ runs, from above. */
 double explore_miss(const struct explore_bound *bound)
 {
-    double chance = 1;
+    double chance = bound->channels < EXPLORE_CHANNELS_MAX ? 1 : 0;
     double miss = 1;
     for (size_t i = 0; i + 1 < EXPLORE_BUG_DEPTH; i++)
         chance /= (double)(bound->steps > 0 ? bound->steps : 1);

@@ -83,8 +83,9 @@ static int say_verdict(const struct exploration *exploration, const struct searc
         explore_verdict_release(&verdict);
         return status;
     }
-    status = verdict.passed ? PROGRAM_OK : PROGRAM_FAILED;
-    if (!verdict.passed || !exploration->says_nothing) {
+    bool passed = verdict.passed && searched->some.unfinished == 0;
+    status = passed ? PROGRAM_OK : PROGRAM_FAILED;
+    if (!passed || !exploration->says_nothing) {
         printf("%s\n", exploration->what);
         search_say(searched, &exploration->search);
         if (verdict.broken.length > 0)
@@ -92,7 +93,7 @@ static int say_verdict(const struct exploration *exploration, const struct searc
         if (verdict.explanation.length > 0)
             printf("%.*s", TEXT_ARGUMENTS(buffer_text(&verdict.explanation)));
         keep_findings(exploration, &searched->result.findings);
-        printf("  %s\n", verdict.passed ? "ok" : "FAILED");
+        printf("  %s\n", passed ? "ok" : "FAILED");
     }
     explore_verdict_release(&verdict);
     fflush(stdout);

@@ -11,7 +11,7 @@ static int add_one(struct files *files, const char *path, struct error *error)
 {
     char *copy;
     if (files->count == FILES_MAX)
-        return error_set(error, ERROR_LIMIT, "more than %d scenario files", FILES_MAX);
+        return error_set(error, ERROR_LIMIT, "more than %d scenario files: name some of the folders alone", FILES_MAX);
     if (files->count == files->capacity) {
         size_t capacity = files->capacity > 0 ? files->capacity * 2 : 64;
         char **paths = realloc(files->paths, capacity * sizeof *paths);

@@ -115,6 +115,7 @@ static void add_counts(struct explore_counts *sum, const struct explore_counts *
     sum->states += more->states;
     sum->transitions += more->transitions;
     sum->impossible += more->impossible;
+    sum->unfinished += more->unfinished;
     sum->longest = more->longest > sum->longest ? more->longest : sum->longest;
     sum->virtual_ns = time_add(sum->virtual_ns, more->virtual_ns);
 }

@@ -111,7 +111,7 @@ static int write_all(const char *folder, struct text name, struct text policy, c
     int result;
 
     buffer_printf(&yaml_name, "%.*s.yaml", TEXT_ARGUMENTS(name));
-    result = replay_write(buffer_text(&yaml_name), yaml, policy, shrunk->draws, shrunk->draw_count, &replay);
+    result = replay_write(buffer_text(&yaml_name), yaml, policy, shrunk->draws, shrunk->draw_count, &replay, error);
     if (result == 0)
         result = trace_of(shrunk, buffer_text(&yaml_name), policy, &trace, error);
     if (result == 0)

@@ -102,7 +102,8 @@ static void pump(struct player *player, int64_t wait_ns)
         if (length <= 0 || client_receive(player->client, bytes, (size_t)length, clock_ns()) != 0)
             drop(player, "transport is closing");
     }
-    (void)client_settle(player->client);
+    if (client_settle(player->client) != 0)
+        drop(player, "more has been heard than is kept");
 }
 
 static void pump_for(struct player *player, int64_t wait_ns)
@@ -117,7 +118,7 @@ static void pump_for(struct player *player, int64_t wait_ns)
 
 static bool run_helper(struct player *player, struct scenario_place place, const char *const words[5])
 {
-    int status = 0;
+    int status = 127 << 8;
     char sentence[256];
     if (player->options->helper != NULL) {
         pid_t pid = fork();
@@ -126,7 +127,9 @@ static bool run_helper(struct player *player, struct scenario_place place, const
                          (char *)NULL);
             _exit(127);
         }
-        if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+        while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+            continue;
+        if (!WIFEXITED(status))
             status = 127 << 8;
         if (WEXITSTATUS(status) == 0)
             return true;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "harness/run.h"
 #include "programs/common/options.h"
 #include "programs/ctrsim/jobs.h"
 
@@ -125,7 +126,7 @@ static const char *cut_text(enum explore_cut cut)
     case EXPLORE_STOPPED: return progress_interrupted() ? "no, it was interrupted" : "no, the budget was used up";
     case EXPLORE_TOO_MANY_STATES: return "no, there are more states than are kept";
     case EXPLORE_FOUND: return "no, what was sought is found";
-    case EXPLORE_TOO_LONG: return "no, a run did not come to rest";
+    case EXPLORE_TOO_LONG: return "no, an order was given up at a limit";
     }
     return "no";
 }
@@ -164,6 +165,9 @@ static void say_some(const struct searched *searched, const struct search *searc
         " by priorities: a bug of depth %d among %zu channels and %zu steps is missed with a chance of at most %.3g\n",
         searched->bound.runs, EXPLORE_BUG_DEPTH, searched->bound.channels, searched->bound.steps,
         explore_miss(&searched->bound));
+    if (counts->unfinished > 0)
+        printf("  %" PRIu64 " more were given up: a run may have " RUN_LIMITS "\n", counts->unfinished,
+               RUN_LIMITS_ARGUMENTS);
     say_impossible(counts);
 }
 

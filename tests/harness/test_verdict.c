@@ -184,6 +184,32 @@ static void subscriptions_of_others_are_judged_where_they_are_the_subject(void *
     scenario_free(scenario);
 }
 
+/* Whoever is listed to break all of those may have broken more. */
+static void so_much_that_is_broken_that_not_all_is_kept_is_said_and_fails(void **state)
+{
+    (void)state;
+    /* Nor does it subscribe but once. */
+    for (size_t count = WATCH_BREACHES_MAX - 1; count <= WATCH_BREACHES_MAX + 1; count++) {
+        struct buffer story = BUFFER_INIT;
+        struct scenario *scenario = NULL;
+        struct verdict verdict;
+        buffer_printf(&story, HEAD KEEPS "expect:\n  finally:\n");
+        for (size_t i = 1; i < count; i++)
+            buffer_printf(&story, "    - {container: web, state: exited, code: 4, promise: mine}\n");
+        buffer_printf(&story, "handlers:\n  - {policy: original, breaks: [mine]}\n");
+        assert_int_equal(scenario_parse(&scenario, text_of("s.yaml"), buffer_text(&story), NULL), 0);
+        assert_int_equal(
+            verdict_reach(&verdict, scenario, text_of("original"), &scenario->handlers[0], false, NULL, NULL), 0);
+        assert_int_equal(verdict.passed, count < WATCH_BREACHES_MAX);
+        assert_int_equal(verdict.run.breach_count, count < WATCH_BREACHES_MAX ? count : WATCH_BREACHES_MAX);
+        assert_true(text_is(buffer_text(&verdict.explanation),
+                            verdict.passed ? "" : "s.yaml: 64 things are broken, and what else is was not kept\n"));
+        verdict_release(&verdict);
+        scenario_free(scenario);
+        buffer_release(&story);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +217,7 @@ int main(void)
         cmocka_unit_test(the_same_run_gives_the_same_trace),
         cmocka_unit_test(an_unknown_switch_cannot_be_run),
         cmocka_unit_test(a_step_that_cannot_be_done_fails_the_run),
+        cmocka_unit_test(so_much_that_is_broken_that_not_all_is_kept_is_said_and_fails),
         cmocka_unit_test(subscriptions_of_others_are_judged_where_they_are_the_subject),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -185,6 +186,25 @@ static void namespaces_come_with_containers_and_by_themselves_and_go_when_empty(
     assert_true(text_is(response->containers[1].name_space, "default"));
 }
 
+static void clients_make_no_more_namespaces_than_the_fake_holds(void **state)
+{
+    struct fake_play *play = *state;
+    const char *said = "";
+    char name[16];
+    /* "default" is there already. */
+    for (size_t i = 1; i <= FAKE_NAMESPACES_MAX; i++) {
+        (void)snprintf(name, sizeof name, "n%zu", i);
+        said = fake_ask(play, (struct fake_request){.method = FAKE_NAMESPACES_CREATE, .subject = text_of(name)});
+        if (i < FAKE_NAMESPACES_MAX && strstr(said, "reply Namespaces.Create OK") == NULL)
+            fail_msg("%s: %s", name, said);
+    }
+    assert_string_equal(said, "reply Namespaces.Create RESOURCE_EXHAUSTED \"namespace \\\"n4096\\\": the fake holds no "
+                              "more namespaces\"\n");
+    fake_ask(play, (struct fake_request){.method = FAKE_NAMESPACES_DELETE, .subject = text_of("n1")});
+    said = fake_ask(play, (struct fake_request){.method = FAKE_NAMESPACES_CREATE, .subject = text_of(name)});
+    assert_non_null(strstr(said, "reply Namespaces.Create OK"));
+}
+
 static void a_longer_sentence_tells_of_a_namespace_without_containers(void **state)
 {
     struct fake_request request = {.method = FAKE_CONTAINERS_DELETE, .container_id = {"nope", 4}};
@@ -237,6 +257,7 @@ int main(void)
         TEST(an_update_replaces_what_its_mask_names),
         TEST(a_label_that_an_update_sets_is_part_of_the_state),
         TEST(namespaces_come_with_containers_and_by_themselves_and_go_when_empty),
+        TEST(clients_make_no_more_namespaces_than_the_fake_holds),
         TEST(a_longer_sentence_tells_of_a_namespace_without_containers),
         TEST(metrics_are_of_the_tasks_that_pass_the_filter),
         TEST(every_method_meets_the_fault_rules),

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "fakecontainerd/wire/dialect.h"
 #include "proto/check.h"
 #include "proto/events.pb-c.h"
 #include "tests/support/fake_pair.h"
@@ -134,6 +135,17 @@ static void what_is_wrong_with_the_message_itself_ends_the_stream_of_a_client(vo
     }
 }
 
+/* The padding alone does it, whatever the message is. */
+static void oversize_is_longer_than_clients_take(void **state)
+{
+    struct buffer out = BUFFER_INIT;
+    (void)state;
+    dialect_pack_padding(&out);
+    assert_false(out.failed);
+    assert_true(out.length > FAKE_CLIENT_MESSAGE_MAX && out.length < FAKE_CLIENT_MESSAGE_MAX + 16);
+    buffer_release(&out);
+}
+
 static void a_pause_has_its_own_type(void **state)
 {
     Containerd__Events__TaskPaused *paused =
@@ -158,6 +170,7 @@ int main(void)
 {
 #define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(oversize_is_longer_than_clients_take),
         PAIR_TEST(the_time_of_an_exit_may_be_missing),
         PAIR_TEST(the_time_of_an_exit_may_be_one_that_cannot_be),
         PAIR_TEST(an_event_may_have_a_field_that_nobody_knows),

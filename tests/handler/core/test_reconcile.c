@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "handler/core/found.h"
+#include "handler/core/reconcile.h"
+#include "handler/core/state.h"
 #include "tests/handler/core/play.h"
 
 /* A list of the server's tasks against the records: what each difference becomes. */
@@ -301,12 +304,52 @@ static void a_long_list_is_compared_in_portions(void **context)
     }
     p.quiet = true;
     play_step(&p, &listed);
-    while (monitor_deadline_ns(p.monitor) == p.now_ns)
+    while (monitor_deadline_ns(p.monitor) == p.now_ns) {
         play_quietly(&p, "time");
+        assert_true(state_of(p.monitor)->waiting.count <
+                    RECONCILE_WAITING_MAX + RECONCILE_CHANGES_MAX * FOUND_EVENTS_MAX);
+    }
     while (monitor_record_next(p.monitor, record.id, &record))
         count += record.started_at_ns != 0;
     assert_int_equal(count, COUNT);
     play_end(&p);
+}
+
+/* So one step is short, whatever the server knows. */
+static void a_step_compares_and_changes_so_much_and_no_more(void **context)
+{
+    enum { COUNT = RECONCILE_ITEMS_MAX + 1 };
+    static struct process_state processes[COUNT];
+    static char ids[COUNT][8];
+    struct monitor_event listed = {.kind = MONITOR_REPLY, .call_id = 1, .processes = processes};
+    static const struct {
+        const char *policy; /* the second learns nothing, so nothing changes */
+        size_t count;
+        bool ends_in_one_step;
+    } rows[] = {
+        {LISTING, RECONCILE_CHANGES_MAX - 1, true},
+        {LISTING, RECONCILE_CHANGES_MAX, false},
+        {"original-with=read-whole-stream,relist", RECONCILE_ITEMS_MAX - 1, true},
+        {"original-with=read-whole-stream,relist", RECONCILE_ITEMS_MAX, false},
+    };
+    (void)context;
+    for (size_t i = 0; i < COUNT; i++) {
+        (void)snprintf(ids[i], sizeof ids[i], "c%04zu", i);
+        processes[i] = (struct process_state){text_of(ids[i]), PROCESS_CREATED, (uint32_t)i + 1, 0, {0}, false};
+    }
+    for (size_t row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+        struct play p;
+        play_begin(&p, rows[row].policy);
+        play_subscribe(&p, "");
+        p.quiet = true;
+        listed.process_count = rows[row].count;
+        play_step(&p, &listed);
+        assert_int_equal(state_of(p.monitor)->list.stage != LIST_RECONCILING, rows[row].ends_in_one_step);
+        while (monitor_deadline_ns(p.monitor) == p.now_ns)
+            play_quietly(&p, "time");
+        assert_true(state_of(p.monitor)->list.stage != LIST_RECONCILING);
+        play_end(&p);
+    }
 }
 
 static void without_the_cures_a_difference_is_believed_or_ignored(void **context)
@@ -349,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_delete_of_what_a_list_shows_as_another_waits_for_the_next_list),
         cmocka_unit_test(a_life_that_began_and_ended_unseen_is_told_to_its_end),
         cmocka_unit_test(a_long_list_is_compared_in_portions),
+        cmocka_unit_test(a_step_compares_and_changes_so_much_and_no_more),
         cmocka_unit_test(without_the_cures_a_difference_is_believed_or_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

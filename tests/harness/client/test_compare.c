@@ -157,6 +157,29 @@ static void against_another_clock_pids_and_times_are_names(void **state)
     assert_false(told_fits(&expected, &found, &likeness));
 }
 
+/* Of pids and times that are too many to remember any that is one will do. */
+static void what_is_beyond_memory_is_like_everything(void **state)
+{
+    static struct likeness likeness;
+    struct scenario_told_fields expected = {.told = SCENARIO_TOLD_PID | SCENARIO_TOLD_EXITED_AT};
+    struct scenario_told_fields found = expected;
+    (void)state;
+    for (uint32_t i = 1; i <= LIKENESS_MAX + 1; i++) {
+        expected.pid = i;
+        found.pid = 1000 + i;
+        expected.exited_at.seconds = i;
+        found.exited_at.seconds = 1000 + i;
+        assert_true(told_fits(&expected, &found, &likeness));
+        found.pid = 5000 + i;
+        assert_int_equal(told_fits(&expected, &found, &likeness), i > LIKENESS_MAX);
+        found.pid = 1000 + i;
+        found.exited_at.seconds = 5000 + i;
+        assert_int_equal(told_fits(&expected, &found, &likeness), i > LIKENESS_MAX);
+    }
+    found.pid = 0;
+    assert_false(told_fits(&expected, &found, &likeness));
+}
+
 static void of_pids_in_a_list_those_that_are_known_must_be_there(void **state)
 {
     static struct likeness likeness = {.pids = {{1, 71}}, .pid_count = 1};
@@ -206,6 +229,7 @@ int main(void)
         cmocka_unit_test(lists_may_come_in_any_order),
         cmocka_unit_test(an_answer_is_its_kind_and_what_belongs_to_it),
         cmocka_unit_test(against_another_clock_pids_and_times_are_names),
+        cmocka_unit_test(what_is_beyond_memory_is_like_everything),
         cmocka_unit_test(of_pids_in_a_list_those_that_are_known_must_be_there),
         cmocka_unit_test(a_namespace_in_quotes_stands_for_the_real_one),
         cmocka_unit_test(an_exit_without_an_exec_is_of_the_init),

@@ -213,6 +213,22 @@ static bool stop_at_once(void *context, const struct explore_counts *counts)
     return counts->transitions == 0;
 }
 
+static void an_order_of_more_happenings_than_it_may_have_is_cut_off(void **state)
+{
+    const struct explore_options options = {.depth_max = EXPLORE_DEPTH_MAX};
+    (void)state;
+    struct explore_result *whole = explore(STORY_DISCONNECT, "original", &options);
+    assert_int_equal(whole->cut, EXPLORE_COMPLETE);
+    for (size_t spared = 0; spared < 2; spared++) {
+        const struct explore_options bounded = {.depth_max = whole->counts.longest - spared};
+        struct explore_result *result = explore(STORY_DISCONNECT, "original", &bounded);
+        assert_int_equal(result->cut, spared == 0 ? EXPLORE_COMPLETE : EXPLORE_TOO_LONG);
+        assert_true(spared == 0 || result->counts.runs < whole->counts.runs);
+        drop(result);
+    }
+    drop(whole);
+}
+
 static void what_cut_it_short_is_said(void **state)
 {
     const struct target target = {text_of("no-exit-is-lost"), ""};
@@ -256,6 +272,7 @@ int main(void)
         cmocka_unit_test(sleeping_leaves_out_moves_and_no_state),
         cmocka_unit_test(orders_within_a_bound_are_all_that_are_so_near),
         cmocka_unit_test(shards_together_see_what_one_sees),
+        cmocka_unit_test(an_order_of_more_happenings_than_it_may_have_is_cut_off),
         cmocka_unit_test(what_cut_it_short_is_said),
         cmocka_unit_test(what_may_be_spared_is_spared_too),
     };

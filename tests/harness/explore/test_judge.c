@@ -47,6 +47,30 @@ static bool judge(const struct row *row, struct explore_verdict *verdict)
     return passed;
 }
 
+/* As of one run. */
+static void so_much_that_is_found_that_not_all_is_kept_fails(void **state)
+{
+    static struct explore_result result;
+    bool reached[] = {true};
+    struct scenario *scenario = story_read(STORY_LISTED);
+    struct findings *findings = &result.findings;
+    (void)state;
+    result.reached = reached;
+    for (size_t count = 1; count <= WATCH_BREACHES_MAX + 1; count++) {
+        struct breach breach = {.promise = text_of("no-exit-is-lost"), .sentence = "s", .place = {count, 1}};
+        struct explore_verdict verdict;
+        assert_int_equal(findings_add(findings, &breach, NULL, 0, 1), 0);
+        assert_int_equal(findings->count, count < WATCH_BREACHES_MAX ? count : WATCH_BREACHES_MAX);
+        assert_int_equal(
+            explore_judge(&verdict, &result, scenario, text_of("original"), &scenario->handlers[0], false, false), 0);
+        assert_int_equal(verdict.passed, count < WATCH_BREACHES_MAX);
+        assert_int_equal(verdict.explanation.length > 0, !verdict.passed);
+        explore_verdict_release(&verdict);
+    }
+    findings_release(findings);
+    scenario_free(scenario);
+}
+
 static void a_policy_answers_for_what_it_breaks(void **state)
 {
     static const struct row rows[] = {
@@ -108,6 +132,7 @@ static void stories_about_bytes_are_told_from_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(so_much_that_is_found_that_not_all_is_kept_fails),
         cmocka_unit_test(a_policy_answers_for_what_it_breaks),
         cmocka_unit_test(stories_about_bytes_are_told_from_others),
     };

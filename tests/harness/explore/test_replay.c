@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,7 +21,8 @@ static void what_is_written_is_read_again(void **state)
     struct replay replay;
     struct error error = {""};
     (void)state;
-    assert_int_equal(replay_write(text_of("a.yaml"), content, text_of("reliable-without=relist"), draws, 3, &text), 0);
+    int result = replay_write(text_of("a.yaml"), content, text_of("reliable-without=relist"), draws, 3, &text, &error);
+    assert_int_equal(result, 0);
     if (replay_read(&replay, text_of("a.replay"), buffer_text(&text), &error) != 0)
         fail_msg("%s", error.text);
     assert_string_equal(replay.scenario, "a.yaml");
@@ -42,6 +44,50 @@ static void another_file_has_another_hash(void **state)
     struct hash two = replay_hash(text_of("title: u\n"));
     (void)state;
     assert_false(hash_equal(&one, &two));
+}
+
+/* A replay of that, whose name, policy and draws are so long. */
+static int write_long(size_t name, size_t policy, size_t draw_count, struct error *error)
+{
+    char *letters = malloc(REPLAY_POLICY_MAX + 1);
+    struct draw *draws = malloc((draw_count + 1) * sizeof *draws);
+    struct buffer text = BUFFER_INIT;
+    struct replay replay = {.draws = NULL};
+    assert_non_null(letters);
+    assert_non_null(draws);
+    memset(letters, 'a', REPLAY_POLICY_MAX + 1);
+    for (size_t i = 0; i < draw_count; i++)
+        draws[i] = (struct draw){1, 2, "next"};
+    int result = replay_write((struct text){letters, name}, text_of("title: t\n"), (struct text){letters, policy},
+                              draws, draw_count, &text, error);
+    if (result == 0) {
+        assert_true(text.length <= REPLAY_BYTES_MAX);
+        result = replay_read(&replay, text_of("a.replay"), buffer_text(&text), error);
+        assert_int_equal(strlen(replay.scenario), name);
+        assert_int_equal(strlen(replay.policy), policy);
+        assert_int_equal(replay.draw_count, draw_count);
+        replay_release(&replay);
+    }
+    buffer_release(&text);
+    free(draws);
+    free(letters);
+    return result;
+}
+
+/* A file that nobody can read would be told as kept. */
+static void what_could_not_be_read_again_is_not_written(void **state)
+{
+    const size_t draws = (REPLAY_BYTES_MAX - 100) / (sizeof "draw next 1 of 2\n" - 1);
+    struct error error = {""};
+    (void)state;
+    assert_int_equal(write_long(REPLAY_NAME_MAX, REPLAY_POLICY_MAX, 1, &error), 0);
+    assert_int_equal(write_long(REPLAY_NAME_MAX + 1, 1, 1, &error), ERROR_LIMIT);
+    assert_string_equal(error.text,
+                        "a replay names no file of more than 255 bytes and no policy of more than 1024 bytes");
+    assert_int_equal(write_long(1, REPLAY_POLICY_MAX + 1, 1, &error), ERROR_LIMIT);
+    assert_int_equal(write_long(6, 8, draws, &error), 0);
+    assert_int_equal(write_long(6, 8, draws + 10, &error), ERROR_LIMIT);
+    assert_string_equal(error.text, "the run has 246727 draws, more than fit in a replay of 4194304 bytes");
 }
 
 static void what_is_no_replay_is_refused_with_its_line(void **state)
@@ -80,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_again),
         cmocka_unit_test(another_file_has_another_hash),
+        cmocka_unit_test(what_could_not_be_read_again_is_not_written),
         cmocka_unit_test(what_is_no_replay_is_refused_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

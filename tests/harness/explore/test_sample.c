@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "harness/explore/explore.h"
 #include "harness/explore/schedule.h"
+#include "harness/link/fake_end_private.h"
 #include "tests/harness/explore/worlds.h"
 
 static struct explore_result *sample_under(const char *policy, const char *story,
@@ -111,6 +112,10 @@ static void the_bound_is_that_of_the_formula(void **state)
     assert_true(explore_miss(&none) == 1.0);
     assert_true(explore_miss(&one) > 0.997499 && explore_miss(&one) < 0.997501);
     assert_true(explore_miss(&many) > 4.4e-5 && explore_miss(&many) < 4.6e-5);
+    const struct explore_bound below = {1000000000, EXPLORE_CHANNELS_MAX - 1, 10};
+    const struct explore_bound at = {1000000000, EXPLORE_CHANNELS_MAX, 10};
+    assert_true(explore_miss(&below) < 1e-9);
+    assert_true(explore_miss(&at) == 1.0);
 }
 
 static struct pending pending_of(enum pending_kind kind, size_t token)
@@ -139,6 +144,41 @@ static void by_priorities_a_channel_keeps_its_place(void **state)
         }
     }
     assert_true(changes < 5);
+}
+
+/* Of so many that happen side by side some share a priority. */
+static void more_channels_than_are_told_apart_are_played_all_the_same(void **state)
+{
+    static struct schedule schedule;
+    static struct timeline ready;
+    (void)state;
+    schedule_begin(&schedule, EXPLORE_PRIORITIES, 1, 10);
+    ready.count = 1;
+    for (size_t i = 0; i < EXPLORE_CHANNELS_MAX + 10; i++) {
+        ready.items[0] = pending_of(PENDING_SCRIPT, i);
+        assert_int_equal(schedule_next(&schedule, &ready), 0);
+        assert_int_equal(schedule.channel_count, i < EXPLORE_CHANNELS_MAX ? i + 1 : EXPLORE_CHANNELS_MAX);
+    }
+}
+
+/* A server that never sees that its clients go has a session for each of them. */
+static void a_run_that_needs_more_than_a_world_has_is_no_run_that_held(void **state)
+{
+    static const size_t silences[] = {LINK_SESSIONS_MAX - 1, LINK_SESSIONS_MAX};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = 1, .runs_max = 4};
+        struct buffer story = BUFFER_INIT;
+        buffer_printf(&story, STORY_BEGINS "steps:\n");
+        for (size_t j = 0; j < silences[i]; j++)
+            buffer_printf(&story, "  - silence: {connection: all, server: does nothing}\n  - advance: 60s\n");
+        assert_int_equal(buffer_append(&story, "", 1), 0);
+        struct explore_result *result = sample_under("reliable", (const char *)story.bytes, &sampling);
+        assert_int_equal(result->counts.runs, i == 0 ? 4 : 0);
+        assert_int_equal(result->counts.unfinished, i == 0 ? 0 : 4);
+        drop(result);
+        buffer_release(&story);
+    }
 }
 
 static void a_walk_goes_everywhere(void **state)
@@ -179,6 +219,8 @@ int main(void)
         cmocka_unit_test(shards_make_the_runs_of_one_between_them),
         cmocka_unit_test(the_bound_is_that_of_the_formula),
         cmocka_unit_test(by_priorities_a_channel_keeps_its_place),
+        cmocka_unit_test(more_channels_than_are_told_apart_are_played_all_the_same),
+        cmocka_unit_test(a_run_that_needs_more_than_a_world_has_is_no_run_that_held),
         cmocka_unit_test(a_walk_goes_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

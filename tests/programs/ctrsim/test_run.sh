@@ -38,6 +38,16 @@ check 2 'larger than the 1048576 bytes' 'a file over the limit is refused with t
 check 2 'a subcommand is missing' 'no subcommand at all is bad usage' "$ctrsim"
 check 2 'nonsense' 'an option before the subcommand is looked at too' "$ctrsim" --nonsense run "$good"
 check 2 'xml' 'a format that does not exist is refused' "$ctrsim" run --report xml "$good"
+# CLIENT_LOG_MAX: events that a scripted client keeps.
+for more in 4 5; do
+    printf 'title: t\nwhy: w\nhandlers: none\nsteps:\n  - call: {rpc: Events.Subscribe, as: s}\n' >"$out/heard-$more.yaml"
+    for times in 10000 638$more; do
+        printf '  - publish: {event: oom, container: web, times: %s}\n' $times >>"$out/heard-$more.yaml"
+    done
+done
+check 0 '^ok ' 'a scripted client keeps much of what it hears' "${PLAIN_BIN:-build/bin}/ctrsim" run "$out/heard-4.yaml"
+check 2 '16384 answers and events of a scripted client' 'where it is more, the run is given up and the limit is told' \
+    "${PLAIN_BIN:-build/bin}/ctrsim" run "$out/heard-5.yaml"
 mkdir "$out/loop" && ln -s . "$out/loop/again"
 check 2 'nested deeper than 32' 'folders that go round are not looked into for ever' "$ctrsim" run "$out/loop"
 check 2 'scenario file' 'a folder is looked into, however deep' sh -c "mkdir -p '$out/a/b/c'; '$ctrsim' run '$out/a'"
