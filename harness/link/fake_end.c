@@ -83,26 +83,36 @@ static struct link_stream *streams_of(const struct link_fake *end, size_t *ret_c
     return (void *)end->streams.bytes;
 }
 
-void link_fake_hash(const struct link_fake *end, int64_t now_ns, uint64_t newest_connection, struct hash *hash)
+static void hash_session(const struct link_session *session, uint64_t newest_connection, struct hash *hash)
 {
-    size_t count;
-    const struct link_stream *streams = streams_of(end, &count);
-    for (size_t i = 0; i < end->session_count; i++) {
-        const struct link_session *session = &end->sessions[i];
-        hash_u64(hash, newest_connection - session->connection_id);
-        hash_u64(hash, (uint64_t)session->state << 4 | (uint64_t)session->drain << 2 |
-                           (uint64_t)session->finished << 1 | (uint64_t)session->is_cut);
-        hash_u64(hash, session->last_stream_id);
-        hash_u64(hash, (uint64_t)session->silence << 1 | (uint64_t)session->has_left);
-    }
-    hash_u64(hash, end->gone.length);
+    hash_u64(hash, newest_connection - session->connection_id);
+    hash_u64(hash, (uint64_t)session->state << 4 | (uint64_t)session->drain << 2 | (uint64_t)session->finished << 1 |
+                       (uint64_t)session->is_cut);
+    hash_u64(hash, (uint64_t)session->silence << 3 | (uint64_t)session->introduced << 2 |
+                       (uint64_t)session->is_leaving << 1 | (uint64_t)session->has_left);
+    hash_u64(hash, (uint64_t)session->last_stream_id << 32 | session->refused_above);
+}
+
+static void hash_streams(const struct buffer *buffer, int64_t now_ns, uint64_t newest_connection, struct hash *hash)
+{
+    const struct link_stream *streams = (const void *)buffer->bytes;
+    size_t count = buffer->length / sizeof *streams;
     hash_u64(hash, count);
     for (size_t i = 0; i < count; i++) {
         hash_u64(hash, newest_connection - streams[i].connection_id);
         hash_u64(hash, streams[i].stream_id);
-        hash_u64(hash, (uint64_t)streams[i].call << 1 | (uint64_t)streams[i].subscribes);
+        hash_u64(hash, (uint64_t)streams[i].call << 4 | (uint64_t)streams[i].headers << 2 |
+                           (uint64_t)streams[i].refused << 1 | (uint64_t)streams[i].subscribes);
         hash_i64(hash, streams[i].due_ns == TIME_NEVER ? -1 : streams[i].due_ns - now_ns);
     }
+}
+
+void link_fake_hash(const struct link_fake *end, int64_t now_ns, uint64_t newest_connection, struct hash *hash)
+{
+    for (size_t i = 0; i < end->session_count; i++)
+        hash_session(&end->sessions[i], newest_connection, hash);
+    hash_streams(&end->gone, now_ns, newest_connection, hash);
+    hash_streams(&end->streams, now_ns, newest_connection, hash);
 }
 
 /* ---- sessions ---- */

@@ -74,8 +74,10 @@ void link_handler_hash(const struct link_handler *end, int64_t now_ns, uint64_t 
         if (connection->state == LINK_OVER)
             continue;
         hash_u64(hash, newest_connection - connection->id);
-        hash_u64(hash, (uint64_t)connection->refuses << 1 | (uint64_t)connection->told);
+        hash_u64(hash, (uint64_t)connection->state << 3 | (uint64_t)connection->was_there << 2 |
+                           (uint64_t)connection->refuses << 1 | (uint64_t)connection->told);
         hash_u64(hash, connection->next_stream_id);
+        hash_text(hash, connection->loss);
     }
     hash_u64(hash, count);
     for (size_t i = 0; i < count; i++) {

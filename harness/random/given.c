@@ -11,6 +11,12 @@ bool maker_is_made(const struct maker *maker, size_t container)
     return is_plain && maker_is_on(maker, KIND_CREATE) && container % 2 == 1;
 }
 
+bool maker_has_bare_record(const struct maker *maker, size_t container)
+{
+    return maker->fates[container] == FATE_OWNED && maker->begun[container] == BEGIN_NOTHING && container % 2 == 1 &&
+           !maker_is_on(maker, KIND_RECORDS);
+}
+
 bool maker_gives_exec(const struct maker *maker, size_t container)
 {
     return maker->fates[container] <= FATE_LOST && maker_is_on(maker, KIND_EXECS) && !maker_is_made(maker, container);
@@ -56,31 +62,35 @@ static void put_stale(struct maker *maker, size_t container)
                         maker_pid(container, 0), MAKER_PICK(maker, lefts));
 }
 
-static void put_records(struct maker *maker)
+static void put_records(struct maker *maker, bool has_ended)
 {
     (void)buffer_printf(maker->out, "  records:\n");
     for (size_t i = 0; i < maker->container_count; i++) {
         if (maker->fates[i] == FATE_ENDED)
             put_stale(maker, i);
+        else if (maker_has_bare_record(maker, i))
+            (void)buffer_printf(maker->out, "    - {id: %s, state: created}\n", maker_container(i));
         else if (!maker_is_made(maker, i) && has_task(maker, i))
             (void)buffer_printf(maker->out, "    - {id: %s, pid: %u, state: %s}\n", maker_container(i), maker_pid(i, 0),
                                 state_of(maker, i));
     }
-    if (maker_one_in(maker, 2))
+    if (has_ended && maker_one_in(maker, 2))
         (void)buffer_printf(maker->out, "    - {id: ghost, pid: %d, state: running}\n", GHOST_PID);
 }
 
 void maker_given(struct maker *maker)
 {
     bool has_ended = false;
+    bool has_bare = false;
     (void)buffer_printf(maker->out, "given:\n  containers:\n");
     for (size_t i = 0; i < maker->container_count; i++) {
         has_ended = has_ended || maker->fates[i] == FATE_ENDED;
+        has_bare = has_bare || maker_has_bare_record(maker, i);
         if (!maker_is_made(maker, i))
             put_given(maker, i);
     }
     if (maker_is_on(maker, KIND_RECORDS))
         (void)buffer_printf(maker->out, "  records: none\n");
-    else if (has_ended)
-        put_records(maker);
+    else if (has_ended || has_bare)
+        put_records(maker, has_ended);
 }

@@ -127,6 +127,9 @@ void maker_steps(struct maker *maker, size_t indent, const char *block, const st
 bool maker_is_made(const struct maker *maker, size_t container);
 bool maker_gives_exec(const struct maker *maker, size_t container);
 
+/* True where its owner has made the container and not the task, so that a start makes both. */
+bool maker_has_bare_record(const struct maker *maker, size_t container);
+
 /* Writes one entry of `faults` that is not about a call which fails: an answer that lies, the handler's own store. */
 void maker_put_lie(struct maker *maker);
 void maker_put_left_out(struct maker *maker);

@@ -88,7 +88,7 @@ static void add_ask(struct maker *maker, const char *operation, size_t container
 static void add_owned(struct maker *maker, size_t container, struct made_steps *steps)
 {
     uint32_t begun = maker->begun[container];
-    if (begun == BEGIN_NOTHING)
+    if (begun == BEGIN_NOTHING && !maker_has_bare_record(maker, container))
         add_ask(maker, "create", container, steps);
     if (begun != BEGIN_RUNNING)
         add_ask(maker, "start", container, steps);
