@@ -117,16 +117,15 @@ void ending_written(struct step *step, const struct write *write)
 {
     struct container_record written = record_view(step->arena, write->record);
     arena_ref ref = write->life;
-    /* Its owner has removed the record, and may have set another. */
-    int result = life_at(step->arena, ref)->is_unwanted
-                     ? 0
-                     : store_update(step->arena, &step->state->store, written.id, take_written, &written);
+    /* Its owner has removed the record, and may have set another; the task that has the id may be another, too. */
+    bool is_unwanted = life_at(step->arena, ref)->is_unwanted;
+    int result = is_unwanted ? 0 : store_update(step->arena, &step->state->store, written.id, take_written, &written);
 
     /* The records were loaded anew, by a store that had not written this one yet. */
     if (result == ERROR_MISSING)
         (void)store_create(step->arena, &step->state->store, &written);
     life_at(step->arena, ref)->write_id = 0;
-    if (!written.delete_pending || subscription_stopped(step->state)) {
+    if (!written.delete_pending || is_unwanted || subscription_stopped(step->state)) {
         life_rest(step, ref);
         return;
     }
@@ -272,7 +271,12 @@ void ending_record_removed(struct step *step, struct text container_id)
     arena_ref ref = life_find(step->arena, step->state, container_id);
     if (ref == 0)
         return;
-    if (life_at(step->arena, ref)->stage == LIFE_RECORDING)
+    /* What waits to be written again has nothing to be written to. */
+    if (life_at(step->arena, ref)->stage == LIFE_RECORDING && life_at(step->arena, ref)->failed_write != 0) {
+        writes_drop_failed(step, ref);
+        life_at(step->arena, ref)->retry_at_ns = TIME_NEVER;
+        life_rest(step, ref);
+    } else if (life_at(step->arena, ref)->stage == LIFE_RECORDING)
         life_at(step->arena, ref)->is_unwanted = true;
     else if (life_at(step->arena, ref)->stage == LIFE_HELD)
         ending_put(step, ref);

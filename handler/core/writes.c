@@ -127,13 +127,14 @@ static struct task_event cause_of(const struct step *step, const struct write *w
     return task;
 }
 
-/* A later write of the same record makes this one needless, and so does a record that is there again. */
+/* A later write of the same record makes this one needless, and so does a record that is there again, or one that its
+ * owner has removed. */
 static bool is_wanted(const struct step *step, const struct write *write)
 {
     struct text id = record_view(step->arena, write->record).id;
     const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
     if (write->life != 0)
-        return true;
+        return !life_at(step->arena, write->life)->is_unwanted;
     if (write->change == RECORD_REMOVED)
         return marks == NULL;
     return marks != NULL && marks->write_id == write->id;

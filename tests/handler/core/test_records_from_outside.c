@@ -66,6 +66,30 @@ static void an_exit_that_is_written_after_the_removal_changes_no_record(void **c
     play_end(&p);
 }
 
+/* Whatever becomes of its write: the record that the id has next is another life's, and so is the task. */
+static void an_end_whose_record_is_removed_is_neither_written_again_nor_followed_by_a_delete(void **context)
+{
+    static const struct {
+        const char *script;
+        bool is_kept; /* until the store answers */
+    } rows[] = {{"exit web 101 3\nfailed 1\nremoved web", false},
+                {"exit web 101 3\nremoved web\nfailed 1", false},
+                {"exit web 101 3\nremoved web\nwritten 1", false},
+                {"exit web 101 3\nremoved web", true}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "original-with=read-whole-stream,journal,retry-writes");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, rows[i].script);
+        assert_int_equal(monitor_busy(p.monitor), rows[i].is_kept);
+        for (size_t j = 0; j < p.actions->count; j++)
+            assert_int_not_equal(p.actions->items[j].kind, MONITOR_CALL);
+        assert_int_equal(monitor_unrest_ns(p.monitor), TIME_NEVER);
+        play_end(&p);
+    }
+}
+
 /* What is known of a life that has ended is not undone by an owner that was late; any other life is its to set. */
 static void a_record_of_a_life_that_has_ended_keeps_its_end(void **context)
 {
@@ -123,6 +147,7 @@ int main(void)
         cmocka_unit_test(a_record_that_is_set_takes_the_place_of_the_old_one),
         cmocka_unit_test(an_exit_has_nothing_to_be_written_to_once_its_record_is_removed),
         cmocka_unit_test(an_exit_that_is_written_after_the_removal_changes_no_record),
+        cmocka_unit_test(an_end_whose_record_is_removed_is_neither_written_again_nor_followed_by_a_delete),
         cmocka_unit_test(a_record_of_a_life_that_has_ended_keeps_its_end),
         cmocka_unit_test(an_exit_that_was_parked_is_handled_when_the_record_is_set),
         cmocka_unit_test(a_removal_of_what_is_not_there_does_nothing),
