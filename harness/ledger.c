@@ -34,7 +34,9 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
                            (uint64_t)subject->finished_before << 2 | (uint64_t)subject->owed << 1 |
                            (uint64_t)subject->known);
-        hash_u64(hash, (uint64_t)subject->refused << 15 |
+        hash_u64(hash, (uint64_t)subject->starts << 20 | (uint64_t)subject->put_asked << 19 |
+                           (uint64_t)subject->left << 18 | (uint64_t)subject->leaving << 17 |
+                           (uint64_t)subject->start_asked << 16 | (uint64_t)subject->refused << 15 |
                            (uint64_t)(subject->same_pid && subject->finished_aware) << 14 |
                            (uint64_t)subject->orphaned << 13 | (uint64_t)(subject->removes > 0) << 12 |
                            (uint64_t)subject->removed << 11 | (uint64_t)subject->told_by_event << 10 |
@@ -146,6 +148,8 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->settled_and_gone = false;
     subject->misled = false;
     subject->removed = false;
+    subject->leaving = false;
+    subject->start_asked = subject->starts > 0;
 }
 
 void ledger_commanded(struct ledger *ledger, const struct fake_command *command)

@@ -34,6 +34,10 @@ struct subject {
     bool disowned;        /* its owner has taken the record away */
     uint32_t removes;     /* that its owner has asked the handler for, and which may be under way */
     bool removing;        /* one of them was done in this step of the handler */
+    bool leaving;         /* one was asked for in this life, and not refused */
+    bool left;            /* or was under way, when the latest Delete was asked for: how it ends is nobody's question */
+    uint32_t starts;      /* as removes */
+    bool start_asked;     /* one was asked for in this life, by its owner or of the server */
     bool removed;         /* and the record went before its task ever ran */
     bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
     bool excused;         /* the story has Delete refused for good */
@@ -50,6 +54,7 @@ struct subject {
     bool last_deleted;
     bool last_told_in_time;
     uint32_t last_pid;
+    bool put_asked;       /* this process has asked the store to keep a record of it */
     bool paid;            /* the owner has been told of it in this step of the handler */
     uint32_t lives;       /* tasks made for this id so far */
     uint32_t pid;         /* of the present life's init process; 0 where that is not known */
@@ -134,6 +139,9 @@ void ledger_requested(struct ledger *ledger, const struct fake_request *request)
 
 /* The handler asks the server, or gives up what it has asked for. */
 void ledger_asked(struct ledger *ledger, const struct monitor_action *action);
+
+/* The handler asks its store to keep a record. */
+void ledger_put(struct ledger *ledger, const struct monitor_action *action);
 
 /* The handler answers what its owner has asked for. */
 void ledger_answered(struct ledger *ledger, const struct monitor_action *action);

@@ -16,8 +16,7 @@ static void hear_echo(struct subject *subject, uint32_t status)
 static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t status, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, id);
-    if (subject != NULL && subject->owed_if_told && subject->aware && subject->last_status == status &&
-        !subject->exited)
+    if (subject != NULL && subject->owed_if_told && subject->last_status == status && !subject->exited)
         subject->owed = true;
     if (subject != NULL)
         hear_echo(subject, status);
@@ -72,6 +71,7 @@ static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bo
     if (subject != NULL && is_its_pid(subject, pid)) {
         if (subject->same_pid && !tells_lives)
             return;
+        subject->disowned = subject->disowned && subject->aware;
         subject->told = subject->told && (subject->aware || now_ns - subject->told_at_ns <= MONITOR_PARK_NS);
         subject->aware = true;
     } else if (subject != NULL && is_nobodys_pid(subject, pid)) {
@@ -135,11 +135,26 @@ static void begin(struct ledger *ledger)
     }
 }
 
+/* Of one that is down or stopped nothing can be asked. */
+static void hear_operation(struct ledger *ledger, const struct operation *operation)
+{
+    struct subject *subject = ledger_find(ledger, operation->container_id);
+    if (subject == NULL || !ledger->runs)
+        return;
+    if (operation->kind == OPERATION_REMOVE) {
+        subject->removes++;
+        subject->leaving = true;
+    } else if (operation->kind == OPERATION_START) {
+        subject->starts++;
+        subject->start_asked = true;
+    }
+}
+
 static void stop(struct ledger *ledger)
 {
     ledger->runs = false;
     for (size_t i = 0; i < ledger->count; i++)
-        ledger->subjects[i].removes = 0;
+        ledger->subjects[i].removes = ledger->subjects[i].starts = 0;
 }
 
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
@@ -166,11 +181,7 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
         if (subject != NULL)
             subject->disowned = false;
         return;
-    case MONITOR_OPERATION:
-        subject = ledger_find(ledger, event->operation.container_id);
-        if (event->operation.kind == OPERATION_REMOVE && ledger->runs && subject != NULL)
-            subject->removes++;
-        return;
+    case MONITOR_OPERATION: hear_operation(ledger, &event->operation); return;
     case MONITOR_START: begin(ledger); return;
     case MONITOR_STORE_LOADED: ledger_loaded(ledger, event->records, event->record_count); return;
     case MONITOR_CONNECTION_LOST:
@@ -190,16 +201,21 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     }
 }
 
-/* A remove that its owner waits for no longer may go on; whatever else it is told, nothing more comes of it. */
+/* What its owner waits for no longer may go on; whatever else it is told, nothing more comes of it. */
 void ledger_answered(struct ledger *ledger, const struct monitor_action *action)
 {
     struct subject *subject = ledger_find(ledger, action->operation.container_id);
-    if (subject == NULL || action->operation.kind != OPERATION_REMOVE ||
-        action->outcome.status == STATUS_DEADLINE_EXCEEDED)
+    bool is_done = action->outcome.status == STATUS_OK;
+    if (subject == NULL || action->outcome.status == STATUS_DEADLINE_EXCEEDED)
         return;
-    subject->removes -= subject->removes > 0;
-    subject->removing = action->outcome.status == STATUS_OK;
     ledger->is_stale = true;
+    if (action->operation.kind == OPERATION_REMOVE) {
+        subject->removes -= subject->removes > 0;
+        subject->removing = is_done;
+        subject->leaving = subject->leaving && is_done;
+    } else if (action->operation.kind == OPERATION_START) {
+        subject->starts -= subject->starts > 0;
+    }
 }
 
 void ledger_requested(struct ledger *ledger, const struct fake_request *request)
@@ -227,9 +243,12 @@ void ledger_asked(struct ledger *ledger, const struct monitor_action *action)
     subject = ledger_find(ledger, action->container_id);
     if (subject != NULL && action->call == MONITOR_CALL_KILL && action->signal == SIGNAL_KILL)
         subject->kills += subject->kills < MONITOR_KILLS_MAX;
+    if (subject != NULL && action->call == MONITOR_CALL_START)
+        subject->start_asked = true;
     if (subject == NULL || action->call != MONITOR_CALL_DELETE)
         return;
     subject->unforeseen = is_unforeseen(subject);
+    subject->left = subject->leaving || subject->removes > 0;
     subject->told_when_asked = subject->told;
     subject->delete_call_id = action->call_id;
 }

@@ -14,6 +14,13 @@ static bool pays(const struct subject *subject, int32_t code, bool inferred)
     return (subject->owed || subject->may_be_owed) && fits_last(subject, code, inferred);
 }
 
+void ledger_put(struct ledger *ledger, const struct monitor_action *action)
+{
+    struct subject *subject = ledger_find(ledger, action->record.id);
+    if (subject != NULL)
+        subject->put_asked = true;
+}
+
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action)
 {
     struct subject *subject = ledger_find(ledger, action->record.id);
@@ -48,13 +55,15 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         const struct container_record *record = find_stored(stored, count, subject->id);
         subject->may_be_owed = subject->has_last && tells_no_last(subject, record);
         subject->owed_if_told = subject->owed_if_told || (subject->owed && subject->same_pid);
-        subject->owed = subject->owed && !subject->same_pid && record != NULL;
+        subject->owed = subject->owed && !subject->same_pid && (record != NULL || !subject->put_asked);
         /* It is counted again where the store has it. */
         if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
             subject->finishes--;
         subject->delete_call_id = 0;
         subject->kills = 0;
         subject->removes = 0;
+        subject->starts = 0;
+        subject->put_asked = false;
         subject->shown_pid = 0;
         subject->known = false;
         subject->aware = false;
@@ -106,6 +115,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     bool was_created = was_known && subject->state == CONTAINER_CREATED;
     bool was_inferred = subject->inferred;
     bool was_another = subject->same_pid || subject->shown_pid != subject->pid;
+    bool is_strayed = subject->misled && was_another && (shown == NULL || shown->last_pid != subject->pid);
     subject->known = shown != NULL;
     subject->state = subject->known ? container_record_state(&record) : CONTAINER_UNKNOWN;
     bool is_exited = subject->known && subject->state == CONTAINER_EXITED;
@@ -114,7 +124,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
                     is_of_another_life(subject, &record));
 
     /* What is of an earlier life comes late, but it is not wrong. */
-    subject->became_exited = is_exited && !was_exited && !is_late;
+    subject->became_exited = is_exited && !was_exited && !is_late && !is_strayed;
     subject->became_other =
         was_exited && subject->known &&
         (!is_exited || record.finished_at_ns != subject->finished_at_ns || record.exit_code != subject->exit_code) &&
@@ -140,6 +150,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->removed =
         !subject->known && (subject->removed || (was_created && (subject->removes > 0 || subject->removing)));
     subject->removing = false;
+    subject->disowned = subject->disowned && !subject->known;
     subject->shown_pid = record.pid;
     subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
     subject->finished_at_ns = record.finished_at_ns;
@@ -192,6 +203,8 @@ void ledger_forget_changes(struct ledger *ledger)
 
 void ledger_look_at_store(struct ledger *ledger, const struct container_record *records, size_t count)
 {
+    for (size_t i = 0; i < ledger->count; i++)
+        ledger->subjects[i].stored = false;
     for (size_t i = 0; i < count; i++) {
         struct subject *subject = ledger_find(ledger, records[i].id);
         if (subject == NULL)

@@ -134,14 +134,3 @@ const struct owner_request *owner_find(const struct owner *owner, struct text na
     size_t index = index_of(owner, name);
     return index < owner->count ? &owner->requests[index] : NULL;
 }
-
-bool owner_removes(const struct owner *owner, struct text container_id)
-{
-    for (size_t i = 0; owner != NULL && i < owner->count; i++) {
-        const struct owner_request *one = &owner->requests[i];
-        if (!one->answered && one->step->ask.operation == SCENARIO_OPERATION_REMOVE &&
-            text_equal(one->step->container, container_id))
-            return true;
-    }
-    return false;
-}

@@ -59,8 +59,4 @@ void owner_unheard(struct owner *owner);
 /* What was asked under that name; NULL where nothing has been. */
 const struct owner_request *owner_find(const struct owner *owner, struct text name);
 
-/* True while a remove of the container has been asked for and not answered. Whoever has one removed that never ran does
- * not ask how it ended. owner may be NULL: nobody asks for anything. */
-bool owner_removes(const struct owner *owner, struct text container_id);
-
 #endif

@@ -210,13 +210,13 @@ static int see_action(struct watch *watch, const struct monitor_action *action, 
         owner_answered(&watch->expect.owner, action, now_ns);
         return 0;
     case MONITOR_TELL: ledger_owner_told(&watch->ledger, action); return 0;
+    case MONITOR_PUT: ledger_put(&watch->ledger, action); return 0;
     case MONITOR_CLOSE:
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM:
     case MONITOR_CALL: ledger_asked(&watch->ledger, action); return 0;
     case MONITOR_OPEN_STREAM:
     case MONITOR_PING:
-    case MONITOR_PUT:
     case MONITOR_FORGET:
     case MONITOR_LOAD: break;
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/net.h"
 #include "harness/promises/promise.h"
 
 /* The handler knows the container, its process has ended, and its task is still there. */
@@ -13,14 +14,52 @@ static bool is_left(const struct moment *moment, const struct subject *subject)
            process.status == FAKE_STOPPED;
 }
 
+/* What the server has of it at last, and what the handler makes of that: a task that is there is known for what it is,
+ * and what is not there does not run. */
+static bool is_mistaken(const struct moment *moment, const struct subject *subject)
+{
+    struct fake_process process = {.status = FAKE_STOPPED};
+    bool has_task = false;
+    bool is_there = fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task;
+    if (!moment->ledger->learns || !moment->ledger->runs || subject->disowned || subject->orphaned)
+        return false;
+    if (!is_there)
+        return subject->known && subject->state == CONTAINER_RUNNING;
+    switch (process.status) {
+    case FAKE_CREATED: return !subject->known || subject->state == CONTAINER_RUNNING;
+    case FAKE_RUNNING:
+    case FAKE_PAUSED: return !subject->known || subject->state != CONTAINER_RUNNING;
+    case FAKE_STOPPED: return !subject->known || subject->state != CONTAINER_EXITED;
+    case FAKE_UNKNOWN: break; /* it says nothing itself */
+    }
+    return false;
+}
+
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     (void)memory;
+    /* A stream that the server has forgotten without a word is missed by nobody before something is. */
+    if (moment->ledger->runs && fake_subscription_count_below(moment->fake, NET_CLIENT_FIRST) == 0 &&
+        !monitor_subscribed(moment->monitor)) {
+        (void)error_set(finding, 0, "nobody follows the events");
+        return true;
+    }
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         if (subject->owed || !ledger_settled(moment->ledger, subject)) {
             (void)error_set(finding, 0, "the exit of container %.*s with %u is not recorded",
                             TEXT_ARGUMENTS(subject->id), subject->owed ? subject->last_status : subject->exit_status);
+            return true;
+        }
+        if (is_mistaken(moment, subject)) {
+            (void)error_set(finding, 0, "the record of container %.*s says %s, which is not so",
+                            TEXT_ARGUMENTS(subject->id),
+                            subject->known ? container_state_name(subject->state) : "nothing, for there is none");
+            return true;
+        }
+        if (subject->exited && subject->known && !subject->stored && !subject->disowned) {
+            (void)error_set(finding, 0, "the exit of container %.*s is recorded and not in the store",
+                            TEXT_ARGUMENTS(subject->id));
             return true;
         }
         if (is_left(moment, subject)) {
@@ -34,6 +73,6 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 
 const struct promise promise_everything_settles = {
     "everything-settles",
-    "60 s after the last fault every exit is recorded, and the task of every container that the handler knows and that "
-    "has ended is deleted",
+    "60 s after the last fault somebody follows the events, every exit is recorded and in the store, every task that is there is "
+    "known for what it is, and the task of every container that the handler knows and that has ended is deleted",
     see, AT(MOMENT_SETTLED), 0};

@@ -22,13 +22,16 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         return false;
     subject = ledger_find(moment->ledger, action->container_id);
     record = stored(moment->store, action->container_id);
-    if (subject == NULL || !subject->exited || record == NULL || container_record_state(record) == CONTAINER_EXITED ||
-        (container_record_state(record) == CONTAINER_CREATED && owner_removes(moment->owner, subject->id)))
+    if (subject == NULL || !subject->exited)
         return false;
-    (void)error_set(finding, 0,
-                    "Tasks.Delete was asked for container %.*s, which exited with %u; its record in the store says %s",
-                    TEXT_ARGUMENTS(action->container_id), subject->exit_status,
-                    container_state_name(container_record_state(record)));
+    if (record == NULL ? subject->disowned || (subject->left && subject->state == CONTAINER_CREATED)
+                       : container_record_state(record) == CONTAINER_EXITED ||
+                             (subject->left && container_record_state(record) == CONTAINER_CREATED))
+        return false;
+    (void)error_set(
+        finding, 0, "Tasks.Delete was asked for container %.*s, which exited with %u; its record in the store says %s",
+        TEXT_ARGUMENTS(action->container_id), subject->exit_status,
+        record != NULL ? container_state_name(container_record_state(record)) : "nothing, for there is none");
     return true;
 }
 

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
-/* It has never run, and all that could be done before its Delete was. */
-static bool would_not_be_killed(const struct fake_process *process, const struct subject *subject)
-{
-    return process->status == FAKE_CREATED && subject->kills >= MONITOR_KILLS_MAX;
-}
-
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     struct fake_process process;
@@ -20,12 +14,13 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     request = &moment->fake_event->request;
     if (request->method != FAKE_TASKS_DELETE ||
         !fake_task(moment->fake, request->name_space, request->container_id, &process, &has_task) || !has_task ||
-        process.status == FAKE_STOPPED ||
-        (process.status == FAKE_CREATED && owner_removes(moment->owner, request->container_id)))
+        process.status == FAKE_STOPPED)
         return false;
     subject = ledger_find(moment->ledger, request->container_id);
-    if (subject != NULL && (subject->unforeseen || would_not_be_killed(&process, subject) ||
-                            (subject->known && ledger_is_echo(subject, subject->exit_code))))
+    /* It has never run, and its owner has it removed, or all that could be done before its Delete was. */
+    if (subject != NULL && process.status == FAKE_CREATED && (subject->left || subject->kills >= MONITOR_KILLS_MAX))
+        return false;
+    if (subject != NULL && (subject->unforeseen || (subject->known && ledger_is_echo(subject, subject->exit_code))))
         return false;
     (void)error_set(finding, 0, "Tasks.Delete was asked for container %.*s, whose init process (pid %u) lives",
                     TEXT_ARGUMENTS(request->container_id), process.pid);

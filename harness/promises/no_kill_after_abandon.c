@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
-/* What was asked last of that container; NULL where nothing was. */
+/* What was asked last of that container that may send signals; NULL where nothing was. */
 static const struct owner_request *last_of(const struct owner *owner, struct text id)
 {
-    for (size_t i = owner->count; i > 0; i--)
-        if (text_equal(owner->requests[i - 1].step->container, id))
-            return &owner->requests[i - 1];
+    for (size_t i = owner->count; i > 0; i--) {
+        const struct owner_request *one = &owner->requests[i - 1];
+        if (text_equal(one->step->container, id) && one->step->ask.operation != SCENARIO_OPERATION_STATUS)
+            return one;
+    }
     return NULL;
 }
 
@@ -29,7 +31,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     if (moment->handler_action->kind != MONITOR_CALL || moment->handler_action->call != MONITOR_CALL_KILL)
         return false;
     last = last_of(moment->owner, moment->handler_action->container_id);
-    if (last == NULL || last->step->ask.operation != SCENARIO_OPERATION_STOP || !last->abandoned ||
+    if (last == NULL || last->step->ask.operation != SCENARIO_OPERATION_STOP ||
         is_waited_for(moment->owner, moment->handler_action->container_id))
         return false;
     (void)error_set(finding, 0,
@@ -39,5 +41,6 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_no_kill_after_abandon = {
-    "no-kill-after-abandon", "once the owner does not wait for a stop any more, no further signal is sent for it", see,
-    AT(MOMENT_HANDLER_ACTION), AT(MONITOR_CALL)};
+    "no-kill-after-abandon",
+    "once the owner does not wait for a stop any more, because it was answered or given up, no further signal is sent for it",
+    see, AT(MOMENT_HANDLER_ACTION), AT(MONITOR_CALL)};

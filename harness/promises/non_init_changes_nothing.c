@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
-/* The owner has asked for a start that came to nothing: its process is there and has never run. */
-static bool start_failed(const struct moment *moment, struct text id)
+/* A start was asked for that came to nothing: its process is there and has never run. */
+static bool start_failed(const struct moment *moment, const struct subject *subject)
 {
     struct fake_process process;
     bool has_task;
-    bool asked = false;
-    for (size_t i = 0; moment->owner != NULL && i < moment->owner->count; i++) {
-        const struct scenario_step *step = moment->owner->requests[i].step;
-        asked = asked || (step->ask.operation == SCENARIO_OPERATION_START && text_equal(step->container, id));
-    }
-    return asked && fake_task(moment->fake, moment->ledger->name_space, id, &process, &has_task) && has_task &&
+    return subject->start_asked &&
+           fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task &&
            process.status == FAKE_CREATED;
 }
 
@@ -20,8 +16,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     (void)memory;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
-        if (!subject->became_exited || subject->misled || ledger_is_echo(subject, subject->exit_code) ||
-            subject->exited || subject->lives == 0 || start_failed(moment, subject->id))
+        if (!subject->became_exited || ledger_is_echo(subject, subject->exit_code) || subject->exited ||
+            subject->lives == 0 || start_failed(moment, subject))
             continue;
         (void)error_set(finding, 0, "the record of container %.*s says EXITED, code %d, but its init process lives",
                         TEXT_ARGUMENTS(subject->id), subject->exit_code);

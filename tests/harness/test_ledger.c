@@ -84,7 +84,13 @@ static void a_crash_before_anything_is_stored_cancels_what_is_owed(void **state)
     ledger_crashed(&ledger, &stored, 1);
     assert_true(ledger.subjects[0].owed);
     ledger_crashed(&ledger, NULL, 0);
+    assert_true(ledger.subjects[0].owed); /* the handler has not tried */
+    ledger_put(&ledger, &(struct monitor_action){.kind = MONITOR_PUT, .record = stored});
+    ledger_crashed(&ledger, NULL, 0);
     assert_false(ledger.subjects[0].owed);
+    ledger.subjects[0].owed = true;
+    ledger_crashed(&ledger, NULL, 0);
+    assert_true(ledger.subjects[0].owed);
 }
 
 /* Its owner had it removed: nobody asks how it ended. But what a handler loses of its own is lost, and a remove that

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "harness/promises/promise.h"
 #include "harness/run.h"
 #include "tests/harness/explore/worlds.h"
 
@@ -61,6 +62,98 @@ static void a_delete_that_is_refused_for_good_is_an_excuse(void **state)
                         "reliable", true));
 }
 
+static struct fake_actions actions;
+
+static void play(struct fake *fake, struct fake_event event)
+{
+    assert_int_equal(fake_step(fake, &event, &actions), 0);
+}
+
+/* Has the container web, with a task unless its status is unknown, and perhaps a subscriber. */
+static struct fake *fake_with(enum fake_process_status status, bool is_followed)
+{
+    struct fake *fake = NULL;
+    assert_int_equal(fake_new(&fake, NULL), 0);
+    play(fake, (struct fake_event){.kind = FAKE_COMMAND,
+                                   .command = {.kind = FAKE_COMMAND_ADD,
+                                               .container = {.id = text_of("web"), .name_space = text_of("default")},
+                                               .name_space = text_of("default"),
+                                               .container_id = text_of("web"),
+                                               .has_task = status != FAKE_UNKNOWN,
+                                               .status = status,
+                                               .pid = status == FAKE_STOPPED ? 0 : 101}});
+    play(fake, (struct fake_event){.kind = FAKE_START});
+    play(fake, (struct fake_event){.kind = FAKE_CONNECTED, .connection_id = 1});
+    if (is_followed)
+        play(fake, (struct fake_event){.kind = FAKE_REQUEST,
+                                       .connection_id = 1,
+                                       .stream_id = 1,
+                                       .request = {.method = FAKE_EVENTS_SUBSCRIBE}});
+    return fake;
+}
+
+/* What the server has in the end, and what the handler makes of that. */
+static void what_is_there_is_known_and_followed(void **state)
+{
+    static const struct {
+        enum fake_process_status status;
+        bool is_ignored, is_left_alone, is_down;
+        struct subject subject;
+        const char *finding;
+    } rows[] = {
+        {FAKE_RUNNING, false, false, false, {.known = true, .state = CONTAINER_RUNNING}, ""},
+        {FAKE_RUNNING, true, false, false, {.known = true, .state = CONTAINER_RUNNING}, "nobody follows the events"},
+        {FAKE_RUNNING, true, false, true, {.known = true, .state = CONTAINER_RUNNING}, ""},
+        {FAKE_RUNNING, false, false, false, {.known = true, .state = CONTAINER_EXITED}, "web says EXITED"},
+        {FAKE_RUNNING, false, false, false, {.known = false}, "web says nothing"},
+        {FAKE_RUNNING, false, false, false, {.known = false, .disowned = true}, ""},
+        {FAKE_RUNNING, false, false, false, {.known = false, .orphaned = true}, ""},
+        {FAKE_RUNNING, false, true, false, {.known = false}, ""},
+        {FAKE_PAUSED, false, false, false, {.known = true, .state = CONTAINER_CREATED}, "web says CREATED"},
+        {FAKE_CREATED, false, false, false, {.known = true, .state = CONTAINER_RUNNING}, "web says RUNNING"},
+        {FAKE_CREATED, false, false, false, {.known = true, .state = CONTAINER_EXITED}, ""},
+        {FAKE_STOPPED, false, false, false, {.known = true, .state = CONTAINER_RUNNING}, "web says RUNNING"},
+        {FAKE_STOPPED, false, false, false, {.known = true, .state = CONTAINER_EXITED}, ""},
+        {FAKE_UNKNOWN, false, false, false, {.known = true, .state = CONTAINER_RUNNING}, "web says RUNNING"},
+        {FAKE_UNKNOWN, false, false, false, {.known = true, .state = CONTAINER_CREATED}, ""},
+        {FAKE_UNKNOWN, false, false, false, {.known = false}, ""},
+        {FAKE_UNKNOWN,
+         false,
+         false,
+         false,
+         {.known = true, .state = CONTAINER_EXITED, .exited = true},
+         "web is recorded and not in the store"},
+        {FAKE_UNKNOWN,
+         false,
+         false,
+         false,
+         {.known = true, .state = CONTAINER_EXITED, .exited = true, .stored = true, .stored_exited = true},
+         ""},
+    };
+    const struct monitor_options options = {0};
+    struct monitor *stranger = NULL; /* follows nothing, as far as it knows */
+    (void)state;
+    assert_int_equal(monitor_new(&stranger, &options), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake *fake = fake_with(rows[i].status, !rows[i].is_ignored);
+        struct subject web = rows[i].subject;
+        struct ledger ledger = {.subjects = &web,
+                                .count = 1,
+                                .name_space = text_of("default"),
+                                .runs = !rows[i].is_down,
+                                .learns = !rows[i].is_left_alone};
+        struct moment moment = {.kind = MOMENT_SETTLED, .fake = fake, .ledger = &ledger, .monitor = stranger};
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        web.id = text_of("web");
+        bool breaks = promise_everything_settles.see(&memory, &moment, &finding);
+        if (breaks != (rows[i].finding[0] != '\0') || strstr(finding.text, rows[i].finding) == NULL)
+            fail_msg("row %zu: \"%s\"", i, finding.text);
+        fake_free(fake);
+    }
+    monitor_free(stranger);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -68,6 +161,7 @@ int main(void)
         cmocka_unit_test(who_does_not_leaves_a_task),
         cmocka_unit_test(it_is_judged_where_that_is_asked_for_alone),
         cmocka_unit_test(a_delete_that_is_refused_for_good_is_an_excuse),
+        cmocka_unit_test(what_is_there_is_known_and_followed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,33 @@ static void a_delete_is_wrong_while_the_task_lives(void **state)
     }
 }
 
+/* What is known of the container, and what may be done to it then. */
+static void what_excuses_a_delete(void **state)
+{
+    static const struct {
+        enum fake_process_status status;
+        struct subject subject;
+        bool breaks;
+    } rows[] = {
+        {FAKE_CREATED, {.left = true}, false},
+        {FAKE_RUNNING, {.left = true}, true},
+        {FAKE_RUNNING, {.twin = true}, true},
+        {FAKE_RUNNING, {.twin = true, .known = true, .exit_code = 67, .echoes = 8}, false},
+        {FAKE_RUNNING, {.twin = true, .known = true, .exit_code = 66, .echoes = 8}, true},
+        {FAKE_RUNNING, {.known = true, .exit_code = 67, .echoes = 8}, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subject web = rows[i].subject;
+        const struct ledger ledger = {.subjects = &web, .count = 1};
+        struct fake *fake = fake_with(rows[i].status);
+        web.id = text_of("web");
+        assert_int_equal(sees_request_with(&promise_no_delete_of_a_live_task, fake, FAKE_TASKS_DELETE, &ledger),
+                         rows[i].breaks);
+        fake_free(fake);
+    }
+}
+
 static void a_second_subscription_is_one_too_many(void **state)
 {
     struct fake *fake = fake_with(FAKE_RUNNING);
@@ -167,6 +194,7 @@ int main(void)
         cmocka_unit_test(a_delete_that_could_not_know_of_the_next_task_is_not_wrong),
         cmocka_unit_test(a_delete_after_the_last_kill_is_not_wrong),
         cmocka_unit_test(a_delete_is_wrong_while_the_task_lives),
+        cmocka_unit_test(what_excuses_a_delete),
         cmocka_unit_test(a_second_subscription_is_one_too_many),
         cmocka_unit_test(a_subscription_that_was_given_up_does_not_count),
     };

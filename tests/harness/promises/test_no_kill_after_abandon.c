@@ -12,6 +12,8 @@
 
 static const struct scenario_step stop_web = {.container = {"web", 3}, .ask = {.operation = SCENARIO_OPERATION_STOP}};
 static const struct scenario_step start_web = {.container = {"web", 3}, .ask = {.operation = SCENARIO_OPERATION_START}};
+static const struct scenario_step status_of_web = {.container = {"web", 3},
+                                                   .ask = {.operation = SCENARIO_OPERATION_STATUS}};
 static const struct scenario_step stop_db = {.container = {"db", 2}, .ask = {.operation = SCENARIO_OPERATION_STOP}};
 
 struct row {
@@ -43,6 +45,13 @@ static const struct row rows[] = {
      true},
     {"nor when the handler that was asked for it has crashed",
      {{.step = &stop_web, .lost = true}, {.step = &stop_web, .abandoned = true}},
+     2,
+     MONITOR_CALL_KILL,
+     true},
+    {"nor may one that is answered", {{.step = &stop_web, .answered = true}}, 1, MONITOR_CALL_KILL, true},
+    {"nor one that is lost", {{.step = &stop_web, .lost = true}}, 1, MONITOR_CALL_KILL, true},
+    {"nor one behind which somebody only looks",
+     {{.step = &stop_web, .abandoned = true}, {.step = &status_of_web}},
      2,
      MONITOR_CALL_KILL,
      true},
