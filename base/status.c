@@ -11,11 +11,3 @@ const char *status_name(int code)
 {
     return code >= 0 && code < STATUS_COUNT ? names[code] : "UNDEFINED";
 }
-
-int status_of_name(struct text name)
-{
-    for (int code = 0; code < STATUS_COUNT; code++)
-        if (text_is(name, names[code]))
-            return code;
-    return -1;
-}

@@ -37,7 +37,4 @@ enum { STATUS_COUNT = 17 };
 /* "NOT_FOUND" for 5. A number that gRPC does not define gives "UNDEFINED", so that a peer's nonsense can be printed. */
 const char *status_name(int code);
 
-/* 5 for "NOT_FOUND", in capitals as above; -1 where no code has that name. */
-int status_of_name(struct text name);
-
 #endif

@@ -76,15 +76,3 @@ enum answer answer_meaning(policy_switches policy, struct outcome outcome)
         return policy_has(policy, POLICY_NOT_FOUND_BY_CODE) ? ANSWER_GONE : ANSWER_RETRY;
     return policy_has(policy, POLICY_ERROR_TABLE) ? answer_by_table(outcome) : ANSWER_RETRY;
 }
-
-const char *answer_name(enum answer answer)
-{
-    switch (answer) {
-    case ANSWER_DONE: return "done";
-    case ANSWER_GONE: return "gone";
-    case ANSWER_BUSY: return "busy";
-    case ANSWER_RETRY: return "retry";
-    case ANSWER_FATAL: return "fatal";
-    }
-    return "unknown";
-}

@@ -18,7 +18,4 @@ enum answer {
 
 enum answer answer_meaning(policy_switches policy, struct outcome outcome);
 
-/* "gone": one word for traces and tests. */
-const char *answer_name(enum answer answer);
-
 #endif

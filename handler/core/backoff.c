@@ -83,8 +83,3 @@ void backoff_reset(struct backoff *backoff)
 {
     backoff->attempt = 0;
 }
-
-double backoff_attempt(const struct backoff *backoff)
-{
-    return backoff->attempt;
-}

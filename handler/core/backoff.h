@@ -41,7 +41,4 @@ int64_t backoff_delay_ns(const struct backoff_options *options, double attempt, 
 
 void backoff_reset(struct backoff *backoff);
 
-/* Attempts counted since the last reset. */
-double backoff_attempt(const struct backoff *backoff);
-
 #endif

@@ -6,54 +6,6 @@
 #include "base/status.h"
 #include "handler/core/words.h"
 
-const char *monitor_event_name(enum monitor_event_kind kind)
-{
-    switch (kind) {
-    case MONITOR_START: return "start";
-    case MONITOR_STOP: return "stop";
-    case MONITOR_CONNECTION_UP: return "connection-up";
-    case MONITOR_CONNECTION_DRAINING: return "connection-draining";
-    case MONITOR_CONNECTION_LOST: return "connection-lost";
-    case MONITOR_STREAM_OPENED: return "stream-opened";
-    case MONITOR_STREAM_MESSAGE: return "stream-message";
-    case MONITOR_STREAM_UNREADABLE: return "stream-unreadable";
-    case MONITOR_STREAM_ENDED: return "stream-ended";
-    case MONITOR_REPLY: return "reply";
-    case MONITOR_PONG: return "pong";
-    case MONITOR_STORE_WRITTEN: return "store-written";
-    case MONITOR_STORE_FAILED: return "store-failed";
-    case MONITOR_STORE_LOADED: return "store-loaded";
-    case MONITOR_LOCKED: return "locked";
-    case MONITOR_UNLOCKED: return "unlocked";
-    case MONITOR_RECORD_SET: return "record-set";
-    case MONITOR_RECORD_REMOVED: return "record-removed";
-    case MONITOR_OPERATION: return "operation";
-    case MONITOR_ABANDONED: return "abandoned";
-    case MONITOR_TIME: return "time";
-    }
-    return "unknown";
-}
-
-const char *monitor_action_name(enum monitor_action_kind kind)
-{
-    switch (kind) {
-    case MONITOR_DIAL: return "dial";
-    case MONITOR_CLOSE: return "close";
-    case MONITOR_OPEN_STREAM: return "open-stream";
-    case MONITOR_CANCEL_STREAM: return "cancel-stream";
-    case MONITOR_ABANDON_STREAM: return "abandon-stream";
-    case MONITOR_CALL: return "call";
-    case MONITOR_PING: return "ping";
-    case MONITOR_PUT: return "put";
-    case MONITOR_FORGET: return "forget";
-    case MONITOR_LOAD: return "load";
-    case MONITOR_ANSWER: return "answer";
-    case MONITOR_TELL: return "tell";
-    case MONITOR_NOTE: return "note";
-    }
-    return "unknown";
-}
-
 const char *monitor_call_name(enum monitor_call call)
 {
     switch (call) {

@@ -224,9 +224,6 @@ int64_t monitor_unrest_ns(const struct monitor *monitor);
 /* True while an answer to a call or a write is awaited, or an exit is being handled. */
 bool monitor_busy(const struct monitor *monitor);
 
-/* True while a subscription is open as far as the monitor knows. */
-bool monitor_subscribed(const struct monitor *monitor);
-
 /* A number that is another after each step that has made, changed or removed a record: who has looked at the records
  * need not look again while it stays. */
 uint64_t monitor_revision(const struct monitor *monitor);
@@ -234,15 +231,14 @@ uint64_t monitor_revision(const struct monitor *monitor);
 /* The record of a container; false where there is none. Borrowed until the next step. */
 bool monitor_record(const struct monitor *monitor, struct text id, struct container_record *ret_record);
 
-/* The record with the smallest id greater than after; false at the end. A walk starts with the empty text. */
+/* For whoever drives the monitor from a loop of its own: all records, by id. The one with the smallest id greater than
+ * after, as of monitor_record; false at the end. A walk starts with the empty text. */
 bool monitor_record_next(const struct monitor *monitor, struct text after, struct container_record *ret_record);
 
 /* Adds a fingerprint of the state to *hash, which was initialised, with times relative to now_ns and numbers of
  * connections, streams, calls and writes left out: equal states at different times are equal. */
 void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *hash);
 
-const char *monitor_event_name(enum monitor_event_kind kind);
-const char *monitor_action_name(enum monitor_action_kind kind);
 const char *monitor_call_name(enum monitor_call call); /* "Tasks.Delete" */
 const char *operation_name(enum operation_kind kind);  /* "start" */
 

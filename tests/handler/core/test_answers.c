@@ -67,7 +67,7 @@ static void each_answer_to_a_call_means_one_thing(void **context)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         enum answer found = meaning(POLICY_RELIABLE, rows[i].status, rows[i].text);
         if (found != rows[i].answer)
-            fail_msg("row %zu means %s, not %s", i, answer_name(found), answer_name(rows[i].answer));
+            fail_msg("row %zu means %d, not %d", i, (int)found, (int)rows[i].answer);
     }
 }
 
@@ -87,22 +87,11 @@ static void without_the_table_few_answers_mean_anything(void **context)
     assert_int_equal(meaning(table, STATUS_NOT_FOUND, "task web not found"), ANSWER_RETRY);
 }
 
-static void every_answer_has_its_word(void **context)
-{
-    (void)context;
-    assert_string_equal(answer_name(ANSWER_DONE), "done");
-    assert_string_equal(answer_name(ANSWER_GONE), "gone");
-    assert_string_equal(answer_name(ANSWER_BUSY), "busy");
-    assert_string_equal(answer_name(ANSWER_RETRY), "retry");
-    assert_string_equal(answer_name(ANSWER_FATAL), "fatal");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_answer_to_a_call_means_one_thing),
         cmocka_unit_test(without_the_table_few_answers_mean_anything),
-        cmocka_unit_test(every_answer_has_its_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
