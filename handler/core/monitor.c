@@ -315,6 +315,11 @@ bool monitor_busy(const struct monitor *monitor)
            state->waiting.count > 0 || state->errands.map.count > 0 || state->list.stage != LIST_IDLE;
 }
 
+bool monitor_subscribed(const struct monitor *monitor)
+{
+    return state_of(monitor)->subscription == SUBSCRIPTION_READING;
+}
+
 uint64_t monitor_revision(const struct monitor *monitor)
 {
     return state_of(monitor)->store.revision;

@@ -224,6 +224,9 @@ int64_t monitor_unrest_ns(const struct monitor *monitor);
 /* True while an answer to a call or a write is awaited, or an exit is being handled. */
 bool monitor_busy(const struct monitor *monitor);
 
+/* True while a subscription is open as far as the monitor knows. */
+bool monitor_subscribed(const struct monitor *monitor);
+
 /* A number that is another after each step that has made, changed or removed a record: who has looked at the records
  * need not look again while it stays. */
 uint64_t monitor_revision(const struct monitor *monitor);

@@ -252,6 +252,20 @@ static void events_of_an_earlier_connection_or_stream_are_not_heard(void **conte
         "> connection 2 up\n");
 }
 
+static void subscribed_is_true_while_a_stream_is_read(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "basic");
+    play_quietly(&p, "start\nloaded\nup");
+    assert_false(monitor_subscribed(p.monitor));
+    play_quietly(&p, "opened");
+    assert_true(monitor_subscribed(p.monitor));
+    play_quietly(&p, "ended OK");
+    assert_false(monitor_subscribed(p.monitor));
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +285,7 @@ int main(void)
         cmocka_unit_test(an_unreadable_message_ends_the_stream_left_open_by_the_original_only),
         cmocka_unit_test(a_message_that_cannot_be_read_is_skipped_and_what_follows_is_read),
         cmocka_unit_test(events_of_an_earlier_connection_or_stream_are_not_heard),
+        cmocka_unit_test(subscribed_is_true_while_a_stream_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,6 +170,7 @@ static void a_stop_ends_what_there_is_in_every_state_and_nothing_follows(void **
         (void)snprintf(expected, sizeof expected, "> stop\n%s", rows[i].actions);
         play_expect(&p, expected);
         assert_false(monitor_busy(p.monitor));
+        assert_false(monitor_subscribed(p.monitor));
         assert_int_equal(monitor_deadline_ns(p.monitor), TIME_NEVER);
         play(&p, late);
         assert_null(memmem(p.trace.bytes, p.trace.length, "\n  ", 3));
