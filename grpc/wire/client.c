@@ -204,19 +204,6 @@ void grpc_client_abandon(struct grpc_client *client, int32_t stream_id)
     grpc_streams_set_deadline(&client->streams, &stream->node, TIME_NEVER);
 }
 
-void grpc_client_hold(struct grpc_client *client, int32_t stream_id, bool held)
-{
-    struct grpc_client_stream *stream = grpc_client_stream_find(client, stream_id);
-
-    if (stream == NULL || client->lost)
-        return;
-    stream->held = held;
-    if (!held && stream->credit_kept > 0) {
-        note_break(client, grpc_http2_credit_stream(client->http2, stream_id, stream->credit_kept));
-        stream->credit_kept = 0;
-    }
-}
-
 int grpc_client_ping(struct grpc_client *client, const unsigned char bytes[8], int64_t now_ns)
 {
     if (client->lost)
@@ -255,11 +242,6 @@ int grpc_client_send(struct grpc_client *client, struct buffer *out, size_t byte
 
     note_break(client, code);
     return code;
-}
-
-bool grpc_client_wants_write(const struct grpc_client *client)
-{
-    return grpc_http2_wants_write(client->http2);
 }
 
 static int64_t ping_deadline_ns(const struct grpc_client *client)

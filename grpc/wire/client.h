@@ -96,15 +96,12 @@ void grpc_client_cancel(struct grpc_client *client, int32_t stream_id);
  * connection ends. The peer may go on sending; see enum grpc_credit for what that costs. */
 void grpc_client_abandon(struct grpc_client *client, int32_t stream_id);
 
-/* While a stream is held, its messages give no stream credit back, so the peer can send at most one window more.
- * Letting it go gives back what was kept. */
-void grpc_client_hold(struct grpc_client *client, int32_t stream_id, bool held);
-
 /* Sends a PING; its answer comes as PONG. With options.ping_timeout_ns, an answer that does not come in time loses the
  * connection. 0, ERROR_LIMIT with GRPC_CLIENT_PINGS_MAX unanswered, ERROR_CLOSED or ERROR_NO_MEMORY. */
 int grpc_client_ping(struct grpc_client *client, const unsigned char bytes[8], int64_t now_ns);
 
-/* Says goodbye (GOAWAY with NO_ERROR). No stream can be opened any more, open ones go on. */
+/* Says goodbye (GOAWAY with NO_ERROR), as a client may that leaves while calls are open; ours just leaves. No stream
+ * can be opened any more, open ones go on. */
 void grpc_client_goaway(struct grpc_client *client);
 
 /* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_LIMIT (more than GRPC_ACKS_UNSENT_MAX answers wait),
@@ -116,7 +113,6 @@ int grpc_client_receive(struct grpc_client *client, const void *bytes, size_t le
 /* Appends what is ready to be written, until out holds bytes_max or more (by less than one frame of 16 KiB). 0, or as
  * for receive. */
 int grpc_client_send(struct grpc_client *client, struct buffer *out, size_t bytes_max);
-bool grpc_client_wants_write(const struct grpc_client *client);
 
 /* The next event, in the order in which things happened; false when there is none. Texts are borrowed until the next
  * call of next, receive, send, tick or lost. */

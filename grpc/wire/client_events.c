@@ -66,12 +66,8 @@ static void give_credit(struct grpc_client *client, struct grpc_client_stream *s
         return;
     if (held_back)
         code = grpc_http2_credit_connection(client->http2, credit);
-    if (code == 0 && stream != NULL) {
-        if (stream->held)
-            stream->credit_kept += credit;
-        else
-            code = grpc_http2_credit_stream(client->http2, stream->node.id, credit);
-    }
+    if (code == 0 && stream != NULL)
+        code = grpc_http2_credit_stream(client->http2, stream->node.id, credit);
     if (code != 0)
         grpc_client_lost(client, text_of(error_text(code)));
 }

@@ -23,10 +23,8 @@ struct grpc_client_stream {
     size_t request_sent;
     bool request_done; /* END_STREAM is given too */
     struct grpc_message_reader reader;
-    size_t credit_kept; /* of pulled messages, while held */
     bool streaming;
     bool end_apart;
-    bool held;
     bool abandoned;
     bool headers_seen;
     bool message_seen;

@@ -225,13 +225,6 @@ bool grpc_http2_done(const struct grpc_http2 *http2)
     return http2->broken != 0 || (nghttp2_session_want_read(http2->session) == 0 && !grpc_http2_wants_write(http2));
 }
 
-int grpc_http2_inject(struct grpc_http2 *http2, struct text bytes)
-{
-    if (drain(http2, &http2->ready, SIZE_MAX) == 0 && buffer_append_text(&http2->ready, bytes) != 0)
-        grpc_http2_break(http2, ERROR_NO_MEMORY);
-    return http2->broken;
-}
-
 int grpc_http2_goaway_raw(struct grpc_http2 *http2, uint32_t last_stream_id, uint32_t code)
 {
     if (drain(http2, &http2->ready, SIZE_MAX) == 0 && ready_goaway(http2, last_stream_id, code) != 0)

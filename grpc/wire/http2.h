@@ -114,7 +114,4 @@ int32_t grpc_http2_last_stream_id(const struct grpc_http2 *http2);
 int grpc_http2_credit_connection(struct grpc_http2 *http2, size_t bytes);
 int grpc_http2_credit_stream(struct grpc_http2 *http2, int32_t stream_id, size_t bytes);
 
-/* Bytes that are no frames of ours, after all that is ready now. */
-int grpc_http2_inject(struct grpc_http2 *http2, struct text bytes);
-
 #endif

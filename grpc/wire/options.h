@@ -13,8 +13,8 @@
  */
 enum grpc_credit {
     /* Connection credit is given back as bytes arrive. A client gives stream credit when the message has been pulled as
-     * an event (for a held stream: when it is let go), so that one slow stream does not stall its neighbours; a server
-     * as bytes arrive, since a request is one message. */
+     * an event, so that one slow stream does not stall its neighbours; a server as bytes arrive, since a request is one
+     * message. */
     GRPC_CREDIT_WHEN_READ,
     /* The client of 2017: as above, but what arrives on an abandoned stream is never given back, neither to the stream
      * nor to the connection, so leaked streams eat the connection's window until nothing moves. A server abandons the

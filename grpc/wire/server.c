@@ -255,8 +255,3 @@ int grpc_server_ping(struct grpc_server *server, const unsigned char bytes[8])
 {
     return server->lost ? ERROR_CLOSED : note_break(server, grpc_http2_ping(server->http2, bytes));
 }
-
-int grpc_server_inject(struct grpc_server *server, struct text bytes)
-{
-    return server->lost ? ERROR_CLOSED : note_break(server, grpc_http2_inject(server->http2, bytes));
-}

@@ -77,6 +77,8 @@ int grpc_server_finish(struct grpc_server *server, int32_t stream_id, enum statu
 /* Drops what is queued and resets the stream. */
 int grpc_server_reset(struct grpc_server *server, int32_t stream_id, uint32_t http2_code);
 
+/* For whoever watches how much a session holds; our own rings are content with the limits. */
+
 /* Bytes of the stream that are queued and not yet given to grpc_server_send; 0 for an unknown stream. A peer that does
  * not read lets them grow. */
 size_t grpc_server_queued(const struct grpc_server *server, int32_t stream_id);
@@ -94,7 +96,7 @@ int grpc_server_goaway(struct grpc_server *server, int32_t last_stream_id, uint3
 /* The highest stream id seen so far: what an honest GOAWAY names. */
 int32_t grpc_server_last_stream_id(const struct grpc_server *server);
 
-/* The answer comes as PONG. */
+/* As a server may that has not heard of its client for long; ours does not. The answer comes as PONG. */
 int grpc_server_ping(struct grpc_server *server, const unsigned char bytes[8]);
 
 /* Takes bytes of the peer. 0, or ERROR_PROTOCOL, ERROR_LIMIT (too many resets, too much that waits for a peer that does
@@ -143,9 +145,5 @@ int grpc_server_finish_reset(struct grpc_server *server, int32_t stream_id, uint
 /* A GOAWAY that no server may say: of an even stream, or of a later one than it said before. What was ready goes before
  * it, and the server goes on as if it had said nothing. 0, ERROR_CLOSED or ERROR_NO_MEMORY. */
 int grpc_server_goaway_raw(struct grpc_server *server, uint32_t last_stream_id, uint32_t http2_code);
-
-/* Puts bytes between two frames of the connection, after what is ready now: broken frames, or none of HTTP/2 at all.
- * 0, ERROR_CLOSED or ERROR_NO_MEMORY. */
-int grpc_server_inject(struct grpc_server *server, struct text bytes);
 
 #endif

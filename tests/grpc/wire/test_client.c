@@ -157,7 +157,7 @@ static void header_block_over_the_limit_ends_the_stream(void **state)
     assert_int_equal(open_stream(pair, &id), 0);
     grpc_pair_settle(pair);
     frames_add_headers(&frame, FLAG_NONE, id, lines);
-    assert_int_equal(grpc_server_inject(pair->server, buffer_text(&frame)), 0);
+    assert_int_equal(buffer_append_text(&pair->to_client, buffer_text(&frame)), 0);
     buffer_release(&frame);
     grpc_pair_settle(pair);
     grpc_pair_client_told(pair,
@@ -330,7 +330,7 @@ static void breach_of_http2_by_the_server_ends_every_stream_and_is_named(void **
     grpc_pair_settle(pair);
     grpc_pair_forget(pair);
     frames_add(&frame, FRAME_DATA, FLAG_NONE, 0, "x", 1);
-    assert_int_equal(grpc_server_inject(pair->server, buffer_text(&frame)), 0);
+    assert_int_equal(buffer_append_text(&pair->to_client, buffer_text(&frame)), 0);
     buffer_release(&frame);
     grpc_pair_settle(pair);
     assert_int_equal(pair->client_code, ERROR_PROTOCOL);

@@ -69,27 +69,6 @@ static size_t fill(struct grpc_pair *pair, int32_t id, size_t size, size_t count
     return pair->message_count - before;
 }
 
-static void held_stream_gets_one_window_and_its_neighbour_is_not_stalled(void **state)
-{
-    struct grpc_options options = {.stream_window = 100000, .connection_window = 200000};
-    struct grpc_pair pair;
-
-    (void)state;
-    grpc_pair_init(&pair, &options, NULL);
-    pair.count_only = true;
-    int32_t held = grpc_pair_call(&pair, "Echo", "", true);
-    int32_t other = grpc_pair_call(&pair, "Echo", "", true);
-    grpc_client_hold(pair.client, held, true);
-    assert_int_equal(fill(&pair, held, 995, 300), 100);
-    assert_int_equal(grpc_server_queued(pair.server, held), 200 * 1000);
-    assert_int_equal(fill(&pair, other, 995, 1000), 1000);
-    grpc_client_hold(pair.client, held, false);
-    grpc_pair_settle(&pair);
-    assert_int_equal(grpc_server_queued(pair.server, held), 0);
-    assert_int_equal(pair.message_count, 1300);
-    grpc_pair_release(&pair);
-}
-
 static void what_is_queued_behind_a_half_sent_queue_keeps_its_order(void **state)
 {
     struct grpc_options options = {.stream_window = 60};
@@ -98,14 +77,14 @@ static void what_is_queued_behind_a_half_sent_queue_keeps_its_order(void **state
     (void)state;
     grpc_pair_init(&pair, &options, NULL);
     int32_t id = grpc_pair_call(&pair, "Echo", "", true);
-    grpc_client_hold(pair.client, id, true);
+    pair.stop_reading = true;
     for (char c = 'a'; c <= 'j'; c++)
         assert_int_equal(grpc_server_send_message(pair.server, id, (struct text){&c, 1}), 0);
     assert_int_equal(grpc_server_send_message(pair.server, id, text_of("KLMNO")), 0);
     grpc_pair_settle(&pair);
     assert_int_equal(grpc_server_queued(pair.server, id), 10);
     assert_int_equal(grpc_server_send_message(pair.server, id, text_of("p")), 0);
-    grpc_client_hold(pair.client, id, false);
+    pair.stop_reading = false;
     grpc_pair_settle(&pair);
     grpc_pair_client_told(&pair, "settings | headers 1 | message 1 \"a\" | message 1 \"b\" | message 1 \"c\" | "
                                  "message 1 \"d\" | message 1 \"e\" | message 1 \"f\" | message 1 \"g\" | "
@@ -286,7 +265,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tiny_windows_do_not_stall_a_stream),
         cmocka_unit_test(long_stream_moves_on_small_windows_under_both_rules),
-        cmocka_unit_test(held_stream_gets_one_window_and_its_neighbour_is_not_stalled),
         cmocka_unit_test(what_is_queued_behind_a_half_sent_queue_keeps_its_order),
         cmocka_unit_test(abandoned_stream_costs_its_own_window_only),
         cmocka_unit_test(what_waits_to_be_pulled_when_a_stream_is_abandoned_gives_no_credit),

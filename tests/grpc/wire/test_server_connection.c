@@ -244,22 +244,6 @@ static void lost_connection_cancels_what_was_told_and_not_finished(void **state)
     assert_int_equal(grpc_server_send_message(raw->server, 1, text_of("")), ERROR_MISSING);
 }
 
-static void injected_bytes_stand_between_frames(void **state)
-{
-    struct raw_client *raw = *state;
-    struct buffer bytes = BUFFER_INIT;
-
-    raw_introduce(raw);
-    assert_int_equal(grpc_server_ping(raw->server, (const unsigned char *)"aaaaaaaa"), 0);
-    frames_add(&bytes, 99, 0, 7, "?", 1);
-    assert_int_equal(grpc_server_inject(raw->server, buffer_text(&bytes)), 0);
-    assert_int_equal(grpc_server_ping(raw->server, (const unsigned char *)"bbbbbbbb"), 0);
-    assert_true(grpc_server_wants_write(raw->server));
-    assert_int_equal(raw_hand_over(raw), 0);
-    raw_says(raw, "PING aaaaaaaa | TYPE 99 | PING bbbbbbbb");
-    buffer_release(&bytes);
-}
-
 int main(void)
 {
 #define SERVER_TEST(name) cmocka_unit_test_setup_teardown(name, raw_set_up, raw_tear_down)
@@ -274,7 +258,6 @@ int main(void)
         SERVER_TEST(goaway_with_the_highest_id_refuses_nothing_yet),
         SERVER_TEST(goaway_that_no_server_may_say_is_sent_behind_what_was_ready_and_changes_nothing),
         SERVER_TEST(lost_connection_cancels_what_was_told_and_not_finished),
-        SERVER_TEST(injected_bytes_stand_between_frames),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
