@@ -143,6 +143,9 @@ void ledger_asked(struct ledger *ledger, const struct monitor_action *action);
 /* The handler asks its store to keep a record. */
 void ledger_put(struct ledger *ledger, const struct monitor_action *action);
 
+/* Answers to a Delete after which nobody asks again: that there is nothing, or that it may not be. */
+bool ledger_is_refusal(int status, struct text text);
+
 /* The handler answers what its owner has asked for. */
 void ledger_answered(struct ledger *ledger, const struct monitor_action *action);
 

@@ -46,12 +46,10 @@ static void add_records(struct ledger *ledger, const struct scenario_given *give
     }
 }
 
-/* Answers after which nobody asks again. */
 static bool is_final(const struct scenario_fault *fault)
 {
     return fault->action == SCENARIO_DO_FAIL && text_is(fault->rpc, "Tasks.Delete") &&
-           (fault->code == STATUS_NOT_FOUND || fault->code == STATUS_UNKNOWN ||
-            fault->code == STATUS_FAILED_PRECONDITION);
+           ledger_is_refusal((int)fault->code, fault->message);
 }
 
 /* Recorded and left there by somebody else, before the handler came. */

@@ -79,12 +79,36 @@ static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bo
     }
 }
 
+static bool says(struct text text, const char *words)
+{
+    for (; text.length > 0; text.bytes++, text.length--)
+        if (text_starts_with(text, words))
+            return true;
+    return false;
+}
+
+bool ledger_is_refusal(int status, struct text text)
+{
+    switch (status) {
+    case STATUS_NOT_FOUND:
+    case STATUS_PERMISSION_DENIED:
+    case STATUS_UNAUTHENTICATED:
+    case STATUS_UNIMPLEMENTED:
+    case STATUS_INVALID_ARGUMENT:
+    case STATUS_OUT_OF_RANGE: return true;
+    case STATUS_UNKNOWN:
+    case STATUS_INTERNAL:
+    case STATUS_FAILED_PRECONDITION: return says(text, "not found") || says(text, "does not exist");
+    default: return false;
+    }
+}
+
 /* So that nobody asks again; or the end that a Delete tells, whatever it was that it has deleted. Calls are numbered
  * anew by each process. */
 static void hear_of_delete(struct ledger *ledger, const struct monitor_event *event)
 {
     int status = event->outcome.status;
-    bool is_final = status == STATUS_NOT_FOUND || status == STATUS_UNKNOWN || status == STATUS_FAILED_PRECONDITION;
+    bool is_final = ledger_is_refusal(status, event->outcome.text);
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         if (subject->delete_call_id == 0 || subject->delete_call_id != event->call_id)

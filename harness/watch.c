@@ -197,6 +197,9 @@ static int see_event(struct watch *watch, const struct monitor_event *event)
     if (event->kind == MONITOR_STORE_LOADED)
         watch->loaded = true;
     ledger_heard(&watch->ledger, event);
+    /* Who asks a handler that has been stopped, or is stopped before it has answered, is not answered. */
+    if (event->kind == MONITOR_STOP || (event->kind == MONITOR_OPERATION && !watch->ledger.runs))
+        owner_unheard(&watch->expect.owner);
     return 0;
 }
 

@@ -8,10 +8,31 @@ static bool is_left(const struct moment *moment, const struct subject *subject)
     struct fake_process process;
     bool has_task;
     bool is_taken_for_the_last = subject->indistinct || (subject->same_pid && !subject->aware);
-    return subject->exited && subject->known && !subject->disowned && !subject->refused && !subject->orphaned &&
-           !is_taken_for_the_last &&
-           fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task &&
-           process.status == FAKE_STOPPED;
+    if (!subject->known || subject->disowned || subject->refused || subject->orphaned ||
+        !fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) || !has_task)
+        return false;
+    /* A start that failed has ended its record. */
+    return process.status == FAKE_STOPPED ? subject->exited && !is_taken_for_the_last
+                                          : process.status == FAKE_CREATED && subject->state == CONTAINER_EXITED;
+}
+
+/* The mark of a Delete that is to come stays when there is nothing to delete any more. */
+static bool is_pending_still(const struct moment *moment, const struct subject *subject)
+{
+    struct fake_process process;
+    struct container_record record;
+    bool has_task = false;
+    return moment->ledger->runs && monitor_record(moment->monitor, subject->id, &record) && record.delete_pending &&
+           !(fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task);
+}
+
+/* What its owner has asked for and waits for. */
+static const struct owner_request *unanswered(const struct owner *owner)
+{
+    for (size_t i = 0; owner != NULL && i < owner->count; i++)
+        if (!owner->requests[i].answered && !owner->requests[i].abandoned && !owner->requests[i].lost)
+            return &owner->requests[i];
+    return NULL;
 }
 
 /* What the server has of it at last, and what the handler makes of that: a task that is there is known for what it is,
@@ -44,6 +65,12 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         (void)error_set(finding, 0, "nobody follows the events");
         return true;
     }
+    const struct owner_request *request = unanswered(moment->owner);
+    if (request != NULL && moment->ledger->runs) {
+        (void)error_set(finding, 0, "what was asked for container %.*s in line %zu is not answered",
+                        TEXT_ARGUMENTS(request->step->container), request->step->place.line);
+        return true;
+    }
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
         if (subject->owed || !ledger_settled(moment->ledger, subject)) {
@@ -59,6 +86,12 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         }
         if (subject->exited && subject->known && !subject->stored && !subject->disowned) {
             (void)error_set(finding, 0, "the exit of container %.*s is recorded and not in the store",
+                            TEXT_ARGUMENTS(subject->id));
+            return true;
+        }
+        if (is_pending_still(moment, subject)) {
+            (void)error_set(finding, 0,
+                            "the task of container %.*s is gone, and its record says that it is to be deleted",
                             TEXT_ARGUMENTS(subject->id));
             return true;
         }

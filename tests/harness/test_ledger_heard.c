@@ -212,6 +212,32 @@ static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void 
     assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
 }
 
+static void who_is_refused_for_good_need_not_ask_again(void **state)
+{
+    static const struct {
+        int status;
+        const char *text;
+        bool is_final;
+    } rows[] = {
+        {STATUS_OK, "", false},
+        {STATUS_NOT_FOUND, "", true},
+        {STATUS_PERMISSION_DENIED, "", true},
+        {STATUS_UNAUTHENTICATED, "", true},
+        {STATUS_UNIMPLEMENTED, "", true},
+        {STATUS_INVALID_ARGUMENT, "", true},
+        {STATUS_OUT_OF_RANGE, "", true},
+        {STATUS_UNAVAILABLE, "not found", false},
+        {STATUS_UNKNOWN, "container does not exist", true},
+        {STATUS_INTERNAL, "task web not found: unknown", true},
+        {STATUS_FAILED_PRECONDITION, "web not found", true},
+        {STATUS_FAILED_PRECONDITION, "cannot delete a running process", false},
+        {STATUS_UNKNOWN, "shim is busy", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(ledger_is_refusal(rows[i].status, text_of(rows[i].text)), rows[i].is_final);
+}
+
 static void a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so(void **state)
 {
     struct monitor_event refusal = {
@@ -265,6 +291,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(if_it_was_told_before_that_was_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
+        cmocka_unit_test(who_is_refused_for_good_need_not_ask_again),
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),

@@ -111,7 +111,8 @@ static void what_is_there_is_known_and_followed(void **state)
         {FAKE_RUNNING, false, true, false, {.known = false}, ""},
         {FAKE_PAUSED, false, false, false, {.known = true, .state = CONTAINER_CREATED}, "web says CREATED"},
         {FAKE_CREATED, false, false, false, {.known = true, .state = CONTAINER_RUNNING}, "web says RUNNING"},
-        {FAKE_CREATED, false, false, false, {.known = true, .state = CONTAINER_EXITED}, ""},
+        {FAKE_CREATED, false, false, false, {.known = true, .state = CONTAINER_EXITED}, "has ended and is not deleted"},
+        {FAKE_CREATED, false, false, false, {.known = true, .state = CONTAINER_CREATED}, ""},
         {FAKE_STOPPED, false, false, false, {.known = true, .state = CONTAINER_RUNNING}, "web says RUNNING"},
         {FAKE_STOPPED, false, false, false, {.known = true, .state = CONTAINER_EXITED}, ""},
         {FAKE_UNKNOWN, false, false, false, {.known = true, .state = CONTAINER_RUNNING}, "web says RUNNING"},
@@ -154,6 +155,54 @@ static void what_is_there_is_known_and_followed(void **state)
     monitor_free(stranger);
 }
 
+/* What its owner waits for, and the mark of a Delete that is to come. */
+static void nothing_is_left_to_be_done(void **state)
+{
+    static const struct scenario_step stop = {
+        .container = {"web", 3}, .place = {.line = 7}, .ask = {.operation = SCENARIO_OPERATION_STOP}};
+    static const struct {
+        struct owner_request request;
+        bool is_marked, is_down;
+        enum fake_process_status status;
+        const char *finding;
+    } rows[] = {
+        {{.step = &stop}, false, false, FAKE_UNKNOWN, "asked for container web in line 7 is not answered"},
+        {{.step = &stop}, false, true, FAKE_UNKNOWN, ""},
+        {{.step = &stop, .answered = true}, false, false, FAKE_UNKNOWN, ""},
+        {{.step = &stop, .abandoned = true}, false, false, FAKE_UNKNOWN, ""},
+        {{.step = &stop, .lost = true}, false, false, FAKE_UNKNOWN, ""},
+        {{.step = &stop, .lost = true}, true, false, FAKE_UNKNOWN, "web is gone, and its record says that it is to be"},
+        {{.step = &stop, .lost = true}, true, true, FAKE_UNKNOWN, ""},
+        {{.step = &stop, .lost = true}, true, false, FAKE_STOPPED, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = {
+            .id = {"web", 3}, .finished_at_ns = 1, .finished = true, .delete_pending = rows[i].is_marked};
+        const struct monitor_event set = {.kind = MONITOR_RECORD_SET, .records = &record, .record_count = 1};
+        const struct monitor_options options = {0};
+        static struct monitor_actions monitor_actions;
+        struct owner_request request = rows[i].request;
+        struct owner owner = {.requests = &request, .count = 1};
+        struct subject web = {.id = {"web", 3}, .known = true, .state = CONTAINER_EXITED};
+        struct ledger ledger = {
+            .subjects = &web, .count = 1, .name_space = text_of("default"), .runs = !rows[i].is_down};
+        struct fake *fake = fake_with(rows[i].status, true);
+        struct monitor *monitor = NULL;
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        assert_int_equal(monitor_new(&monitor, &options), 0);
+        assert_int_equal(monitor_step(monitor, &set, &monitor_actions), 0);
+        struct moment moment = {
+            .kind = MOMENT_SETTLED, .fake = fake, .ledger = &ledger, .owner = &owner, .monitor = monitor};
+        bool breaks = promise_everything_settles.see(&memory, &moment, &finding);
+        if (breaks != (rows[i].finding[0] != '\0') || strstr(finding.text, rows[i].finding) == NULL)
+            fail_msg("row %zu: \"%s\"", i, finding.text);
+        monitor_free(monitor);
+        fake_free(fake);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +211,7 @@ int main(void)
         cmocka_unit_test(it_is_judged_where_that_is_asked_for_alone),
         cmocka_unit_test(a_delete_that_is_refused_for_good_is_an_excuse),
         cmocka_unit_test(what_is_there_is_known_and_followed),
+        cmocka_unit_test(nothing_is_left_to_be_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
