@@ -79,6 +79,8 @@ void trace_fake_action(struct trace *trace, const struct fake_action *action)
 
 void trace_store_fault(struct trace *trace, size_t fault)
 {
+    if (trace->silent)
+        return;
     begin_consequence(trace);
     buffer_printf(&trace->text, "fault %zu", fault);
     end(trace);

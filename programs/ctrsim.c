@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "programs/common/options.h"
+#include "programs/common/standard.h"
 #include "programs/ctrsim/explain.h"
 #include "programs/ctrsim/explore.h"
 #include "programs/ctrsim/lint.h"
@@ -35,6 +36,13 @@ static int refuse(const char *name)
     return PROGRAM_USAGE;
 }
 
+static int finish(const struct subcommand *subcommand, int status)
+{
+    char name[32];
+    (void)snprintf(name, sizeof name, "ctrsim %s", subcommand->name);
+    return standard_finish(name, status);
+}
+
 int main(int argc, char **argv)
 {
     const struct options options = {
@@ -53,6 +61,7 @@ int main(int argc, char **argv)
     };
     size_t count;
 
+    standard_reserve();
     switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
     case OPTIONS_DONE: return PROGRAM_OK;
     case OPTIONS_WRONG: return PROGRAM_USAGE;
@@ -63,6 +72,6 @@ int main(int argc, char **argv)
         return refuse(NULL);
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
         if (text_equal(text_of(argv[0]), text_of(subcommands[i].name)))
-            return subcommands[i].main((int)count, argv);
+            return finish(&subcommands[i], subcommands[i].main((int)count, argv));
     return refuse(argv[0]);
 }

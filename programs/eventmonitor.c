@@ -12,6 +12,7 @@
 #include "handler/io/loop.h"
 #include "handler/wire/name_space.h"
 #include "programs/common/options.h"
+#include "programs/common/standard.h"
 #include "programs/eventmonitor/note_line.h"
 #include "programs/eventmonitor/output.h"
 #include "programs/eventmonitor/record_line.h"
@@ -125,7 +126,8 @@ static bool settings_check(const struct settings *settings, struct handler_loop_
     if (grpc_address_parse(options->address, &address, &error) != 0)
         say(error.text, NULL);
     else if (!name_space_valid(options->name_space))
-        say("containerd takes no such namespace", settings->name_space);
+        say("containerd takes no such namespace; one is letters and digits, with single . - _ between them, at most 76 bytes",
+            settings->name_space);
     else if (options->api == HANDLER_API_EXECUTION && options->deletes == DELETE_OWNED)
         say("--delete owned goes by labels, and --api execution has none", NULL);
     else if (policy_parse(text_of(settings->handler), &options->policy, &error) != 0)
@@ -193,7 +195,7 @@ int main(int argc, char **argv)
     struct program program = {.line = BUFFER_INIT};
     struct handler_loop_options options = {0};
 
-    output_reserve_standard();
+    standard_reserve();
     switch (read_settings(argc, argv, &program.settings)) {
     case OPTIONS_GO: break;
     case OPTIONS_DONE: return PROGRAM_OK;

@@ -8,8 +8,10 @@
 #include "fakecontainerd/core/format.h"
 #include "fakecontainerd/io/loop.h"
 #include "fakecontainerd/io/peers.h"
+#include "grpc/io/address.h"
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
+#include "programs/common/standard.h"
 #include "programs/fakecontainerd/unsupported.h"
 #include "scenarios/language/scenario.h"
 
@@ -202,15 +204,21 @@ static int run(struct program *program, struct error *error)
 int main(int argc, char **argv)
 {
     struct program program = {0};
+    struct sockaddr_un address;
     struct error error = {""};
     int status = PROGRAM_OK;
 
+    standard_reserve();
     (void)signal(SIGPIPE, SIG_IGN);
     switch (read_settings(argc, argv, &program)) {
     case OPTIONS_GO: break;
     case OPTIONS_DONE: return PROGRAM_OK;
     case OPTIONS_WRONG: return PROGRAM_USAGE;
     case OPTIONS_FAILED: return PROGRAM_FAILED;
+    }
+    if (grpc_address_parse(text_of(program.address), &address, &error) != 0) {
+        say(error.text);
+        return PROGRAM_USAGE;
     }
     if (read_scenario(&program, &error) != 0) {
         /* What is wrong inside the file begins with FILE:LINE:COLUMN and nothing else, as compilers have it. */

@@ -33,13 +33,6 @@ static int64_t clock_ns(void)
     return time_unix_wrapping(time.tv_sec, (int32_t)time.tv_nsec);
 }
 
-static int print(const struct buffer *text)
-{
-    if (text->failed || fwrite(text->bytes, 1, text->length, stdout) != text->length)
-        return ERROR_IO;
-    return 0;
-}
-
 /* Runs under one policy; what cannot be run is the file's problem. */
 static void run_policy(struct job *job, struct text policy, const struct scenario_handler *listed,
                        const struct run_options *options)
@@ -163,10 +156,11 @@ static int run_all(const struct files *files, const struct run_options *options)
     else
         for (size_t i = 0; i < files->count; i++)
             report_count(&totals, &jobs[i].result);
-    if (print(&out) == 0)
+    (void)fwrite(out.bytes, 1, out.length, stdout);
+    if (!out.failed)
         status = exit_status(jobs, files->count, &totals);
     else
-        fprintf(stderr, "ctrsim run: the result could not be written\n");
+        fprintf(stderr, "ctrsim run: out of memory\n");
     for (size_t i = 0; i < files->count; i++)
         job_release(&jobs[i]);
     free(jobs);

@@ -157,9 +157,9 @@ static void say_some(const struct searched *searched, const struct search *searc
     char virtual_time[TIME_TEXT_SIZE];
     time_format_instant(counts->virtual_ns, virtual_time);
     printf("  sampled: %" PRIu64 " runs of %s, seed %" PRIu64 ", %" PRIu64
-           " happenings, the longest run of %zu, %s of virtual time\n",
+           " happenings, the longest run of %zu, %s of virtual time%s\n",
            counts->runs, search->level == WORLD_VALUES ? "values" : "bytes", search->seed, counts->transitions,
-           counts->longest, virtual_time);
+           counts->longest, virtual_time, progress_interrupted() ? "; interrupted" : "");
     printf(
         "  of them %" PRIu64
         " by priorities: a bug of depth %d among %zu channels and %zu steps is missed with a chance of at most %.3g\n",

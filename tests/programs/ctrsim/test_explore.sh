@@ -77,7 +77,7 @@ tail -n +2 "$name.trace" | cmp -s - "$out/body"
 report $? 'and so does the trace that was written'
 check 1 'broken *no-exit-is-lost' 'a replay ends as the run did' "$ctrsim" replay "$name.replay"
 "$ctrsim" replay "$name.replay" >/dev/full 2>"$out/err"
-[ $? -eq 1 ] && grep -q 'could not be written' "$out/err"
+[ $? -eq 1 ] && grep -q 'not all of the result could be written' "$out/err"
 report $? 'a trace that cannot be written is a failure'
 sed 's/code: 0/code: 1/' "$name.yaml" >"$out/found/other.yaml" && mv "$out/found/other.yaml" "$name.yaml"
 check 2 'is not the file that this replay was made with' 'another scenario is not replayed' "$ctrsim" replay "$name.replay"

@@ -48,6 +48,12 @@ done
 check 0 '^ok ' 'a scripted client keeps much of what it hears' "${PLAIN_BIN:-build/bin}/ctrsim" run "$out/heard-4.yaml"
 check 2 '16384 answers and events of a scripted client' 'where it is more, the run is given up and the limit is told' \
     "${PLAIN_BIN:-build/bin}/ctrsim" run "$out/heard-5.yaml"
+for command in run 'run --report tap' 'run --report junit' 'run --trace' 'explore --budget 5' explain 'lint --schema'; do
+    check 1 "^ctrsim ${command%% *}: not all of the result could be written" "$command to what is full has failed" \
+        sh -c "'$ctrsim' $command $good >/dev/full"
+    check 1 "^ctrsim ${command%% *}: not all of the result could be written" "$command to what is closed has failed" \
+        sh -c "'$ctrsim' $command $good >&-"
+done
 mkdir "$out/loop" && ln -s . "$out/loop/again"
 check 2 'nested deeper than 32' 'folders that go round are not looked into for ever' "$ctrsim" run "$out/loop"
 check 2 'scenario file' 'a folder is looked into, however deep' sh -c "mkdir -p '$out/a/b/c'; '$ctrsim' run '$out/a'"

@@ -74,32 +74,12 @@ static void a_reader_who_sleeps_cannot_hold_up_the_end(void **state)
     }
 }
 
-static void a_closed_standard_descriptor_is_not_given_to_anything_else(void **state)
-{
-    int kept_in = dup(STDIN_FILENO);
-    int kept_out = dup(STDOUT_FILENO);
-    (void)state;
-    (void)close(STDIN_FILENO);
-    (void)close(STDOUT_FILENO);
-    output_reserve_standard();
-    int next = dup(kept_in);
-    int failure = output_write(STDOUT_FILENO, text_of("x"), -1);
-    (void)dup2(kept_in, STDIN_FILENO);
-    (void)dup2(kept_out, STDOUT_FILENO);
-    (void)close(kept_in);
-    (void)close(kept_out);
-    (void)close(next);
-    assert_true(next > STDERR_FILENO);
-    assert_int_equal(failure, EBADF);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_is_written_in_its_order),
         cmocka_unit_test(a_reader_who_has_gone_is_an_error),
         cmocka_unit_test(a_reader_who_sleeps_cannot_hold_up_the_end),
-        cmocka_unit_test(a_closed_standard_descriptor_is_not_given_to_anything_else),
     };
     return cmocka_run_group_tests_name("programs/eventmonitor/output", tests, NULL, NULL);
 }
