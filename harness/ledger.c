@@ -16,6 +16,7 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
 {
     to->clock_jumped = from->clock_jumped;
     to->runs = from->runs;
+    to->undisturbed_since_ns = from->undisturbed_since_ns;
     to->list_call_id = from->list_call_id;
     to->revision = from->revision;
     to->is_stale = from->is_stale;
@@ -53,6 +54,7 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->finishes << 4 | (uint64_t)subject->unforeseen << 3 |
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_u64(hash, subject->kills);
+        ledger_reach_hash(ledger, subject, now_ns, hash);
         if (subject->told_else)
             hash_u64(hash, subject->else_status);
         if (subject->told && !subject->aware)
@@ -132,6 +134,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->echoes = 0;
     subject->begun = true;
     subject->orphaned = false;
+    subject->shim_is_dead = false;
     subject->refused = false;
     subject->kills = 0;
     subject->aware = false;
@@ -152,12 +155,12 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->start_asked = subject->starts > 0;
 }
 
-void ledger_commanded(struct ledger *ledger, const struct fake_command *command)
+void ledger_commanded(struct ledger *ledger, const struct fake_command *command, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, command->container_id);
     if (command->kind == FAKE_COMMAND_KILL_SHIM && subject != NULL &&
         text_equal(command->name_space, ledger->name_space))
-        subject->orphaned = true;
+        ledger_shim_died(subject, now_ns);
     if (command->kind != FAKE_COMMAND_SET_CLOCK)
         return;
     ledger->clock_jumped = true;

@@ -40,8 +40,10 @@ struct subject {
     bool start_asked;     /* one was asked for in this life, by its owner or of the server */
     bool removed;         /* and the record went before its task ever ran */
     bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
-    bool excused;         /* the story has Delete refused for good */
-    bool refused;         /* and so the handler was answered in this life: that the task stays says nothing of it */
+    bool shim_is_dead;    /* and the latter so */
+    int64_t shim_died_at_ns;
+    bool excused; /* the story has Delete refused for good */
+    bool refused; /* and so the handler was answered in this life: that the task stays says nothing of it */
     uint64_t delete_call_id;
     uint32_t kills;    /* by SIGKILL that this process of the handler has asked for in this life, counted to
                           MONITOR_KILLS_MAX */
@@ -95,11 +97,13 @@ struct subject {
 struct ledger {
     struct subject *subjects;
     size_t count;
-    struct text name_space; /* where all of them are */
-    bool clock_jumped;      /* the server's clock has been set: no times tell which of two lives was first */
-    bool runs;              /* the handler has been started and neither stopped nor crashed since */
-    bool learns;            /* the policy makes records from events */
-    uint64_t list_call_id;  /* the list that the handler waits for; what comes when its subscription is over is late */
+    struct text name_space;       /* where all of them are */
+    bool clock_jumped;            /* the server's clock has been set: no times tell which of two lives was first */
+    bool runs;                    /* the handler has been started and neither stopped nor crashed since */
+    bool learns;                  /* the policy makes records from events */
+    int64_t undisturbed_since_ns; /* since when the handler has had one stream and no answer that says anything else
+                                     of a task whose shim is dead */
+    uint64_t list_call_id; /* the list that the handler waits for; what comes when its subscription is over is late */
     /* Of the last look; another one is needed only where something may have come of it since. */
     uint64_t revision;
     bool is_stale;
@@ -131,7 +135,16 @@ struct subject *ledger_find(const struct ledger *ledger, struct text id);
 void ledger_published(struct ledger *ledger, const struct fake_published *published);
 
 /* The story does that to the server. */
-void ledger_commanded(struct ledger *ledger, const struct fake_command *command);
+void ledger_commanded(struct ledger *ledger, const struct fake_command *command, int64_t now_ns);
+
+/* True where the task's shim is dead, the handler was not told of the exit, and it is not to be expected yet that it
+ * takes its silence for one. Whether somebody has cleaned up behind the shim is not looked at. */
+bool ledger_is_out_of_reach(const struct ledger *ledger, const struct subject *subject, int64_t now_ns);
+
+/* For the ledger's own files. */
+void ledger_shim_died(struct subject *subject, int64_t now_ns);
+void ledger_reach_heard(struct ledger *ledger, const struct monitor_event *event);
+void ledger_reach_hash(const struct ledger *ledger, const struct subject *subject, int64_t now_ns, struct hash *hash);
 
 /* What the handler hears, and what it has done at the server: an exit that it heard of must be recorded as it is. */
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event);

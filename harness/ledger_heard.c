@@ -185,6 +185,7 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct task_event *task = &event->task;
     struct subject *subject;
+    ledger_reach_heard(ledger, event);
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
         if (task->kind == TASK_EVENT_CREATE ||

@@ -229,7 +229,7 @@ static int see_action(struct watch *watch, const struct monitor_action *action, 
 static int see_fake(struct watch *watch, const struct fake_event *event, int64_t now_ns)
 {
     if (event->kind == FAKE_COMMAND)
-        ledger_commanded(&watch->ledger, &event->command);
+        ledger_commanded(&watch->ledger, &event->command, now_ns);
     if (event->kind != FAKE_REQUEST)
         return 0;
     ledger_requested(&watch->ledger, &event->request);

@@ -49,6 +49,7 @@ arena_ref life_get(struct step *step, struct text id)
     life->retry_at_ns = TIME_NEVER;
     life->write_at_ns = TIME_NEVER;
     life->parked_until_ns = TIME_NEVER;
+    life->unreached_at_ns = TIME_NEVER;
     life->due_ns = TIME_NEVER;
     map_insert(step->arena, &step->state->lives, id, ref);
     return ref;
@@ -93,6 +94,8 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
     life->is_noted = false;
     life->is_unwanted = false;
     life->has_stopped = false;
+    life->unreached_at_ns = TIME_NEVER;
+    life->absences = 0;
     life->retry_at_ns = TIME_NEVER;
     life_schedule(step, ref);
 }
@@ -273,4 +276,7 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     }
     if (life->stage == LIFE_VERIFYING && life->task != 0)
         hash_i64(hash, now_ns - life->doubted_at_ns);
+    hash_u64(hash, life->absences);
+    if (life->unreached_at_ns != TIME_NEVER)
+        hash_i64(hash, time_min(now_ns - life->unreached_at_ns, MONITOR_UNREACHED_MAX_NS));
 }

@@ -54,9 +54,12 @@ struct life {
     uint32_t write_attempt;
     int64_t write_at_ns; /* TIME_NEVER where none is to be made again */
 
-    bool has_stopped;      /* VERIFYING: an answer said so, or that it has yet to start, and no event */
-    uint64_t revision;     /* VERIFYING: of the store when it was asked for */
-    int64_t doubted_at_ns; /* VERIFYING: since when the exit is in doubt */
+    bool has_stopped;        /* VERIFYING: an answer said so, or that it has yet to start, and no event */
+    uint64_t revision;       /* VERIFYING: of the store when it was asked for */
+    int64_t doubted_at_ns;   /* VERIFYING: since when the exit is in doubt */
+    int64_t unreached_at_ns; /* VERIFYING: since when every answer says that the task cannot be reached; TIME_NEVER: the
+                                last one did not */
+    uint32_t absences;       /* VERIFYING: lists in a row that lacked it, counted to VERIFY_ABSENCES_MIN */
 
     struct task_queue parked; /* exits that came before what they end */
     int64_t parked_until_ns;  /* TIME_NEVER where there are none */

@@ -56,6 +56,9 @@ enum {
 /* How long an exit is waited for that should come any moment, because the process was killed or is said to be over;
  * then the server is asked. */
 #define MONITOR_EXIT_AWAITED_NS (6 * TIME_SECOND)
+/* How long a task may be in no list and every answer about it UNAVAILABLE, before it counts as vanished: its shim has
+ * died, and nobody cleans up behind it. containerd itself takes seconds for that. */
+#define MONITOR_UNREACHED_MAX_NS (120 * TIME_SECOND)
 /* How long a call that only asks may take. */
 #define MONITOR_ASK_TIMEOUT_NS (10 * TIME_SECOND)
 

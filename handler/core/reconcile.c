@@ -232,6 +232,15 @@ static bool compare(struct step *step, const struct pair *pair)
     return is_the_one(step, pair);
 }
 
+/* What a list that the server has made says of a task in doubt. */
+static void tell_doubt(struct step *step, const struct pair *pair)
+{
+    arena_ref life = life_find(step->arena, step->state, pair->id);
+    if (life != 0 && life_at(step->arena, life)->stage == LIFE_VERIFYING && !step->state->list.is_blind &&
+        !list_is_late(step->state))
+        verify_listed(step, life, pair->has_entry);
+}
+
 void reconcile_do(struct step *step)
 {
     struct list *list = &step->state->list;
@@ -253,5 +262,6 @@ void reconcile_do(struct step *step)
         memcpy(list->cursor, pair.id.bytes, pair.id.length);
         list->cursor_length = (uint32_t)pair.id.length;
         changes += compare(step, &pair);
+        tell_doubt(step, &pair);
     }
 }

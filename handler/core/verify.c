@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/verify.h"
 
+#include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/answers.h"
 #include "handler/core/calls.h"
@@ -209,8 +210,8 @@ static void is_there(struct step *step, arena_ref ref)
     }
 }
 
-/* Nothing is left that could be asked. */
-static void is_gone(struct step *step, arena_ref ref)
+/* Nobody is left that could be asked. */
+static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
 {
     struct task_event task = doubted(step, ref);
     struct container_record record;
@@ -231,15 +232,40 @@ static void is_gone(struct step *step, arena_ref ref)
             return;
         }
     }
-    ending_begin(step, ref, true);
+    ending_begin(step, ref, is_deleted);
+}
+
+void verify_listed(struct step *step, arena_ref ref, bool is_there)
+{
+    struct life *life = life_at(step->arena, ref);
+    life->absences = is_there ? 0 : life->absences + (life->absences < VERIFY_ABSENCES_MIN);
+}
+
+/* The answer is one more in a row that says so, and they have for long enough. */
+static bool is_out_of_reach(const struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct life *life = life_at(step->arena, ref);
+    bool is_lost = step->event->kind != MONITOR_REPLY || step->event->call_id != life->call_id;
+    if (is_lost || !policy_has(step->state->policy, POLICY_INFER_VANISHED) || outcome.status != STATUS_UNAVAILABLE) {
+        life->unreached_at_ns = TIME_NEVER;
+        return false;
+    }
+    life->unreached_at_ns = time_min(life->unreached_at_ns, step->state->now_ns);
+    return life->absences >= VERIFY_ABSENCES_MIN &&
+           step->state->now_ns >= time_add(life->unreached_at_ns, MONITOR_UNREACHED_MAX_NS);
 }
 
 void verify_answered(struct step *step, arena_ref ref, struct outcome outcome)
 {
+    bool is_over = is_out_of_reach(step, ref, outcome);
     life_at(step->arena, ref)->call_id = 0;
+    if (is_over) {
+        is_gone(step, ref, false);
+        return;
+    }
     switch (answer_meaning(step->state->policy, outcome)) {
     case ANSWER_DONE: is_there(step, ref); return;
-    case ANSWER_GONE: is_gone(step, ref); return;
+    case ANSWER_GONE: is_gone(step, ref, true); return;
     case ANSWER_BUSY:
     case ANSWER_RETRY:
     case ANSWER_FATAL: fail(step, ref, outcome); return;

@@ -17,7 +17,13 @@
  *
  * The server may say RUNNING for a while after it told the exit; so it is asked again, with the delays of the backoff,
  * until the doubt is VERIFY_DOUBT_MAX_NS old.
+ *
+ * Who asks for a task whose shim has died hears that it is UNAVAILABLE, as one would of a server that is busy starting.
+ * Where that is all that is heard for MONITOR_UNREACHED_MAX_NS, and VERIFY_ABSENCES_MIN lists in a row have lacked it,
+ * it has ended; its task is asked to be deleted like any other. Any other answer, a lost connection, or a list that has
+ * it begins that anew.
  */
+enum { VERIFY_ABSENCES_MIN = 2 };
 #define VERIFY_DOUBT_MAX_NS (10 * TIME_SECOND)
 
 /* What going on with one doubt costs at the most, for arena_reserve; an answer to it costs what an ending costs, too.
@@ -29,6 +35,9 @@ void verify_exit(struct step *step, arena_ref life, arena_ref task);
 
 /* A list lacked the task of the record. The life is QUIET. */
 void verify_absent(struct step *step, arena_ref life);
+
+/* VERIFYING, and a list that the server has made has its task, or lacks it. */
+void verify_listed(struct step *step, arena_ref life, bool is_there);
 
 /* The call was answered, or lost. */
 void verify_answered(struct step *step, arena_ref life, struct outcome outcome);

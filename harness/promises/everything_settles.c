@@ -26,12 +26,25 @@ static bool is_pending_still(const struct moment *moment, const struct subject *
            !(fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task);
 }
 
-/* What its owner has asked for and waits for. */
-static const struct owner_request *unanswered(const struct owner *owner)
+/* Nobody has cleaned up behind its shim: what has to wait for that waits. */
+static bool is_stuck(const struct moment *moment, struct text id)
 {
-    for (size_t i = 0; owner != NULL && i < owner->count; i++)
-        if (!owner->requests[i].answered && !owner->requests[i].abandoned && !owner->requests[i].lost)
-            return &owner->requests[i];
+    const struct subject *subject = ledger_find(moment->ledger, id);
+    struct fake_process process;
+    bool has_task = false;
+    return subject != NULL && subject->shim_is_dead &&
+           fake_task(moment->fake, moment->ledger->name_space, id, &process, &has_task) && has_task;
+}
+
+/* What its owner has asked for and waits for. */
+static const struct owner_request *unanswered(const struct moment *moment)
+{
+    const struct owner *owner = moment->owner;
+    for (size_t i = 0; owner != NULL && i < owner->count; i++) {
+        const struct owner_request *one = &owner->requests[i];
+        if (!one->answered && !one->abandoned && !one->lost && !is_stuck(moment, one->step->container))
+            return one;
+    }
     return NULL;
 }
 
@@ -65,7 +78,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         (void)error_set(finding, 0, "nobody follows the events");
         return true;
     }
-    const struct owner_request *request = unanswered(moment->owner);
+    const struct owner_request *request = unanswered(moment);
     if (request != NULL && moment->ledger->runs) {
         (void)error_set(finding, 0, "what was asked for container %.*s in line %zu is not answered",
                         TEXT_ARGUMENTS(request->step->container), request->step->place.line);
@@ -73,7 +86,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     }
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
-        if (subject->owed || !ledger_settled(moment->ledger, subject)) {
+        if (subject->owed || (!ledger_settled(moment->ledger, subject) && !promise_cannot_reach(moment, subject))) {
             (void)error_set(finding, 0, "the exit of container %.*s with %u is not recorded",
                             TEXT_ARGUMENTS(subject->id), subject->owed ? subject->last_status : subject->exit_status);
             return true;

@@ -26,7 +26,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     (void)memory;
     for (size_t i = 0; i < moment->ledger->count; i++) {
         const struct subject *subject = &moment->ledger->subjects[i];
-        if (!subject->owed && ledger_settled(moment->ledger, subject))
+        if (!subject->owed && (ledger_settled(moment->ledger, subject) || promise_cannot_reach(moment, subject)))
             continue;
         if (lost++ == 0)
             describe(subject, finding);

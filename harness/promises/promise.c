@@ -15,6 +15,14 @@ const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_EVERYTHING_SETTLES] = &promise_everything_settles,
 };
 
+bool promise_cannot_reach(const struct moment *moment, const struct subject *subject)
+{
+    struct fake_process process;
+    bool has_task;
+    return ledger_is_out_of_reach(moment->ledger, subject, moment->now_ns) &&
+           fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task;
+}
+
 /* How long a stream has lived counts up to what proves that the server is well. */
 void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct hash *hash)
 {

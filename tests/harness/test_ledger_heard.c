@@ -267,9 +267,9 @@ static void a_killed_shim_is_an_excuse_for_the_life_that_it_had(void **state)
     const struct subject *web = &ledger.subjects[0];
     (void)state;
     elsewhere.name_space = text_of("elsewhere");
-    ledger_commanded(&ledger, &elsewhere);
+    ledger_commanded(&ledger, &elsewhere, 0);
     assert_false(web->orphaned);
-    ledger_commanded(&ledger, &kill);
+    ledger_commanded(&ledger, &kill, 0);
     assert_true(web->orphaned);
     begin_second_life(2);
     assert_false(web->orphaned);

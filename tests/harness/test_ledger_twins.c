@@ -95,7 +95,7 @@ static void a_task_that_ended_no_later_than_the_last_is_taken_for_that(void **st
                                                        .process_id = text_of("web"),
                                                        .exited_at_ns = 10});
     assert_false(ledger.subjects[0].indistinct);
-    ledger_commanded(&ledger, &set_clock);
+    ledger_commanded(&ledger, &set_clock, 0);
     live_again(1, 11, 12);
     ledger_published(&ledger, &(struct fake_published){.topic = FAKE_TOPIC_TASK_EXIT,
                                                        .name_space = text_of("default"),
@@ -113,10 +113,10 @@ static void where_the_clock_was_set_nobody_can_tell_them_apart(void **state)
     live_again(1, 5, 6);
     assert_false(web->twin);
     ledger.subjects[0].exited = true;
-    ledger_commanded(&ledger, &set_clock);
+    ledger_commanded(&ledger, &set_clock, 0);
     assert_false(web->twin);
     ledger.subjects[0].exited = false;
-    ledger_commanded(&ledger, &set_clock);
+    ledger_commanded(&ledger, &set_clock, 0);
     assert_true(web->twin);
     live_again(1, 7, 100);
     assert_true(web->twin);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -203,6 +204,27 @@ static void nothing_is_left_to_be_done(void **state)
     }
 }
 
+/* Whoever asks for the task of a dead shim is told nothing, and has to wait for some minutes before that is an end. */
+static void a_task_that_nobody_can_be_asked_about_is_an_excuse_for_a_while(void **state)
+{
+    static const struct {
+        const char *clean, *advance;
+        bool breaks;
+    } rows[] = {{"never", "5s", false}, {"never", "6m", true}, {"50s", "5s", true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char story[512];
+        (void)snprintf(story, sizeof story,
+                       STORY_BEGINS "given: {containers: [{id: web, pid: 101}]}\n"
+                                    "steps:\n  - kill shim: {container: web, exit: lost, clean after: %s}\n"
+                                    "  - ask: {operation: stop, container: web, grace: 1s}\n"
+                                    "  - advance: %s\n",
+                       rows[i].clean, rows[i].advance);
+        assert_int_equal(breaks(story, "reliable-without=infer-vanished", true), rows[i].breaks);
+        assert_false(breaks(story, "reliable", true));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +234,7 @@ int main(void)
         cmocka_unit_test(a_delete_that_is_refused_for_good_is_an_excuse),
         cmocka_unit_test(what_is_there_is_known_and_followed),
         cmocka_unit_test(nothing_is_left_to_be_done),
+        cmocka_unit_test(a_task_that_nobody_can_be_asked_about_is_an_excuse_for_a_while),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

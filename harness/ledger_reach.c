@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A task whose shim has died: who asks for it is told nothing, and has to wait before it counts as an end. */
+#include "base/status.h"
+#include "base/time.h"
+#include "harness/ledger.h"
+
+/* The handler's own limit; as long as it may take it to hear of the absence from two lists in a row; and as long as it
+ * may wait between two questions, with what hangs. */
+#define OUT_OF_REACH_MAX_NS (MONITOR_UNREACHED_MAX_NS + 3 * MONITOR_SWEEP_NS)
+
+void ledger_shim_died(struct subject *subject, int64_t now_ns)
+{
+    subject->orphaned = true;
+    subject->shim_is_dead = true;
+    subject->shim_died_at_ns = now_ns;
+}
+
+/* What makes the handler begin to count anew. */
+static bool disturbs(const struct monitor_event *event)
+{
+    int status = event->outcome.status;
+    bool says_else = status != STATUS_OK && status != STATUS_UNAVAILABLE && status != STATUS_NOT_FOUND;
+    return event->kind == MONITOR_START || event->kind == MONITOR_CONNECTION_LOST ||
+           event->kind == MONITOR_STREAM_OPENED || event->kind == MONITOR_STREAM_ENDED ||
+           (event->kind == MONITOR_REPLY && says_else);
+}
+
+void ledger_reach_heard(struct ledger *ledger, const struct monitor_event *event)
+{
+    if (disturbs(event))
+        ledger->undisturbed_since_ns = event->now_ns;
+}
+
+static int64_t out_of_reach_for_ns(const struct ledger *ledger, const struct subject *subject, int64_t now_ns)
+{
+    int64_t since_ns = subject->shim_died_at_ns > ledger->undisturbed_since_ns ? subject->shim_died_at_ns
+                                                                               : ledger->undisturbed_since_ns;
+    return time_min(now_ns - since_ns, OUT_OF_REACH_MAX_NS);
+}
+
+bool ledger_is_out_of_reach(const struct ledger *ledger, const struct subject *subject, int64_t now_ns)
+{
+    return subject->shim_is_dead && !subject->told &&
+           out_of_reach_for_ns(ledger, subject, now_ns) < OUT_OF_REACH_MAX_NS;
+}
+
+void ledger_reach_hash(const struct ledger *ledger, const struct subject *subject, int64_t now_ns, struct hash *hash)
+{
+    if (subject->shim_is_dead && !subject->told)
+        hash_i64(hash, out_of_reach_for_ns(ledger, subject, now_ns));
+}
