@@ -100,7 +100,7 @@ static enum options_result read_settings(int argc, char **argv, struct settings 
         .summary = "Watches containerd for containers that are created, started and exit; prints a JSON line for each.",
         .notes =
             "The policy original makes no records of its own from events, so that by itself it ignores every exit;\n"
-            "original-with=learn-from-events makes them.",
+            "original-with=learn-from-events makes them. What each switch does `ctrsim explain --switches` tells.",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };

@@ -47,7 +47,9 @@ static bool is_stale(const struct sockaddr_un *address, int *ret_code, struct er
         return true;
     /* A full backlog is an answer too. */
     if (problem == 0 || problem == EAGAIN)
-        *ret_code = error_set(error, ERROR_IN_USE, "%s is in use: another program answers there", address->sun_path);
+        *ret_code = error_set(error, ERROR_IN_USE,
+                              "%s is in use: another program answers there; end that one, or take another path",
+                              address->sun_path);
     else
         *ret_code = error_set(error, ERROR_IO, "%s: %s", address->sun_path, strerror(problem));
     return false;

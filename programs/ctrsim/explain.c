@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "handler/core/policy.h"
 #include "harness/run.h"
 #include "programs/common/options.h"
 #include "programs/ctrsim/load.h"
@@ -48,8 +49,19 @@ static int explain_file(const char *path)
     return status;
 }
 
+static int explain_switches(void)
+{
+    for (int i = 0; i < POLICY_SWITCH_COUNT; i++)
+        printf("%-20s %s\n", policy_switch_name((enum policy_switch)i), policy_switch_sentence((enum policy_switch)i));
+    return PROGRAM_OK;
+}
+
 int explain_main(int argc, char **argv)
 {
+    bool switches = false;
+    const struct options_row rows[] = {
+        {.name = "switches", .flag = &switches, .help = "tell what each switch of a policy does, and explain no file"},
+    };
     const struct options options = {
         .program = "ctrsim",
         .command = "explain",
@@ -57,6 +69,8 @@ int explain_main(int argc, char **argv)
         .operands = "FILE",
         .notes = "Where there are faults, it is run once under reliable, to tell which of them were used.\n"
                  "Exit status: 0 it is told, 2 bad usage or a bad file.\n",
+        .rows = rows,
+        .row_count = sizeof rows / sizeof rows[0],
     };
     size_t count;
 
@@ -66,8 +80,10 @@ int explain_main(int argc, char **argv)
     case OPTIONS_FAILED: return PROGRAM_FAILED;
     case OPTIONS_GO: break;
     }
-    if (count != 1) {
-        fprintf(stderr, "ctrsim explain: name one scenario file\n");
+    if (switches && count == 0)
+        return explain_switches();
+    if (count != 1 || switches) {
+        fprintf(stderr, "ctrsim explain: name one scenario file, or --switches alone\n");
         return PROGRAM_USAGE;
     }
     return explain_file(argv[0]);

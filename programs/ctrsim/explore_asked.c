@@ -57,9 +57,10 @@ enum options_result explore_asked_parse(struct explore_asked *asked, int argc, c
         .command = "explore",
         .summary = "Explores the orders of each scenario under reliable and every policy that it lists.",
         .operands = "FILE|DIR...",
-        .notes = "Policies: original, reliable, original-with=SWITCH,..., reliable-without=SWITCH,...\n"
-                 "Exit status: 0 all held, 1 something broke, 2 bad usage or a bad file, 3 a check on itself has\n"
-                 "failed, which no scenario can bring about: what was found or left out cannot be relied on.\n",
+        .notes =
+            "Policies: original, reliable, original-with=SWITCH,..., reliable-without=SWITCH,... (`ctrsim explain --switches`)\n"
+            "Exit status: 0 all held, 1 something broke, 2 bad usage or a bad file, 3 a check on itself has\n"
+            "failed, which no scenario can bring about: what was found or left out cannot be relied on.\n",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };

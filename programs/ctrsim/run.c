@@ -205,8 +205,9 @@ int run_main(int argc, char **argv)
         .command = "run",
         .summary = "Runs each scenario in virtual time, under reliable and every policy that it lists.",
         .operands = "FILE|DIR...",
-        .notes = "Policies: original, reliable, original-with=SWITCH,..., reliable-without=SWITCH,...\n"
-                 "Exit status: 0 all held, 1 a promise or an expectation was broken, 2 bad usage or a bad file.\n",
+        .notes =
+            "Policies: original, reliable, original-with=SWITCH,..., reliable-without=SWITCH,... (`ctrsim explain --switches`)\n"
+            "Exit status: 0 all held, 1 a promise or an expectation was broken, 2 bad usage or a bad file.\n",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };

@@ -40,7 +40,8 @@ static void second_listener_on_a_path_is_refused_and_the_first_goes_on(void **st
 
     assert_int_equal(place_listen(place, place->path, &first, &error), 0);
     assert_int_equal(place_listen(place, place->path, &second, &error), ERROR_IN_USE);
-    snprintf(expected, sizeof(expected), "%s is in use: another program answers there", place->path);
+    snprintf(expected, sizeof(expected),
+             "%s is in use: another program answers there; end that one, or take another path", place->path);
     assert_string_equal(error.text, expected);
     /* The question was a connection too, and the first may take it as one. */
     place_dial(place, place->path);

@@ -23,5 +23,7 @@ done
 check 2 "^$out/bad.yaml:4:5: unknown key" 'a bad file is refused with its place' "$ctrsim" explain "$out/bad.yaml"
 check 2 'No such file' 'a file that is not there is bad input' "$ctrsim" explain "$out/none.yaml"
 check 2 'name one scenario' 'one file is explained at a time' "$ctrsim" explain "$faulty" "$faulty"
+check 0 '^relist  *list the tasks after each subscription' 'each switch is told' "$ctrsim" explain --switches
+check 2 'or --switches alone' 'switches are of no file' "$ctrsim" explain --switches "$faulty"
 check 0 'plain sentences' '--help tells what it is for' "$ctrsim" explain --help
 finish
