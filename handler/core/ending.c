@@ -125,7 +125,8 @@ void ending_written(struct step *step, const struct write *write)
     if (result == ERROR_MISSING)
         (void)store_create(step->arena, &step->state->store, &written);
     life_at(step->arena, ref)->write_id = 0;
-    if (!written.delete_pending || is_unwanted || subscription_stopped(step->state)) {
+    if (!written.delete_pending || is_unwanted || life_at(step->arena, ref)->ending.moot ||
+        subscription_stopped(step->state)) {
         life_rest(step, ref);
         return;
     }
@@ -197,6 +198,7 @@ static void begin(struct step *step, arena_ref ref)
     calls_forget(step, life->call_id);
     life->call_id = 0;
     life->ending.oom = false;
+    life->ending.moot = false;
     if (!life->ending.gone && calls_possible(step->state) &&
         oom_is_open(step, life_id(step->arena, ref), life->ending.exit_code))
         count(step, ref);
@@ -239,7 +241,7 @@ void ending_begin_deleted(struct step *step, arena_ref ref, arena_ref kept)
     ending_begin(step, ref, true);
 }
 
-void ending_begin_asked(struct step *step, arena_ref ref, const struct process_state *process)
+void ending_begin_asked(struct step *step, arena_ref ref, const struct process_state *process, bool is_gone)
 {
     struct life *life = life_at(step->arena, ref);
     struct task_event task = {.container_id = life_id(step->arena, ref),
@@ -248,7 +250,7 @@ void ending_begin_asked(struct step *step, arena_ref ref, const struct process_s
                               .exited_at = process->exited_at};
     set_ending(step, ref, &task);
     life->ending.inferred = !process->tells_exit;
-    life->ending.gone = false;
+    life->ending.gone = is_gone;
     begin(step, ref);
 }
 

@@ -32,8 +32,8 @@ void ending_begin_deleted(struct step *step, arena_ref life, arena_ref task);
  * TASK_STATUS_UNKNOWN, inferred. is_gone: no task is left to be deleted. It is QUIET or VERIFYING, as for the next. */
 void ending_begin(struct step *step, arena_ref life, bool is_gone);
 
-/* The life has ended as the server said when it was asked. */
-void ending_begin_asked(struct step *step, arena_ref life, const struct process_state *process);
+/* The life has ended as the server said when it was asked. is_gone: as above. */
+void ending_begin_asked(struct step *step, arena_ref life, const struct process_state *process, bool is_gone);
 
 /* The task of a record that is EXITED is still to be deleted. */
 void ending_resume(struct step *step, arena_ref life);

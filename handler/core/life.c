@@ -96,6 +96,7 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
     life->has_stopped = false;
     life->unreached_at_ns = TIME_NEVER;
     life->absences = 0;
+    life->told.is_known = false;
     life->retry_at_ns = TIME_NEVER;
     life_schedule(step, ref);
 }
@@ -253,6 +254,7 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_i64(hash, life->ending.exit_code);
     hash_u64(hash, life->ending.inferred);
     hash_u64(hash, life->ending.gone);
+    hash_u64(hash, life->ending.moot);
     hash_u64(hash, life->ending.oom);
     hash_i64(hash, life->ending.finished_at_ns);
     hash_u64(hash, life->call_id != 0);
@@ -262,6 +264,11 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, (uint64_t)life->kills_left << 32 | life->deletes);
     hash_u64(hash, life->is_unwanted);
     hash_u64(hash, life->has_stopped);
+    hash_u64(hash, life->told.is_known);
+    if (life->told.is_known) {
+        hash_u64(hash, life->told.exit_status);
+        timestamp_hash(&life->told.exited_at, hash);
+    }
     hash_due(life->retry_at_ns, now_ns, hash);
     hash_due(life->write_at_ns, now_ns, hash);
     hash_u64(hash, life->write_attempt);

@@ -31,6 +31,7 @@ struct life_ending {
     int32_t exit_code;
     bool inferred;
     bool gone; /* no task is left to be deleted */
+    bool moot; /* whose task it is that is left, another list has to tell */
     bool oom;
     int64_t finished_at_ns;
 };
@@ -54,7 +55,12 @@ struct life {
     uint32_t write_attempt;
     int64_t write_at_ns; /* TIME_NEVER where none is to be made again */
 
-    bool has_stopped;        /* VERIFYING: an answer said so, or that it has yet to start, and no event */
+    bool has_stopped; /* VERIFYING: an answer said so, or that it has yet to start, and no event */
+    struct {
+        bool is_known; /* that answer told how it has ended */
+        uint32_t exit_status;
+        struct timestamp exited_at;
+    } told;
     uint64_t revision;       /* VERIFYING: of the store when it was asked for */
     int64_t doubted_at_ns;   /* VERIFYING: since when the exit is in doubt */
     int64_t unreached_at_ns; /* VERIFYING: since when every answer says that the task cannot be reached; TIME_NEVER: the

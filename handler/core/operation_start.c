@@ -299,7 +299,7 @@ static void record_exit(struct step *step, arena_ref ref, const struct process_s
     struct container_record record;
     if (process->tells_exit && operation_record(step, ref, &record) == CONTAINER_RUNNING &&
         life_idle(step->arena, step->state, record.id))
-        ending_begin_asked(step, life_get(step, record.id), process);
+        ending_begin_asked(step, life_get(step, record.id), process, false);
 }
 
 static void verified(struct step *step, arena_ref ref, struct outcome outcome)

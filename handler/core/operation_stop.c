@@ -274,7 +274,7 @@ static void found_stopped(struct step *step, arena_ref ref, const struct process
     await_exit(step, ref);
     /* With another pid it is another life, of which the events tell. */
     if ((process->pid == 0 || process->pid == record.pid) && life_idle(step->arena, step->state, record.id))
-        ending_begin_asked(step, life_get(step, record.id), process);
+        ending_begin_asked(step, life_get(step, record.id), process, false);
 }
 
 static void found_gone(struct step *step, arena_ref ref)

@@ -134,12 +134,17 @@ static bool is_later_life(const struct step *step, const struct pair *pair)
            exited_at_ns <= time_add(step->event->wall_ns, TIMES_AHEAD_MAX_NS);
 }
 
+/* A start that failed has finished the record, and left the pid of the task that goes on. */
+static uint32_t pid_of_ended(const struct container_record *record)
+{
+    return record->pid != 0 ? record->pid : record->last_pid;
+}
+
 /* An end is recorded, and a task has the id. */
 static bool is_beyond_end(struct step *step, const struct pair *pair)
 {
-    /* A start that failed has finished the record, and left the pid of the task that goes on. */
     bool has_task = pair->record.pid != 0;
-    uint32_t pid = has_task ? pair->record.pid : pair->record.last_pid;
+    uint32_t pid = pid_of_ended(&pair->record);
     bool has_stopped = pair->entry.status == PROCESS_STOPPED;
     bool is_same = pid != 0 ? pair->entry.pid == pid : has_stopped;
 
@@ -186,22 +191,59 @@ static bool is_the_one(struct step *step, const struct pair *pair)
     return false;
 }
 
-/* Its end is recorded and its task to be deleted, but the task that has the id is another life's by now. */
-static bool is_replaced(struct step *step, const struct pair *pair)
+/* Of which process the end is under way; 0 where none is, or it is not known. */
+static uint32_t pid_under_way(const struct life *life, const struct container_record *record)
 {
-    arena_ref life = life_find(step->arena, step->state, pair->id);
-    if (life == 0 || life_at(step->arena, life)->stage != LIFE_DELETING || !pair->has_entry || !pair->has_record ||
-        container_record_state(&pair->record) != CONTAINER_EXITED || pair->entry.pid == 0 ||
-        pair->record.last_pid == 0 || pair->entry.pid == pair->record.last_pid ||
-        !policy_has(step->state->policy, POLICY_INCARNATIONS))
+    bool is_recorded = container_record_state(record) == CONTAINER_EXITED;
+    switch (life->stage) {
+    case LIFE_DELETING: return is_recorded ? pid_of_ended(record) : 0;
+    case LIFE_COUNTING:
+    case LIFE_RECORDING: return is_recorded ? 0 : record->pid;
+    case LIFE_QUIET:
+    case LIFE_VERIFYING:
+    case LIFE_HELD: return 0;
+    }
+    return 0;
+}
+
+/* How it ended may have been made up. */
+static bool tells_more(struct step *step, const struct pair *pair, const struct life *life)
+{
+    if (life->stage != LIFE_DELETING || pair->entry.status != PROCESS_STOPPED)
+        return false;
+    refine_by_answer(step, pair->id, &pair->entry);
+    return true;
+}
+
+/* The task that has the id may be another life's by now, and is not to be deleted for this one. */
+static bool is_replaced(struct step *step, const struct pair *pair, arena_ref ref)
+{
+    /* Its creation has been told, and waits. */
+    if (dispatch_has_next_life(step, pair->id))
         return false;
     /* Which of them is the later one the next list shows, where the record has changed since this one was asked for. */
     if (has_changed(step, pair->id))
         list_want(step);
     else if (!is_another(step, pair))
         return false;
-    ending_moot(step, life);
+    if (life_at(step->arena, ref)->stage == LIFE_DELETING)
+        ending_moot(step, ref);
+    else
+        life_at(step->arena, ref)->ending.moot = true;
     return true;
+}
+
+static bool is_under_way(struct step *step, const struct pair *pair)
+{
+    arena_ref ref = life_find(step->arena, step->state, pair->id);
+    uint32_t pid;
+
+    if (!pair->has_entry || !pair->has_record || pair->entry.pid == 0)
+        return false;
+    pid = pid_under_way(life_at(step->arena, ref), &pair->record);
+    if (pid != 0 && pair->entry.pid == pid)
+        return tells_more(step, pair, life_at(step->arena, ref));
+    return pid != 0 && policy_has(step->state->policy, POLICY_INCARNATIONS) && is_replaced(step, pair, ref);
 }
 
 /* All that a list says for sure when its stream is over. */
@@ -219,7 +261,7 @@ static bool compare(struct step *step, const struct pair *pair)
     if (list_is_late(state))
         return has_ended(step, pair);
     if (!life_idle(step->arena, state, pair->id))
-        return is_replaced(step, pair);
+        return is_under_way(step, pair);
     if (!pair->has_entry)
         return is_absent(step, pair);
     if (!pair->has_record)

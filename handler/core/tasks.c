@@ -144,7 +144,7 @@ void task_queue_clear(struct arena *arena, struct task_queue *queue)
     }
 }
 
-static void hash_timestamp(const struct timestamp *at, struct hash *hash)
+void timestamp_hash(const struct timestamp *at, struct hash *hash)
 {
     hash_u64(hash, at->present);
     if (!at->present)
@@ -162,7 +162,7 @@ void task_hash(const struct task_event *task, struct hash *hash)
     hash_text(hash, task->process_id);
     hash_u64(hash, task->pid);
     hash_u64(hash, task->exit_status);
-    hash_timestamp(&task->exited_at, hash);
-    hash_timestamp(&task->published_at, hash);
+    timestamp_hash(&task->exited_at, hash);
+    timestamp_hash(&task->published_at, hash);
     hash_u64(hash, task->is_found);
 }

@@ -47,6 +47,7 @@ void task_queue_remove(struct arena *arena, struct task_queue *queue, arena_ref 
 /* Releases every event of the queue. */
 void task_queue_clear(struct arena *arena, struct task_queue *queue);
 
+void timestamp_hash(const struct timestamp *at, struct hash *hash);
 void task_hash(const struct task_event *task, struct hash *hash);
 
 #endif

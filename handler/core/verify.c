@@ -128,13 +128,16 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
 
     if (life->task == 0 && !life->has_stopped) {
         life->has_stopped = true;
+        life->told.is_known = process->tells_exit;
+        life->told.exit_status = process->exit_status;
+        life->told.exited_at = process->exited_at;
         ask_later(step, ref);
         return;
     }
     if (life->task != 0 && ((task.pid != 0 && task.pid == record->pid) || !process->tells_exit))
         ending_begin(step, ref, false);
     else
-        ending_begin_asked(step, ref, process);
+        ending_begin_asked(step, ref, process, false);
 }
 
 /* The exit waits for its turn in the life that it is of. */
@@ -210,6 +213,18 @@ static void is_there(struct step *step, arena_ref ref)
     }
 }
 
+/* An earlier answer has told how it had ended. */
+static void was_told(struct step *step, arena_ref ref, bool is_deleted)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct container_record record = {.pid = 0};
+    struct process_state process = {
+        .exit_status = life->told.exit_status, .exited_at = life->told.exited_at, .tells_exit = true};
+    (void)store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record);
+    process.pid = record.pid;
+    ending_begin_asked(step, ref, &process, is_deleted);
+}
+
 /* Nobody is left that could be asked. */
 static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
 {
@@ -225,6 +240,10 @@ static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
     if (policy_has(step->state->policy, POLICY_INCARNATIONS) && task.pid != 0 && record.pid != 0 &&
         task.pid != record.pid)
         give_back(step, ref);
+    if (life_at(step->arena, ref)->task == 0 && life_at(step->arena, ref)->told.is_known) {
+        was_told(step, ref, is_deleted);
+        return;
+    }
     if (life_at(step->arena, ref)->task == 0) {
         note_task(step, NOTE_TASK_VANISHED, &task);
         if (!policy_has(step->state->policy, POLICY_INFER_VANISHED)) {
