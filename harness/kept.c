@@ -59,17 +59,3 @@ int kept_copy(struct container_record *copy, const struct container_record *from
     copy->message = copy_text(&at, from->message);
     return 0;
 }
-
-void kept_hash(const struct container_record *record, struct hash *hash)
-{
-    hash_text(hash, record->id);
-    hash_u64(hash, record->pid);
-    hash_i64(hash, record->created_at_ns);
-    hash_i64(hash, record->started_at_ns);
-    hash_i64(hash, record->finished_at_ns);
-    hash_i64(hash, record->exit_code);
-    hash_text(hash, record->reason);
-    hash_text(hash, record->message);
-    hash_u64(hash, record->incarnation);
-    hash_u64(hash, (uint64_t)record->finished << 2 | (uint64_t)record->inferred << 1 | record->delete_pending);
-}

@@ -18,6 +18,4 @@ void kept_share(struct container_record *copy, const struct container_record *fr
 /* Makes it empty. One that is empty stays so. */
 void kept_clear(struct container_record *record);
 
-void kept_hash(const struct container_record *record, struct hash *hash);
-
 #endif

@@ -79,14 +79,14 @@ static void hash_request(const struct store_request *request, int64_t now_ns, st
                        (uint64_t)request->done);
     hash_u64(hash, request->fault);
     hash_i64(hash, request->time_ns > now_ns ? request->time_ns - now_ns : 0);
-    kept_hash(&request->record, hash);
+    container_record_hash(&request->record, hash);
 }
 
 void store_hash(const struct store *store, int64_t now_ns, struct hash *hash)
 {
     hash_u64(hash, store->record_count);
     for (size_t i = 0; i < store->record_count; i++)
-        kept_hash(&store->records[i], hash);
+        container_record_hash(&store->records[i], hash);
     hash_u64(hash, store->request_count);
     for (size_t i = 0; i < store->request_count; i++)
         hash_request(&store->requests[i], now_ns, hash);

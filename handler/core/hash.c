@@ -68,7 +68,7 @@ static void hash_records(const struct arena *arena, const struct state *state, s
     struct container_record record = {.id = {NULL, 0}};
     hash_u64(hash, store_count(&state->store));
     while (store_next(arena, &state->store, record.id, &record)) {
-        record_hash(&record, hash);
+        container_record_hash(&record, hash);
         hash_marks(arena, state, &record, hash);
     }
 }

@@ -22,3 +22,20 @@ const char *container_state_name(enum container_state state)
     }
     return "UNKNOWN";
 }
+
+void container_record_hash(const struct container_record *record, struct hash *hash)
+{
+    hash_text(hash, record->id);
+    hash_u64(hash, record->pid);
+    hash_i64(hash, record->created_at_ns);
+    hash_i64(hash, record->started_at_ns);
+    hash_i64(hash, record->finished_at_ns);
+    hash_i64(hash, record->exit_code);
+    hash_text(hash, record->reason);
+    hash_text(hash, record->message);
+    hash_u64(hash, record->incarnation);
+    hash_u64(hash, record->last_pid);
+    hash_u64(hash, record->finished);
+    hash_u64(hash, record->inferred);
+    hash_u64(hash, record->delete_pending);
+}

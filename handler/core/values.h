@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 
 /*
@@ -95,6 +96,9 @@ enum container_state { CONTAINER_UNKNOWN, CONTAINER_CREATED, CONTAINER_RUNNING, 
 
 /* Derived in this order: finished, or a time of it -> EXITED, started -> RUNNING, created -> CREATED. */
 enum container_state container_record_state(const struct container_record *record);
+
+/* Adds all of it, in a store, a write or a list. */
+void container_record_hash(const struct container_record *record, struct hash *hash);
 
 /* "CREATED", "RUNNING", "EXITED", "UNKNOWN". */
 const char *container_state_name(enum container_state state);

@@ -229,5 +229,5 @@ void writes_hash(const struct arena *arena, arena_ref ref, struct hash *hash)
     hash_u64(hash, (uint64_t)write->change);
     hash_u64(hash, write->is_told);
     hash_u64(hash, write->life != 0);
-    record_hash(&record, hash);
+    container_record_hash(&record, hash);
 }

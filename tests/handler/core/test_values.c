@@ -38,10 +38,32 @@ static void pid_exit_code_and_reason_play_no_part_in_the_state(void **context)
     assert_int_equal(container_record_state(&record), CONTAINER_CREATED);
 }
 
+/* Two states that differ in what a handler will read after a crash are not one. */
+static void all_of_a_record_is_in_its_fingerprint(void **context)
+{
+    static const struct container_record others[] = {
+        {.id = {"web", 3}},       {.pid = 1},         {.created_at_ns = 1},   {.started_at_ns = 1},
+        {.finished_at_ns = 1},    {.exit_code = 1},   {.reason = {"web", 3}}, {.message = {"web", 3}},
+        {.last_pid = 1},          {.incarnation = 1}, {.finished = true},     {.inferred = true},
+        {.delete_pending = true},
+    };
+    enum { COUNT = sizeof others / sizeof others[0] };
+    struct hash hashes[COUNT + 1];
+    (void)context;
+    for (size_t i = 0; i <= COUNT; i++) {
+        const struct container_record none = {.pid = 0};
+        hash_init(&hashes[i]);
+        container_record_hash(i < COUNT ? &others[i] : &none, &hashes[i]);
+        for (size_t j = 0; j < i; j++)
+            assert_false(hash_equal(&hashes[i], &hashes[j]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_state_follows_from_the_three_times_in_their_order),
+        cmocka_unit_test(all_of_a_record_is_in_its_fingerprint),
         cmocka_unit_test(pid_exit_code_and_reason_play_no_part_in_the_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
