@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/contract.h"
-#include "harness/grow.h"
+#include "base/grow.h"
 
 void choice_init(struct choice *choice)
 {

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "fakecontainerd/core/filter.h"
 #include "harness/expect.h"
-#include "harness/grow.h"
 
 /* Both texts of a note, one behind the other. */
 struct expect_texts {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/grow.h"
+#include "base/grow.h"
 
 static enum operation_kind kind_of(enum scenario_operation operation)
 {

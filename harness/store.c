@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/time.h"
-#include "harness/grow.h"
 #include "harness/kept.h"
 
 int store_init(struct store *store, const struct scenario *scenario)

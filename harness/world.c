@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/grow.h"
+#include "base/grow.h"
 
 /* A given container as a record. */
 static int set_given(struct world *world, const struct scenario_container *container, const struct fake_process *init)

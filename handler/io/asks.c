@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 
 enum { ASKS_MAX = 2 * MONITOR_OPERATIONS_MAX };
 
@@ -26,15 +27,10 @@ static int make_room(struct asks *asks)
         asks->count -= asks->first;
         asks->first = 0;
     }
-    if (asks->count < asks->capacity)
-        return 0;
-    size_t capacity = asks->capacity == 0 ? 8 : 2 * asks->capacity;
-    struct ask *items = realloc(asks->items, capacity * sizeof *items);
-    if (items == NULL)
-        return ERROR_NO_MEMORY;
+    void *items = asks->items;
+    int result = grow(&items, asks->count, &asks->capacity, sizeof *asks->items);
     asks->items = items;
-    asks->capacity = capacity;
-    return 0;
+    return result;
 }
 
 int asks_add(struct asks *asks, enum monitor_event_kind kind, const struct operation *operation)

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/contract.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/map.h"
 
 struct stored {
@@ -56,15 +57,10 @@ void memory_store_free(struct memory_store *store)
 
 static int answers_reserve(struct memory_store *store)
 {
-    if (store->answer_count < store->answer_capacity)
-        return 0;
-    size_t capacity = store->answer_capacity == 0 ? 16 : 2 * store->answer_capacity;
-    struct answer *answers = realloc(store->answers, capacity * sizeof *answers);
-    if (answers == NULL)
-        return ERROR_NO_MEMORY;
-    store->answers = answers;
-    store->answer_capacity = capacity;
-    return 0;
+    void *items = store->answers;
+    int result = grow(&items, store->answer_count, &store->answer_capacity, sizeof *store->answers);
+    store->answers = items;
+    return result;
 }
 
 static void answer_add(struct memory_store *store, uint64_t write_id, int code)

@@ -5,6 +5,7 @@
 
 #include "base/contract.h"
 #include "base/error.h"
+#include "base/grow.h"
 
 void exchanges_release(struct exchanges *list)
 {
@@ -34,13 +35,10 @@ int exchanges_reserve(struct exchanges *list)
         close_holes(list);
         return 0;
     }
-    size_t capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
-    struct exchange *items = realloc(list->items, capacity * sizeof *items);
-    if (items == NULL)
-        return ERROR_NO_MEMORY;
+    void *items = list->items;
+    int result = grow(&items, list->count, &list->capacity, sizeof *list->items);
     list->items = items;
-    list->capacity = capacity;
-    return 0;
+    return result;
 }
 
 void exchanges_add(struct exchanges *list, const struct exchange *exchange)

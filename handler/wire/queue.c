@@ -6,6 +6,7 @@
 
 #include "base/contract.h"
 #include "base/error.h"
+#include "base/grow.h"
 
 void queue_release(struct queue *queue)
 {
@@ -25,13 +26,10 @@ int queue_reserve(struct queue *queue)
         queue->first = 0;
         return 0;
     }
-    size_t capacity = queue->capacity == 0 ? 16 : 2 * queue->capacity;
-    struct queued_event *items = realloc(queue->items, capacity * sizeof *items);
-    if (items == NULL)
-        return ERROR_NO_MEMORY;
+    void *items = queue->items;
+    int result = grow(&items, queue->count, &queue->capacity, sizeof *queue->items);
     queue->items = items;
-    queue->capacity = capacity;
-    return 0;
+    return result;
 }
 
 void queue_add(struct queue *queue, const struct queued_event *event)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/grow.h"
 #include "base/status.h"
 #include "grpc/wire/client.h"
 #include "scenarios/language/explain.h"
@@ -87,28 +88,16 @@ static bool is_subscription(const struct asked *asked)
 
 /* ---- what is kept ---- */
 
-/* Room for one more; NULL where memory is short, and nothing has changed. */
-static void *grown(void *items, size_t count, size_t *capacity, size_t size)
-{
-    size_t wanted = *capacity > 0 ? 2 * *capacity : 16;
-    if (count < *capacity)
-        return items;
-    void *more = realloc(items, wanted * size);
-    if (more != NULL)
-        *capacity = wanted;
-    return more;
-}
-
 static int keep_entry(struct client *client, const struct entry *entry)
 {
     if (client->log_count == CLIENT_LOG_MAX)
         return ERROR_LIMIT;
-    struct entry *log = grown(client->log, client->log_count, &client->log_capacity, sizeof *log);
-    if (log == NULL)
-        return ERROR_NO_MEMORY;
+    void *log = client->log;
+    int result = grow(&log, client->log_count, &client->log_capacity, sizeof *client->log);
     client->log = log;
-    client->log[client->log_count++] = *entry;
-    return 0;
+    if (result == 0)
+        client->log[client->log_count++] = *entry;
+    return result;
 }
 
 static int keep_answer(struct client *client, struct asked *asked, int status, struct text message)
@@ -164,8 +153,8 @@ int client_call(struct client *client, const struct scenario_step *step, int64_t
 {
     if (client->asked_count == SCENARIO_STEPS_MAX)
         return ERROR_LIMIT;
-    struct asked *all = grown(client->asked, client->asked_count, &client->asked_capacity, sizeof *all);
-    if (all == NULL)
+    void *all = client->asked;
+    if (grow(&all, client->asked_count, &client->asked_capacity, sizeof *client->asked) != 0)
         return ERROR_NO_MEMORY;
     client->asked = all;
     struct asked *asked = &client->asked[client->asked_count++];

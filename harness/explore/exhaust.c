@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/time.h"
 #include "harness/explore/alike.h"
 #include "harness/explore/explore.h"
 #include "harness/explore/frame.h"
 #include "harness/explore/independence.h"
 #include "harness/explore/repeat.h"
-#include "harness/grow.h"
 
 enum { ASK_EVERY = 256 /* transitions between two questions whether to go on */ };
 

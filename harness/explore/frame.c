@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "harness/grow.h"
+#include "base/grow.h"
 
 int moves_add(struct moves *moves, const struct move *move)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/time.h"
-#include "harness/grow.h"
 
 void fingerprints_release(struct fingerprints *fingerprints)
 {

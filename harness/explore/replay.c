@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/grow.h"
+#include "base/grow.h"
 
 #define FIRST_LINE "replay 1"
 

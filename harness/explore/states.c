@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "harness/grow.h"
+#include "base/grow.h"
 
 enum { CAPACITY_MIN = 1024 };
 

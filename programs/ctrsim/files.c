@@ -7,20 +7,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/grow.h"
+
 static int add_one(struct files *files, const char *path, struct error *error)
 {
     char *copy;
     if (files->count == FILES_MAX)
         return error_set(error, ERROR_LIMIT, "more than %d scenario files: name some of the folders alone", FILES_MAX);
-    if (files->count == files->capacity) {
-        size_t capacity = files->capacity > 0 ? files->capacity * 2 : 64;
-        char **paths = realloc(files->paths, capacity * sizeof *paths);
-        if (paths == NULL)
-            return error_set(error, ERROR_NO_MEMORY, "out of memory");
-        files->paths = paths;
-        files->capacity = capacity;
-    }
-    copy = strdup(path);
+    void *paths = files->paths;
+    int result = grow(&paths, files->count, &files->capacity, sizeof *files->paths);
+    files->paths = paths;
+    copy = result == 0 ? strdup(path) : NULL;
     if (copy == NULL)
         return error_set(error, ERROR_NO_MEMORY, "out of memory");
     files->paths[files->count++] = copy;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "harness/grow.h"
+#include "base/grow.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef HARNESS_GROW_H
-#define HARNESS_GROW_H
+#ifndef BASE_GROW_H
+#define BASE_GROW_H
 
 #include <stddef.h>
 
