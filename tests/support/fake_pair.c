@@ -72,6 +72,20 @@ void fake_pair_release(struct fake_pair *pair)
     buffer_release(&pair->trace);
 }
 
+int fake_pair_set_up(void **state)
+{
+    static struct fake_pair pair;
+    fake_pair_init(&pair);
+    *state = &pair;
+    return 0;
+}
+
+int fake_pair_tear_down(void **state)
+{
+    fake_pair_release(*state);
+    return 0;
+}
+
 void fake_pair_reconnect(struct fake_pair *pair)
 {
     grpc_client_free(pair->client);

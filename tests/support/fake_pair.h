@@ -44,6 +44,10 @@ void fake_pair_init(struct fake_pair *pair);
 void fake_pair_init_with(struct fake_pair *pair, const struct fake_wire_options *options);
 void fake_pair_release(struct fake_pair *pair);
 
+/* For cmocka: *state becomes a pair. */
+int fake_pair_set_up(void **state);
+int fake_pair_tear_down(void **state);
+
 /* The client goes and another one comes. */
 void fake_pair_reconnect(struct fake_pair *pair);
 

@@ -26,6 +26,13 @@ void fake_play_release(struct fake_play *play)
     buffer_release(&play->trace);
 }
 
+void fake_play_assert_all_differ(const struct hash *hashes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_false(hash_equal(&hashes[i], &hashes[j]));
+}
+
 int fake_play_tear_down(void **state)
 {
     fake_play_release(*state);

@@ -27,6 +27,9 @@ void fake_play_release(struct fake_play *play);
 /* The same as a tear-down: of a test whose state is the play. */
 int fake_play_tear_down(void **state);
 
+/* No two of the fingerprints are the same. */
+void fake_play_assert_all_differ(const struct hash *hashes, size_t count);
+
 /* Does the step, which must succeed, and all that it leaves to do at once. */
 void fake_play_event(struct fake_play *play, struct fake_event event);
 void fake_play_command(struct fake_play *play, struct fake_command command);

@@ -17,20 +17,6 @@
 
 static const struct text nothing = {NULL, 0};
 
-static int set_up(void **state)
-{
-    static struct fake_pair pair;
-    fake_pair_init(&pair);
-    *state = &pair;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 static void subscribe(struct fake_pair *pair)
 {
     fake_pair_call(pair, EVENTS "Subscribe", NULL, nothing, true);
@@ -318,7 +304,7 @@ static void that_a_connection_is_drained_is_told_once(void **state)
 
 int main(void)
 {
-#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, fake_pair_set_up, fake_pair_tear_down)
     const struct CMUnitTest tests[] = {
         PAIR_TEST(each_end_reaches_the_client_of_a_silent_stream),
         PAIR_TEST(each_end_comes_behind_the_events_that_were_sent),

@@ -35,12 +35,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 static void call(struct fake_pair *pair, const char *name, const char *message)
 {
     char path[100];
@@ -318,7 +312,7 @@ static void nothing_is_said_before_the_first_event(void **state)
 
 int main(void)
 {
-#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_pair_tear_down)
     const struct CMUnitTest tests[] = {
         PAIR_TEST(a_life_is_led_by_its_calls),
         PAIR_TEST(each_status_of_a_container_has_its_number_and_a_list_has_all),

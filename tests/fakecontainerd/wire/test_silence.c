@@ -14,20 +14,6 @@
 
 #define SUBSCRIBE "/containerd.services.events.v1.Events/Subscribe"
 
-static int set_up(void **state)
-{
-    static struct fake_pair pair;
-    fake_pair_init(&pair);
-    *state = &pair;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 static void silence(struct fake_pair *pair, enum fake_silence how)
 {
     fake_pair_command(
@@ -124,7 +110,7 @@ static void a_silent_connection_is_never_drained(void **state)
 
 int main(void)
 {
-#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, fake_pair_set_up, fake_pair_tear_down)
     const struct CMUnitTest tests[] = {
         PAIR_TEST(requests_arrive_and_nothing_comes_back_not_even_a_refusal),
         PAIR_TEST(only_a_server_that_answers_pings_says_anything),

@@ -48,12 +48,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 static void *unpack(const ProtobufCMessageDescriptor *descriptor, struct text bytes)
 {
     ProtobufCMessage *message = NULL;
@@ -354,7 +348,7 @@ static void the_events_of_an_end_carry_the_exit(void **state)
     proto_free(&container->base);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_pair_tear_down)
 
 int main(void)
 {

@@ -17,20 +17,6 @@
 #define PLUGINS    "/containerd.services.introspection.v1.Introspection/Plugins"
 #define SUBSCRIBE  "/containerd.services.events.v1.Events/Subscribe"
 
-static int set_up(void **state)
-{
-    static struct fake_pair pair;
-    fake_pair_init(&pair);
-    *state = &pair;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 /* Length and value of a string field behind its tag, as they lie in a message. */
 static bool holds(const struct buffer *message, const char *part)
 {
@@ -125,9 +111,12 @@ static void a_filter_of_plugins_is_refused_and_not_ignored(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_change_is_announced_with_its_topic_type_and_fields, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_plugins_are_the_services_that_there_are, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_filter_of_plugins_is_refused_and_not_ignored, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_change_is_announced_with_its_topic_type_and_fields, fake_pair_set_up,
+                                        fake_pair_tear_down),
+        cmocka_unit_test_setup_teardown(the_plugins_are_the_services_that_there_are, fake_pair_set_up,
+                                        fake_pair_tear_down),
+        cmocka_unit_test_setup_teardown(a_filter_of_plugins_is_refused_and_not_ignored, fake_pair_set_up,
+                                        fake_pair_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

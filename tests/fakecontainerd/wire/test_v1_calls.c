@@ -18,20 +18,6 @@
 #define NAMESPACES "/containerd.services.namespaces.v1.Namespaces/"
 #define TASKS      "/containerd.services.tasks.v1.Tasks/"
 
-static int set_up(void **state)
-{
-    static struct fake_pair pair;
-    fake_pair_init(&pair);
-    *state = &pair;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 struct call {
     const char *path;
     struct text request;
@@ -184,7 +170,7 @@ static void what_the_fake_cannot_keep_it_does_not_take(void **state)
     assert_int_equal(pair->status, STATUS_FAILED_PRECONDITION);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_pair_set_up, fake_pair_tear_down)
 
 int main(void)
 {

@@ -22,12 +22,6 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 static struct fake_command forged(enum fake_event_topic topic)
 {
     struct fake_command command = {.kind = FAKE_COMMAND_PUBLISH};
@@ -168,7 +162,7 @@ static void bytes_are_a_message_without_any_envelope(void **state)
 
 int main(void)
 {
-#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define PAIR_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, fake_pair_tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oversize_is_longer_than_clients_take),
         PAIR_TEST(the_time_of_an_exit_may_be_missing),

@@ -26,20 +26,6 @@
 
 static const struct text nothing = {NULL, 0};
 
-static int set_up(void **state)
-{
-    static struct fake_pair pair;
-    fake_pair_init(&pair);
-    *state = &pair;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fake_pair_release(*state);
-    return 0;
-}
-
 /* What containerd 1.6.20 answered to the same bytes, but for the two about UTF-8, which it lets pass. */
 static void what_cannot_be_served_is_refused_in_the_words_of_grpc(void **state)
 {
@@ -358,7 +344,7 @@ static void only_connections_with_something_to_send_are_named(void **state)
     fake_wire_free(wire);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fake_pair_set_up, fake_pair_tear_down)
 
 int main(void)
 {
