@@ -83,11 +83,14 @@ static void a_long_story_becomes_one_container_and_one_step(void **state)
 }
 
 /* The story by its own choices and by the draws of its replay: the same trace, which breaks the promise. */
-static void assert_same_run(const struct scenario *small, const struct shrunk *shrunk, const char *policy)
+static void assert_same_run(const struct shrunk *shrunk, const char *policy)
 {
     const struct run_choices choices = {.draws = shrunk->draws, .draw_count = shrunk->draw_count, .strict = true};
+    struct scenario *small;
     struct run runs[2];
     struct error error = {""};
+    if (scenario_parse(&small, text_of("small.yaml"), buffer_text(&shrunk->yaml), &error) != 0)
+        fail_msg("%s", error.text);
     assert_int_equal(run_scenario(&runs[0], small, text_of(policy), NULL, &error), 0);
     if (run_scenario(&runs[1], small, text_of(policy), &choices, &error) != 0)
         fail_msg("%s", error.text);
@@ -96,6 +99,7 @@ static void assert_same_run(const struct scenario *small, const struct shrunk *s
     assert_true(text_equal(buffer_text(&runs[0].trace.text), buffer_text(&runs[1].trace.text)));
     run_release(&runs[0]);
     run_release(&runs[1]);
+    scenario_free(small);
 }
 
 /* What comes out is a file like any other: run by itself, it breaks what it says, by the same draws, with the same
@@ -106,14 +110,10 @@ static void what_is_left_breaks_the_same_and_is_run_by_its_own_choices(void **st
     struct explore_result *found = find(scenario, "original");
     struct shrink_asked asked = asked_for(STORY_LONG, lost_exit(found));
     struct shrunk shrunk;
-    struct scenario *small;
     struct error error = {""};
     (void)state;
     assert_int_equal(shrink(&shrunk, &asked, &error), 0);
-    if (scenario_parse(&small, text_of("small.yaml"), buffer_text(&shrunk.yaml), &error) != 0)
-        fail_msg("%s\n%.*s", error.text, TEXT_ARGUMENTS(buffer_text(&shrunk.yaml)));
-    assert_same_run(small, &shrunk, "original");
-    scenario_free(small);
+    assert_same_run(&shrunk, "original");
     shrunk_release(&shrunk);
     explore_result_release(found);
     free(found);
@@ -184,7 +184,6 @@ static void a_crash_that_came_by_chance_becomes_a_step(void **state)
     struct explore_result *found = calloc(1, sizeof *found);
     struct error error = {""};
     struct shrunk shrunk;
-    struct scenario *small;
     (void)state;
     assert_non_null(found);
     assert_int_equal(explore_all(found, scenario, text_of(CRASHES), &options, &error), 0);
@@ -198,9 +197,7 @@ static void a_crash_that_came_by_chance_becomes_a_step(void **state)
     shrunk.yaml.length--;
     if (strstr(yaml, "- handler: {do: crash, down: 100ms}") == NULL || strstr(yaml, "crashes:") != NULL)
         fail_msg("%s", yaml);
-    assert_int_equal(scenario_parse(&small, text_of("small.yaml"), buffer_text(&shrunk.yaml), &error), 0);
-    assert_same_run(small, &shrunk, CRASHES);
-    scenario_free(small);
+    assert_same_run(&shrunk, CRASHES);
     shrunk_release(&shrunk);
     explore_result_release(found);
     free(found);
@@ -216,7 +213,6 @@ static void what_was_sampled_through_both_wires_is_run_again_there(void **state)
     struct explore_result *found = calloc(1, sizeof *found);
     struct error error = {""};
     struct shrunk shrunk;
-    struct scenario *small;
     (void)state;
     assert_non_null(found);
     assert_int_equal(explore_some(found, scenario, text_of("original"), &sampling, &error), 0);
@@ -226,9 +222,7 @@ static void what_was_sampled_through_both_wires_is_run_again_there(void **state)
     if (shrink(&shrunk, &asked, &error) != 0)
         fail_msg("%s", error.text);
     assert_true(shrunk.after.steps <= shrunk.before.steps);
-    assert_int_equal(scenario_parse(&small, text_of("small.yaml"), buffer_text(&shrunk.yaml), &error), 0);
-    assert_same_run(small, &shrunk, "original");
-    scenario_free(small);
+    assert_same_run(&shrunk, "original");
     shrunk_release(&shrunk);
     explore_result_release(found);
     free(found);
