@@ -55,6 +55,11 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_u64(hash, subject->kills);
         ledger_reach_hash(ledger, subject, now_ns, hash);
+        hash_u64(hash, subject->begun_told);
+        if (subject->same_pid)
+            hash_u64(hash, subject->incarnation_before);
+        if (subject->begun_told && !subject->aware)
+            hash_i64(hash, time_min(now_ns - subject->begun_told_at_ns, MONITOR_PARK_NS + 1));
         if (subject->told_else)
             hash_u64(hash, subject->else_status);
         if (subject->told && !subject->aware)
@@ -139,6 +144,8 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->kills = 0;
     subject->aware = false;
     subject->met = false;
+    subject->begun_told = false;
+    subject->incarnation_before = subject->incarnation;
     subject->exited = false;
     subject->finished_before = false;
     subject->kept_finished = false;

@@ -69,8 +69,12 @@ struct subject {
     bool begun; /* by a step, after what was given */
     bool aware; /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
     bool met;   /* or it was shown the process of this life when it asked */
-    bool unforeseen; /* its last Delete was for a task that had ended, as far as it could know */
-    bool misled;     /* the story has told the handler of a life that there never was */
+    bool begun_told; /* its creation or its start was heard: who has a record may ask whose that is before it believes
+                        it */
+    int64_t begun_told_at_ns;
+    uint64_t incarnation_before; /* of the record when this life began */
+    bool unforeseen;             /* its last Delete was for a task that had ended, as far as it could know */
+    bool misled;                 /* the story has told the handler of a life that there never was */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;
@@ -101,6 +105,7 @@ struct ledger {
     bool clock_jumped;            /* the server's clock has been set: no times tell which of two lives was first */
     bool runs;                    /* the handler has been started and neither stopped nor crashed since */
     bool learns;                  /* the policy makes records from events */
+    bool asks;                    /* and tells lives apart, by asking where it has a record */
     int64_t undisturbed_since_ns; /* since when the handler has had one stream and no answer that says anything else
                                      of a task whose shim is dead */
     uint64_t list_call_id; /* the list that the handler waits for; what comes when its subscription is over is late */
@@ -111,7 +116,7 @@ struct ledger {
 };
 
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
-int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns);
+int ledger_init(struct ledger *ledger, const struct scenario *scenario, policy_switches switches);
 void ledger_release(struct ledger *ledger);
 
 /* *to, of the same scenario, becomes what *from is. */

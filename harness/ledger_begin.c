@@ -77,11 +77,12 @@ static void excuse(struct ledger *ledger, const struct scenario *scenario)
     }
 }
 
-int ledger_init(struct ledger *ledger, const struct scenario *scenario, bool learns)
+int ledger_init(struct ledger *ledger, const struct scenario *scenario, policy_switches switches)
 {
     const struct scenario_given *given = &scenario->given;
     memset(ledger, 0, sizeof *ledger);
-    ledger->learns = learns;
+    ledger->learns = policy_has(switches, POLICY_LEARN_FROM_EVENTS);
+    ledger->asks = ledger->learns && policy_has(switches, POLICY_INCARNATIONS);
     ledger->is_stale = true;
     ledger->name_space = given->name_space;
     ledger->subjects = calloc(given->container_count + count_steps(&scenario->steps) + 1, sizeof *ledger->subjects);

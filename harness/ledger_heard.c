@@ -33,6 +33,13 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
     subject->told_at_ns = now_ns;
 }
 
+/* Its beginning and its end, soon after each other. */
+static bool is_told_whole(const struct subject *subject, int64_t now_ns)
+{
+    return subject->begun_told && subject->told_by_event && now_ns - subject->begun_told_at_ns <= MONITOR_PARK_NS &&
+           now_ns - subject->told_at_ns <= MONITOR_PARK_NS;
+}
+
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
@@ -43,6 +50,8 @@ static void hear_event(struct ledger *ledger, const struct task_event *task, int
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
     if (subject != NULL && subject->exited && subject->exit_status == task->exit_status)
         subject->told_by_event = true;
+    if (subject != NULL && task->pid == subject->pid)
+        subject->aware = subject->aware || is_told_whole(subject, now_ns);
 }
 
 /* The API of 2017 says that it has ended, and not how. */
@@ -75,6 +84,34 @@ static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bo
         subject->told = subject->told && (subject->aware || now_ns - subject->told_at_ns <= MONITOR_PARK_NS);
         subject->aware = true;
     } else if (subject != NULL && is_nobodys_pid(subject, pid)) {
+        subject->misled = true;
+    }
+}
+
+/* A start alone may be of any life, of one that ended long ago, too. */
+static bool is_ended(const struct ledger *ledger, struct text id)
+{
+    const struct subject *subject = ledger_find(ledger, id);
+    return subject != NULL && subject->known && subject->state == CONTAINER_EXITED;
+}
+
+/* Who counts lives asks whose an event is that may be of an earlier one, and may be told that there is no task: then it
+ * can know of this life only by its end. */
+static void hear_of_beginning(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
+{
+    struct subject *subject = ledger_find(ledger, task->container_id);
+    if (subject == NULL || !subject->known || !ledger->asks) {
+        if (task->kind == TASK_EVENT_CREATE || !is_ended(ledger, task->container_id))
+            become_aware(ledger, task->container_id, task->pid, true, now_ns);
+        return;
+    }
+    if (is_its_pid(subject, task->pid)) {
+        if (task->kind == TASK_EVENT_START && subject->same_pid && is_ended(ledger, task->container_id))
+            return;
+        subject->begun_told = true;
+        subject->begun_told_at_ns = now_ns;
+        subject->aware = subject->aware || is_told_whole(subject, now_ns);
+    } else if (is_nobodys_pid(subject, task->pid)) {
         subject->misled = true;
     }
 }
@@ -137,13 +174,6 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
     }
 }
 
-/* A start alone may be of any life, of one that ended long ago, too. */
-static bool is_ended(const struct ledger *ledger, struct text id)
-{
-    const struct subject *subject = ledger_find(ledger, id);
-    return subject != NULL && subject->known && subject->state == CONTAINER_EXITED;
-}
-
 /* What was heard before and is not in the store has to be heard again; but a start of what runs is none. */
 static void begin(struct ledger *ledger)
 {
@@ -154,6 +184,8 @@ static void begin(struct ledger *ledger)
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->delete_call_id = 0;
+        subject->aware = false;
+        subject->begun_told = false;
         subject->told = subject->told_in_time && subject->deleted;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
     }
@@ -188,9 +220,8 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     ledger_reach_heard(ledger, event);
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
-        if (task->kind == TASK_EVENT_CREATE ||
-            (task->kind == TASK_EVENT_START && !is_ended(ledger, task->container_id)))
-            become_aware(ledger, task->container_id, task->pid, true, event->now_ns);
+        if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
+            hear_of_beginning(ledger, task, event->now_ns);
         if (task->kind == TASK_EVENT_EXIT &&
             (task->process_id.length == 0 || text_equal(task->process_id, task->container_id)))
             hear_event(ledger, task, event->now_ns);
@@ -253,7 +284,7 @@ void ledger_requested(struct ledger *ledger, const struct fake_request *request)
 /* A Delete names no pid: one that is under way when the next task comes hits that one, and nobody can help it. */
 static bool is_unforeseen(const struct subject *subject)
 {
-    return subject->exited || (subject->lives > 1 && !subject->aware && !subject->met);
+    return subject->exited || (subject->lives > 1 && !subject->aware && !subject->met && !subject->begun_told);
 }
 
 void ledger_asked(struct ledger *ledger, const struct monitor_action *action)

@@ -68,6 +68,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         subject->known = false;
         subject->aware = false;
         subject->met = false;
+        subject->begun_told = false;
     }
     for (size_t i = 0; i < count; i++) {
         struct subject *subject = ledger_find(ledger, stored[i].id);
@@ -105,6 +106,13 @@ static bool is_corrected(const struct subject *subject, const struct container_r
            (record->exit_code == (int32_t)subject->exit_status || ledger_is_echo(subject, record->exit_code));
 }
 
+/* By its pid; where the last life had that as well, by the handler's count. */
+static bool is_of_present_life(const struct subject *subject, const struct container_record *record)
+{
+    bool has_pid = record->pid == subject->pid || record->last_pid == subject->pid;
+    return has_pid && (!subject->same_pid || record->incarnation > subject->incarnation_before);
+}
+
 /* The handler has that record of it; NULL: none. */
 static void look_at(const struct ledger *ledger, struct subject *subject, const struct container_record *shown)
 {
@@ -132,8 +140,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
         !begins_another(subject, &record);
     subject->rewritten =
         subject->became_other && record.incarnation == subject->incarnation && (is_exited || record.incarnation > 0);
-    if (subject->known &&
-        (!subject->begun || (!subject->same_pid && (record.pid == subject->pid || record.last_pid == subject->pid))))
+    if (subject->known && (!subject->begun || is_of_present_life(subject, &record)))
         subject->aware = true;
     if (is_exited && (!was_exited || record.incarnation > subject->incarnation))
         subject->finishes++;

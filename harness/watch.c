@@ -45,7 +45,7 @@ int watch_init(struct watch *watch, const struct scenario *scenario, struct text
     watch->choices = has_choice(&scenario->steps);
     if (!scenario->no_handler)
         choose_promises(watch);
-    int result = ledger_init(&watch->ledger, scenario, policy_has(switches, POLICY_LEARN_FROM_EVENTS));
+    int result = ledger_init(&watch->ledger, scenario, switches);
     return result != 0 ? result : expect_init(&watch->expect, scenario);
 }
 

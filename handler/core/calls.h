@@ -10,6 +10,7 @@
  */
 enum call_owner {
     CALL_OF_LIFE,   /* subject: struct life */
+    CALL_OF_CLAIM,  /* likewise, for what it has in doubt beside its stage (claim.h) */
     CALL_OF_LIST,   /* no subject */
     CALL_OF_ERRAND, /* subject: struct errand */
     CALL_OF_NOBODY  /* no subject: what comes of it is not heard */

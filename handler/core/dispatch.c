@@ -2,6 +2,7 @@
 #include "handler/core/dispatch.h"
 
 #include "handler/core/actions.h"
+#include "handler/core/claim.h"
 #include "handler/core/ending.h"
 #include "handler/core/exits.h"
 #include "handler/core/found.h"
@@ -93,7 +94,8 @@ static bool has_room(const struct step *step, const struct task_event *task)
     if (state->waiting.count + state->parked_count >= MONITOR_WAITING_MAX)
         return false;
     if (!policy_has(state->policy, POLICY_ASYNCHRONOUS) || changes_nothing(state, task) ||
-        !life_blocks(step->arena, state, task->container_id))
+        !(life_blocks(step->arena, state, task->container_id) ||
+          life_is_claimed(step->arena, state, task->container_id)))
         return true;
     for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept))
         count += text_equal(task_view(step->arena, kept).container_id, task->container_id);
@@ -127,6 +129,11 @@ static bool is_ours(const struct arena *arena, const struct state *state, struct
 {
     struct text ours = arena_text_get(arena, state->name_space);
     return ours.length == 0 || name_space.length == 0 || text_equal(ours, name_space);
+}
+
+bool dispatch_is_ours(const struct step *step, struct text name_space)
+{
+    return is_ours(step->arena, step->state, name_space);
 }
 
 /* True where it tells of a process under that id which is not the one of the record. */
@@ -171,6 +178,18 @@ static bool is_told_again(const struct arena *arena, const struct state *state, 
            (task->exit_status == told.exit_status || !policy_has(state->policy, POLICY_REFINE_INFERRED));
 }
 
+/* While it is in doubt whose life it is, the end of the one that the record is of is none. */
+static bool waits_for_claim(const struct arena *arena, const struct state *state, const struct task_event *task)
+{
+    struct container_record record;
+    bool is_of_lives = task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START ||
+                       task->kind == TASK_EVENT_EXIT || task->kind == TASK_EVENT_DELETE || task->kind == TASK_EVENT_OOM;
+    if (!is_of_lives || !life_is_claimed(arena, state, task->container_id))
+        return false;
+    return task->kind != TASK_EVENT_EXIT || task->pid == 0 ||
+           store_get(arena, &state->store, task->container_id, &record) != 0 || task->pid != record.pid;
+}
+
 static bool is_ready(const struct arena *arena, const struct state *state, arena_ref kept)
 {
     struct task_event task = task_view(arena, kept);
@@ -182,6 +201,8 @@ static bool is_ready(const struct arena *arena, const struct state *state, arena
         return state->under_way == 0 && state->writes.map.count == 0;
     if (changes_nothing(state, &task))
         return true;
+    if (waits_for_claim(arena, state, &task))
+        return false;
     life = life_find(arena, state, task.container_id);
     if (life == 0 || !life_blocks(arena, state, task.container_id))
         return true;
@@ -225,6 +246,20 @@ static void prepend_creation(struct step *step, const struct task_event *start)
     task_queue_prepend(step->arena, &step->state->waiting, task_keep(step->arena, &create));
 }
 
+static void learn(struct step *step, arena_ref kept, const struct task_event *task)
+{
+    bool is_start = task->kind == TASK_EVENT_START;
+    switch (is_start ? learn_start(step, task) : learn_create(step, task)) {
+    case LEARN_DONE: task_queue_append(step->arena, &step->state->retired_tasks, kept); return;
+    case LEARN_LATER:
+        task_queue_prepend(step->arena, &step->state->waiting, kept);
+        if (is_start)
+            prepend_creation(step, task);
+        return;
+    case LEARN_IN_DOUBT: claim_begin(step, kept); return;
+    }
+}
+
 static void handle(struct step *step, arena_ref kept)
 {
     struct task_event task = task_view(step->arena, kept);
@@ -245,13 +280,8 @@ static void handle(struct step *step, arena_ref kept)
     }
     if (task.kind == TASK_EVENT_OOM)
         oom_told(step, &task);
-    if (learns && task.kind == TASK_EVENT_CREATE && !learn_create(step, &task)) {
-        task_queue_prepend(step->arena, &step->state->waiting, kept);
-        return;
-    }
-    if (learns && task.kind == TASK_EVENT_START && !learn_start(step, &task)) {
-        task_queue_prepend(step->arena, &step->state->waiting, kept);
-        prepend_creation(step, &task);
+    if (learns && (task.kind == TASK_EVENT_CREATE || task.kind == TASK_EVENT_START)) {
+        learn(step, kept, &task);
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);

@@ -26,6 +26,9 @@ bool dispatch_ready(const struct arena *arena, const struct state *state);
 /* True where the policy tells lives apart and the container's next one has been told of, but waits for its turn. */
 bool dispatch_has_next_life(const struct step *step, struct text container_id);
 
+/* True where events of that namespace are ours. */
+bool dispatch_is_ours(const struct step *step, struct text name_space);
+
 /* Exits that wait for their turn and tell more of the end that the container's record says. */
 void dispatch_refine(struct step *step, struct text container_id);
 

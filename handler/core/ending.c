@@ -43,19 +43,27 @@ static void end_record(struct step *step, arena_ref ref, struct container_record
         record->reason = oom_reason(step, record->id, ending->exit_code, ending->inferred, ending->oom);
     record->finished = policy_has(step->state->policy, POLICY_GUARD_TIMESTAMPS);
     record->delete_pending = policy_has(step->state->policy, POLICY_JOURNAL) && !ending->gone;
+    record->task_gone = !record->delete_pending && !ending->is_kept;
 }
 
-static int set_pending(struct container_record *record, void *context)
+struct task_marks {
+    bool is_pending;
+    bool is_gone;
+};
+
+static int set_task_marks(struct container_record *record, void *context)
 {
-    record->delete_pending = *(const bool *)context;
+    const struct task_marks *marks = context;
+    record->delete_pending = marks->is_pending;
+    record->task_gone = marks->is_gone;
     return 0;
 }
 
-/* Says in the record whether its task is still to be deleted. */
-void ending_mark_pending(struct step *step, struct text id, bool is_pending)
+void ending_mark(struct step *step, struct text id, bool is_pending, bool is_gone)
 {
+    struct task_marks marks = {is_pending, is_gone};
     struct container_record record;
-    if (store_update(step->arena, &step->state->store, id, set_pending, &is_pending) == 0 &&
+    if (store_update(step->arena, &step->state->store, id, set_task_marks, &marks) == 0 &&
         store_get(step->arena, &step->state->store, id, &record) == 0)
         writes_put(step, &record, RECORD_EXITED, false);
 }
@@ -63,7 +71,7 @@ void ending_mark_pending(struct step *step, struct text id, bool is_pending)
 /* The record was finished without the task, by a start that failed say: what is recorded stays, and the task goes. */
 static void delete_finished(struct step *step, arena_ref ref)
 {
-    ending_mark_pending(step, life_id(step->arena, ref), true);
+    ending_mark(step, life_id(step->arena, ref), true, false);
     ending_resume(step, ref);
 }
 
@@ -110,6 +118,7 @@ static int take_written(struct container_record *record, void *context)
     record->finished = written->finished;
     record->inferred = written->inferred;
     record->delete_pending = written->delete_pending;
+    record->task_gone = written->task_gone;
     return 0;
 }
 
@@ -199,6 +208,7 @@ static void begin(struct step *step, arena_ref ref)
     life->call_id = 0;
     life->ending.oom = false;
     life->ending.moot = false;
+    life->ending.is_kept = false;
     if (!life->ending.gone && calls_possible(step->state) &&
         oom_is_open(step, life_id(step->arena, ref), life->ending.exit_code))
         count(step, ref);

@@ -44,8 +44,14 @@ void ending_resume_alive(struct step *step, arena_ref life);
 /* COUNTING or later, and the server has told that the task of that pid is gone. */
 void ending_gone(struct step *step, arena_ref life, uint32_t pid);
 
-/* A write of a record has ended: a Delete may have waited for it. */
-void ending_write_ended(struct step *step, struct text container_id);
+/* The server has said that no task has the id. COUNTING or later. */
+void ending_found_gone(struct step *step, arena_ref life);
+
+/* What a Delete may have waited for has ended: a write of the record, or a doubt about the container. */
+void ending_go_on(struct step *step, struct text container_id);
+
+/* Says in the record, which is EXITED, whether its task is still to be deleted and whether it is known to be gone. */
+void ending_mark(struct step *step, struct text id, bool is_pending, bool is_gone);
 
 /* DELETING, and the task is another life's by now: it is not to be deleted any more. */
 void ending_moot(struct step *step, arena_ref life);

@@ -32,7 +32,7 @@ void ending_finish(struct step *step, arena_ref ref)
         return;
     }
     /* A crash before this is written costs one more Delete. */
-    ending_mark_pending(step, life_id(step->arena, ref), false);
+    ending_mark(step, life_id(step->arena, ref), false, !life_at(step->arena, ref)->ending.is_kept);
     life_rest(step, ref);
 }
 
@@ -72,9 +72,11 @@ void ending_delete(struct step *step, arena_ref ref)
     struct life *life = life_at(step->arena, ref);
     struct monitor_action *action;
 
-    /* It would be for the next life's task, which has come in the meantime. */
+    /* It might be for the next life's task. */
+    if (life->claim.task != 0)
+        return;
     if (dispatch_has_next_life(step, life_id(step->arena, ref))) {
-        ending_moot(step, ref);
+        wait_for_list(step, ref);
         return;
     }
     /* What is known of the exit by now has to be in the store before the task goes. */
@@ -106,6 +108,7 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
     life_at(step->arena, ref)->call_id = 0;
     if (outcome.status == STATUS_OK)
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
+    life_at(step->arena, ref)->ending.is_kept = outcome.status == OUTCOME_NOT_OURS;
     if (answer == ANSWER_GONE)
         refine_suspect(step, ref);
     if (answer != ANSWER_DONE && answer != ANSWER_GONE)
@@ -133,9 +136,14 @@ void ending_retry(struct step *step, arena_ref ref)
 
 void ending_gone(struct step *step, arena_ref ref, uint32_t pid)
 {
+    const struct life *life = life_at(step->arena, ref);
+    if (pid == life->ending.pid && pid != life->ending.pid_before)
+        ending_found_gone(step, ref);
+}
+
+void ending_found_gone(struct step *step, arena_ref ref)
+{
     struct life *life = life_at(step->arena, ref);
-    if (pid != life->ending.pid || pid == life->ending.pid_before)
-        return;
     life->ending.gone = true;
     /* The answer to a Delete that is under way may tell more. */
     if (life->stage != LIFE_DELETING || life->call_id != 0)
@@ -145,7 +153,7 @@ void ending_gone(struct step *step, arena_ref ref, uint32_t pid)
     ending_finish(step, ref);
 }
 
-void ending_write_ended(struct step *step, struct text container_id)
+void ending_go_on(struct step *step, struct text container_id)
 {
     arena_ref ref = life_find(step->arena, step->state, container_id);
     const struct life *life;
@@ -173,6 +181,7 @@ static void resume(struct step *step, arena_ref ref)
     struct life_ending *ending = &life_at(step->arena, ref)->ending;
     ending->pid = 0;
     ending->gone = false;
+    ending->is_kept = false;
     life_move(step, ref, LIFE_DELETING);
 }
 

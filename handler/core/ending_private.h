@@ -14,9 +14,6 @@ struct task_event ending_told_by(const struct step *step, arena_ref life);
 /* The record is to say that the life has ended. */
 void ending_put(struct step *step, arena_ref life);
 
-/* Says in the record whether its task is still to be deleted. */
-void ending_mark_pending(struct step *step, struct text id, bool is_pending);
-
 /* DELETING: asks for the Delete, unless it has to wait. */
 void ending_delete(struct step *step, arena_ref life);
 

@@ -2,12 +2,14 @@
 #include "handler/core/exits.h"
 
 #include "handler/core/actions.h"
+#include "handler/core/claim.h"
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
 #include "handler/core/park.h"
 #include "handler/core/refine.h"
 #include "handler/core/times.h"
 #include "handler/core/verify.h"
+#include "handler/core/whose.h"
 #include "handler/core/words.h"
 
 uint32_t exits_cost(void)
@@ -53,8 +55,9 @@ static enum verdict judge(const struct state *state, const struct container_reco
     if (task->pid == 0 || record->pid == 0)
         return VERDICT_DOUBT;
     if (task->pid == record->pid)
-        return is_named && record->pid != record->last_pid && !is_from_before(state, record, task) ? VERDICT_ENDED
-                                                                                                   : VERDICT_DOUBT;
+        return is_named && !container_record_had_pid(record, task->pid) && !is_from_before(state, record, task)
+                   ? VERDICT_ENDED
+                   : VERDICT_DOUBT;
     return is_named && task->pid != record->last_pid ? VERDICT_DOUBT : VERDICT_ANOTHER;
 }
 
@@ -102,6 +105,14 @@ static bool is_of_untold(const struct state *state, const struct container_recor
            task->pid != 0 && task->pid != record->last_pid;
 }
 
+/* Of a life of which the beginning was heard and not believed yet. */
+static bool is_told_to_its_end(const struct step *step, const struct container_record *record,
+                               const struct task_event *task)
+{
+    return task->pid != 0 && park_has_beginning(step, record->id, task->pid) &&
+           (task->pid != record->last_pid || whose_is_another_end(step->state->policy, record, task));
+}
+
 /* The record says EXITED. */
 static void exit_again(struct step *step, const struct container_record *record, arena_ref kept)
 {
@@ -114,6 +125,11 @@ static void exit_again(struct step *step, const struct container_record *record,
     }
     if (is_of_finished(step->state, record, &task)) {
         end_or_ignore(step, kept);
+        return;
+    }
+    if (is_told_to_its_end(step, record, &task)) {
+        park_release(step, task.container_id);
+        task_queue_append(step->arena, &step->state->waiting, kept);
         return;
     }
     if (is_of_untold(step->state, record, &task)) {
@@ -165,6 +181,16 @@ void exits_begin(struct step *step, arena_ref kept)
         exit_of_living(step, &record, kept);
 }
 
+/* The task of a life that goes on, as far as the record says. */
+static void deleted_while_living(struct step *step, const struct container_record *record, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, task.pid))
+        claim_begin(step, kept);
+    else
+        ending_begin_deleted(step, life_get(step, task.container_id), kept);
+}
+
 void exits_deleted(struct step *step, arena_ref kept)
 {
     struct task_event task = task_view(step->arena, kept);
@@ -172,13 +198,19 @@ void exits_deleted(struct step *step, arena_ref kept)
     arena_ref life = life_find(step->arena, step->state, task.container_id);
     bool is_ending = life != 0 && life_at(step->arena, life)->stage > LIFE_VERIFYING;
     bool has_record = store_get(step->arena, &step->state->store, task.container_id, &record) == 0;
+    bool is_over = container_record_state(&record) == CONTAINER_EXITED;
 
-    if (policy_has(step->state->policy, POLICY_INFER_VANISHED) && !is_ending && has_record && task.pid != 0 &&
-        task.pid == record.pid && container_record_state(&record) != CONTAINER_EXITED) {
-        ending_begin_deleted(step, life_get(step, task.container_id), kept);
+    if (!policy_has(step->state->policy, POLICY_INFER_VANISHED) || !has_record || task.pid == 0) {
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+        return;
+    }
+    if (!is_ending && !is_over && task.pid == record.pid) {
+        deleted_while_living(step, &record, kept);
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
-    if (policy_has(step->state->policy, POLICY_INFER_VANISHED) && is_ending && has_record && task.pid != 0)
+    if (is_ending)
         ending_gone(step, life, task.pid);
+    else if (is_over && task.pid == record.last_pid && !record.delete_pending && !record.task_gone)
+        ending_mark(step, record.id, false, true);
 }

@@ -16,7 +16,8 @@ bool forget_is_due(const struct state *state)
 
 static bool may_go(const struct step *step, struct text id)
 {
-    return !store_locked(step->arena, &step->state->store, id) && life_idle(step->arena, step->state, id);
+    return !store_locked(step->arena, &step->state->store, id) && life_idle(step->arena, step->state, id) &&
+           !life_is_claimed(step->arena, step->state, id);
 }
 
 bool forget_one(struct step *step)

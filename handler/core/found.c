@@ -16,7 +16,8 @@ static bool has_room(struct step *step)
     return false;
 }
 
-static void add(struct step *step, enum task_event_kind kind, struct text id, const struct process_state *process)
+static void add(struct step *step, enum task_event_kind kind, struct text id, const struct process_state *process,
+                uint64_t incarnation)
 {
     struct task_event task = {.kind = kind,
                               .container_id = id,
@@ -24,7 +25,8 @@ static void add(struct step *step, enum task_event_kind kind, struct text id, co
                               .pid = process->pid,
                               .exit_status = process->exit_status,
                               .exited_at = process->exited_at,
-                              .is_found = true};
+                              .is_found = true,
+                              .incarnation = incarnation};
     /* The API of 2017 keeps the end from who asks. */
     if (kind == TASK_EVENT_EXIT && !process->tells_exit) {
         task.pid = 0;
@@ -34,15 +36,24 @@ static void add(struct step *step, enum task_event_kind kind, struct text id, co
     task_queue_append(step->arena, &step->state->waiting, task_keep(step->arena, &task));
 }
 
+/* The number of the life that the record is of, 0 where there is none. */
+static uint64_t incarnation_of(const struct step *step, struct text id)
+{
+    struct container_record record = {.incarnation = 0};
+    (void)store_get(step->arena, &step->state->store, id, &record);
+    return record.incarnation;
+}
+
 bool found_life(struct step *step, struct text id, const struct process_state *process)
 {
+    uint64_t incarnation = incarnation_of(step, id) + 1;
     if (!has_room(step))
         return false;
-    add(step, TASK_EVENT_CREATE, id, process);
+    add(step, TASK_EVENT_CREATE, id, process, incarnation);
     if (process->status != PROCESS_CREATED)
-        add(step, TASK_EVENT_START, id, process);
+        add(step, TASK_EVENT_START, id, process, incarnation);
     if (process->status == PROCESS_STOPPED)
-        add(step, TASK_EVENT_EXIT, id, process);
+        add(step, TASK_EVENT_EXIT, id, process, incarnation);
     return true;
 }
 
@@ -50,7 +61,7 @@ bool found_started(struct step *step, struct text id, const struct process_state
 {
     if (!has_room(step))
         return false;
-    add(step, TASK_EVENT_START, id, process);
+    add(step, TASK_EVENT_START, id, process, incarnation_of(step, id));
     return true;
 }
 
@@ -58,6 +69,6 @@ bool found_ended(struct step *step, struct text id, const struct process_state *
 {
     if (!has_room(step))
         return false;
-    add(step, TASK_EVENT_EXIT, id, process);
+    add(step, TASK_EVENT_EXIT, id, process, incarnation_of(step, id));
     return true;
 }

@@ -84,7 +84,7 @@ static void hash_calls(const struct arena *arena, const struct state *state, str
         hash_u64(hash, lives);
         hash_u64(hash, (uint64_t)call.call);
         hash_u64(hash, (uint64_t)call.owner);
-        if (call.owner == CALL_OF_LIFE)
+        if (call.owner == CALL_OF_LIFE || call.owner == CALL_OF_CLAIM)
             hash_text(hash, life_id(arena, call.subject));
         if (call.owner == CALL_OF_ERRAND)
             hash_text(hash, errand_container(arena, errand_at(arena, call.subject)));

@@ -11,6 +11,7 @@
 #include "handler/core/forget.h"
 #include "handler/core/park.h"
 #include "handler/core/times.h"
+#include "handler/core/verify.h"
 
 uint32_t learn_cost(void)
 {
@@ -93,6 +94,8 @@ static bool ends_first(struct step *step, const struct task_event *task, enum li
     if (is != CASE_OTHER || marks->end_is_dropped)
         return false;
     marks->end_is_dropped = !policy_has(step->state->policy, POLICY_RETRY_WRITES);
+    if (ref != 0)
+        verify_give_back(step, ref);
     ending_begin(step, life_get(step, task->container_id), true);
     return true;
 }
@@ -114,39 +117,32 @@ static struct container_record new_life(const struct step *step, const struct ta
     struct container_record record = {.id = task->container_id};
     if (policy_has(step->state->policy, POLICY_INCARNATIONS)) {
         record.last_pid = known->last_pid;
+        record.earlier_pids = known->earlier_pids | container_pid_bit(known->last_pid);
         record.incarnation = known->incarnation + 1;
     }
     return record;
 }
 
-/* The creation of a life that has been found by other means and has ended since, or of one before that. */
-static bool is_overtaken(const struct step *step, const struct task_event *task, const struct container_record *known)
+/* The event may be of a life after the one that the record is of, or of one before it. */
+static bool is_in_doubt(const struct step *step, const struct task_event *task, const struct container_record *known)
 {
-    int64_t at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
-    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || task->is_found || task->pid == 0 ||
-        container_record_state(known) != CONTAINER_EXITED)
-        return false;
-    if (task->pid == known->last_pid)
-        return !task->published_at.present || at_ns <= known->finished_at_ns;
-    return task->published_at.present && at_ns < known->finished_at_ns;
+    return policy_has(step->state->policy, POLICY_INCARNATIONS) && known->id.length > 0 &&
+           task->incarnation != known->incarnation + 1;
 }
 
-bool learn_create(struct step *step, const struct task_event *task)
+enum learn_result learn_create(struct step *step, const struct task_event *task)
 {
     struct container_record known;
     enum life_case is = case_of(step, task, &known);
     struct container_record record = is == CASE_SAME ? known : new_life(step, task, &known);
 
-    /* Where it is the next life after all, in a world of few pids and bad clocks, a list shows it. */
-    if (is_overtaken(step, task, &known)) {
-        list_want(step);
-        return true;
-    }
+    if (is != CASE_SAME && is_in_doubt(step, task, &known))
+        return LEARN_IN_DOUBT;
     if (ends_first(step, task, is))
-        return false;
+        return LEARN_LATER;
     /* The same process: a create that its start has overtaken, or one told again, which says nothing new. */
     if (is == CASE_SAME && known.created_at_ns != 0 && (task->pid == 0 || task->pid == known.pid))
-        return true;
+        return LEARN_DONE;
     if (task->pid != 0 || is != CASE_SAME)
         record.pid = task->pid;
     if (record.created_at_ns == 0)
@@ -154,49 +150,39 @@ bool learn_create(struct step *step, const struct task_event *task)
     learn(step, task, &record, RECORD_CREATED);
     if (is != CASE_SAME)
         forget_marks(step, task->container_id);
-    return true;
+    return LEARN_DONE;
 }
 
-/* The start that was published when the life had ended is of the next one. */
-static bool is_of_next(const struct step *step, const struct task_event *task, const struct container_record *known)
+/* A short life's exit may overtake its start, which must not bring it back to life; but where its task is gone, too,
+ * the start may be of the next one with its pid. */
+static enum learn_result start_of_ended(const struct step *step, const struct task_event *task,
+                                        const struct container_record *known)
 {
-    return task->published_at.present &&
-           times_published_ns(&task->published_at, step->event->wall_ns) > known->finished_at_ns;
+    bool may_be_of_this = known->last_pid == 0 || task->pid == 0 || task->pid == known->last_pid;
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS))
+        return LEARN_DONE;
+    if (!is_in_doubt(step, task, known))
+        return LEARN_LATER;
+    return may_be_of_this && (!known->task_gone || task->pid == 0) ? LEARN_DONE : LEARN_IN_DOUBT;
 }
 
-/* A short life's exit may overtake its start, which must not bring it back to life. True where another life has to
- * begin. */
-static bool start_of_ended(struct step *step, const struct task_event *task, const struct container_record *known)
-{
-    bool is_of_this = known->last_pid == 0 || task->pid == 0 || task->pid == known->last_pid;
-    arena_ref ref = life_find(step->arena, step->state, task->container_id);
-    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || is_of_this)
-        return false;
-    if (is_of_next(step, task, known))
-        return true;
-    /* A Delete would be for the task that has started; the list will tell, where there is one. */
-    if (policy_has(step->state->policy, POLICY_RELIST) && ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING)
-        ending_moot(step, ref);
-    list_want(step);
-    return false;
-}
-
-bool learn_start(struct step *step, const struct task_event *task)
+enum learn_result learn_start(struct step *step, const struct task_event *task)
 {
     struct container_record known;
     enum life_case is = case_of(step, task, &known);
     struct container_record record = known;
 
-    if (is == CASE_NEW && known.id.length > 0) {
-        return !start_of_ended(step, task, &known);
-    }
+    if (is == CASE_NEW && known.id.length > 0)
+        return start_of_ended(step, task, &known);
+    if (is == CASE_OTHER && is_in_doubt(step, task, &known))
+        return LEARN_IN_DOUBT;
     if (ends_first(step, task, is))
-        return false;
+        return LEARN_LATER;
     if (is == CASE_NEW || (is == CASE_OTHER && policy_has(step->state->policy, POLICY_INCARNATIONS)))
         record = new_life(step, task, &known);
     if (task->pid != 0)
         record.pid = task->pid;
     record.started_at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
     learn(step, task, &record, RECORD_STARTED);
-    return true;
+    return LEARN_DONE;
 }

@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "handler/core/calls.h"
+#include "handler/core/claim.h"
 #include "handler/core/writes.h"
 
 #define TO(stage) (1U << LIFE_##stage)
@@ -50,6 +51,7 @@ arena_ref life_get(struct step *step, struct text id)
     life->write_at_ns = TIME_NEVER;
     life->parked_until_ns = TIME_NEVER;
     life->unreached_at_ns = TIME_NEVER;
+    life->claim.at_ns = TIME_NEVER;
     life->due_ns = TIME_NEVER;
     map_insert(step->arena, &step->state->lives, id, ref);
     return ref;
@@ -69,6 +71,12 @@ bool life_blocks(const struct arena *arena, const struct state *state, struct te
     case LIFE_DELETING: return !policy_has(state->policy, POLICY_JOURNAL);
     }
     return false;
+}
+
+bool life_is_claimed(const struct arena *arena, const struct state *state, struct text id)
+{
+    arena_ref ref = life_find(arena, state, id);
+    return ref != 0 && life_at(arena, ref)->claim.task != 0;
 }
 
 bool life_idle(const struct arena *arena, const struct state *state, struct text id)
@@ -106,7 +114,8 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
 void life_schedule(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
-    int64_t due_ns = time_min(life->retry_at_ns, time_min(life->write_at_ns, life->parked_until_ns));
+    int64_t asked_ns = time_min(life->retry_at_ns, life->claim.at_ns);
+    int64_t due_ns = time_min(asked_ns, time_min(life->write_at_ns, life->parked_until_ns));
     struct text id = arena_text_get(step->arena, life->id);
 
     if (due_ns == life->due_ns)
@@ -150,6 +159,10 @@ static void kick(struct step *step, arena_ref ref)
         life->write_attempt = 0;
         life->write_at_ns = time_min(life->write_at_ns, now_ns);
     }
+    if (life->claim.at_ns != TIME_NEVER) {
+        life->claim.attempt = 0;
+        life->claim.at_ns = time_min(life->claim.at_ns, now_ns);
+    }
     life_schedule(step, ref);
 }
 
@@ -192,7 +205,7 @@ void life_rest(struct step *step, arena_ref ref)
     life->task = 0;
     if (life->stage != LIFE_QUIET)
         life_move(step, ref, LIFE_QUIET);
-    if (life->failed_write == 0 && life->parked.count == 0)
+    if (life->failed_write == 0 && life->parked.count == 0 && life->claim.task == 0)
         retire(step, ref);
 }
 
@@ -205,12 +218,25 @@ static void drop_parked(struct step *step, arena_ref ref)
     life_schedule(step, ref);
 }
 
+static void drop_claim(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    if (life->claim.task == 0)
+        return;
+    calls_forget(step, life->claim.call_id);
+    task_queue_append(step->arena, &step->state->retired_tasks, life->claim.task);
+    life->claim = (struct life_claim){.at_ns = TIME_NEVER};
+    step->state->under_way--;
+    life_schedule(step, ref);
+}
+
 void life_forget_unwritten(struct step *step)
 {
     struct text id = {NULL, 0};
     arena_ref ref;
     while ((ref = map_next(step->arena, &step->state->lives, id, &id)) != 0) {
         struct life *life = life_at(step->arena, ref);
+        drop_claim(step, ref);
         if (life->write_id != 0 && life->failed_write == 0)
             continue;
         /* The key goes with the life, whose own text stays until the next step. */
@@ -240,6 +266,21 @@ static void hash_due(int64_t at_ns, int64_t now_ns, struct hash *hash)
         hash_i64(hash, at_ns > now_ns ? at_ns - now_ns : 0);
 }
 
+static void hash_claim(const struct arena *arena, const struct life_claim *claim, int64_t now_ns, struct hash *hash)
+{
+    struct task_event task;
+    hash_u64(hash, claim->task != 0);
+    if (claim->task == 0)
+        return;
+    task = task_view(arena, claim->task);
+    task_hash(&task, hash);
+    hash_u64(hash, (uint64_t)claim->attempt << 3 | (uint64_t)(claim->call_id != 0) << 2 |
+                       (uint64_t)claim->is_over << 1 | (uint64_t)claim->is_gone);
+    hash_u64(hash, claim->incarnation);
+    hash_due(claim->at_ns, now_ns, hash);
+    hash_i64(hash, time_min(now_ns - claim->since_ns, CLAIM_MAX_NS));
+}
+
 void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct hash *hash)
 {
     const struct life *life = life_at(arena, ref);
@@ -255,6 +296,7 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, life->ending.inferred);
     hash_u64(hash, life->ending.gone);
     hash_u64(hash, life->ending.moot);
+    hash_u64(hash, life->ending.is_kept);
     hash_u64(hash, life->ending.oom);
     hash_i64(hash, life->ending.finished_at_ns);
     hash_u64(hash, life->call_id != 0);
@@ -275,6 +317,7 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, life->failed_write != 0);
     if (life->failed_write != 0)
         writes_hash(arena, life->failed_write, hash);
+    hash_claim(arena, &life->claim, now_ns, hash);
     hash_u64(hash, life->parked.count);
     hash_due(life->parked_until_ns, now_ns, hash);
     for (arena_ref kept = life->parked.first; kept != 0; kept = task_queue_after(arena, kept)) {

@@ -30,10 +30,24 @@ struct life_ending {
     uint32_t pid_before;
     int32_t exit_code;
     bool inferred;
-    bool gone; /* no task is left to be deleted */
-    bool moot; /* whose task it is that is left, another list has to tell */
+    bool gone;    /* no task is left to be deleted */
+    bool moot;    /* whose task it is that is left, another list has to tell */
+    bool is_kept; /* it is not ours to delete */
     bool oom;
     int64_t finished_at_ns;
+};
+
+/* An event that may be of another life than the record's, while the server is asked (claim.h); beside any stage. */
+struct life_claim {
+    arena_ref task; /* the event, owned; 0: there is none */
+    uint64_t call_id;
+    uint32_t attempt;
+    int64_t at_ns;    /* when to ask again, TIME_NEVER where that is not due */
+    int64_t since_ns; /* when it was heard */
+    /* The record when the server was asked. */
+    uint64_t incarnation;
+    bool is_over;
+    bool is_gone;
 };
 
 struct life {
@@ -67,7 +81,9 @@ struct life {
                                 last one did not */
     uint32_t absences;       /* VERIFYING: lists in a row that lacked it, counted to VERIFY_ABSENCES_MIN */
 
-    struct task_queue parked; /* exits that came before what they end */
+    struct life_claim claim;
+
+    struct task_queue parked; /* exits that came before what they end, and beginnings that wait for their end */
     int64_t parked_until_ns;  /* TIME_NEVER where there are none */
 
     int64_t due_ns; /* the least of the times above, under which it stands in the index; TIME_NEVER: not in it */
@@ -88,7 +104,11 @@ arena_ref life_get(struct step *step, struct text id);
  * the record may be handled meanwhile. */
 bool life_blocks(const struct arena *arena, const struct state *state, struct text id);
 
-/* True where nothing is under way but what can be dropped with the record. */
+/* True while an event of the container is in doubt (claim.h): of what concerns its lives only the end of the life that
+ * the record is of may be handled meanwhile. */
+bool life_is_claimed(const struct arena *arena, const struct state *state, struct text id);
+
+/* True where nothing is under way but what can be dropped with the record, or is in doubt. */
 bool life_idle(const struct arena *arena, const struct state *state, struct text id);
 
 void life_move(struct step *step, arena_ref ref, enum life_stage to);

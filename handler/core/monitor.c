@@ -190,7 +190,7 @@ static void written(struct step *step)
         ending_written(step, writes_at(step->arena, ref));
     else
         rest_if_idle(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
-    ending_write_ended(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
+    ending_go_on(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
     writes_retire(step, ref);
 }
 
@@ -207,7 +207,7 @@ static void store_failed(struct step *step)
         return;
     id = record_view(step->arena, writes_at(step->arena, ref)->record).id;
     writes_failed(step, ref);
-    ending_write_ended(step, id);
+    ending_go_on(step, id);
 }
 
 static void lock(struct step *step, bool locked)

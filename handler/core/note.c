@@ -28,6 +28,7 @@ const char *note_name(enum note_kind kind)
     case NOTE_TOO_MANY_EVENTS: return "too-many-events";
     case NOTE_EVENT_FOUND: return "event-found";
     case NOTE_EXIT_PARKED: return "exit-parked";
+    case NOTE_EVENT_OUTDATED: return "event-outdated";
     case NOTE_EXIT_DOUBTED: return "exit-doubted";
     case NOTE_TASK_VANISHED: return "task-vanished";
     case NOTE_LIST_FAILED: return "list-failed";
@@ -62,6 +63,7 @@ int note_is_detail(enum note_kind kind)
     case NOTE_LOAD_FAILED:
     case NOTE_FINISHED_BEFORE:
     case NOTE_TOO_MANY_EVENTS:
+    case NOTE_EVENT_OUTDATED:
     case NOTE_EXIT_DOUBTED:
     case NOTE_TASK_VANISHED:
     case NOTE_LIST_FAILED:
@@ -115,6 +117,13 @@ static void say_foreign(struct buffer *out, const struct note *note)
     (void)buffer_printf(out, ", which is not watched");
 }
 
+static void say_outdated(struct buffer *out, const struct note *note)
+{
+    (void)buffer_printf(out, "ignored ");
+    words_topic(out, &note->task);
+    say_container(out, " of ", note, ": it is of a life that is over");
+}
+
 static void say_not_init(struct buffer *out, const struct note *note)
 {
     (void)buffer_printf(out, "ignored the exit of pid %u: not the init process of ", (unsigned)note->task.pid);
@@ -141,6 +150,7 @@ void note_format(const struct note *note, struct buffer *out)
     case NOTE_EVENT_FOUND:
     case NOTE_EVENT_RECEIVED: say_received(out, note); return;
     case NOTE_EXIT_PARKED: say_container(out, "keeps the exit of ", note, " until there is a record of it"); return;
+    case NOTE_EVENT_OUTDATED: say_outdated(out, note); return;
     case NOTE_EXIT_DOUBTED: say_container(out, "ignored the exit of ", note, ": containerd says that it lives"); return;
     case NOTE_TASK_VANISHED: say_container(out, "the task of ", note, " is gone, and nobody has told its end"); return;
     case NOTE_LIST_FAILED: say_failure(out, "cannot list the tasks", note); return;

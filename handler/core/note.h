@@ -32,6 +32,7 @@ enum note_kind {
     NOTE_TOO_MANY_EVENTS,      /* task: a limit is reached, the event is dropped */
     NOTE_EVENT_FOUND,          /* task: what nobody told and the server says when it is asked */
     NOTE_EXIT_PARKED,          /* task: an exit that waits for the record of its container */
+    NOTE_EVENT_OUTDATED,       /* task: a creation, a start or a deletion that is of no life that there is */
     NOTE_EXIT_DOUBTED,         /* task: an exit that is ignored, since the container lives */
     NOTE_TASK_VANISHED,        /* task: its end was told by nobody */
     NOTE_LIST_FAILED,          /* outcome, delay_ns */

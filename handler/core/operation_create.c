@@ -12,7 +12,7 @@ static void created(struct step *step, arena_ref ref, uint32_t pid)
     struct text id = errand_container(step->arena, errand_at(step->arena, ref));
     struct task_event task = {.kind = TASK_EVENT_CREATE, .container_id = id, .process_id = id, .pid = pid};
     struct outcome full = {STATUS_RESOURCE_EXHAUSTED, text_of("there are too many containers")};
-    struct container_record record;
+    struct container_record record = {.pid = 0};
 
     if (!life_idle(step->arena, step->state, id)) {
         /* An end of the last life is found out only now. */
@@ -21,7 +21,10 @@ static void created(struct step *step, arena_ref ref, uint32_t pid)
         operation_try_later(step, ref);
         return;
     }
-    learn_create(step, &task);
+    /* Who has created it knows that it is the next one. */
+    (void)operation_record(step, ref, &record);
+    task.incarnation = record.incarnation + 1;
+    (void)learn_create(step, &task);
     if (operation_record(step, ref, &record) == CONTAINER_UNKNOWN)
         operation_finish(step, ref, full);
     else
@@ -46,7 +49,8 @@ static void begin(struct step *step, arena_ref ref)
         operation_refuse(step, ref, state);
     } else if (is_ancestor) {
         created(step, ref, 0);
-    } else if (state == CONTAINER_EXITED && !life_idle(step->arena, step->state, record.id)) {
+    } else if (state == CONTAINER_EXITED && (!life_idle(step->arena, step->state, record.id) ||
+                                             life_is_claimed(step->arena, step->state, record.id))) {
         operation_await_rest(step, ref);
     } else {
         call_create(step, ref);

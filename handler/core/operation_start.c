@@ -48,7 +48,7 @@ static void started(struct step *step, arena_ref ref, uint32_t told_pid)
     }
     task.pid = told_pid != 0 ? told_pid : errand->pid != 0 ? errand->pid : record.pid;
     if (state == CONTAINER_CREATED && life_idle(step->arena, step->state, id))
-        learn_start(step, &task);
+        (void)learn_start(step, &task);
     lock(step, ref, false);
     operation_finish_ok(step, ref);
 }
@@ -74,6 +74,7 @@ static bool failed_record(const struct step *step, arena_ref ref, struct contain
     ret_record->reason = text_of(OPERATION_START_FAILED_REASON);
     ret_record->message = arena_text_get(step->arena, errand->failure.text);
     ret_record->finished = true;
+    ret_record->task_gone = !errand->is_left;
     ret_record->delete_pending = errand->is_left && policy_has(step->state->policy, POLICY_JOURNAL);
     return true;
 }

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/time.h"
 #include "handler/core/actions.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
@@ -11,8 +10,8 @@
 #include "handler/core/found.h"
 #include "handler/core/life.h"
 #include "handler/core/refine.h"
-#include "handler/core/times.h"
 #include "handler/core/verify.h"
+#include "handler/core/whose.h"
 #include "handler/core/work.h"
 
 uint64_t reconcile_cost(void)
@@ -115,25 +114,6 @@ static bool is_absent(struct step *step, const struct pair *pair)
     return true;
 }
 
-/* Where its task has been deleted, what lives is another one with the pid that comes round again, and so is what has
- * ended later than the record says. A time that cannot be says nothing. What has started is not about to start. */
-static bool is_later_life(const struct step *step, const struct pair *pair)
-{
-    const struct process_state *entry = &pair->entry;
-    int64_t exited_at_ns;
-
-    if (entry->status == PROCESS_CREATED && pair->record.started_at_ns != 0)
-        return true;
-    if (pair->record.delete_pending || entry->status == PROCESS_UNKNOWN)
-        return false;
-    if (entry->status != PROCESS_STOPPED)
-        return true;
-    return entry->tells_exit && entry->exited_at.present &&
-           time_unix_checked(entry->exited_at.seconds, entry->exited_at.nanoseconds, &exited_at_ns) &&
-           exited_at_ns > pair->record.finished_at_ns &&
-           exited_at_ns <= time_add(step->event->wall_ns, TIMES_AHEAD_MAX_NS);
-}
-
 /* A start that failed has finished the record, and left the pid of the task that goes on. */
 static uint32_t pid_of_ended(const struct container_record *record)
 {
@@ -162,7 +142,7 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
         return resume_alive(step, pair->id);
     if (is_same && has_task)
         return has_stopped && found_ended(step, pair->id, &pair->entry);
-    if (is_same && !is_later_life(step, pair))
+    if (whose_task(step->state->policy, &pair->record, &pair->entry) != WHOSE_NEXT)
         return false;
     return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
            pair->entry.pid != 0 && found_life(step, pair->id, &pair->entry);
@@ -260,6 +240,8 @@ static bool compare(struct step *step, const struct pair *pair)
     const struct state *state = step->state;
     if (list_is_late(state))
         return has_ended(step, pair);
+    if (life_is_claimed(step->arena, state, pair->id))
+        return false;
     if (!life_idle(step->arena, state, pair->id))
         return is_under_way(step, pair);
     if (!pair->has_entry)

@@ -12,6 +12,7 @@ struct kept_record {
     int64_t created_at_ns;
     int64_t started_at_ns;
     int64_t finished_at_ns;
+    uint64_t earlier_pids;
     uint64_t incarnation;
     uint32_t pid;
     uint32_t last_pid;
@@ -19,6 +20,7 @@ struct kept_record {
     bool finished;
     bool inferred;
     bool delete_pending;
+    bool task_gone;
     struct store_marks marks;
 };
 
@@ -61,11 +63,13 @@ static void set_numbers(struct kept_record *kept, const struct container_record 
     kept->started_at_ns = record->started_at_ns;
     kept->finished_at_ns = record->finished_at_ns;
     kept->exit_code = record->exit_code;
+    kept->earlier_pids = record->earlier_pids;
     kept->incarnation = record->incarnation;
     kept->last_pid = record->last_pid;
     kept->finished = record->finished;
     kept->inferred = record->inferred;
     kept->delete_pending = record->delete_pending;
+    kept->task_gone = record->task_gone;
 }
 
 arena_ref record_keep(struct arena *arena, const struct container_record *record)
@@ -104,11 +108,13 @@ struct container_record record_view(const struct arena *arena, arena_ref ref)
         .exit_code = kept->exit_code,
         .reason = arena_text_get(arena, kept->reason),
         .message = arena_text_get(arena, kept->message),
+        .earlier_pids = kept->earlier_pids,
         .incarnation = kept->incarnation,
         .last_pid = kept->last_pid,
         .finished = kept->finished,
         .inferred = kept->inferred,
         .delete_pending = kept->delete_pending,
+        .task_gone = kept->task_gone,
     };
     return record;
 }

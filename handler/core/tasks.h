@@ -30,6 +30,9 @@ void task_release(struct arena *arena, arena_ref task);
 /* The event, its texts borrowed from the copy. */
 struct task_event task_view(const struct arena *arena, arena_ref task);
 
+/* It is known now of which life the event is. */
+void task_set_incarnation(struct arena *arena, arena_ref task, uint64_t incarnation);
+
 void task_queue_append(struct arena *arena, struct task_queue *queue, arena_ref task);
 
 /* Puts the event before all others. */

@@ -12,6 +12,16 @@ enum container_state container_record_state(const struct container_record *recor
     return CONTAINER_UNKNOWN;
 }
 
+uint64_t container_pid_bit(uint32_t pid)
+{
+    return pid != 0 ? UINT64_C(1) << pid % 64 : 0;
+}
+
+bool container_record_had_pid(const struct container_record *record, uint32_t pid)
+{
+    return (pid != 0 && pid == record->last_pid) || (record->earlier_pids & container_pid_bit(pid)) != 0;
+}
+
 const char *container_state_name(enum container_state state)
 {
     switch (state) {
@@ -33,9 +43,11 @@ void container_record_hash(const struct container_record *record, struct hash *h
     hash_i64(hash, record->exit_code);
     hash_text(hash, record->reason);
     hash_text(hash, record->message);
+    hash_u64(hash, record->earlier_pids);
     hash_u64(hash, record->incarnation);
     hash_u64(hash, record->last_pid);
     hash_u64(hash, record->finished);
     hash_u64(hash, record->inferred);
     hash_u64(hash, record->delete_pending);
+    hash_u64(hash, record->task_gone);
 }

@@ -45,6 +45,7 @@ struct task_event {
     struct timestamp exited_at;
     struct timestamp published_at; /* when the server made the event */
     bool is_found;                 /* nobody told it: the monitor found it by asking the server */
+    uint64_t incarnation; /* the handler's own number of the life that it is of, 0 where it has yet to find out */
 };
 
 /* The status of an exit of which nobody has told one. */
@@ -84,13 +85,23 @@ struct container_record {
     int32_t exit_code;
     struct text reason;
     struct text message;
-    uint32_t last_pid;    /* of the life that ended last; 0 where it is not known */
+    uint32_t last_pid;     /* of the life that ended last; 0 where it is not known */
+    uint64_t earlier_pids; /* of lives before that: a bit for each, which several pids share */
     uint64_t incarnation; /* lives that the handler has counted for this id; 0 in records of policies that count none */
     bool finished;        /* EXITED, whatever finished_at_ns says */
     bool inferred;        /* the exit was never told: code and time are the handler's own, and may give way to real ones
                              once */
     bool delete_pending;  /* the exit is recorded, and its task is still to be deleted */
+    bool task_gone;       /* the exit is recorded, and the server has said since that its task is there no more: a task
+                             that it shows from then on is the next life's, whatever its pid */
 };
+
+/* The bit of a pid in earlier_pids. */
+uint64_t container_pid_bit(uint32_t pid);
+
+/* True where a life before the one that the record is of, or that ended last, may have had that pid; of none is that
+ * said in error, as long as all of them were counted. */
+bool container_record_had_pid(const struct container_record *record, uint32_t pid);
 
 enum container_state { CONTAINER_UNKNOWN, CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_EXITED };
 

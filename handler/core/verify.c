@@ -119,6 +119,12 @@ static void lives(struct step *step, arena_ref ref)
     life_rest(step, ref);
 }
 
+/* An earlier life may have had the pid, too. */
+static bool is_surely_about(const struct task_event *task, const struct container_record *record)
+{
+    return task->pid != 0 && task->pid == record->pid && !container_record_had_pid(record, task->pid);
+}
+
 /* The init has ended and its task is there: by the event's word where that is surely about it, else by the answer's. */
 static void has_stopped(struct step *step, arena_ref ref, const struct container_record *record)
 {
@@ -134,18 +140,27 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
         ask_later(step, ref);
         return;
     }
-    if (life->task != 0 && ((task.pid != 0 && task.pid == record->pid) || !process->tells_exit))
+    if (life->task != 0 && (is_surely_about(&task, record) || !process->tells_exit))
         ending_begin(step, ref, false);
     else
         ending_begin_asked(step, ref, process, false);
 }
 
-/* The exit waits for its turn in the life that it is of. */
 static void give_back(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
     task_queue_append(step->arena, &step->state->waiting, life->task);
     life->task = 0;
+}
+
+void verify_give_back(struct step *step, arena_ref ref)
+{
+    struct task_event task = doubted(step, ref);
+    struct container_record record;
+    if (life_at(step->arena, ref)->task != 0 && task.pid != 0 &&
+        store_get(step->arena, &step->state->store, task.container_id, &record) == 0 && record.pid != 0 &&
+        task.pid != record.pid)
+        give_back(step, ref);
 }
 
 /* Another life has the id: this one has ended, and how the other goes on waits until that is recorded. */
@@ -237,9 +252,8 @@ static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
         return;
     }
     /* The exit is of another life, of which nobody has told and which is gone as well. */
-    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && task.pid != 0 && record.pid != 0 &&
-        task.pid != record.pid)
-        give_back(step, ref);
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS))
+        verify_give_back(step, ref);
     if (life_at(step->arena, ref)->task == 0 && life_at(step->arena, ref)->told.is_known) {
         was_told(step, ref, is_deleted);
         return;
@@ -272,6 +286,11 @@ static bool is_out_of_reach(const struct step *step, arena_ref ref, struct outco
     life->unreached_at_ns = time_min(life->unreached_at_ns, step->state->now_ns);
     return life->absences >= VERIFY_ABSENCES_MIN &&
            step->state->now_ns >= time_add(life->unreached_at_ns, MONITOR_UNREACHED_MAX_NS);
+}
+
+void verify_vanished(struct step *step, arena_ref ref)
+{
+    is_gone(step, ref, true);
 }
 
 void verify_answered(struct step *step, arena_ref ref, struct outcome outcome)

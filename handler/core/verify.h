@@ -38,6 +38,12 @@ void verify_absent(struct step *step, arena_ref life);
 
 /* VERIFYING, and a list that the server has made has its task, or lacks it. */
 void verify_listed(struct step *step, arena_ref life, bool is_there);
+/* The task of a record that has not ended is gone: it ends as the doubtful exit says, else as nobody told, or nothing
+ * becomes of it where the policy infers nothing. The life is QUIET or VERIFYING. */
+void verify_vanished(struct step *step, arena_ref life);
+
+/* The doubtful exit, where it is of another process than the record's, waits for its turn in the life that it is of. */
+void verify_give_back(struct step *step, arena_ref life);
 
 /* The call was answered, or lost. */
 void verify_answered(struct step *step, arena_ref life, struct outcome outcome);

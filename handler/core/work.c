@@ -3,6 +3,7 @@
 
 #include "handler/core/actions.h"
 #include "handler/core/calls.h"
+#include "handler/core/claim.h"
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
 #include "handler/core/operations.h"
@@ -39,6 +40,7 @@ static void answer(struct step *step, const struct call *call, struct outcome ou
 {
     switch (call->owner) {
     case CALL_OF_LIFE: answer_life(step, call, outcome); return;
+    case CALL_OF_CLAIM: claim_answered(step, call->subject, outcome); return;
     case CALL_OF_LIST: list_answered(step, outcome); return;
     case CALL_OF_ERRAND: operations_answered(step, call, outcome); return;
     case CALL_OF_NOBODY: return;
@@ -72,6 +74,8 @@ static void wake(struct step *step, arena_ref ref)
         writes_again(step, ref);
     if (life->parked_until_ns <= now_ns)
         park_expire(step, ref);
+    if (life->claim.at_ns <= now_ns)
+        claim_retry(step, ref);
     if (life->retry_at_ns <= now_ns) {
         life->retry_at_ns = TIME_NEVER;
         switch (life->stage) {

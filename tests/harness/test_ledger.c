@@ -272,7 +272,7 @@ static void a_finish_that_the_store_begins_with_keeps_its_code(void **state)
     (void)state;
     ledger_release(&ledger);
     assert_int_equal(scenario_parse(&other, text_of("f"), text_of(content), NULL), 0);
-    assert_int_equal(ledger_init(&ledger, other, true), 0);
+    assert_int_equal(ledger_init(&ledger, other, LEDGER_POLICY), 0);
     publish(FAKE_TOPIC_TASK_EXIT, 3);
     ledger_look_at_store(&ledger, &stored, 1);
     assert_true(ledger_settled(&ledger, ledger_find(&ledger, text_of("web"))));
@@ -325,7 +325,7 @@ static void a_task_that_was_left_behind_a_finished_record_is_nobodys(void **stat
                        rows[i].records);
         ledger_release(&ledger);
         assert_int_equal(scenario_parse(&other, text_of("f"), text_of(content), NULL), 0);
-        assert_int_equal(ledger_init(&ledger, other, true), 0);
+        assert_int_equal(ledger_init(&ledger, other, LEDGER_POLICY), 0);
         assert_int_equal(ledger.subjects[0].orphaned, rows[i].excused);
         scenario_free(other);
     }

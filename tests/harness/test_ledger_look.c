@@ -32,7 +32,7 @@ static int begin(void **state)
     struct monitor_options options = {0};
     (void)state;
     assert_int_equal(scenario_parse(&scenario, text_of("f"), text_of(content), NULL), 0);
-    assert_int_equal(ledger_init(&ledger, scenario, true), 0);
+    assert_int_equal(ledger_init(&ledger, scenario, POLICY_RELIABLE & ~((policy_switches)1 << POLICY_INCARNATIONS)), 0);
     assert_int_equal(monitor_new(&monitor, &options), 0);
     step(MONITOR_RECORD_SET, running);
     return 0;

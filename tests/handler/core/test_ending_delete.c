@@ -25,9 +25,9 @@ static void a_task_that_is_told_to_be_gone_is_not_asked_for(void **context)
          "> written 1\n  tell web exited\n  call 1 Tasks.Delete web\n"},
         {"main web 101 3\ndeleted web 0 3", "written 1", "> written 1\n  tell web exited\n  call 1 Tasks.Delete web\n"},
         /* of the life before, which had the same pid */
-        {"main web 101 3\nwritten 1\nreply 1 OK\nwritten 2\n+1s\ncreate web 101\nwritten 3\n"
-         "main web 101 4\ndeleted web 101 3",
-         "written 4", "> written 4\n  tell web exited\n  call 2 Tasks.Delete web\n"},
+        {"main web 101 3\nwritten 1\nreply 1 OK\nwritten 2\ncreate web 101\n"
+         "got 2 created 101 0\nwritten 3\nmain web 101 4\ndeleted web 101 3",
+         "written 4", "> written 4\n  tell web exited\n  call 3 Tasks.Delete web\n"},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

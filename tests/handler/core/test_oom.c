@@ -33,10 +33,11 @@ static void a_container_ends_for_a_reason(void **context)
         {"exit web 101 137\nreply 1 UNAVAILABLE no\nwritten 1", "Error"},
         {"exit web 101 137\nlost gone\nwritten 1", "Error"},
         /* an earlier life's */
-        {"exit web 101 0\nwritten 1\ncreate web 102\noom web\nstarted web 102\nexit web 102 137\nreply 2 NOT_FOUND\n"
-         "written 4",
+        {"exit web 101 0\nwritten 1\ncreate web 102\ngot 2 created 102 0\noom web\nstarted web 102\nexit web 102 137\n"
+         "reply 3 NOT_FOUND\nwritten 4",
          "Error"},
-        {"oom web\ncreate web 102\nwritten 1\nstarted web 102\nexit web 102 137\nreply 1 NOT_FOUND\nwritten 4",
+        {"oom web\ncreate web 102\ngot 1 created 102 0\nwritten 1\nstarted web 102\nexit web 102 137\n"
+         "reply 2 NOT_FOUND\nwritten 4",
          "Error"},
     };
     (void)context;

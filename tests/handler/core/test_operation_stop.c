@@ -233,7 +233,7 @@ static void a_new_life_is_asked_anew(void **context)
     (void)context;
     owner_assert_trace(
         "unlisted-without=ping,oom", "record web 101 running",
-        "ask 1 stop web 10\nreply 1 OK\nabandon 1\nexit web 101 0\nwritten 1\nreply 2 OK\nwritten 2\ncreate web 102\nwritten 3\nstarted web 102\nwritten 4\nask 2 stop web 10",
+        "ask 1 stop web 10\nreply 1 OK\nabandon 1\nexit web 101 0\nwritten 1\nreply 2 OK\nwritten 2\ncreate web 102\ngot 3 created 102 0\nwritten 3\nstarted web 102\nwritten 4\nask 2 stop web 10",
         "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
         "> reply 1 OK status 0\n"
         "> operation 1 abandoned\n"
@@ -242,12 +242,12 @@ static void a_new_life_is_asked_anew(void **context)
         "> written 1\n  tell web exited\n  call 2 Tasks.Delete web timeout 10s\n"
         "> reply 2 OK status 0\n  put 2 web EXITED code 0\n"
         "> written 2\n"
-        "> message /tasks/create web pid 102\n  note event-received web\n"
-        "  put 3 web CREATED pid 102\n"
+        "> message /tasks/create web pid 102\n  note event-received web\n  call 3 Tasks.Get web timeout 10s\n"
+        "> reply 3 OK created pid 102 status 0\n  note event-received web\n  put 3 web CREATED pid 102\n"
         "> written 3\n  tell web created\n"
         "> message /tasks/start web pid 102\n  note event-received web\n  put 4 web RUNNING pid 102\n"
         "> written 4\n  tell web started\n"
-        "> stop web (2)\n  call 3 Tasks.Kill web signal 15 timeout 10s\n");
+        "> stop web (2)\n  call 4 Tasks.Kill web signal 15 timeout 10s\n");
 }
 
 static void the_original_looks_at_the_record_every_100_ms_and_ends_by_a_delete(void **context)

@@ -54,12 +54,25 @@ static void an_exit_with_the_pid_of_the_life_before_is_doubtful_or_ignored(void 
     (void)context;
     play_begin(&p, VERIFYING);
     play_subscribe(&p, "");
-    play_quietly(&p, "create web 101\nmain web 101 3\nwritten 2\nreply 1 OK\ncreate web 102\nstarted web 102");
+    play_quietly(&p, "create web 101\nmain web 101 3\nwritten 2\nreply 1 OK\ncreate web 102\n"
+                     "got 2 created 102 0\nstarted web 102");
     play_quietly(&p, "main web 101 3");
     assert_int_equal(p.actions->items[1].note.kind, NOTE_NOT_THE_INIT_PROCESS);
     /* The same pid once more: now nothing tells the two lives apart but the server. */
-    play_quietly(&p, "main web 102 3\nwritten 6\nreply 2 OK\n+1s\ncreate web 102\nstarted web 102");
+    play_quietly(&p, "main web 102 3\nwritten 6\nreply 3 OK\ncreate web 102\ngot 4 created 102 0\nstarted web 102");
     play_quietly(&p, "main web 102 3");
+    assert_int_equal(p.actions->items[1].call, MONITOR_CALL_GET);
+    /* And what the server says of it is this life's. */
+    play_quietly(&p, "got 5 stopped 102 7");
+    assert_int_equal(p.actions->items[0].record.exit_code, 7);
+    play_end(&p);
+    /* The pid of a life before that. */
+    play_begin(&p, VERIFYING);
+    play_record(&p, "web", 101, "running");
+    p.records[0].last_pid = 102;
+    p.records[0].earlier_pids = container_pid_bit(101);
+    play_subscribe(&p, "");
+    play_quietly(&p, "main web 101 3");
     assert_int_equal(p.actions->items[1].call, MONITOR_CALL_GET);
     play_end(&p);
 }
@@ -251,10 +264,12 @@ static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **
     play_subscribe(&p, "record web 101 running");
     play_quietly(&p, "listed 1 web:running:101:0\nmain web 102 3\nreply 2 NOT_FOUND");
     assert_int_equal(p.actions->items[1].record.exit_code, 255);
-    play(&p, "written 1\ncreate web 102");
-    play_expect(&p, "> written 1\n  tell web exited\n  note event-received web\n  note exit-parked web\n"
-                    "> message /tasks/create web pid 102\n  note event-received web\n  put 2 web CREATED pid 102\n"
-                    "  note event-received web\n  put 3 web EXITED code 3\n");
+    play(&p, "written 1\ncreate web 102\nreply 3 NOT_FOUND");
+    play_expect(&p,
+                "> written 1\n  tell web exited\n  note event-received web\n  note exit-parked web\n"
+                "> message /tasks/create web pid 102\n  note event-received web\n  call 3 Tasks.Get web timeout 10s\n"
+                "> reply 3 NOT_FOUND\n  note event-received web\n  put 2 web CREATED pid 102\n"
+                "  note event-received web\n  put 3 web EXITED code 3\n");
     play_end(&p);
 }
 
@@ -285,10 +300,12 @@ static void an_exit_of_a_life_that_nobody_has_told_of_waits_for_its_creation(voi
     play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 0\nwritten 1\nreply 2 OK\nwritten 2");
     play(&p, "main web 102 3");
     assert_int_equal(monitor_deadline_ns(p.monitor), TIME_SECOND); /* a list */
-    play(&p, "create web 102");
-    play_expect(&p, "> message /tasks/exit web pid 102 status 3\n  note event-received web\n  note exit-parked web\n"
-                    "> message /tasks/create web pid 102\n  note event-received web\n  put 3 web CREATED pid 102\n"
-                    "  note event-received web\n  put 4 web EXITED code 3\n");
+    play(&p, "create web 102\nreply 3 NOT_FOUND");
+    play_expect(&p,
+                "> message /tasks/exit web pid 102 status 3\n  note event-received web\n  note exit-parked web\n"
+                "> message /tasks/create web pid 102\n  note event-received web\n  call 3 Tasks.Get web timeout 10s\n"
+                "> reply 3 NOT_FOUND\n  note event-received web\n  put 3 web CREATED pid 102\n"
+                "  note event-received web\n  put 4 web EXITED code 3\n");
     play_end(&p);
 }
 

@@ -270,9 +270,13 @@ static bool answer_well(struct walk *walk, struct monitor_event *event)
 static bool has_ended(const struct walk *walk)
 {
     struct container_record record = {.id = {NULL, 0}};
-    while (monitor_record_next(walk->monitor, record.id, &record))
-        if (container_record_state(&record) != CONTAINER_EXITED || record.delete_pending)
+    while (monitor_record_next(walk->monitor, record.id, &record)) {
+        enum container_state state = container_record_state(&record);
+        /* Its owner may start it some day. */
+        bool has_no_task_yet = state == CONTAINER_CREATED && record.pid == 0;
+        if (!has_no_task_yet && (state != CONTAINER_EXITED || record.delete_pending))
             return false;
+    }
     return true;
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HANDLER_CORE_WHOSE_H
+#define HANDLER_CORE_WHOSE_H
+
+#include "handler/core/policy.h"
+#include "handler/core/values.h"
+
+/*
+ * Whose task it is that the server shows under the id of a record: of the life that the record is of, or of the next
+ * one. That is told by what the handler knows of its own life, never by which of two times is the later: a task with
+ * another pid is another life's; a process that has ended does not run, and what has started is not about to start; and
+ * when the task was known to be gone before the server was asked, what it shows is the next one's, even where the pid
+ * is the same. Only one that has stopped with the same end, to the nanosecond, is still the old one: who deletes a task
+ * is told so while it goes.
+ */
+enum whose {
+    WHOSE_THIS,
+    WHOSE_NEXT,
+    WHOSE_UNKNOWN, /* the server does not know yet, or may be behind what it has told */
+};
+
+/* The record is as it was when the server was asked. */
+enum whose whose_task(policy_switches policy, const struct container_record *record,
+                      const struct process_state *process);
+
+/* True where the end that is told of a process with the record's last pid is not the one that the record tells, nor
+ * says better how that went: a process ends once, so it is another life's. */
+bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit);
+
+#endif

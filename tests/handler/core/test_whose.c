@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "handler/core/whose.h"
+
+#define ENDED_S INT64_C(1700000000)
+
+enum { LIVES, PENDING, GONE, LEFT, START_FAILED };
+
+/* Of the process 101, which ended with 3. */
+static struct container_record record_that(int how)
+{
+    struct container_record record = {.id = text_of("web"), .created_at_ns = 1, .started_at_ns = 2, .pid = 101};
+    if (how == LIVES)
+        return record;
+    record.last_pid = 101;
+    record.pid = how == START_FAILED ? 101 : 0;
+    record.finished = true;
+    record.finished_at_ns = ENDED_S * TIME_SECOND;
+    record.exit_code = 3;
+    record.delete_pending = how == PENDING;
+    record.task_gone = how == GONE;
+    return record;
+}
+
+static void what_is_known_of_the_last_life_tells_whose_a_task_is(void **context)
+{
+    static const struct {
+        int how;
+        enum process_status status;
+        uint32_t pid;
+        enum whose whose;
+    } rows[] = {
+        /* Another pid, another life; and none tells nothing. */
+        {LIVES, PROCESS_RUNNING, 102, WHOSE_NEXT},
+        {PENDING, PROCESS_STOPPED, 102, WHOSE_NEXT},
+        {START_FAILED, PROCESS_CREATED, 102, WHOSE_NEXT},
+        {LIVES, PROCESS_RUNNING, 0, WHOSE_THIS},
+        {LIVES, PROCESS_STOPPED, 101, WHOSE_THIS},
+        {START_FAILED, PROCESS_RUNNING, 101, WHOSE_THIS},
+        /* What has ended does not run, unless the server is behind. */
+        {LEFT, PROCESS_RUNNING, 101, WHOSE_NEXT},
+        {GONE, PROCESS_PAUSED, 101, WHOSE_NEXT},
+        {PENDING, PROCESS_RUNNING, 101, WHOSE_UNKNOWN},
+        {GONE, PROCESS_UNKNOWN, 101, WHOSE_UNKNOWN},
+        /* What has started is not about to start. */
+        {PENDING, PROCESS_CREATED, 101, WHOSE_NEXT},
+        /* What has stopped is there still, unless it was known to be gone. */
+        {PENDING, PROCESS_STOPPED, 101, WHOSE_THIS},
+        {LEFT, PROCESS_STOPPED, 101, WHOSE_THIS},
+        {GONE, PROCESS_STOPPED, 101, WHOSE_NEXT},
+        {GONE, PROCESS_STOPPED, 0, WHOSE_NEXT},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = record_that(rows[i].how);
+        struct process_state process = {text_of("web"), rows[i].status, rows[i].pid, 4, {true, ENDED_S, 0}, true};
+        if (whose_task(POLICY_RELIABLE, &record, &process) != rows[i].whose)
+            fail_msg("row %zu", i);
+    }
+}
+
+/* A life that ended before it had started leaves a task that is created until that is gone. */
+static void a_task_that_never_started_is_still_the_old_one_until_it_is_gone(void **context)
+{
+    struct process_state process = {text_of("web"), PROCESS_CREATED, 101, 0, {0}, true};
+    struct container_record record = record_that(PENDING);
+    (void)context;
+    record.started_at_ns = 0;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+    record = record_that(GONE);
+    record.started_at_ns = 0;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_NEXT);
+}
+
+/* While somebody deletes it a server may still show it. Neither time is compared for which is the later. */
+static void what_has_stopped_with_the_recorded_end_is_the_old_one(void **context)
+{
+    static const struct {
+        uint32_t status;
+        int64_t seconds;
+        bool tells, is_inferred;
+        enum whose whose;
+    } rows[] = {
+        {3, 0, true, false, WHOSE_THIS},     {4, 0, true, false, WHOSE_NEXT},  {3, 1, true, false, WHOSE_NEXT},
+        {3, -3600, true, false, WHOSE_NEXT}, {4, 1, false, false, WHOSE_THIS}, {4, 0, true, true, WHOSE_NEXT},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = record_that(GONE);
+        struct process_state process = {
+            text_of("web"), PROCESS_STOPPED, 101, rows[i].status, {true, ENDED_S + rows[i].seconds, 0}, rows[i].tells};
+        record.inferred = rows[i].is_inferred;
+        if (whose_task(POLICY_RELIABLE, &record, &process) != rows[i].whose)
+            fail_msg("row %zu", i);
+    }
+}
+
+static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **context)
+{
+    struct container_record record = record_that(GONE);
+    struct task_event exit = {.kind = TASK_EVENT_EXIT, .exit_status = 3, .exited_at = {true, ENDED_S, 0}};
+    (void)context;
+    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit));
+    exit.exit_status = 4;
+    assert_true(whose_is_another_end(POLICY_RELIABLE, &record, &exit));
+    record.inferred = true;
+    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_known_of_the_last_life_tells_whose_a_task_is),
+        cmocka_unit_test(a_task_that_never_started_is_still_the_old_one_until_it_is_gone),
+        cmocka_unit_test(what_has_stopped_with_the_recorded_end_is_the_old_one),
+        cmocka_unit_test(an_end_that_was_made_up_is_not_another_than_the_real_one),
+    };
+    return cmocka_run_group_tests_name("handler/core/whose", tests, NULL, NULL);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/harness/ledger_play.h"
+
+/* A handler that asks the server whose an event is knows of a life when its record says so, or when it was told of the
+ * whole of it. */
+
+static int begin_asking(void **state)
+{
+    int result = begin(state);
+    ledger.asks = true;
+    return result;
+}
+
+static void a_creation_alone_makes_no_life_known_where_there_is_a_record(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    struct container_record next = {.pid = 2, .last_pid = 1, .created_at_ns = 3, .incarnation = 1};
+    (void)state;
+    look_at(told);
+    begin_second_life(2);
+    hear_of_creation(2, 0);
+    assert_true(web->begun_told && !web->aware);
+    look_at(next);
+    assert_true(web->aware);
+}
+
+/* With the pid of the last, by the handler's own count. */
+static void a_record_with_the_same_pid_is_of_the_next_life_when_it_is_counted(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    struct container_record next = {.pid = 1, .last_pid = 1, .created_at_ns = 3};
+    (void)state;
+    look_at(told);
+    begin_second_life(1);
+    look_at(next);
+    assert_false(web->aware);
+    next.incarnation = 1;
+    look_at(next);
+    assert_true(web->aware);
+}
+
+static void hear_end(uint32_t pid, uint32_t status, int64_t now_ns)
+{
+    ledger_heard(&ledger, &(struct monitor_event){.now_ns = now_ns,
+                                                  .kind = MONITOR_STREAM_MESSAGE,
+                                                  .task = {.kind = TASK_EVENT_EXIT,
+                                                           .container_id = text_of("web"),
+                                                           .process_id = text_of("web"),
+                                                           .pid = pid,
+                                                           .exit_status = status}});
+}
+
+static void a_life_that_is_told_to_its_end_is_known(void **state)
+{
+    static const struct {
+        int64_t created_ns, ended_ns; /* when it is heard */
+        uint32_t pid;
+        bool aware;
+    } rows[] = {{0, 1, 2, true}, {0, 10 * TIME_SECOND, 2, true},  {0, 11 * TIME_SECOND, 2, false},
+                {1, 0, 2, true}, {11 * TIME_SECOND, 0, 2, false}, {0, 1, 1, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        look_at(told);
+        begin_second_life(2);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        if (rows[i].created_ns <= rows[i].ended_ns)
+            hear_of_creation(2, rows[i].created_ns);
+        hear_end(rows[i].pid, 4, rows[i].ended_ns);
+        if (rows[i].created_ns > rows[i].ended_ns)
+            hear_of_creation(2, rows[i].created_ns);
+        if (ledger.subjects[0].aware != rows[i].aware)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin_asking(state);
+    }
+}
+
+/* What it has heard and not found out when it is stopped it has to find again. */
+static void what_was_told_before_a_stop_or_a_crash_makes_nothing_known(void **state)
+{
+    for (int crash = 0; crash < 2; crash++) {
+        look_at(told);
+        begin_second_life(2);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        hear_of_creation(2, 0);
+        hear_end(2, 4, 0);
+        assert_true(ledger.subjects[0].aware);
+        if (crash)
+            ledger_crashed(&ledger, NULL, 0);
+        else
+            ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STOP});
+        ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_START});
+        assert_false(ledger.subjects[0].aware || ledger.subjects[0].begun_told);
+        (void)end(state);
+        (void)begin_asking(state);
+    }
+}
+
+/* It is in doubt, so nothing may be deleted. */
+static void a_delete_after_the_creation_was_heard_is_foreseen(void **state)
+{
+    (void)state;
+    look_at(told);
+    begin_second_life(2);
+    ask(MONITOR_CALL_DELETE);
+    assert_true(ledger.subjects[0].unforeseen);
+    hear_of_creation(2, 0);
+    ask(MONITOR_CALL_DELETE);
+    assert_false(ledger.subjects[0].unforeseen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_creation_alone_makes_no_life_known_where_there_is_a_record, begin_asking,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_record_with_the_same_pid_is_of_the_next_life_when_it_is_counted, begin_asking,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_life_that_is_told_to_its_end_is_known, begin_asking, end),
+        cmocka_unit_test_setup_teardown(what_was_told_before_a_stop_or_a_crash_makes_nothing_known, begin_asking, end),
+        cmocka_unit_test_setup_teardown(a_delete_after_the_creation_was_heard_is_foreseen, begin_asking, end),
+    };
+    return cmocka_run_group_tests_name("harness/ledger_asks", tests, NULL, NULL);
+}
