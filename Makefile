@@ -204,7 +204,7 @@ schema: ## Renew the JSON Schema of the scenario language, which is made from th
 	$(BUILD)/bin/ctrsim lint --schema >scenarios/language/scenario.schema.json
 
 .PHONY: check
-check: ## Check layers, purity, sizes, format, warnings, words and determinism.
+check: ## Check layers, purity, sizes, limits, format, warnings, words and determinism.
 	$(NEEDS) build test check
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	@BUILD="$(BUILD)" MAKE="$(MAKE)" ci/check.sh

@@ -16,6 +16,7 @@ check() {
 check layers "$python" ci/check_layers.py
 check sizes "$python" ci/check_sizes.py
 check words "$python" ci/check_words.py
+check limits "$python" ci/check_limits.py
 check format ci/check_format.sh
 check warnings ci/check_warnings.sh
 check purity "$python" ci/check_purity.py --objects "$build/plain"

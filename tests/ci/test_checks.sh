@@ -132,6 +132,26 @@ accepts 'sizes: short shell functions far apart' sizes
 file ci/f.sh 'f() {' "$(times 69 '    :')" '}'
 refuses 'sizes: a shell function above the limit' 'ci/f.sh:1: ci/f.sh:f has 71 lines' sizes
 
+# ---- limits ----
+
+limits() { "$python" "$project/ci/check_limits.py" "$tree"; }
+
+good_tree
+file base/x.h "$c_licence" 'enum { X_MAX = 3, /* Y_MAX = 4 */ };' '#define Z_MAX_NS 5'
+refuses 'limits: one that no test names' 'base/x.h:2: no test names X_MAX; test what happens there' limits
+refuses 'limits: a macro that no test names' 'base/x.h:3: no test names Z_MAX_NS' limits
+file tests/test_x.c 'int x = X_MAX; /* Z_MAX_NS */'
+accepts 'limits: all are named, one beside a number; what stands in a comment is none' limits
+file tests/test_x.c 'int x = X_MAX_NS;'
+file ci/limits.txt '# why' 'X_MAX: room for our own sentences' 'Z_MAX_NS: a portion and no limit'
+accepts 'limits: an excuse that is listed' limits
+file ci/limits.txt 'X_MAX: room for our own sentences' 'Z_MAX_NS:'
+refuses 'limits: an excuse that says nothing' 'ci/limits.txt:2: write NAME: and why' limits
+file ci/limits.txt 'X_MAX: room for our own sentences' 'Z_MAX_NS: a portion and no limit' 'W_MAX: is no more there'
+refuses 'limits: an excuse for nothing' 'ci/limits.txt:3: W_MAX is no limit of a header any more' limits
+file tests/test_x.c 'int x = X_MAX;'
+refuses 'limits: an excuse that is needed no more' 'ci/limits.txt:1: a test names X_MAX now' limits
+
 # ---- words ----
 
 words() { "$python" "$project/ci/check_words.py" "$tree"; }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "fakecontainerd/core/regex.h"
 
 static void a_pattern_is_found_where_go_finds_it(void **state)
@@ -116,11 +117,38 @@ static void a_pattern_larger_than_the_limits_is_foreign_and_costs_little(void **
     assert_int_equal(regex_check(text_of("a{400}")), REGEX_GOOD);
 }
 
+static enum regex_kind check_repeated(const char *opening, const char *piece, size_t count, const char *closing)
+{
+    struct buffer pattern = BUFFER_INIT;
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&pattern, "%s", opening);
+    buffer_printf(&pattern, "%s", piece);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&pattern, "%s", closing);
+    assert_false(pattern.failed);
+    enum regex_kind kind = regex_check(buffer_text(&pattern));
+    buffer_release(&pattern);
+    return kind;
+}
+
+/* A letter takes two states, a class as many ranges as stand in it. */
+static void each_limit_is_where_it_is_said_to_be(void **state)
+{
+    (void)state;
+    assert_int_equal(check_repeated("(", "a", REGEX_DEPTH_MAX, ")"), REGEX_GOOD);
+    assert_int_equal(check_repeated("(", "a", REGEX_DEPTH_MAX + 1, ")"), REGEX_FOREIGN);
+    assert_int_equal(check_repeated("[acegi]", "", REGEX_RANGES_MAX / 5, ""), REGEX_GOOD);
+    assert_int_equal(check_repeated("[acegi]", "a", REGEX_RANGES_MAX / 5 + 1, ""), REGEX_FOREIGN);
+    assert_int_equal(check_repeated("a", "", REGEX_STATES_MAX / 2 - 2, ""), REGEX_GOOD);
+    assert_int_equal(check_repeated("a", "", REGEX_STATES_MAX / 2 + 1, ""), REGEX_FOREIGN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pattern_is_found_where_go_finds_it),
         cmocka_unit_test(a_pattern_that_is_not_good_is_told_and_found_nowhere),
+        cmocka_unit_test(each_limit_is_where_it_is_said_to_be),
         cmocka_unit_test(a_pattern_larger_than_the_limits_is_foreign_and_costs_little),
     };
     return cmocka_run_group_tests_name("fakecontainerd/core/regex", tests, NULL, NULL);

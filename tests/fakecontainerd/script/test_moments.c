@@ -119,6 +119,7 @@ static void a_moment_that_does_not_come_is_missed_after_ten_minutes(void **state
     struct play play;
     (void)state;
     begin(&play, "  - {oom: {container: a}, after: {rpc: Tasks.Delete, is: asked}, at: +1s}\n", SECONDS(1));
+    assert_int_equal(SCENARIO_MOMENT_MAX_NS, SECONDS(600));
     assert_int_equal(script_deadline_ns(play.script), SECONDS(601));
     assert_enabled(play.script, SECONDS(601), "1");
     assert_true(first_enabled(play.script, SECONDS(601)).missed);

@@ -63,6 +63,7 @@ static void a_container_of_which_a_list_has_shown_more_than_its_record_says_wait
     play_begin(&p, policy);
     play_subscribe(&p, records);
     owner_play_quietly(&p, list);
+    assert_int_equal(MONITOR_RECOVERING_MAX_NS, 10 * TIME_SECOND);
     owner_play(&p, "ask 1 stop web 5\n+9s\nask 2 status web\nask 3 stop web 5\n+1s\ntime\n+9s\ntime\n+1s\ntime");
     play_expect(&p, "> stop web (1)\n"
                     "+9s\n> status web (2)\n"

@@ -142,7 +142,7 @@ static void a_container_that_lives_is_asked_for_10_s(void **context)
         number++;
     }
     assert_int_equal(p.actions->items[0].note.kind, NOTE_EXIT_DOUBTED);
-    /* 0.1 + 0.2 + ... + 6.4 s: the first that is not before 10 s. */
+    /* 0.1 + 0.2 + ... + 6.4 s: the first that is not before VERIFY_DOUBT_MAX_NS, 10 s. */
     assert_int_equal(number, 8);
     assert_int_equal(p.now_ns, 12700 * TIME_MILLISECOND);
     play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);

@@ -47,6 +47,8 @@ static void take(struct census *census, const struct scenario *scenario)
     size_t verbs[64] = {0};
     size_t actions[32] = {0};
     count_verbs(&scenario->steps, verbs);
+    for (size_t i = 0; i < scenario->given.container_count; i++)
+        assert_true(scenario->given.containers[i].exec_count <= RANDOM_EXECS_MAX);
     for (size_t i = 0; i < scenario->fault_count; i++) {
         actions[scenario->faults[i].action]++;
         census->up_to += scenario->faults[i].up_to;

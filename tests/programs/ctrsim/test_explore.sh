@@ -32,10 +32,12 @@ check 0 'missed with a chance of at most' 'samples say what they vouch for' \
     "$ctrsim" explore --search sampled --budget 100 "$quiet"
 check 0 'runs of bytes' 'samples go through both wires' "$ctrsim" explore --level bytes --budget 20 "$quiet"
 check 2 'neither a duration such as 60s nor a number' 'a budget that is none is refused' "$ctrsim" explore --budget x "$quiet"
+# SHARDS_MAX and one more among them.
 for shard in 4/4 0/-1 0/65537 1 /4 0/4x; do
     check 2 'not like 0/4' "the shard $shard is none and is refused" "$ctrsim" explore --shard $shard "$quiet"
 done
-check 2 'from 1 to' 'too many jobs are refused' "$ctrsim" explore --jobs 1000 "$quiet"
+# SEARCH_JOBS_MAX and one more.
+check 2 'from 1 to 256' 'too many jobs are refused' "$ctrsim" explore --jobs 257 "$quiet"
 check 2 'could not be started' 'jobs that are too many for the machine end those that have begun' \
     sh -c "ulimit -n 20; timeout 20 '$ctrsim' explore --search sampled --budget 60s --jobs 64 '$quiet'"
 check 2 'is missing' 'without a file there is nothing to explore' "$ctrsim" explore

@@ -54,6 +54,7 @@ for command in run 'run --report tap' 'run --report junit' 'run --trace' 'explor
     check 1 "^ctrsim ${command%% *}: not all of the result could be written" "$command to what is closed has failed" \
         sh -c "'$ctrsim' $command $good >&-"
 done
+# FILES_DEPTH_MAX
 mkdir "$out/loop" && ln -s . "$out/loop/again"
 check 2 'nested deeper than 32' 'folders that go round are not looked into for ever' "$ctrsim" run "$out/loop"
 check 2 'scenario file' 'a folder is looked into, however deep' sh -c "mkdir -p '$out/a/b/c'; '$ctrsim' run '$out/a'"

@@ -41,6 +41,7 @@ static void a_draw_is_one_name_and_one_number(void **state)
         {"choices: [{no: 1}]\n",
          "3:12: what is drawn must be what the draw decides, such as next, but YAML can take \"no\" for a number, a "
          "boolean or null; put it in quotes"},
+        /* SCENARIO_CHOICE_LABEL_MAX and one more */
         {"choices: [{abcdefghijklmnopqrstuvwxyzabcdefg: 1}]\n",
          "3:12: what is drawn may be at most 32 bytes long; make it shorter"},
     };
