@@ -17,7 +17,7 @@
 /*
  * The lines of a script (play.h) that are answers with processes in them. Each returns false where the line is another.
  */
-enum { PLAY_LISTED_MAX = 8 };
+enum { PLAY_LISTED_MAX = 24 };
 
 /* The rest of a line after its first words, "" where there is none. */
 static inline const char *play_rest(const char *line, int words)

@@ -194,7 +194,8 @@ static void a_record_that_has_moved_on_is_asked_for_anew(void **context)
     play_end(&p);
 }
 
-/* With the delays of the backoff, and not for ever: then what is recorded stays, and what was told to its end counts.
+/* With the delays of the backoff, and until CLAIM_MAX_NS: then what is recorded stays, and what was told to its end
+ * counts.
  */
 static void a_server_that_says_nothing_is_asked_for_10_s(void **context)
 {

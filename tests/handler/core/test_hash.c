@@ -82,6 +82,12 @@ struct row {
     const char *policy, *a, *b;
 };
 
+/* More changes than one step makes. */
+#define LONG_LIST                                                                                                   \
+    "listed 1 c1:created:1:0 c2:created:2:0 c3:created:3:0 c4:created:4:0 c5:created:5:0 c6:created:6:0 "           \
+    "c7:created:7:0 c8:created:8:0 c9:created:9:0 d1:created:11:0 d2:created:12:0 d3:created:13:0 d4:created:14:0 " \
+    "d5:created:15:0 d6:created:16:0 d7:created:17:0 d8:created:18:0"
+
 static void check_they_differ(const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -148,6 +154,11 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
         {LISTS, SUBSCRIBED "reply 1 UNKNOWN\n+100ms\ntime", SUBSCRIBED "+100ms"},
         {LISTS, "record web 101 running\nstart\nloaded\nup\nopened\ncreate a 1\nwritten 1",
          "record web 101 running\nrecord a 1 created\nstart\nloaded\nup\nopened\noom web"},
+        /* what is still to be compared of it */
+        {LISTS, SUBSCRIBED LONG_LIST, SUBSCRIBED LONG_LIST " zz:created:99:0"},
+        {LISTS, SUBSCRIBED LONG_LIST " zz:created:99:0", SUBSCRIBED LONG_LIST " zz:created:98:0"},
+        {LISTS, SUBSCRIBED LONG_LIST " zz:created:99:0", SUBSCRIBED LONG_LIST " zz:running:99:0"},
+        {LISTS, SUBSCRIBED LONG_LIST " zz:stopped:99:0", SUBSCRIBED LONG_LIST " zz:stopped:99:1"},
         /* a doubt, and how old it is */
         {LISTS, SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 0 3"},
         {LISTS, SUBSCRIBED "exit web 101 3\n+1s\ngot 2 running 101 0",
