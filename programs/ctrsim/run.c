@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/time.h"
+#include "harness/explore/level.h"
 #include "harness/report/report.h"
 #include "programs/common/options.h"
 #include "programs/ctrsim/files.h"
@@ -39,7 +40,9 @@ static void run_policy(struct job *job, struct text policy, const struct scenari
 {
     static const struct draw on_values = {1, 2, RUN_DRAW_VALUES};
     const struct run_choices choices = {.draws = &on_values, .draw_count = 1};
-    bool values = strcmp(options->level, "value") == 0;
+    struct text why;
+    bool values = strcmp(options->level, "value") == 0 && job->scenario->choice_count == 0 &&
+                  !level_needs_bytes(job->scenario, &why);
     struct verdict *verdict = &job->result.verdicts[job->result.verdict_count];
     int64_t start_ns = clock_ns();
     int result = verdict_reach(verdict, job->scenario, policy, listed, job->is_about_subscriptions,
@@ -197,7 +200,7 @@ int run_main(int argc, char **argv)
          .choices = "bytes|value",
          .fallback = "bytes",
          .value = &run_options.level,
-         .help = "value: what the two sides say to each other is never made into bytes"},
+         .help = "value: what the two sides say to each other is made into bytes only where the story is about them"},
         {.name = "trace", .flag = &run_options.trace, .help = "write what happened in each run instead of a report"},
     };
     const struct options options = {

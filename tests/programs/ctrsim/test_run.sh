@@ -14,6 +14,8 @@ sed 's/code: 3, pid: 0}/code: 4, pid: 0}/' "$good" >"$out/wrong.yaml"
 
 check 0 '^ok .*a-clean-exit-is-recorded.yaml: reliable; original$' 'a scenario that holds is one line' "$ctrsim" run "$good"
 check 0 ' failed; .* s of virtual time in ' 'all scenarios hold, and a summary says how many' "$ctrsim" run scenarios
+check 0 ' failed; .* s of virtual time in ' 'on the level of values all hold too' \
+    "${PLAIN_BIN:-build/bin}/ctrsim" run --level value scenarios
 check 0 '^1\.\.2$' 'TAP has a plan' "$ctrsim" run --report tap "$good"
 check 1 'expected state exited, code 4' 'a broken expectation says what was found' "$ctrsim" run "$out/wrong.yaml"
 check 1 'wrong.yaml:[0-9]*:[0-9]*: policy reliable' 'a broken expectation names its line' "$ctrsim" run "$out/wrong.yaml"
