@@ -17,6 +17,8 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
     to->clock_jumped = from->clock_jumped;
     to->runs = from->runs;
     to->undisturbed_since_ns = from->undisturbed_since_ns;
+    to->follows = from->follows;
+    to->due_ns = from->due_ns;
     to->list_call_id = from->list_call_id;
     to->revision = from->revision;
     to->is_stale = from->is_stale;
@@ -28,8 +30,8 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
  * where two ledgers and the records are alike, either look changes nothing or both change the same. */
 void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash,
-             (uint64_t)ledger->runs << 2 | (uint64_t)ledger->clock_jumped << 1 | (uint64_t)(ledger->list_call_id != 0));
+    hash_u64(hash, (uint64_t)ledger->follows << 3 | (uint64_t)ledger->runs << 2 | (uint64_t)ledger->clock_jumped << 1 |
+                       (uint64_t)(ledger->list_call_id != 0));
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |
@@ -68,6 +70,7 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
             hash_i64(hash, subject->finished_code);
         hash_u64(hash, (uint64_t)subject->removes << 32 | subject->shown_pid);
         hash_u64(hash, subject->echoes);
+        ledger_owe_hash(subject, now_ns, hash);
         hash_i64(hash, subject->finished_at_ns);
         hash_i64(hash, subject->exited_at_ns);
         if (subject->twin)
@@ -130,6 +133,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
         subject->last_deleted = subject->deleted;
         subject->last_told_in_time = subject->told_in_time;
     }
+    ledger_owe_life(subject, wall_ns);
     subject->lives++;
     subject->last_pid = subject->pid;
     subject->pid = pid;

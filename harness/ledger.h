@@ -74,6 +74,23 @@ struct subject {
     int64_t begun_told_at_ns;
     uint64_t incarnation_before; /* of the record when this life began */
     bool unforeseen;             /* its last Delete was for a task that had ended, as far as it could know */
+    /* What is due, and what may not be done: of this life. */
+    int64_t began_at_ns; /* by the server's wall clock */
+    int64_t exit_due_ns; /* the exit that was told has to be on its way into the store; TIME_NEVER: none was */
+    bool oom_told;       /* that it was killed for want of memory was told or counted, by whichever life's clock */
+    bool last_oom_told;  /* or of the life before */
+    bool oom_due;        /* and so that the handler which runs has to record it */
+    uint64_t metrics_call_id;
+    uint64_t end_call_id;        /* the signal by which its process was asked to end */
+    bool end_asked;              /* it was, by the handler that runs */
+    bool end_heard;              /* and that was answered with OK */
+    bool asked_twice;            /* and it was asked again */
+    bool doubted;                /* the server was asked for it: that takes its time */
+    bool exit_put;               /* its end is on its way into the store, or there */
+    bool ended_before_stream;    /* it had ended when the stream was opened that the handler reads */
+    int64_t delete_failed_at_ns; /* the latest Delete has failed then; 0: it has not */
+    int64_t delete_wait_ns;      /* how long that was waited for */
+    int64_t hurried_wait_ns;     /* the wait before the latest Delete was not long enough after this one; 0: it was */
     bool misled;                 /* the story has told the handler of a life that there never was */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
@@ -108,6 +125,8 @@ struct ledger {
     bool asks;                    /* and tells lives apart, by asking where it has a record */
     int64_t undisturbed_since_ns; /* since when the handler has had one stream and no answer that says anything else
                                      of a task whose shim is dead */
+    bool follows;                 /* a stream is open, as the handler has heard */
+    int64_t due_ns;               /* the first that is due of all subjects, or before that */
     uint64_t list_call_id; /* the list that the handler waits for; what comes when its subscription is over is late */
     /* Of the last look; another one is needed only where something may have come of it since. */
     uint64_t revision;
@@ -182,6 +201,13 @@ void ledger_look_at_store(struct ledger *ledger, const struct container_record *
 
 /* After a step of the handler: reads its records again, where there may be something new, and marks what changed. */
 void ledger_look(struct ledger *ledger, const struct monitor *monitor);
+
+/* Of the same events and actions: what becomes due by them. */
+void ledger_owe(struct ledger *ledger, const struct monitor_event *event);
+void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action, int64_t now_ns);
+void ledger_owe_life(struct subject *subject, int64_t wall_ns);
+void ledger_owe_nothing(struct ledger *ledger);
+void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash *hash);
 
 /* Between two looks: nothing has changed. */
 void ledger_forget_changes(struct ledger *ledger);

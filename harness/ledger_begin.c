@@ -97,6 +97,7 @@ int ledger_init(struct ledger *ledger, const struct scenario *scenario, policy_s
         ledger->subjects[ledger->count - 1].pid = container->pid;
     }
     add_created(ledger, &scenario->steps);
+    ledger_owe_nothing(ledger);
     add_records(ledger, given);
     excuse(ledger, scenario);
     return 0;

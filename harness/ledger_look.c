@@ -17,8 +17,13 @@ static bool pays(const struct subject *subject, int32_t code, bool inferred)
 void ledger_put(struct ledger *ledger, const struct monitor_action *action)
 {
     struct subject *subject = ledger_find(ledger, action->record.id);
-    if (subject != NULL)
-        subject->put_asked = true;
+    if (subject == NULL)
+        return;
+    subject->put_asked = true;
+    if (container_record_state(&action->record) != CONTAINER_EXITED || action->record.last_pid != subject->pid)
+        return;
+    subject->exit_put = true;
+    subject->exit_due_ns = TIME_NEVER;
 }
 
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action)
@@ -47,6 +52,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
 {
     ledger->is_stale = true;
     ledger->runs = false;
+    ledger_owe_nothing(ledger);
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->told = subject->told_in_time && subject->deleted;

@@ -134,3 +134,14 @@ const struct owner_request *owner_find(const struct owner *owner, struct text na
     size_t index = index_of(owner, name);
     return index < owner->count ? &owner->requests[index] : NULL;
 }
+
+bool owner_awaits_stop(const struct owner *owner, struct text container_id)
+{
+    for (size_t i = 0; i < owner->count; i++) {
+        const struct owner_request *one = &owner->requests[i];
+        if (text_equal(one->step->container, container_id) && one->step->ask.operation == SCENARIO_OPERATION_STOP &&
+            !one->answered && !one->abandoned && !one->lost)
+            return true;
+    }
+    return false;
+}

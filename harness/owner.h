@@ -59,4 +59,7 @@ void owner_unheard(struct owner *owner);
 /* What was asked under that name; NULL where nothing has been. */
 const struct owner_request *owner_find(const struct owner *owner, struct text name);
 
+/* True while a stop of the container has been asked for, and somebody waits for that. */
+bool owner_awaits_stop(const struct owner *owner, struct text container_id);
+
 #endif

@@ -196,6 +196,7 @@ static int see_event(struct watch *watch, const struct monitor_event *event)
     watch->event = event->kind;
     if (event->kind == MONITOR_STORE_LOADED)
         watch->loaded = true;
+    ledger_owe(&watch->ledger, event);
     ledger_heard(&watch->ledger, event);
     /* Who asks a handler that has been stopped, or is stopped before it has answered, is not answered. */
     if (event->kind == MONITOR_STOP || (event->kind == MONITOR_OPERATION && !watch->ledger.runs))
@@ -217,7 +218,10 @@ static int see_action(struct watch *watch, const struct monitor_action *action, 
     case MONITOR_CLOSE:
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM:
-    case MONITOR_CALL: ledger_asked(&watch->ledger, action); return 0;
+    case MONITOR_CALL:
+        ledger_owe_asked(&watch->ledger, action, now_ns);
+        ledger_asked(&watch->ledger, action);
+        return 0;
     case MONITOR_OPEN_STREAM:
     case MONITOR_PING:
     case MONITOR_FORGET:

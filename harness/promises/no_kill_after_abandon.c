@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
-/* A stop of it has been asked for, and somebody waits for that. */
-static bool is_waited_for(const struct owner *owner, struct text id)
-{
-    for (size_t i = 0; i < owner->count; i++) {
-        const struct owner_request *one = &owner->requests[i];
-        if (text_equal(one->step->container, id) && one->step->ask.operation == SCENARIO_OPERATION_STOP &&
-            !one->answered && !one->abandoned && !one->lost)
-            return true;
-    }
-    return false;
-}
-
 /* What is to be removed before it has run, or was to start and has not, is killed before it is deleted. */
 static bool is_clean_up(const struct moment *moment, struct text id)
 {
@@ -30,7 +18,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     const struct monitor_action *action = moment->handler_action;
     (void)memory;
     if (action->kind != MONITOR_CALL || action->call != MONITOR_CALL_KILL ||
-        is_waited_for(moment->owner, action->container_id) || is_clean_up(moment, action->container_id))
+        owner_awaits_stop(moment->owner, action->container_id) || is_clean_up(moment, action->container_id))
         return false;
     (void)error_set(finding, 0, "signal %u was sent to container %.*s, though nobody waits for its stop",
                     action->signal, TEXT_ARGUMENTS(action->container_id));

@@ -13,6 +13,13 @@ const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_NO_KILL_AFTER_ABANDON] = &promise_no_kill_after_abandon,
     [PROMISE_JOURNAL_FIRST] = &promise_journal_first,
     [PROMISE_EVERYTHING_SETTLES] = &promise_everything_settles,
+    [PROMISE_LISTS_FOLLOW] = &promise_lists_follow,
+    [PROMISE_RETRIES_DOUBLE] = &promise_retries_double,
+    [PROMISE_OOM_IS_TOLD] = &promise_oom_is_told,
+    [PROMISE_ANSWERS_ARE_CURRENT] = &promise_answers_are_current,
+    [PROMISE_EXITS_IN_TIME] = &promise_exits_in_time,
+    [PROMISE_SIGNALS_IN_ORDER] = &promise_signals_in_order,
+    [PROMISE_TIMES_IN_ORDER] = &promise_times_in_order,
 };
 
 bool promise_cannot_reach(const struct moment *moment, const struct subject *subject)
@@ -34,4 +41,8 @@ void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct h
     if (backoff->streaming)
         hash_i64(hash, time_min(now_ns - backoff->stream_since_ns, MONITOR_STREAM_LIFETIME_MIN_NS));
     hash_u64(hash, memory->subscription.open);
+    hash_u64(hash, (uint64_t)memory->lists.asked << 3 | (uint64_t)(memory->lists.call_id != 0) << 2 |
+                       (uint64_t)memory->lists.heard << 1 | (uint64_t)memory->lists.opened);
+    if (memory->lists.opened)
+        hash_i64(hash, memory->lists.due_ns - now_ns);
 }

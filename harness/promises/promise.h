@@ -29,6 +29,13 @@ enum promise_index {
     PROMISE_NO_KILL_AFTER_ABANDON,
     PROMISE_JOURNAL_FIRST,
     PROMISE_EVERYTHING_SETTLES,
+    PROMISE_LISTS_FOLLOW,
+    PROMISE_RETRIES_DOUBLE,
+    PROMISE_OOM_IS_TOLD,
+    PROMISE_ANSWERS_ARE_CURRENT,
+    PROMISE_EXITS_IN_TIME,
+    PROMISE_SIGNALS_IN_ORDER,
+    PROMISE_TIMES_IN_ORDER,
     PROMISE_COUNT
 };
 
@@ -77,9 +84,18 @@ struct subscription_memory {
     uint32_t open; /* asked for on that connection and not given up */
 };
 
+struct list_memory {
+    bool opened;      /* a stream is open, as the handler has heard */
+    bool heard;       /* a message came on it before its first list was asked for */
+    uint32_t asked;   /* lists since then, counted to 2 */
+    uint64_t call_id; /* the latest, while it is not answered; no part of the fingerprint */
+    int64_t due_ns;   /* the next one */
+};
+
 struct promise_memory {
     struct backoff_memory backoff;
     struct subscription_memory subscription;
+    struct list_memory lists;
 };
 
 struct promise {
@@ -111,5 +127,12 @@ extern const struct promise promise_one_subscription;
 extern const struct promise promise_no_kill_after_abandon;
 extern const struct promise promise_journal_first;
 extern const struct promise promise_everything_settles;
+extern const struct promise promise_lists_follow;
+extern const struct promise promise_retries_double;
+extern const struct promise promise_oom_is_told;
+extern const struct promise promise_answers_are_current;
+extern const struct promise promise_exits_in_time;
+extern const struct promise promise_signals_in_order;
+extern const struct promise promise_times_in_order;
 
 #endif

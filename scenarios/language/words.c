@@ -55,6 +55,13 @@ static const struct word promises[] = {
     {"no-kill-after-abandon", SCENARIO_NO_KILL_AFTER_ABANDON},
     {"journal-first", SCENARIO_JOURNAL_FIRST},
     {"everything-settles", SCENARIO_EVERYTHING_SETTLES},
+    {"lists-follow", SCENARIO_LISTS_FOLLOW},
+    {"retries-double", SCENARIO_RETRIES_DOUBLE},
+    {"oom-is-told", SCENARIO_OOM_IS_TOLD},
+    {"answers-are-current", SCENARIO_ANSWERS_ARE_CURRENT},
+    {"exits-in-time", SCENARIO_EXITS_IN_TIME},
+    {"signals-in-order", SCENARIO_SIGNALS_IN_ORDER},
+    {"times-in-order", SCENARIO_TIMES_IN_ORDER},
 };
 WORDS(scenario_promises, "promise", promises);
 

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is due when, and what was asked how often: of the life that there is. */
+#include "base/status.h"
+#include "base/time.h"
+#include "harness/ledger.h"
+
+/* Nothing but the counters of a killed process is asked for in between. */
+#define EXIT_IN_TIME_NS    (3 * TIME_SECOND)
+#define DELETE_WAIT_MAX_NS (30 * TIME_SECOND)
+
+enum { SIGNAL_TERMINATE = 15 };
+
+static void forget_retries(struct subject *subject)
+{
+    subject->delete_failed_at_ns = 0;
+    subject->delete_wait_ns = 0;
+    subject->hurried_wait_ns = 0;
+}
+
+static void forget_signals(struct subject *subject)
+{
+    subject->end_call_id = 0;
+    subject->end_asked = false;
+    subject->end_heard = false;
+    subject->asked_twice = false;
+}
+
+void ledger_owe_life(struct subject *subject, int64_t wall_ns)
+{
+    subject->began_at_ns = wall_ns;
+    subject->last_oom_told = subject->oom_told;
+    subject->oom_told = false;
+    subject->oom_due = false;
+    forget_signals(subject);
+    subject->exit_put = false;
+    subject->doubted = false;
+    subject->ended_before_stream = false;
+    subject->exit_due_ns = TIME_NEVER;
+    forget_retries(subject);
+}
+
+/* The process of the handler is gone, or does nothing more. */
+void ledger_owe_nothing(struct ledger *ledger)
+{
+    ledger->due_ns = TIME_NEVER;
+    ledger->follows = false;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        subject->oom_due = false;
+        forget_signals(subject);
+        subject->exit_put = false;
+        subject->metrics_call_id = 0;
+        subject->exit_due_ns = TIME_NEVER;
+        forget_retries(subject);
+    }
+}
+
+/* What waits is tried again, whenever it was to be, and what is in doubt is asked for. */
+static void hurry(struct ledger *ledger)
+{
+    ledger->due_ns = TIME_NEVER;
+    for (size_t i = 0; i < ledger->count; i++) {
+        ledger->subjects[i].exit_due_ns = TIME_NEVER;
+        forget_retries(&ledger->subjects[i]);
+    }
+}
+
+/* That it was asked to end is remembered beside the record. */
+static void owe_record(struct ledger *ledger, struct text id)
+{
+    struct subject *subject = ledger_find(ledger, id);
+    hurry(ledger);
+    if (subject == NULL)
+        return;
+    subject->end_call_id = 0;
+    subject->end_heard = false;
+    subject->oom_due = false;
+}
+
+/* The handler has a record of the present life, which no other life can be taken for. */
+static bool is_shown(const struct subject *subject, enum container_state state)
+{
+    uint32_t pid = state == CONTAINER_EXITED ? subject->pid : subject->shown_pid;
+    return subject->known && subject->state == state && !subject->same_pid && !subject->disowned && pid != 0 &&
+           pid == subject->pid;
+}
+
+static void owe_oom(struct ledger *ledger, struct subject *subject, const struct task_event *task)
+{
+    int64_t at_ns = 0;
+    bool has_time = task->published_at.present &&
+                    time_unix_checked(task->published_at.seconds, task->published_at.nanoseconds, &at_ns);
+    /* No times tell of which life it is. */
+    if (ledger->clock_jumped || (has_time && at_ns < subject->began_at_ns)) {
+        subject->last_oom_told = true;
+        subject->oom_told = subject->oom_told || ledger->clock_jumped;
+        return;
+    }
+    subject->oom_told = true;
+    subject->oom_due = subject->oom_due || is_shown(subject, CONTAINER_RUNNING) ||
+                       (is_shown(subject, CONTAINER_EXITED) && subject->finished_life == subject->lives);
+}
+
+static void owe_exit(struct ledger *ledger, struct subject *subject, const struct task_event *task, int64_t now_ns)
+{
+    bool is_init = task->process_id.length == 0 || text_equal(task->process_id, task->container_id);
+    if (!is_init || !subject->exited || task->exit_status != subject->exit_status || task->pid != subject->pid ||
+        !is_shown(subject, CONTAINER_RUNNING) || subject->exit_put || subject->doubted ||
+        subject->exit_due_ns != TIME_NEVER)
+        return;
+    subject->exit_due_ns = now_ns + EXIT_IN_TIME_NS;
+    ledger->due_ns = time_min(ledger->due_ns, subject->exit_due_ns);
+}
+
+static void owe_event(struct ledger *ledger, const struct monitor_event *event)
+{
+    struct subject *subject = ledger_find(ledger, event->task.container_id);
+    if (subject == NULL)
+        return;
+    if (event->task.kind == TASK_EVENT_OOM)
+        owe_oom(ledger, subject, &event->task);
+    if (event->task.kind == TASK_EVENT_EXIT)
+        owe_exit(ledger, subject, &event->task, event->now_ns);
+}
+
+static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        if (subject->metrics_call_id != 0 && event->call_id == subject->metrics_call_id &&
+            event->outcome.status == STATUS_OK && event->oom_kills > 0)
+            subject->oom_told = subject->last_oom_told = true;
+        if (subject->end_call_id != 0 && event->call_id == subject->end_call_id)
+            subject->end_heard = event->outcome.status == STATUS_OK;
+        if (subject->delete_call_id != 0 && event->call_id == subject->delete_call_id)
+            subject->delete_failed_at_ns = event->outcome.status == STATUS_UNAVAILABLE ? event->now_ns : 0;
+    }
+    if (event->call_id == ledger->list_call_id)
+        hurry(ledger);
+}
+
+void ledger_owe(struct ledger *ledger, const struct monitor_event *event)
+{
+    switch ((int)event->kind) {
+    case MONITOR_STREAM_MESSAGE: owe_event(ledger, event); return;
+    case MONITOR_REPLY: owe_reply(ledger, event); return;
+    case MONITOR_STREAM_OPENED:
+        ledger->follows = true;
+        for (size_t i = 0; i < ledger->count; i++)
+            ledger->subjects[i].ended_before_stream = ledger->subjects[i].exited;
+        return;
+    case MONITOR_STREAM_ENDED:
+    case MONITOR_CONNECTION_LOST:
+        ledger->follows = false;
+        hurry(ledger);
+        return;
+    case MONITOR_STOP: ledger_owe_nothing(ledger); return;
+    case MONITOR_CONNECTION_UP:
+    case MONITOR_CONNECTION_DRAINING:
+    case MONITOR_OPERATION: hurry(ledger); return;
+    case MONITOR_RECORD_SET: owe_record(ledger, event->records[0].id); return;
+    case MONITOR_RECORD_REMOVED: owe_record(ledger, event->task.container_id); return;
+    default: return;
+    }
+}
+
+static void owe_delete(struct subject *subject, int64_t now_ns)
+{
+    int64_t wait_ns = subject->delete_failed_at_ns != 0 ? now_ns - subject->delete_failed_at_ns : 0;
+    int64_t due_ns = time_min(2 * subject->delete_wait_ns, DELETE_WAIT_MAX_NS);
+    subject->hurried_wait_ns = subject->delete_failed_at_ns != 0 && wait_ns < due_ns ? subject->delete_wait_ns : 0;
+    subject->delete_wait_ns = wait_ns;
+    subject->delete_failed_at_ns = 0;
+}
+
+static void owe_signal(struct subject *subject, uint64_t call_id)
+{
+    subject->asked_twice = subject->end_heard;
+    subject->end_asked = true;
+    subject->end_call_id = call_id;
+}
+
+void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action, int64_t now_ns)
+{
+    struct subject *subject = ledger_find(ledger, action->container_id);
+    if (action->kind != MONITOR_CALL) {
+        ledger->follows = false;
+        return;
+    }
+    if (subject == NULL)
+        return;
+    if (action->call == MONITOR_CALL_DELETE)
+        owe_delete(subject, now_ns);
+    if (action->call == MONITOR_CALL_GET) {
+        subject->doubted = true;
+        subject->exit_due_ns = TIME_NEVER;
+    }
+    if (action->call == MONITOR_CALL_METRICS)
+        subject->metrics_call_id = action->call_id;
+    if (action->call == MONITOR_CALL_KILL && action->signal == SIGNAL_TERMINATE && subject->aware)
+        owe_signal(subject, action->call_id);
+}
+
+void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash *hash)
+{
+    hash_u64(hash, (uint64_t)subject->doubted << 9 | (uint64_t)subject->exit_put << 8 |
+                       (uint64_t)subject->end_heard << 7 | (uint64_t)subject->end_asked << 6 |
+                       (uint64_t)(subject->metrics_call_id != 0) << 5 | (uint64_t)subject->ended_before_stream << 4 |
+                       (uint64_t)subject->oom_due << 3 | (uint64_t)subject->last_oom_told << 2 |
+                       (uint64_t)subject->oom_told << 1 | (uint64_t)(subject->exit_due_ns != TIME_NEVER));
+    if (subject->exit_due_ns != TIME_NEVER)
+        hash_i64(hash, subject->exit_due_ns - now_ns);
+    if (subject->delete_failed_at_ns != 0)
+        hash_i64(hash, now_ns - subject->delete_failed_at_ns);
+    hash_i64(hash, subject->delete_wait_ns);
+}

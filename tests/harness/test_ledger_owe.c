@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What becomes due, and what may not be done, by what the handler hears and asks for. */
+#include "base/status.h"
+#include "tests/harness/ledger_play.h"
+
+#define LIMIT (3 * TIME_SECOND)
+
+static void owe(struct monitor_event event)
+{
+    ledger_owe(&ledger, &event);
+}
+
+static void owe_exit(uint32_t pid, const char *process, uint32_t status)
+{
+    owe((struct monitor_event){.now_ns = 10,
+                               .kind = MONITOR_STREAM_MESSAGE,
+                               .task = {.kind = TASK_EVENT_EXIT,
+                                        .container_id = text_of("web"),
+                                        .process_id = text_of(process),
+                                        .pid = pid,
+                                        .exit_status = status}});
+}
+
+static void owe_oom(int64_t seconds)
+{
+    owe((struct monitor_event){
+        .kind = MONITOR_STREAM_MESSAGE,
+        .task = {.kind = TASK_EVENT_OOM, .container_id = text_of("web"), .published_at = {true, seconds, 0}}});
+}
+
+static void owe_reply(uint64_t call_id, int status, int64_t now_ns, uint64_t oom_kills)
+{
+    owe((struct monitor_event){.now_ns = now_ns,
+                               .kind = MONITOR_REPLY,
+                               .call_id = call_id,
+                               .outcome = {.status = status},
+                               .oom_kills = oom_kills});
+}
+
+static void ask_web(enum monitor_call call, uint64_t call_id, uint32_t signal, int64_t now_ns)
+{
+    const struct monitor_action action = {
+        .kind = MONITOR_CALL, .call = call, .call_id = call_id, .signal = signal, .container_id = text_of("web")};
+    ledger_owe_asked(&ledger, &action, now_ns);
+    ledger_asked(&ledger, &action);
+}
+
+static void put(uint32_t last_pid, bool finished)
+{
+    const struct monitor_action action = {
+        .kind = MONITOR_PUT,
+        .record = {.id = text_of("web"), .last_pid = last_pid, .finished = finished, .started_at_ns = 1}};
+    ledger_put(&ledger, &action);
+}
+
+static void an_exit_that_is_told_of_what_runs_is_due(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    owe_exit(1, "web", 3); /* a forged one: it lives */
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    owe_exit(1, "probe", 3);
+    owe_exit(1, "web", 4);
+    owe_exit(2, "web", 3);
+    assert_true(web->exit_due_ns == TIME_NEVER);
+    owe_exit(1, "web", 3);
+    assert_int_equal(web->exit_due_ns, 10 + LIMIT);
+    assert_int_equal(ledger.due_ns, 10 + LIMIT);
+    put(2, true);
+    put(1, false);
+    assert_int_equal(web->exit_due_ns, 10 + LIMIT);
+    put(1, true);
+    assert_true(web->exit_due_ns == TIME_NEVER);
+    owe_exit(1, "web", 3); /* told again */
+    assert_true(web->exit_due_ns == TIME_NEVER);
+}
+
+/* Whoever has to ask first waits for the answer, and whoever is cut off for the next list. */
+static void what_hurries_or_hinders_makes_it_due_no_more(void **state)
+{
+    struct container_record set = running;
+    const struct monitor_event events[] = {{.kind = MONITOR_STOP},
+                                           {.kind = MONITOR_CONNECTION_LOST},
+                                           {.kind = MONITOR_CONNECTION_UP},
+                                           {.kind = MONITOR_STREAM_ENDED},
+                                           {.kind = MONITOR_CONNECTION_DRAINING},
+                                           {.kind = MONITOR_OPERATION},
+                                           {.kind = MONITOR_RECORD_REMOVED},
+                                           {.kind = MONITOR_RECORD_SET, .records = &set, .record_count = 1}};
+    struct subject *web = &ledger.subjects[0];
+    (void)state;
+    set.id = text_of("web");
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        owe_exit(1, "web", 3);
+        assert_int_equal(web->exit_due_ns, 10 + LIMIT);
+        owe(events[i]);
+        assert_true(web->exit_due_ns == TIME_NEVER);
+    }
+    owe_exit(1, "web", 3);
+    ask_web(MONITOR_CALL_GET, 5, 0, 11);
+    assert_true(web->exit_due_ns == TIME_NEVER);
+    owe_exit(1, "web", 3);
+    assert_true(web->exit_due_ns == TIME_NEVER);
+}
+
+static void nothing_is_due_of_a_life_that_may_be_another(void **state)
+{
+    struct subject *web = &ledger.subjects[0];
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    web->same_pid = true;
+    owe_exit(1, "web", 3);
+    web->same_pid = false;
+    web->disowned = true;
+    owe_exit(1, "web", 3);
+    web->disowned = false;
+    web->shown_pid = 9;
+    owe_exit(1, "web", 3);
+    assert_true(web->exit_due_ns == TIME_NEVER);
+}
+
+static void an_oom_is_of_the_life_in_which_it_was_published(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                     .name_space = text_of("default"),
+                                     .container_id = text_of("web"),
+                                     .pid = 2,
+                                     .published_at_ns = 5 * TIME_SECOND};
+    struct container_record second = running;
+    (void)state;
+    owe_oom(0);
+    assert_true(web->oom_told && web->oom_due && !web->last_oom_told);
+    publish(FAKE_TOPIC_TASK_EXIT, 137);
+    ledger_published(&ledger, &created);
+    assert_true(web->last_oom_told && !web->oom_told && !web->oom_due);
+    owe_oom(6); /* it may be of this life, of which the handler has no record */
+    assert_true(web->oom_told && !web->oom_due);
+    second.pid = 2;
+    look_at(second);
+    owe_oom(4);
+    assert_false(web->oom_due);
+    owe_oom(5);
+    assert_true(web->oom_due);
+    ledger_crashed(&ledger, NULL, 0);
+    assert_true(web->oom_told && !web->oom_due);
+}
+
+static void no_clock_that_was_set_tells_that(void **state)
+{
+    const struct fake_command set_clock = {.kind = FAKE_COMMAND_SET_CLOCK};
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    ledger_commanded(&ledger, &set_clock, 0);
+    owe_oom(6);
+    assert_true(web->oom_told && web->last_oom_told && !web->oom_due);
+}
+
+static void what_is_counted_is_told(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    ask_web(MONITOR_CALL_METRICS, 5, 0, 0);
+    owe_reply(6, STATUS_OK, 0, 1);
+    owe_reply(5, STATUS_UNAVAILABLE, 0, 1);
+    owe_reply(5, STATUS_OK, 0, 0);
+    assert_false(web->oom_told);
+    owe_reply(5, STATUS_OK, 0, 1);
+    assert_true(web->oom_told);
+}
+
+static void a_process_is_asked_to_end_once_it_has_heard_that(void **state)
+{
+    struct subject *web = &ledger.subjects[0];
+    (void)state;
+    web->aware = true;
+    ask_web(MONITOR_CALL_KILL, 4, 9, 0);
+    assert_false(web->end_asked);
+    ask_web(MONITOR_CALL_KILL, 5, 15, 0);
+    assert_true(web->end_asked);
+    owe_reply(5, STATUS_UNAVAILABLE, 0, 0);
+    ask_web(MONITOR_CALL_KILL, 6, 15, 0);
+    assert_false(web->asked_twice);
+    owe_reply(6, STATUS_OK, 0, 0);
+    ask_web(MONITOR_CALL_KILL, 7, 15, 0);
+    assert_true(web->asked_twice);
+    owe((struct monitor_event){.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}});
+    ask_web(MONITOR_CALL_KILL, 8, 15, 0);
+    assert_false(web->asked_twice);
+    begin_second_life(2);
+    assert_false(web->end_asked);
+}
+
+static void what_had_ended_before_the_stream_is_no_news(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    const struct monitor_action close = {.kind = MONITOR_CLOSE};
+    (void)state;
+    owe((struct monitor_event){.kind = MONITOR_STREAM_OPENED});
+    assert_true(ledger.follows);
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    assert_false(web->ended_before_stream);
+    ledger_owe_asked(&ledger, &close, 0);
+    assert_false(ledger.follows);
+    owe((struct monitor_event){.kind = MONITOR_STREAM_OPENED});
+    assert_true(web->ended_before_stream);
+    owe((struct monitor_event){.kind = MONITOR_STREAM_ENDED});
+    assert_false(ledger.follows);
+    begin_second_life(2);
+    assert_false(web->ended_before_stream);
+}
+
+/* Twice as long each time, unless something has hurried it or it has failed otherwise. */
+static void a_delete_waits_twice_as_long_each_time(void **state)
+{
+    static const struct {
+        int64_t waits[3];
+        bool is_hurried;
+    } cases[] = {{{1, 2, 4}, false}, {{1, 2, 3}, true}, {{2, 2, 9}, false}, {{16, 32, 30}, false}};
+    const int64_t second = TIME_SECOND;
+    struct subject *web = &ledger.subjects[0];
+    int64_t now_ns = second;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        owe((struct monitor_event){.kind = MONITOR_CONNECTION_UP});
+        ask_web(MONITOR_CALL_DELETE, 5, 0, now_ns);
+        for (size_t j = 0; j < 3; j++) {
+            owe_reply(5, STATUS_UNAVAILABLE, now_ns, 0);
+            now_ns += cases[i].waits[j] * second;
+            ask_web(MONITOR_CALL_DELETE, 5, 0, now_ns);
+        }
+        assert_int_equal(web->hurried_wait_ns != 0, cases[i].is_hurried);
+    }
+    owe_reply(5, STATUS_FAILED_PRECONDITION, now_ns, 0);
+    ask_web(MONITOR_CALL_DELETE, 5, 0, now_ns);
+    assert_int_equal(web->hurried_wait_ns, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_exit_that_is_told_of_what_runs_is_due, begin, end),
+        cmocka_unit_test_setup_teardown(what_hurries_or_hinders_makes_it_due_no_more, begin, end),
+        cmocka_unit_test_setup_teardown(nothing_is_due_of_a_life_that_may_be_another, begin, end),
+        cmocka_unit_test_setup_teardown(an_oom_is_of_the_life_in_which_it_was_published, begin, end),
+        cmocka_unit_test_setup_teardown(no_clock_that_was_set_tells_that, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_counted_is_told, begin, end),
+        cmocka_unit_test_setup_teardown(a_process_is_asked_to_end_once_it_has_heard_that, begin, end),
+        cmocka_unit_test_setup_teardown(what_had_ended_before_the_stream_is_no_news, begin, end),
+        cmocka_unit_test_setup_teardown(a_delete_waits_twice_as_long_each_time, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
