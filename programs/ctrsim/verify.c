@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "programs/ctrsim/verify.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "grpc/io/address.h"
 #include "programs/common/options.h"
@@ -72,6 +76,21 @@ static int read_document(const char *path, struct buffer *content, struct text *
     return PROGRAM_OK;
 }
 
+/* Once, before anything is played: else each file would tell of its own first call that nobody is there. */
+static int look_for_server(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int status = PROGRAM_OK;
+    if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) != 0) {
+        fprintf(stderr, "ctrsim verify: cannot connect to %s: %s; start containerd there, or name its --address\n",
+                address->sun_path, strerror(errno));
+        status = PROGRAM_USAGE;
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    return status;
+}
+
 static int verify_all(const struct verify_options *from, char **operands, size_t count)
 {
     struct sockaddr_un address;
@@ -88,6 +107,8 @@ static int verify_all(const struct verify_options *from, char **operands, size_t
 
     if (status == PROGRAM_OK)
         status = read_document(from->process, &process, &options.documents.process);
+    if (status == PROGRAM_OK)
+        status = look_for_server(&address);
     for (size_t i = 0; i < count && status != PROGRAM_USAGE; i++)
         status = worse(status, verify_operand(operands[i], &options));
     buffer_release(&spec);
@@ -135,7 +156,7 @@ int verify_main(int argc, char **argv)
         .notes =
             "Pids and times of a file stand for those of that containerd. In FILE of --spec and --process each @ID@ is the\n"
             "container's id, or CONTAINER-EXEC. Which of an event and an answer came first is not judged. A file that needs what cannot be done there is left, and says so.\n"
-            "Exit status: 0 no difference was found, 1 there is one, 2 bad usage or a bad file.\n",
+            "Exit status: 0 no difference was found, 1 there is one, 2 bad usage, a bad file, or no containerd.\n",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };
