@@ -138,12 +138,9 @@ int main(int argc, char **argv)
         .row_count = sizeof rows / sizeof rows[0],
     };
     size_t count;
-    switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
-    case OPTIONS_DONE: return PROGRAM_OK;
-    case OPTIONS_WRONG: return PROGRAM_USAGE;
-    case OPTIONS_FAILED: return PROGRAM_FAILED;
-    case OPTIONS_GO: break;
-    }
+    enum options_result parsed = options_parse(&options, argc, argv, &count, stdout, stderr);
+    if (parsed != OPTIONS_GO)
+        return options_status(parsed);
     if (outcomes != NULL)
         return outcomes_print(outcomes) ? PROGRAM_OK : PROGRAM_FAILED;
     return run_all(strtod(seconds, NULL), strtod(largest, NULL)) ? PROGRAM_OK : PROGRAM_FAILED;

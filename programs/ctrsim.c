@@ -62,12 +62,9 @@ int main(int argc, char **argv)
     size_t count;
 
     standard_reserve();
-    switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
-    case OPTIONS_DONE: return PROGRAM_OK;
-    case OPTIONS_WRONG: return PROGRAM_USAGE;
-    case OPTIONS_FAILED: return PROGRAM_FAILED;
-    case OPTIONS_GO: break;
-    }
+    enum options_result parsed = options_parse(&options, argc, argv, &count, stdout, stderr);
+    if (parsed != OPTIONS_GO)
+        return options_status(parsed);
     if (count == 0)
         return refuse(NULL);
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)

@@ -196,12 +196,9 @@ int main(int argc, char **argv)
     struct handler_loop_options options = {0};
 
     standard_reserve();
-    switch (read_settings(argc, argv, &program.settings)) {
-    case OPTIONS_GO: break;
-    case OPTIONS_DONE: return PROGRAM_OK;
-    case OPTIONS_WRONG: return PROGRAM_USAGE;
-    case OPTIONS_FAILED: return PROGRAM_FAILED;
-    }
+    enum options_result parsed = read_settings(argc, argv, &program.settings);
+    if (parsed != OPTIONS_GO)
+        return options_status(parsed);
     if (!settings_check(&program.settings, &options))
         return PROGRAM_USAGE;
     return run(&program, &options);

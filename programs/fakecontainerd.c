@@ -210,12 +210,9 @@ int main(int argc, char **argv)
 
     standard_reserve();
     (void)signal(SIGPIPE, SIG_IGN);
-    switch (read_settings(argc, argv, &program)) {
-    case OPTIONS_GO: break;
-    case OPTIONS_DONE: return PROGRAM_OK;
-    case OPTIONS_WRONG: return PROGRAM_USAGE;
-    case OPTIONS_FAILED: return PROGRAM_FAILED;
-    }
+    enum options_result parsed = read_settings(argc, argv, &program);
+    if (parsed != OPTIONS_GO)
+        return options_status(parsed);
     if (grpc_address_parse(text_of(program.address), &address, &error) != 0) {
         say(error.text);
         return PROGRAM_USAGE;

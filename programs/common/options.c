@@ -255,3 +255,14 @@ enum options_result options_parse(const struct options *options, int argc, char 
         result = default_row(&walk, &options->rows[i]);
     return result;
 }
+
+int options_status(enum options_result result)
+{
+    switch (result) {
+    case OPTIONS_GO:
+    case OPTIONS_DONE: return PROGRAM_OK;
+    case OPTIONS_WRONG: return PROGRAM_USAGE;
+    case OPTIONS_FAILED: return PROGRAM_FAILED;
+    }
+    return PROGRAM_FAILED;
+}

@@ -59,4 +59,7 @@ enum options_result {
 enum options_result options_parse(const struct options *options, int argc, char **argv, size_t *ret_operand_count,
                                   FILE *out, FILE *err);
 
+/* What to exit with after any other result than OPTIONS_GO. */
+int options_status(enum options_result result);
+
 #endif

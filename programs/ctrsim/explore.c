@@ -313,11 +313,8 @@ int explore_main(int argc, char **argv)
     struct explore_asked asked;
     size_t count;
 
-    switch (explore_asked_parse(&asked, argc, argv, &count)) {
-    case OPTIONS_DONE: return PROGRAM_OK;
-    case OPTIONS_WRONG: return PROGRAM_USAGE;
-    case OPTIONS_FAILED: return PROGRAM_FAILED;
-    case OPTIONS_GO: break;
-    }
+    enum options_result parsed = explore_asked_parse(&asked, argc, argv, &count);
+    if (parsed != OPTIONS_GO)
+        return options_status(parsed);
     return explore(&asked, argv, count);
 }

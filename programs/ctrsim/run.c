@@ -219,12 +219,9 @@ int run_main(int argc, char **argv)
     size_t count;
     int status = PROGRAM_USAGE;
 
-    switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
-    case OPTIONS_DONE: return PROGRAM_OK;
-    case OPTIONS_WRONG: return PROGRAM_USAGE;
-    case OPTIONS_FAILED: return PROGRAM_FAILED;
-    case OPTIONS_GO: break;
-    }
+    enum options_result parsed = options_parse(&options, argc, argv, &count, stdout, stderr);
+    if (parsed != OPTIONS_GO)
+        return options_status(parsed);
     if (!policy_is_known(run_options.handler))
         return PROGRAM_USAGE;
     if (count == 0)

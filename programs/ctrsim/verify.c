@@ -162,12 +162,9 @@ int verify_main(int argc, char **argv)
     };
     size_t count;
 
-    switch (options_parse(&options, argc, argv, &count, stdout, stderr)) {
-    case OPTIONS_DONE: return PROGRAM_OK;
-    case OPTIONS_WRONG: return PROGRAM_USAGE;
-    case OPTIONS_FAILED: return PROGRAM_FAILED;
-    case OPTIONS_GO: break;
-    }
+    enum options_result parsed = options_parse(&options, argc, argv, &count, stdout, stderr);
+    if (parsed != OPTIONS_GO)
+        return options_status(parsed);
     if (count > 0)
         return verify_all(&verify_options, argv, count);
     fprintf(stderr, "ctrsim verify: a scenario file or a folder of them is missing\n");
