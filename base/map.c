@@ -2,11 +2,8 @@
 #include "base/map.h"
 
 #include "base/contract.h"
-#include "base/hash.h"
 
-/* The first bytes of a key stand in its node, as a number whose order is theirs: most comparisons end there. */
-enum { HEAD_BYTES = 8 };
-
+/* The first bytes of a key stand in its node, as text_head has them: most comparisons end there. */
 struct node {
     arena_ref left;
     arena_ref right;
@@ -30,18 +27,7 @@ static struct node *node_at(const struct arena *arena, arena_ref ref)
 
 static struct key key_of_text(struct text text)
 {
-    const unsigned char *bytes = (const unsigned char *)text.bytes;
-    struct key key = {0, text};
-    if (text.length >= HEAD_BYTES) {
-        /* Written so that compilers make one load of it. */
-        key.head = (uint64_t)bytes[0] << 56 | (uint64_t)bytes[1] << 48 | (uint64_t)bytes[2] << 40 |
-                   (uint64_t)bytes[3] << 32 | (uint64_t)bytes[4] << 24 | (uint64_t)bytes[5] << 16 |
-                   (uint64_t)bytes[6] << 8 | (uint64_t)bytes[7];
-        return key;
-    }
-    for (size_t i = 0; i < text.length; i++)
-        key.head |= (uint64_t)bytes[i] << (8 * (HEAD_BYTES - 1 - i));
-    return key;
+    return (struct key){text_head(text), text};
 }
 
 static struct key key_of_number(uint64_t number)
@@ -49,16 +35,25 @@ static struct key key_of_number(uint64_t number)
     return (struct key){number, {NULL, 0}};
 }
 
+/* What is behind the head. */
+static struct text rest_of(struct text text)
+{
+    return (struct text){text.bytes + TEXT_HEAD, text.length - TEXT_HEAD};
+}
+
+static uint64_t mix(uint64_t state, uint64_t word)
+{
+    state = (state ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return state ^ state >> 32;
+}
+
 static uint32_t priority_of(const struct key *key)
 {
-    struct hash hash;
-    hash_init(&hash);
-    hash_u64(&hash, key->head);
-    if (key->text.length > HEAD_BYTES)
-        hash_text(&hash, key->text);
-    else
-        hash_u64(&hash, key->text.length);
-    return (uint32_t)(hash.a >> 32);
+    struct text text = key->text;
+    uint64_t state = mix(key->head, text.length);
+    for (; text.length > TEXT_HEAD; text = rest_of(text))
+        state = mix(state, text_head(rest_of(text)));
+    return (uint32_t)(mix(state, 0) >> 32);
 }
 
 /* As text_compare of the whole keys. */
@@ -66,9 +61,9 @@ static inline int compare(const struct arena *arena, const struct key *key, cons
 {
     if (key->head != node->head)
         return key->head < node->head ? -1 : 1;
-    if (key->text.length <= HEAD_BYTES && node->key.length <= HEAD_BYTES)
+    if (key->text.length <= TEXT_HEAD || node->key.length <= TEXT_HEAD)
         return (key->text.length > node->key.length) - (key->text.length < node->key.length);
-    return text_compare(key->text, arena_text_get(arena, node->key));
+    return text_compare(rest_of(key->text), rest_of(arena_text_get(arena, node->key)));
 }
 
 static arena_ref get(const struct arena *arena, const struct map *map, const struct key *key)
@@ -223,15 +218,16 @@ arena_ref map_remove(struct arena *arena, struct map *map, struct text key)
 
 arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found)
 {
-    struct key whole;
-    arena_ref best;
+    arena_ref best = 0;
     if (map->root == 0)
         return 0;
-    whole = key_of_text(after);
     /* Who asks for the first needs no comparisons. */
-    best = after.length == 0 ? first(arena, map) : 0;
-    if (best == 0 || node_at(arena, best)->key.length == 0)
+    if (after.length == 0)
+        best = first(arena, map);
+    if (best == 0 || node_at(arena, best)->key.length == 0) {
+        struct key whole = key_of_text(after);
         best = next(arena, map, &whole);
+    }
     if (best == 0)
         return 0;
     if (key_found != NULL)

@@ -22,15 +22,23 @@ struct text {
 /* The text of a NUL-terminated string; NULL gives the empty text. */
 struct text text_of(const char *string);
 
+/* Of texts that are equally long. */
+bool text_same(const char *a, const char *b, size_t length);
+
 static inline bool text_equal(struct text a, struct text b)
 {
-    return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+    return a.length == b.length && text_same(a.bytes, b.bytes, a.length);
 }
 
 /* text_equal with a NUL-terminated string. */
 bool text_is(struct text a, const char *string);
 
 bool text_starts_with(struct text a, const char *prefix);
+
+enum { TEXT_HEAD = 8 };
+
+/* The first TEXT_HEAD bytes as a number whose order is theirs, with zeros behind a shorter text. */
+uint64_t text_head(struct text text);
 
 /* Order by bytes, a prefix before what it begins: <0, 0, >0. */
 int text_compare(struct text a, struct text b);

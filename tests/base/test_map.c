@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 /* The map itself is compiled into this program: its shape is part of what it promises. */
+#include "base/hash.h"
 #include "base/map.c"
 #include "base/random.h"
 
