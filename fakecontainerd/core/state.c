@@ -108,12 +108,23 @@ static struct text key_of(char buffer[KEY_MAX], struct text name_space, struct t
     return (struct text){buffer, name_space.length + 1 + id.length};
 }
 
+static bool is_named(const struct fake *fake, arena_ref ref, struct text name_space, struct text id)
+{
+    const struct container *container = container_of(fake, arena_at(&fake->arena, ref));
+    return text_equal(text_in(fake, container->id), id) && text_equal(text_in(fake, container->name_space), name_space);
+}
+
 arena_ref slot_find(const struct fake *fake, struct text name_space, struct text id)
 {
+    struct state *state = state_of(fake);
     char key[KEY_MAX];
     bool possible =
         name_space.length > 0 && name_space.length <= FAKE_ID_MAX && id.length > 0 && id.length <= FAKE_ID_MAX;
-    return possible ? map_get(&fake->arena, &state_of(fake)->slots, key_of(key, name_space, id)) : 0;
+    if (!possible || (state->found != 0 && is_named(fake, state->found, name_space, id)))
+        return possible ? state->found : 0;
+    arena_ref ref = map_get(&fake->arena, &state->slots, key_of(key, name_space, id));
+    state->found = ref != 0 ? ref : state->found;
+    return ref;
 }
 
 arena_ref exec_find(const struct fake *fake, const struct slot *slot, struct text id)
@@ -339,6 +350,8 @@ void slot_remove(struct fake *fake, arena_ref ref)
     state_of(fake)->label_count -= container->label_count;
     struct text name = key_of(key, text_in(fake, container->name_space), text_in(fake, container->id));
     map_remove(&fake->arena, &state_of(fake)->slots, name);
+    if (state_of(fake)->found == ref)
+        state_of(fake)->found = 0;
     container_drop(fake, slot->container);
     arena_free(&fake->arena, ref, sizeof *slot);
 }

@@ -186,6 +186,7 @@ struct state {
     enum fake_socket socket; /* what the path shows, or will from the start on */
     uint32_t next_pid;
     struct map slots;       /* name space, NUL, id */
+    arena_ref found;        /* the slot that was found last: one step asks for it again and again. 0: none */
     struct map name_spaces; /* those that clients have made or that have held a container: nothing but names */
     struct map pids;        /* of live processes, 4 bytes each */
     uint32_t label_count;
