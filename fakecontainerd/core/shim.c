@@ -92,6 +92,8 @@ int64_t shims_deadline_ns(const struct fake *fake)
 {
     uint32_t count;
     int64_t next_ns;
+    if (state_of(fake)->dead_shims == 0)
+        return TIME_NEVER;
     (void)first_due(fake, INT64_MIN, &next_ns, &count);
     return next_ns;
 }
@@ -100,6 +102,8 @@ uint64_t shims_ripen_cost(const struct fake *fake, int64_t now_ns)
 {
     uint32_t count;
     int64_t next_ns;
+    if (state_of(fake)->dead_shims == 0)
+        return 0;
     (void)first_due(fake, now_ns, &next_ns, &count);
     return count * clean_cost(fake);
 }
@@ -108,6 +112,7 @@ void shims_ripen(struct fake *fake)
 {
     uint32_t count;
     int64_t next_ns;
-    for (struct slot *slot; (slot = first_due(fake, state_of(fake)->now_ns, &next_ns, &count)) != NULL;)
+    for (struct slot *slot;
+         state_of(fake)->dead_shims > 0 && (slot = first_due(fake, state_of(fake)->now_ns, &next_ns, &count)) != NULL;)
         clean(fake, slot);
 }
