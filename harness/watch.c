@@ -19,18 +19,25 @@ static void show(struct watch_shown *shown, const struct promise *promise)
     shown->items[shown->count++] = promise;
 }
 
+/* For each of the kinds. wanted: AT(kind) of those that the promise is shown; 0: all. */
+static void show_kinds(struct watch_shown *shown, unsigned int kinds, const struct promise *promise,
+                       unsigned int wanted)
+{
+    for (unsigned int kind = 0; kind < kinds; kind++)
+        if (wanted == 0 || (wanted & AT(kind)) != 0)
+            show(&shown[kind], promise);
+}
+
 /* Which promises are shown which moments. */
 static void choose_promises(struct watch *watch)
 {
     for (size_t i = 0; i < PROMISE_COUNT; i++) {
         const struct promise *promise = promise_list[i];
-        for (unsigned int kind = 0; kind < MOMENT_KINDS; kind++)
-            if (kind != MOMENT_HANDLER_ACTION && (promise->moments & AT(kind)) != 0)
-                show(&watch->shown[kind], promise);
-        for (unsigned int kind = 0; kind < WATCH_ACTION_KINDS; kind++)
-            if ((promise->moments & AT(MOMENT_HANDLER_ACTION)) != 0 &&
-                (promise->actions == 0 || (promise->actions & AT(kind)) != 0))
-                show(&watch->shown_actions[kind], promise);
+        show_kinds(watch->shown, MOMENT_KINDS, promise, promise->moments);
+        if ((promise->moments & AT(MOMENT_HANDLER_ACTION)) != 0)
+            show_kinds(watch->shown_actions, WATCH_ACTION_KINDS, promise, promise->actions);
+        if ((promise->moments & AT(MOMENT_HANDLER_EVENT)) != 0)
+            show_kinds(watch->shown_events, WATCH_EVENT_KINDS, promise, promise->events);
     }
 }
 
@@ -265,12 +272,19 @@ static void judge_promise(struct watch *watch, const struct promise *promise, co
         add_breach(watch, moment->now_ns, text_of(promise->name), promise->sentence, nowhere, &finding);
 }
 
+static const struct watch_shown *shown_of(const struct watch *watch, const struct moment *moment)
+{
+    if (moment->kind == MOMENT_HANDLER_EVENT)
+        return &watch->shown_events[moment->handler_event->kind];
+    if (moment->kind == MOMENT_HANDLER_ACTION)
+        return &watch->shown_actions[moment->handler_action->kind];
+    return &watch->shown[moment->kind];
+}
+
 int watch_see(struct watch *watch, const struct moment *moment)
 {
     int result = remember(watch, moment);
-    const struct watch_shown *shown = moment->kind == MOMENT_HANDLER_ACTION
-                                          ? &watch->shown_actions[moment->handler_action->kind]
-                                          : &watch->shown[moment->kind];
+    const struct watch_shown *shown = shown_of(watch, moment);
     bool is_news = moment->kind != MOMENT_HANDLER_STEPPED || watch->ledger.has_changes;
     for (size_t i = 0; is_news && i < shown->count; i++)
         judge_promise(watch, shown->items[i], moment);

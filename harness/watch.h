@@ -22,7 +22,7 @@ struct breach {
     size_t trace_length; /* where the trace was */
 };
 
-enum { WATCH_ACTION_KINDS = MONITOR_NOTE + 1 };
+enum { WATCH_ACTION_KINDS = MONITOR_NOTE + 1, WATCH_EVENT_KINDS = MONITOR_TIME + 1 };
 
 /* The promises that see one kind of moment. */
 struct watch_shown {
@@ -38,8 +38,9 @@ struct watch {
     struct ledger ledger;
     struct expect_memory expect;
     struct promise_memory promises;
-    struct watch_shown shown[MOMENT_KINDS]; /* but HANDLER_ACTION */
+    struct watch_shown shown[MOMENT_KINDS]; /* of HANDLER_ACTION and HANDLER_EVENT by what they are about: */
     struct watch_shown shown_actions[WATCH_ACTION_KINDS];
+    struct watch_shown shown_events[WATCH_EVENT_KINDS];
     size_t breach_count;
     enum monitor_event_kind event; /* what the handler's step under way, or its last one, is about */
     bool loaded;                   /* the handler has its records: before that nothing can be asked of them */

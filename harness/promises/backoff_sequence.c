@@ -31,7 +31,6 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
             fail(memory, event->now_ns);
         break;
     case MONITOR_STREAM_ENDED: fail(memory, event->now_ns); break;
-    case MONITOR_STREAM_UNREADABLE: memory->unreadable = true; break;
     case MONITOR_STREAM_MESSAGE: memory->proved = true; break;
     /* A start of what runs already is none. */
     case MONITOR_STOP: memset(memory, 0, sizeof *memory); break;
@@ -39,6 +38,7 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
     case MONITOR_CONNECTION_UP:
     case MONITOR_CONNECTION_DRAINING:
     case MONITOR_STREAM_OPENED:
+    case MONITOR_STREAM_UNREADABLE:
     case MONITOR_REPLY:
     case MONITOR_PONG:
     case MONITOR_STORE_WRITTEN:
@@ -56,10 +56,11 @@ static void see_event(struct backoff_memory *memory, const struct monitor_event 
 
 /* What the handler ends by itself has failed: a stream with a message that it cannot read, a connection that is silent.
  * One that it leaves for another at the same moment has not. */
-static void see_end(struct backoff_memory *memory, enum monitor_action_kind kind, int64_t now_ns)
+static void see_end(struct backoff_memory *memory, enum monitor_action_kind kind, const struct monitor_event *event,
+                    int64_t now_ns)
 {
     bool leaves_stream = kind == MONITOR_CANCEL_STREAM || kind == MONITOR_ABANDON_STREAM;
-    if (leaves_stream && memory->unreadable)
+    if (leaves_stream && event->kind == MONITOR_STREAM_UNREADABLE)
         fail(memory, now_ns);
     if (kind == MONITOR_CLOSE && !memory->waiting) {
         fail(memory, now_ns);
@@ -94,17 +95,15 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 {
     struct backoff_memory *backoff = &memory->backoff;
 
-    if (moment->kind == MOMENT_HANDLER_EVENT) {
-        backoff->unreadable = false;
+    if (moment->kind == MOMENT_HANDLER_EVENT)
         see_event(backoff, moment->handler_event);
-    }
     if (moment->kind != MOMENT_HANDLER_ACTION)
         return false;
     if (moment->handler_action->kind == MONITOR_OPEN_STREAM) {
         backoff->streaming = true;
         backoff->stream_since_ns = moment->now_ns;
     }
-    see_end(backoff, moment->handler_action->kind, moment->now_ns);
+    see_end(backoff, moment->handler_action->kind, moment->handler_event, moment->now_ns);
     if (moment->handler_action->kind != MONITOR_DIAL && moment->handler_action->kind != MONITOR_OPEN_STREAM)
         return false;
     backoff->trying = true;
@@ -117,6 +116,8 @@ const struct promise promise_backoff_sequence = {
     "backoff-sequence",
     "after each failure in a row the next attempt comes after 100 ms, doubled up to 30 s, and at 100 ms again only after a message "
     "or a stream that lived 30 s",
-    see, AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION),
+    see,
+    AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION),
     AT(MONITOR_OPEN_STREAM) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_ABANDON_STREAM) | AT(MONITOR_CLOSE) |
-        AT(MONITOR_DIAL)};
+        AT(MONITOR_DIAL),
+    AT(MONITOR_CONNECTION_LOST) | AT(MONITOR_STREAM_ENDED) | AT(MONITOR_STREAM_MESSAGE) | AT(MONITOR_STOP)};

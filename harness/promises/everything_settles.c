@@ -121,4 +121,7 @@ const struct promise promise_everything_settles = {
     "everything-settles",
     "60 s after the last fault somebody follows the events, every exit is recorded and in the store, every task that is there is "
     "known for what it is, and the task of every container that the handler knows and that has ended is deleted",
-    see, AT(MOMENT_SETTLED), 0};
+    see,
+    AT(MOMENT_SETTLED),
+    0,
+    0};

@@ -21,4 +21,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_finished_once = {
     "finished-once",
     "a finish is recorded once for each life of a container and then stays as it is, but a real one may replace an inferred one",
-    see, AT(MOMENT_HANDLER_STEPPED), 0};
+    see,
+    AT(MOMENT_HANDLER_STEPPED),
+    0,
+    0};

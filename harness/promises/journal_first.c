@@ -37,5 +37,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 
 const struct promise promise_journal_first = {
     "journal-first",
-    "who keeps a journal asks for the Delete of a task that has exited only when its exit is in the store", see,
-    AT(MOMENT_HANDLER_ACTION), AT(MONITOR_CALL)};
+    "who keeps a journal asks for the Delete of a task that has exited only when its exit is in the store",
+    see,
+    AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_CALL),
+    0};

@@ -29,5 +29,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 
 const struct promise promise_no_delete_of_a_live_task = {
     "no-delete-of-a-live-task",
-    "Delete is never asked for a task whose init process lives, as far as the handler could know", see,
-    AT(MOMENT_FAKE_EVENT), 0};
+    "Delete is never asked for a task whose init process lives, as far as the handler could know",
+    see,
+    AT(MOMENT_FAKE_EVENT),
+    0,
+    0};

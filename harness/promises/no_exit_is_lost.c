@@ -44,4 +44,7 @@ const struct promise promise_no_exit_is_lost = {
     "no-exit-is-lost",
     "in the end the record of every container whose init process has exited says so, with its code; an inferred "
     "one will do where the handler was never told the real one",
-    see, AT(MOMENT_END), 0};
+    see,
+    AT(MOMENT_END),
+    0,
+    0};

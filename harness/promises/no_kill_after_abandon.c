@@ -28,4 +28,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_no_kill_after_abandon = {
     "no-kill-after-abandon",
     "a signal is sent for a stop that its owner waits for, or to what has not run and is to go, and for nothing else",
-    see, AT(MOMENT_HANDLER_ACTION), AT(MONITOR_CALL)};
+    see,
+    AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_CALL),
+    0};

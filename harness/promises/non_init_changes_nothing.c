@@ -28,5 +28,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 
 const struct promise promise_non_init_changes_nothing = {
     "non-init-changes-nothing",
-    "a record becomes EXITED only after the container's init process has exited, or where a start has failed", see,
-    AT(MOMENT_HANDLER_STEPPED), 0};
+    "a record becomes EXITED only after the container's init process has exited, or where a start has failed",
+    see,
+    AT(MOMENT_HANDLER_STEPPED),
+    0,
+    0};

@@ -43,6 +43,9 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_one_subscription = {
-    "one-subscription", "the handler has at most one subscription open at the server", see,
+    "one-subscription",
+    "the handler has at most one subscription open at the server",
+    see,
     AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION) | AT(MOMENT_FAKE_STEPPED),
-    AT(MONITOR_OPEN_STREAM) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_CLOSE)};
+    AT(MONITOR_OPEN_STREAM) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_CLOSE),
+    AT(MONITOR_STREAM_ENDED) | AT(MONITOR_CONNECTION_LOST)};

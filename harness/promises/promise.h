@@ -60,8 +60,8 @@ struct moment {
     const struct ledger *ledger;
     const struct owner *owner;
     policy_switches switches;
-    const struct store *store; /* HANDLER_ACTION */
-    const struct monitor_event *handler_event;
+    const struct store *store;                 /* HANDLER_ACTION */
+    const struct monitor_event *handler_event; /* of HANDLER_ACTION the one that the action follows */
     const struct monitor_action *handler_action;
     const struct fake_event *fake_event;
 };
@@ -74,9 +74,8 @@ struct backoff_memory {
     int64_t failed_at_ns;
     bool streaming;
     int64_t stream_since_ns;
-    bool proved;     /* a message came on this stream */
-    bool unreadable; /* the event of this moment is a message that cannot be read */
-    bool closed;     /* the failure that is waited for was the handler's own */
+    bool proved; /* a message came on this stream */
+    bool closed; /* the failure that is waited for was the handler's own */
 };
 
 struct subscription_memory {
@@ -105,6 +104,7 @@ struct promise {
     bool (*see)(struct promise_memory *memory, const struct moment *moment, struct error *finding);
     unsigned int moments; /* which kinds it is shown: AT(kind) of each, joined by | */
     unsigned int actions; /* of HANDLER_ACTION those of these kinds alone, AT(kind) of each; 0: all */
+    unsigned int events;  /* the same of HANDLER_EVENT */
 };
 
 #define AT(kind) (1U << (kind))

@@ -83,11 +83,12 @@ static const struct row rows[] = {
      -1},
 };
 
-static bool show(struct promise_memory *memory, const struct shown *shown)
+/* An action follows the event that was shown last. */
+static bool show(struct promise_memory *memory, struct monitor_event *event, const struct shown *shown)
 {
-    struct monitor_event event = {.now_ns = shown->at_ms * TIME_MILLISECOND};
     struct monitor_action action = {.kind = MONITOR_DIAL};
-    struct moment moment = {.kind = MOMENT_HANDLER_EVENT, .now_ns = event.now_ns, .handler_event = &event};
+    struct moment moment = {
+        .kind = MOMENT_HANDLER_EVENT, .now_ns = shown->at_ms * TIME_MILLISECOND, .handler_event = event};
     struct error finding = {""};
 
     if (shown->what >= DIAL) {
@@ -100,8 +101,9 @@ static bool show(struct promise_memory *memory, const struct shown *shown)
         static const enum monitor_event_kind kinds[] = {MONITOR_STREAM_ENDED,   MONITOR_CONNECTION_LOST,
                                                         MONITOR_STREAM_MESSAGE, MONITOR_STREAM_UNREADABLE,
                                                         MONITOR_STOP,           MONITOR_CONNECTION_LOST};
-        event.kind = kinds[shown->what];
-        event.connection_id = shown->what == LOSE_OLD ? 7 : 0;
+        event->kind = kinds[shown->what];
+        event->now_ns = moment.now_ns;
+        event->connection_id = shown->what == LOSE_OLD ? 7 : 0;
     }
     return promise_backoff_sequence.see(memory, &moment, &finding);
 }
@@ -111,10 +113,11 @@ static void each_sequence_breaks_where_it_should(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct promise_memory memory;
+        struct monitor_event event = {.kind = MONITOR_START};
         int broke_at = -1;
         memset(&memory, 0, sizeof memory);
         for (int j = 0; rows[i].shown[j].what != END; j++)
-            if (show(&memory, &rows[i].shown[j]) && broke_at < 0)
+            if (show(&memory, &event, &rows[i].shown[j]) && broke_at < 0)
                 broke_at = j;
         if (broke_at != rows[i].breaks_at)
             fail_msg("%s: expected %d, found %d", rows[i].name, rows[i].breaks_at, broke_at);
