@@ -27,11 +27,15 @@ struct position {
     /* Of a step that waits for an answer: the last request that it may be the answer to. */
     uint64_t connection_id;
     uint32_t stream_id;
+    /* Not of this step: of those whose turn it is and that are no blocks, in their order, the one that has this place.
+     */
+    uint32_t turn;
 };
 
 struct script {
     struct program *program;
     struct given_place given;
+    size_t turn_count;
     struct position positions[]; /* by step of the program */
 };
 
@@ -99,6 +103,31 @@ static void complete(struct script *script, size_t step, int64_t now_ns)
         begin(script, at->end, now_ns);
 }
 
+/* The first step from `from` on that is no block and whose turn it is; step_count where there is none. */
+static size_t next_turn(const struct script *script, size_t from)
+{
+    const struct program *program = script->program;
+    size_t step = from;
+    while (step < program->step_count) {
+        if (script->positions[step].phase != PHASE_TURN)
+            step = program->steps[step].end;
+        else if (program->steps[step].end > step + 1)
+            step++; /* into the block; one without steps never has its turn */
+        else
+            break;
+    }
+    return step;
+}
+
+/* Turns are asked for again and again, and seldom change. */
+static void list_turns(struct script *script)
+{
+    size_t count = 0;
+    for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1))
+        script->positions[count++].turn = (uint32_t)i;
+    script->turn_count = count;
+}
+
 int script_new(struct script **ret_script, const struct scenario *scenario, int64_t now_ns)
 {
     struct program *program;
@@ -114,6 +143,7 @@ int script_new(struct script **ret_script, const struct scenario *scenario, int6
     }
     script->program = program;
     begin(script, 0, now_ns);
+    list_turns(script);
     *ret_script = script;
     return 0;
 }
@@ -150,22 +180,6 @@ bool script_given(struct script *script, struct fake_command *command)
     return program_given(script->program, &script->given, command);
 }
 
-/* The first step from `from` on that is no block and whose turn it is; step_count where there is none. */
-static size_t next_turn(const struct script *script, size_t from)
-{
-    const struct program *program = script->program;
-    size_t step = from;
-    while (step < program->step_count) {
-        if (script->positions[step].phase != PHASE_TURN)
-            step = program->steps[step].end;
-        else if (program->steps[step].end > step + 1)
-            step++; /* into the block; one without steps never has its turn */
-        else
-            break;
-    }
-    return step;
-}
-
 /* True iff the step, whose turn it is, goes on with an `at once` that has begun. */
 static bool goes_on_at_once(const struct script *script, size_t step)
 {
@@ -192,7 +206,8 @@ size_t script_turns(const struct script *script, int64_t now_ns, struct script_t
 {
     size_t count = 0;
 
-    for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1)) {
+    for (size_t turn = 0; turn < script->turn_count; turn++) {
+        size_t i = script->positions[turn].turn;
         if (script->positions[i].due_ns > now_ns)
             continue;
         if (goes_on_at_once(script, i)) {
@@ -248,6 +263,7 @@ void script_take(struct script *script, size_t token, int64_t now_ns)
     CONTRACT(script->positions[token].phase == PHASE_TURN && script->positions[token].due_ns <= now_ns);
     if (--script->positions[token].left == 0)
         complete(script, token, now_ns);
+    list_turns(script);
 }
 
 void script_begin(struct script *script, size_t token, int64_t now_ns)
@@ -257,12 +273,14 @@ void script_begin(struct script *script, size_t token, int64_t now_ns)
     CONTRACT(script->positions[token].phase == PHASE_TURN && script->positions[token].due_ns <= now_ns);
     (void)now_ns;
     script->positions[token].phase = PHASE_UNDER_WAY;
+    list_turns(script);
 }
 
 void script_finish(struct script *script, size_t token, int64_t now_ns)
 {
     CONTRACT(token < script->program->step_count && script->positions[token].phase == PHASE_UNDER_WAY);
     complete(script, token, now_ns);
+    list_turns(script);
 }
 
 /* ---- moments ---- */
@@ -321,8 +339,8 @@ void script_saw_store(struct script *script, enum scenario_store store, enum sce
 int64_t script_deadline_ns(const struct script *script)
 {
     int64_t deadline_ns = TIME_NEVER;
-    for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1))
-        deadline_ns = time_min(deadline_ns, script->positions[i].due_ns);
+    for (size_t turn = 0; turn < script->turn_count; turn++)
+        deadline_ns = time_min(deadline_ns, script->positions[script->positions[turn].turn].due_ns);
     return deadline_ns;
 }
 
@@ -337,7 +355,8 @@ void script_hash(const struct script *script, int64_t now_ns, struct hash *hash)
     hash_u64(hash, script->given.exec);
     hash_u64(hash, script->given.rule);
     hash_u64(hash, script->given.socket);
-    for (size_t i = next_turn(script, 0); i < script->program->step_count; i = next_turn(script, i + 1)) {
+    for (size_t turn = 0; turn < script->turn_count; turn++) {
+        size_t i = script->positions[turn].turn;
         int64_t due_ns = script->positions[i].due_ns;
         hash_u64(hash, i);
         hash_u64(hash, script->positions[i].left);
