@@ -71,6 +71,8 @@ size_t timeline_ready(struct timeline *timeline)
 {
     int64_t first_ns = TIME_NEVER;
     size_t ready = 0;
+    if (timeline->count <= 1)
+        return timeline->count;
     for (size_t i = 0; i < timeline->count; i++)
         first_ns = time_min(first_ns, timeline->items[i].time_ns);
     for (size_t i = 0; i < timeline->count; i++)

@@ -43,7 +43,6 @@ enum { WORLD_PIECES = 8 /* of what is under way one arrives after the other, cut
 /* Where a step of either core and the script leave what they say: nothing in it outlives a happening. */
 struct world_room {
     struct timeline settling;
-    int64_t first_ns; /* of what world_pending has found so far */
     struct monitor_actions monitor_actions;
     struct fake_actions fake_actions;
     struct script_turn turns[SCRIPT_ENABLED_MAX];

@@ -2,45 +2,50 @@
 /* What can happen next in a world. */
 #include "harness/world.h"
 
-static void add_due(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
-                    uint64_t sequence, enum pending_kind kind, size_t index)
+/* What has been found so far. */
+struct found {
+    struct timeline *timeline;
+    int64_t now_ns;
+    int64_t until_ns; /* what is later than that is not next */
+    bool late;        /* but may happen first all the same */
+};
+
+static void add_due(struct found *found, int64_t time_ns, enum pending_class class, uint64_t sequence,
+                    enum pending_kind kind, size_t index)
 {
     /* What was due earlier and could not happen is due now: time does not go back. */
-    int64_t at_ns = time_ns < world->now_ns ? world->now_ns : time_ns;
-    /* What is later than something else is not next, unless that may be late. */
-    if (at_ns > world->room->first_ns && world->chances.late_max_ns == 0)
-        return;
-    world->room->first_ns = time_min(world->room->first_ns, at_ns);
+    int64_t at_ns = time_ns < found->now_ns ? found->now_ns : time_ns;
     struct pending pending = {at_ns, time_ns, class, sequence, kind, index, index};
-    timeline_add(timeline, &pending);
+    if (!found->late)
+        found->until_ns = time_min(found->until_ns, at_ns);
+    timeline_add(found->timeline, &pending);
 }
 
-static inline void add(struct world *world, struct timeline *timeline, int64_t time_ns, enum pending_class class,
-                       uint64_t sequence, enum pending_kind kind, size_t index)
+static inline void add(struct found *found, int64_t time_ns, enum pending_class class, uint64_t sequence,
+                       enum pending_kind kind, size_t index)
 {
-    if (time_ns != TIME_NEVER)
-        add_due(world, timeline, time_ns, class, sequence, kind, index);
+    if (time_ns <= found->until_ns)
+        add_due(found, time_ns, class, sequence, kind, index);
 }
 
-static void add_deliveries(struct world *world, struct timeline *timeline)
+static void add_deliveries(const struct world *world, struct found *found)
 {
     for (size_t i = 0; i < world->net.slots; i++) {
-        struct net_connection *connection = &world->net.connections[i];
+        const struct net_connection *connection = &world->net.connections[i];
         const struct net_direction *handler = &connection->to[NET_HANDLER];
         const struct net_direction *fake = &connection->to[NET_FAKE];
         if (connection->id == 0)
             continue;
         if (connection->dialing)
-            add(world, timeline, connection->dial_time_ns, PENDING_DELIVERY, connection->dial_sequence, PENDING_DIAL,
-                i);
+            add(found, connection->dial_time_ns, PENDING_DELIVERY, connection->dial_sequence, PENDING_DIAL, i);
         if (net_pending(connection, NET_HANDLER))
-            add(world, timeline, handler->time_ns, PENDING_DELIVERY, handler->sequence, PENDING_TO_HANDLER, i);
+            add(found, handler->time_ns, PENDING_DELIVERY, handler->sequence, PENDING_TO_HANDLER, i);
         if (net_pending(connection, NET_FAKE))
-            add(world, timeline, fake->time_ns, PENDING_DELIVERY, fake->sequence, PENDING_TO_FAKE, i);
+            add(found, fake->time_ns, PENDING_DELIVERY, fake->sequence, PENDING_TO_FAKE, i);
     }
     const struct store_request *request = store_coming(&world->store);
     if (request != NULL)
-        add(world, timeline, request->time_ns, PENDING_DELIVERY, request->sequence, PENDING_STORE, 0);
+        add(found, request->time_ns, PENDING_DELIVERY, request->sequence, PENDING_STORE, 0);
 }
 
 /* Behind all else, so that it is never the ordinary course; a burst is not broken into. */
@@ -67,8 +72,9 @@ static int64_t faked_deadline_ns(struct world *world)
     return world->fake_due.at_ns;
 }
 
-static void add_steps(struct world *world, struct timeline *timeline)
+static void add_steps(struct world *world, const struct found *found)
 {
+    struct timeline *timeline = found->timeline;
     size_t steps = script_turns(world->script, world->now_ns, world->room->turns);
     for (size_t i = 0; i < steps; i++) {
         const struct script_turn *turn = &world->room->turns[i];
@@ -78,7 +84,7 @@ static void add_steps(struct world *world, struct timeline *timeline)
         timeline_add(timeline, &pending);
     }
     /* No step may be taken yet, but time will bring one. */
-    if (steps == 0 && (world->room->first_ns > world->now_ns || world->chances.late_max_ns > 0)) {
+    if (steps == 0 && found->until_ns > world->now_ns) {
         int64_t due_ns = script_deadline_ns(world->script);
         struct pending pending = {due_ns, due_ns, PENDING_STEP, 0, PENDING_SCRIPT, 0, PENDING_LATER};
         timeline_add(timeline, &pending);
@@ -87,18 +93,19 @@ static void add_steps(struct world *world, struct timeline *timeline)
 
 size_t world_pending(struct world *world, struct timeline *timeline)
 {
+    struct found here = {timeline, world->now_ns, TIME_NEVER - 1, world->chances.late_max_ns > 0};
+    struct found *found = &here;
     timeline->count = 0;
-    world->room->first_ns = TIME_NEVER;
-    add_deliveries(world, timeline);
-    add(world, timeline, handler_deadline_ns(world), PENDING_TIMER, 0, PENDING_HANDLER_TIMER, 0);
-    add(world, timeline, wires_handler_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
+    add_deliveries(world, found);
+    add(found, handler_deadline_ns(world), PENDING_TIMER, 0, PENDING_HANDLER_TIMER, 0);
+    add(found, wires_handler_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_HANDLER_WIRE, 0);
     if (world->handler_down)
-        add(world, timeline, world->handler_up_ns, PENDING_TIMER, 0, PENDING_HANDLER_START, 0);
-    add(world, timeline, faked_deadline_ns(world), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
-    add(world, timeline, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
-    add(world, timeline, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
-    add_steps(world, timeline);
-    (void)timeline_ready_late(timeline, world_late_max_ns(world));
+        add(found, world->handler_up_ns, PENDING_TIMER, 0, PENDING_HANDLER_START, 0);
+    add(found, faked_deadline_ns(world), PENDING_TIMER, 0, PENDING_FAKE_TIMER, 0);
+    add(found, wires_fake_deadline_ns(&world->wires), PENDING_TIMER, 0, PENDING_FAKE_WIRE, 0);
+    add(found, world_client_deadline_ns(world), PENDING_TIMER, 0, PENDING_CLIENT, 0);
+    add_steps(world, found);
+    (void)timeline_ready_late(timeline, found->late ? world_late_max_ns(world) : 0);
     add_crash(world, timeline);
     return timeline->count;
 }
