@@ -4,7 +4,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "base/clear.h"
 #include "base/contract.h"
 #include "base/text.h"
 
@@ -29,6 +31,7 @@ struct arena {
 
 enum {
     ARENA_ALIGNMENT = 8,
+    ARENA_CLASSES = 18,       /* 8 bytes to 1 MiB, each class twice the one before */
     ARENA_PIECE_MAX = 1 << 20 /* bytes: the largest single piece */
 };
 
@@ -58,17 +61,23 @@ static inline uint32_t arena_cost(uint32_t size)
     return size <= ARENA_ALIGNMENT ? ARENA_ALIGNMENT : bits + 1;
 }
 
-/* A zeroed piece of size bytes (1 to ARENA_PIECE_MAX), within what was reserved: never fails, never moves the block. */
-arena_ref arena_alloc(struct arena *arena, uint32_t size);
+/* How the block begins, for the functions below alone. */
+struct arena_header {
+    uint32_t used;
+    uint32_t capacity;
+    uint32_t limit;
+    arena_ref free_lists[ARENA_CLASSES];
+};
 
-/* Gives back a piece with the size it was allocated with. ref 0 is ignored. */
-void arena_free(struct arena *arena, arena_ref ref, uint32_t size);
+static inline struct arena_header *arena_header_of(const struct arena *arena)
+{
+    return (struct arena_header *)(void *)arena->base;
+}
 
 /* Bytes in use by the block, header included: what a clone copies. */
 static inline uint32_t arena_used(const struct arena *arena)
 {
-    /* The first field of the block's header. */
-    return *(const uint32_t *)(const void *)arena->base;
+    return arena_header_of(arena)->used;
 }
 
 /* The piece's address, valid until the next arena_reserve, clone onto, or release. ref must not be 0. This is asked for
@@ -81,6 +90,59 @@ static inline void *arena_at(const struct arena *arena, arena_ref ref)
     CONTRACT(ref - 1 < arena_used(arena) - 1);
 #endif
     return arena->base + ref;
+}
+
+static inline uint32_t arena_class_of(uint32_t size)
+{
+    CONTRACT(size >= 1 && size <= ARENA_PIECE_MAX);
+    /* How many bits the greatest multiple of the alignment below size has. */
+    return size <= ARENA_ALIGNMENT ? 0 : 32 - (uint32_t)__builtin_clz((size - 1) / ARENA_ALIGNMENT);
+}
+
+/* A piece of that class with whatever is in it. */
+static inline arena_ref arena_take(struct arena *arena, uint32_t class_index)
+{
+    struct arena_header *header = arena_header_of(arena);
+    uint32_t bytes = (uint32_t)ARENA_ALIGNMENT << class_index;
+    arena_ref ref = header->free_lists[class_index];
+
+    if (ref != 0) {
+        memcpy(&header->free_lists[class_index], arena->base + ref, sizeof ref);
+    } else {
+        CONTRACT(bytes <= header->capacity - header->used);
+        ref = header->used;
+        header->used += bytes;
+    }
+    return ref;
+}
+
+/* A zeroed piece of size bytes (1 to ARENA_PIECE_MAX), within what was reserved: never fails, never moves the block.
+ * Inline as what gives it back, because their callers mostly know the size: what is left of it is a few instructions.
+ */
+static inline arena_ref arena_alloc(struct arena *arena, uint32_t size)
+{
+    uint32_t class_index = arena_class_of(size);
+    arena_ref ref = arena_take(arena, class_index);
+    unsigned char *piece = arena->base + ref;
+    switch (class_index) {
+    case 0: memset(piece, 0, ARENA_ALIGNMENT); break;
+    case 1: memset(piece, 0, ARENA_ALIGNMENT << 1); break;
+    case 2: memset(piece, 0, ARENA_ALIGNMENT << 2); break;
+    case 3: memset(piece, 0, ARENA_ALIGNMENT << 3); break;
+    default: clear_bytes(piece, (size_t)ARENA_ALIGNMENT << class_index); break;
+    }
+    return ref;
+}
+
+/* Gives back a piece with the size it was allocated with. ref 0 is ignored. */
+static inline void arena_free(struct arena *arena, arena_ref ref, uint32_t size)
+{
+    struct arena_header *header = arena_header_of(arena);
+    uint32_t class_index = arena_class_of(size);
+    if (ref == 0)
+        return;
+    memcpy(arena_at(arena, ref), &header->free_lists[class_index], sizeof ref);
+    header->free_lists[class_index] = ref;
 }
 
 /* A text kept in the arena. The zero value is the empty text. */

@@ -157,7 +157,7 @@ static void an_arena_does_not_outgrow_its_limit(void **context)
     assert_int_equal(arena_reserve(&arena, left + 1), ERROR_LIMIT);
     assert_int_equal(arena_reserve(&arena, UINT32_MAX), ERROR_LIMIT);
     assert_int_equal(arena_reserve(&arena, left), 0);
-    assert_int_equal(header_of(&arena)->capacity, 10000);
+    assert_int_equal(arena_header_of(&arena)->capacity, 10000);
     for (uint32_t i = 0; i < left / 8; i++)
         (void)arena_alloc(&arena, 8);
     assert_int_equal(arena_used(&arena), 10000);
