@@ -106,7 +106,7 @@ static void refuse_filters(struct fake *fake, const struct asked *asked, int err
 void containers_list(struct fake *fake, const struct asked *asked)
 {
     struct message message;
-    struct text id = {NULL, 0};
+    struct text place = {NULL, 0};
     int error = filters_check(fake, asked->request, &message);
     if (error != 0) {
         refuse_filters(fake, asked, error, &message);
@@ -114,10 +114,9 @@ void containers_list(struct fake *fake, const struct asked *asked)
     }
     struct answer *answer = asked_answer(fake, asked);
     answer->of_containers = true;
-    for (arena_ref ref; (ref = slot_next_in(fake, asked->request->name_space, id)) != 0;) {
+    for (arena_ref ref; (ref = slot_next_in(fake, asked->request->name_space, &place)) != 0;) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         const struct container *container = container_of(fake, slot);
-        id = text_in(fake, container->id);
         if (!slot->orphan && wanted(fake, asked->request, container))
             answer_add(fake, answer, slot->container);
     }

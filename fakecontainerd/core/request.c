@@ -113,20 +113,21 @@ void refuse_missing_container(struct fake *fake, const struct asked *asked)
     asked_refuse(fake, asked, STATUS_NOT_FOUND, message_text(&message));
 }
 
-arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct text after_id)
+arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct text *place)
 {
     char key[KEY_MAX];
-    struct text found;
+    struct text after = *place;
 
-    if (name_space.length > FAKE_ID_MAX || after_id.length > FAKE_ID_MAX)
-        return 0;
-    memcpy(key, name_space.bytes, name_space.length);
-    key[name_space.length] = '\0';
-    if (after_id.length > 0)
-        memcpy(key + name_space.length + 1, after_id.bytes, after_id.length);
-    arena_ref ref = slot_next(fake, (struct text){key, name_space.length + 1 + after_id.length}, &found);
-    bool inside = ref != 0 && found.length > name_space.length && found.bytes[name_space.length] == '\0' &&
-                  memcmp(found.bytes, key, name_space.length) == 0;
+    if (after.length == 0) {
+        if (name_space.length > FAKE_ID_MAX)
+            return 0;
+        memcpy(key, name_space.bytes, name_space.length);
+        key[name_space.length] = '\0';
+        after = (struct text){key, name_space.length + 1};
+    }
+    arena_ref ref = slot_next(fake, after, place);
+    bool inside = ref != 0 && place->length > name_space.length && place->bytes[name_space.length] == '\0' &&
+                  text_same(place->bytes, name_space.bytes, name_space.length);
     return inside ? ref : 0;
 }
 

@@ -64,10 +64,9 @@ void tasks_get(struct fake *fake, const struct asked *asked)
 void tasks_list(struct fake *fake, const struct asked *asked)
 {
     struct answer *answer = asked_answer(fake, asked);
-    struct text id = {NULL, 0};
-    for (arena_ref ref; (ref = slot_next_in(fake, asked->request->name_space, id)) != 0;) {
+    struct text place = {NULL, 0};
+    for (arena_ref ref; (ref = slot_next_in(fake, asked->request->name_space, &place)) != 0;) {
         const struct slot *slot = arena_at(&fake->arena, ref);
-        id = text_in(fake, container_of(fake, slot)->id);
         if (slot->has_task && !slot->shim.dead)
             answer_add(fake, answer, slot->container)->process = slot->init;
     }
