@@ -322,6 +322,8 @@ int link_fake_send(struct link_fake *end, uint64_t connection_id, struct buffer 
         return ERROR_CLOSED;
     struct buffer *from = link_session_out(end, session);
     bool has_news = from->length > 0;
+    if (!has_news && !session->is_leaving && !from->failed && !end->gone.failed)
+        return 0;
     if (session->silence > FAKE_SILENCE_ANSWERS_PINGS)
         buffer_clear(from);
     int result = from->failed ? ERROR_NO_MEMORY : write_in_order(from, out);

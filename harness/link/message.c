@@ -17,7 +17,7 @@ void link_put(struct buffer *out, struct link_message *message, const struct tex
     }
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     message->size = (uint32_t)size;
-    if (buffer_reserve(out, size) != 0)
+    if ((out->failed || out->capacity - out->length < size) && buffer_reserve(out, size) != 0)
         return;
     unsigned char *at = out->bytes + out->length;
     /* What no text fills is compared and hashed too. */
