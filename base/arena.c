@@ -46,7 +46,7 @@ int arena_clone(struct arena *copy, const struct arena *from)
     return 0;
 }
 
-int arena_reserve(struct arena *arena, uint32_t more)
+int arena_grow(struct arena *arena, uint32_t more)
 {
     struct arena_header *header = arena_header_of(arena);
     uint32_t limit = header->limit;
@@ -54,8 +54,6 @@ int arena_reserve(struct arena *arena, uint32_t more)
 
     if (more > limit || header->used > limit - more)
         return ERROR_LIMIT;
-    if (header->used + more <= capacity)
-        return 0;
     while (capacity < header->used + more)
         capacity = capacity > limit / 2 ? limit : capacity * 2;
     unsigned char *base = realloc(arena->base, capacity);

@@ -43,9 +43,8 @@ void arena_release(struct arena *arena);
  * enough. 0 or ERROR_NO_MEMORY (*copy is then as before). */
 int arena_clone(struct arena *copy, const struct arena *from);
 
-/* Makes room so that pieces of together more bytes can be allocated, each counted as arena_cost(its size).
- * 0, ERROR_NO_MEMORY, or ERROR_LIMIT where the arena would outgrow its limit. May move the block. */
-int arena_reserve(struct arena *arena, uint32_t more);
+/* Where there is no room: arena_reserve asks for it. */
+int arena_grow(struct arena *arena, uint32_t more);
 
 /* What a piece of size bytes takes at the most: the next power of two. Here because steps ask so often, mostly with
  * sizes that the compiler knows. */
@@ -78,6 +77,14 @@ static inline struct arena_header *arena_header_of(const struct arena *arena)
 static inline uint32_t arena_used(const struct arena *arena)
 {
     return arena_header_of(arena)->used;
+}
+
+/* Makes room so that pieces of together more bytes can be allocated, each counted as arena_cost(its size).
+ * 0, ERROR_NO_MEMORY, or ERROR_LIMIT where the arena would outgrow its limit. May move the block. */
+static inline int arena_reserve(struct arena *arena, uint32_t more)
+{
+    const struct arena_header *header = arena_header_of(arena);
+    return more <= header->capacity - header->used ? 0 : arena_grow(arena, more);
 }
 
 /* The piece's address, valid until the next arena_reserve, clone onto, or release. ref must not be 0. This is asked for
