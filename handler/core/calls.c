@@ -57,17 +57,22 @@ bool calls_live(const struct state *state, const struct call *call)
 }
 
 /* Calls are numbered in the order of their connections, so one of a lost connection is always the first. */
+static const struct call *first_lost(const struct arena *arena, const struct state *state)
+{
+    arena_ref ref = numbers_next(arena, &state->calls, 0, NULL);
+    const struct call *first = ref != 0 ? arena_at(arena, ref) : NULL;
+    return first != NULL && !calls_live(state, first) ? first : NULL;
+}
+
 bool calls_lost_left(const struct arena *arena, const struct state *state)
 {
-    struct call first;
-    return calls_next(arena, state, 0, &first) && !calls_live(state, &first);
+    return first_lost(arena, state) != NULL;
 }
 
 bool calls_take_lost(struct step *step, struct call *ret_call)
 {
-    struct call first;
-    return calls_next(step->arena, step->state, 0, &first) && !calls_live(step->state, &first) &&
-           calls_take(step, first.id, ret_call);
+    const struct call *lost = first_lost(step->arena, step->state);
+    return lost != NULL && calls_take(step, lost->id, ret_call);
 }
 
 void calls_forget(struct step *step, uint64_t call_id)

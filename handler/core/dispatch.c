@@ -148,7 +148,8 @@ bool dispatch_has_next_life(const struct step *step, struct text container_id)
 {
     const struct state *state = step->state;
     struct container_record record;
-    if (!policy_has(state->policy, POLICY_INCARNATIONS) || !policy_has(state->policy, POLICY_LEARN_FROM_EVENTS) ||
+    if (state->waiting.first == 0 || !policy_has(state->policy, POLICY_INCARNATIONS) ||
+        !policy_has(state->policy, POLICY_LEARN_FROM_EVENTS) ||
         store_get(step->arena, &state->store, container_id, &record) != 0)
         return false;
     for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
@@ -195,7 +196,8 @@ static bool is_ready(const struct arena *arena, const struct state *state, arena
     struct task_event task = task_view(arena, kept);
     arena_ref life;
 
-    if (concerns_record(arena, state, &task) && ending_locked_out(arena, state, task.container_id))
+    if (!policy_has(state->policy, POLICY_NO_LOCK) && concerns_record(arena, state, &task) &&
+        ending_locked_out(arena, state, task.container_id))
         return false;
     if (!policy_has(state->policy, POLICY_ASYNCHRONOUS))
         return state->under_way == 0 && state->writes.map.count == 0;

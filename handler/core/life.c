@@ -135,7 +135,7 @@ int64_t life_deadline_ns(const struct arena *arena, const struct state *state)
 arena_ref life_take_due(struct step *step)
 {
     struct text place = {NULL, 0};
-    arena_ref ref = by_time_next(step->arena, &step->state->due, &place);
+    arena_ref ref = step->state->due.map.count > 0 ? by_time_next(step->arena, &step->state->due, &place) : 0;
     struct life *life;
     if (ref == 0)
         return 0;

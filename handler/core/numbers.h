@@ -30,7 +30,7 @@ static inline void numbers_insert(struct arena *arena, struct numbers *numbers, 
 /* Takes the number out and returns its value, or 0 where it was absent. */
 static inline arena_ref numbers_remove(struct arena *arena, struct numbers *numbers, uint64_t number)
 {
-    return map_remove_number(arena, &numbers->map, number);
+    return numbers->map.root != 0 ? map_remove_number(arena, &numbers->map, number) : 0;
 }
 
 /* The value of the smallest number greater than after, 0 where there is none; with number_found, the number. A walk
@@ -38,7 +38,7 @@ static inline arena_ref numbers_remove(struct arena *arena, struct numbers *numb
 static inline arena_ref numbers_next(const struct arena *arena, const struct numbers *numbers, uint64_t after,
                                      uint64_t *number_found)
 {
-    return map_next_number(arena, &numbers->map, after, number_found);
+    return numbers->map.root != 0 ? map_next_number(arena, &numbers->map, after, number_found) : 0;
 }
 
 #endif

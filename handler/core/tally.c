@@ -29,7 +29,7 @@ bool tally_counts(struct step *step, enum note_kind kind)
             continue;
         /* A number whose time is over is still to be told, by itself. */
         if (is_running(tally, i, step->state->now_ns) || tally->kinds[i].count > 0) {
-            tally->kinds[i].count++;
+            tally->counting += tally->kinds[i].count++ == 0;
             return true;
         }
         tally->kinds[i].began = true;
@@ -50,6 +50,7 @@ void tally_time(struct step *step)
         note->repeated = counted[i];
         note->count = tally->kinds[i].count;
         tally->kinds[i].count = 0;
+        tally->counting--;
         tally->kinds[i].told_at_ns = step->state->now_ns;
     }
 }
@@ -57,7 +58,7 @@ void tally_time(struct step *step)
 int64_t tally_deadline_ns(const struct state *state)
 {
     int64_t deadline_ns = TIME_NEVER;
-    for (size_t i = 0; i < TALLY_KINDS; i++)
+    for (size_t i = 0; state->tally.counting > 0 && i < TALLY_KINDS; i++)
         if (state->tally.kinds[i].count > 0)
             deadline_ns = time_min(deadline_ns, over_at_ns(&state->tally, i));
     return deadline_ns;

@@ -24,6 +24,7 @@ struct tally {
         int64_t told_at_ns;
         uint64_t count; /* since then */
     } kinds[TALLY_KINDS];
+    uint32_t counting; /* kinds whose count is not 0 */
 };
 
 struct step;
