@@ -20,6 +20,7 @@ static void compile_step(struct program *program, const struct scenario_step *so
     size_t index = program->step_count++;
     program->steps[index].source = source;
     program->steps[index].parent = parent;
+    program->awaits = program->awaits || source->after.given;
     for (size_t i = 0; i < source->child_count; i++)
         compile_step(program, &source->children[i], index);
     program->steps[index].end = program->step_count;

@@ -23,6 +23,7 @@ struct program {
     size_t references;
     struct program_step *steps; /* the first is the whole */
     size_t step_count;
+    bool awaits;               /* some step waits for a moment */
     struct fake_label *labels; /* of all containers given, one after another */
     size_t *first_labels;      /* of each container: where its labels begin */
 };

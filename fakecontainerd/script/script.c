@@ -304,7 +304,7 @@ static bool fits(const struct scenario_moment *moment, struct text container)
 void script_saw_request(struct script *script, uint64_t connection_id, uint32_t stream_id,
                         const struct fake_request *request, int64_t now_ns)
 {
-    for (size_t i = 0; i < script->program->step_count; i++) {
+    for (size_t i = 0; script->program->awaits && i < script->program->step_count; i++) {
         const struct scenario_moment *moment = &script->program->steps[i].source->after;
         if (!fits(moment, request->container_id) || moment->of_store || fake_method_of(moment->rpc) != request->method)
             continue;
@@ -317,7 +317,7 @@ void script_saw_request(struct script *script, uint64_t connection_id, uint32_t 
 
 void script_saw_answer(struct script *script, uint64_t connection_id, uint32_t stream_id, int64_t now_ns)
 {
-    for (size_t i = 0; i < script->program->step_count; i++) {
+    for (size_t i = 0; script->program->awaits && i < script->program->step_count; i++) {
         const struct scenario_moment *moment = &script->program->steps[i].source->after;
         const struct position *position = &script->positions[i];
         if (moment->given && !moment->of_store && moment->passed == SCENARIO_PASSED_ANSWERED &&
@@ -329,7 +329,7 @@ void script_saw_answer(struct script *script, uint64_t connection_id, uint32_t s
 void script_saw_store(struct script *script, enum scenario_store store, enum scenario_passed passed,
                       struct text container, int64_t now_ns)
 {
-    for (size_t i = 0; i < script->program->step_count; i++) {
+    for (size_t i = 0; script->program->awaits && i < script->program->step_count; i++) {
         const struct scenario_moment *moment = &script->program->steps[i].source->after;
         if (fits(moment, container) && moment->of_store && moment->store == store && moment->passed == passed)
             pass(script, i, now_ns);
