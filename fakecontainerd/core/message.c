@@ -89,7 +89,8 @@ struct text message_text(const struct message *message)
 
 static bool is_alphanumeric(char byte)
 {
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+    unsigned int letter = ((unsigned int)(unsigned char)byte | 0x20) - 'a';
+    return letter < 26 || (byte >= '0' && byte <= '9');
 }
 
 static bool identifier_matches(struct text identifier)
