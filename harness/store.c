@@ -102,15 +102,13 @@ static struct container_record *find(struct store *store, struct text id)
     return NULL;
 }
 
-int store_set(struct store *store, const struct container_record *record)
+/* The copy is the store's from here on. */
+static int set(struct store *store, struct container_record copy)
 {
-    struct container_record copy;
-    struct container_record *place = find(store, record->id);
+    struct container_record *place = find(store, copy.id);
     void *items = store->records;
+    int result;
 
-    int result = kept_copy(&copy, record);
-    if (result != 0)
-        return result;
     if (place != NULL) {
         kept_clear(place);
         *place = copy;
@@ -124,6 +122,13 @@ int store_set(struct store *store, const struct container_record *record)
     }
     store->records[store->record_count++] = copy;
     return 0;
+}
+
+int store_set(struct store *store, const struct container_record *record)
+{
+    struct container_record copy;
+    int result = kept_copy(&copy, record);
+    return result != 0 ? result : set(store, copy);
 }
 
 static void store_drop(struct store *store, struct text id)
@@ -295,12 +300,13 @@ const struct store_request *store_coming(const struct store *store)
 int store_do(struct store *store)
 {
     struct store_request *request = &store->requests[coming_index(store)];
+    struct container_record put;
 
     request->done = true;
     if (fails(store, request))
         return 0;
     switch (request->kind) {
-    case SCENARIO_STORE_PUT: return store_set(store, &request->record);
+    case SCENARIO_STORE_PUT: kept_share(&put, &request->record); return set(store, put);
     case SCENARIO_STORE_FORGET: store_drop(store, request->record.id); return 0;
     case SCENARIO_STORE_LOAD: break;
     }
