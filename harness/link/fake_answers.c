@@ -93,11 +93,11 @@ static void put_answer(struct link_fake *end, struct buffer *out, const struct l
 static void reply(struct link_fake *end, struct buffer *out, const struct link_stream *stream,
                   const struct fake_action *action)
 {
-    struct fake_response response = action->response;
-    if (response.status == STATUS_OK) {
-        put_answer(end, out, stream, &response);
+    if (action->response.status == STATUS_OK) {
+        put_answer(end, out, stream, &action->response);
         return;
     }
+    struct fake_response response = action->response;
     if (end->dialect->translate != NULL && !response.scripted)
         end->dialect->translate(&response);
     struct fake_stream_end ended = {.kind = FAKE_END_STATUS, .status = response.status, .text = response.message};

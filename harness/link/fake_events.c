@@ -96,7 +96,6 @@ static bool is_drained(struct link_fake *end, const struct link_session *session
 static bool next_of(struct link_fake *end, struct link_session *session, struct fake_event *event)
 {
     const struct link_message *message;
-    struct text texts[LINK_TEXTS_MAX];
 
     event->connection_id = session->connection_id;
     if (session->state == LINK_SESSION_DEAF)
@@ -106,11 +105,9 @@ static bool next_of(struct link_fake *end, struct link_session *session, struct 
         event->kind = FAKE_CONNECTED;
         return true;
     }
-    while (session->connection_id == end->receiving && (message = link_take(&end->in, &end->in_offset)) != NULL) {
-        link_texts(message, texts);
-        if (take(end, message, texts[0], event))
+    while (session->connection_id == end->receiving && (message = link_take(&end->in, &end->in_offset)) != NULL)
+        if (take(end, message, link_first_text(message), event))
             return true;
-    }
     if (is_drained(end, session)) {
         session->drain = LINK_DRAIN_TOLD;
         event->kind = FAKE_DRAINED;

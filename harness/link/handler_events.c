@@ -85,8 +85,9 @@ static void read_encoded(struct link_handler *end, enum monitor_call call, struc
 }
 
 static bool take_answer(struct link_handler *end, const struct link_exchange *exchange,
-                        const struct link_message *message, struct text text, struct monitor_event *event)
+                        const struct link_message *message, struct monitor_event *event)
 {
+    struct text text = link_first_text(message);
     event->kind = MONITOR_REPLY;
     event->call_id = exchange->id;
     if (message->answer.encoded) {
@@ -107,9 +108,12 @@ static bool take_answer(struct link_handler *end, const struct link_exchange *ex
     return true;
 }
 
-static bool take_event(const struct link_exchange *exchange, const struct link_event *from, const struct text *texts,
+static bool take_event(const struct link_exchange *exchange, const struct link_message *message,
                        struct monitor_event *event)
 {
+    const struct link_event *from = &message->event;
+    struct text texts[LINK_TEXTS_MAX];
+    link_texts(message, texts);
     event->kind = MONITOR_STREAM_MESSAGE;
     event->stream_id = exchange->id;
     event->task = (struct task_event){.kind = from->kind,
@@ -166,8 +170,7 @@ static bool next_refused(struct link_handler *end, struct monitor_event *event)
     return false;
 }
 
-static bool take(struct link_handler *end, const struct link_message *message, const struct text *texts,
-                 struct monitor_event *event)
+static bool take(struct link_handler *end, const struct link_message *message, struct monitor_event *event)
 {
     struct link_connection *connection = link_connection_of(end, end->receiving);
     struct link_exchange *exchange = link_exchange_find(end, end->receiving, message->stream_id);
@@ -185,11 +188,13 @@ static bool take(struct link_handler *end, const struct link_message *message, c
         return false;
     switch (message->kind) {
     case LINK_END:
-        link_end_told(&message->end, texts[0], exchange->headers_seen, &ended, sentence);
+        link_end_told(&message->end, link_first_text(message), exchange->headers_seen, &ended, sentence);
         return tell_end(end, exchange, &ended, event);
-    case LINK_ANSWER: return take_answer(end, exchange, message, texts[0], event);
-    case LINK_EVENT: exchange->headers_seen = true; return take_event(exchange, &message->event, texts, event);
-    case LINK_ENCODED: exchange->headers_seen = true; return take_encoded(end, exchange, texts[0], event);
+    case LINK_ANSWER: return take_answer(end, exchange, message, event);
+    case LINK_EVENT: exchange->headers_seen = true; return take_event(exchange, message, event);
+    case LINK_ENCODED:
+        exchange->headers_seen = true;
+        return take_encoded(end, exchange, link_first_text(message), event);
     case LINK_PART:
     case LINK_REQUEST:
     case LINK_CANCEL:
@@ -227,7 +232,6 @@ bool link_handler_may_tell(const struct link_handler *end)
 bool link_handler_next(struct link_handler *end, struct monitor_event *event)
 {
     const struct link_message *message;
-    struct text texts[LINK_TEXTS_MAX];
     if (end->has_decoded) {
         decoded_event_release(&end->decoded);
         decoded_answer_release(&end->answer);
@@ -238,10 +242,8 @@ bool link_handler_next(struct link_handler *end, struct monitor_event *event)
     clear_bytes(event, sizeof *event);
     if (next_told(end, event) || next_refused(end, event))
         return true;
-    while ((message = link_take(&end->in, &end->in_offset)) != NULL) {
-        link_texts(message, texts);
-        if (take(end, message, texts, event) || next_refused(end, event))
+    while ((message = link_take(&end->in, &end->in_offset)) != NULL)
+        if (take(end, message, event) || next_refused(end, event))
             return true;
-    }
     return next_lost(end, event);
 }

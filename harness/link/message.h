@@ -100,4 +100,10 @@ const struct link_message *link_take(const struct buffer *in, size_t *offset);
 /* Its texts, borrowed likewise. */
 void link_texts(const struct link_message *message, struct text texts[LINK_TEXTS_MAX]);
 
+/* The first of them, which most have alone. */
+static inline struct text link_first_text(const struct link_message *message)
+{
+    return (struct text){(const char *)message + sizeof *message, message->lengths[0]};
+}
+
 #endif
