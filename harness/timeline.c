@@ -27,6 +27,8 @@ static int compare(const struct pending *a, const struct pending *b)
 static void sort(struct pending *items, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
+        if (compare(&items[i - 1], &items[i]) <= 0)
+            continue;
         struct pending item = items[i];
         size_t at = i;
         for (; at > 0 && compare(&items[at - 1], &item) > 0; at--)
@@ -75,9 +77,13 @@ size_t timeline_ready(struct timeline *timeline)
         return timeline->count;
     for (size_t i = 0; i < timeline->count; i++)
         first_ns = time_min(first_ns, timeline->items[i].time_ns);
-    for (size_t i = 0; i < timeline->count; i++)
-        if (timeline->items[i].time_ns == first_ns)
-            timeline->items[ready++] = timeline->items[i];
+    for (size_t i = 0; i < timeline->count; i++) {
+        if (timeline->items[i].time_ns != first_ns)
+            continue;
+        if (ready != i)
+            timeline->items[ready] = timeline->items[i];
+        ready++;
+    }
     sort(timeline->items, ready);
     if (ready > 0 && timeline->items[0].class == PENDING_BURST)
         ready = 1;
