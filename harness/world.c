@@ -130,10 +130,12 @@ static int dial_result(struct world *world, struct net_connection *connection)
 }
 
 /* What comes of the bytes that are under way: all of them, or by chance the first so many eighths. */
-static struct buffer piece_of(struct world *world, struct net_direction *in)
+static struct buffer piece_of(struct world *world, const struct net_direction *in)
 {
     struct buffer piece = in->bytes;
-    bool by_chance = world->chances.pieces && world->wires.level == WORLD_BYTES && piece.length >= WORLD_PIECES;
+    if (!world->chances.pieces)
+        return piece;
+    bool by_chance = world->wires.level == WORLD_BYTES && piece.length >= WORLD_PIECES;
     uint32_t eighths = by_chance ? choice_below(&world->choice, WORLD_PIECES, "piece") : 0;
     if (eighths > 0)
         piece.length = piece.length * eighths / WORLD_PIECES;
@@ -284,13 +286,14 @@ int world_happen(struct world *world, const struct pending *pending)
         return ERROR_LIMIT;
     world->now_ns = pending->time_ns;
     result = happen(world, pending);
-    if (result == 0)
+    /* Mostly only one side has something to hear. */
+    if (result == 0 && !wires_handler_rests(&world->wires))
         result = world_handler_drain(world);
-    if (result == 0)
+    if (result == 0 && world->client != NULL)
         result = world_client_drain(world);
-    if (result == 0)
+    if (result == 0 && !wires_fake_rests(&world->wires))
         result = world_fake_drain(world);
-    if (result == 0)
+    if (result == 0 && world->client != NULL)
         world_client_settle(world);
     return result;
 }

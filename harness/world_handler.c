@@ -117,8 +117,6 @@ int world_handler_drain(struct world *world)
 {
     struct monitor_event event;
     int result;
-    if (wires_handler_rests(&world->wires))
-        return 0;
     while (wires_handler_next(&world->wires, &event)) {
         result = world_handler_event(world, &event);
         if (result != 0)
