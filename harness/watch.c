@@ -50,6 +50,8 @@ int watch_init(struct watch *watch, const struct scenario *scenario, struct text
     watch->policy = policy;
     watch->switches = switches;
     watch->choices = has_choice(&scenario->steps);
+    watch->steps_are_judged =
+        scenario->expect.always.count + scenario->expect.never.count + scenario->expect.sometimes.count > 0;
     if (!scenario->no_handler)
         choose_promises(watch);
     int result = ledger_init(&watch->ledger, scenario, switches);
@@ -175,7 +177,7 @@ static void judge_sometimes(struct watch *watch, const struct moment *moment)
     }
 }
 
-static void judge_expectations(struct watch *watch, const struct moment *moment)
+__attribute__((noinline)) static void judge_expectations(struct watch *watch, const struct moment *moment)
 {
     const struct scenario_expect *expect = &watch->scenario->expect;
     if (moment->kind == MOMENT_HANDLER_STEPPED && watch->loaded) {
@@ -261,15 +263,22 @@ static int remember(struct watch *watch, const struct moment *moment)
     return 0;
 }
 
-static void judge_promise(struct watch *watch, const struct promise *promise, const struct moment *moment)
+/* Most moments are of no promise: this is not inline in what sees all of them. */
+__attribute__((noinline)) static void judge_promises(struct watch *watch, const struct watch_shown *shown,
+                                                     const struct moment *moment)
 {
     struct scenario_place nowhere = {0, 0};
     struct error finding;
 
     /* Not all of it is cleared: this is the most frequent thing that exploring does. */
     finding.text[0] = '\0';
-    if (promise->see(&watch->promises, moment, &finding))
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct promise *promise = shown->items[i];
+        if (!promise->see(&watch->promises, moment, &finding))
+            continue;
         add_breach(watch, moment->now_ns, text_of(promise->name), promise->sentence, nowhere, &finding);
+        finding.text[0] = '\0';
+    }
 }
 
 static const struct watch_shown *shown_of(const struct watch *watch, const struct moment *moment)
@@ -285,10 +294,10 @@ int watch_see(struct watch *watch, const struct moment *moment)
 {
     int result = remember(watch, moment);
     const struct watch_shown *shown = shown_of(watch, moment);
-    bool is_news = moment->kind != MOMENT_HANDLER_STEPPED || watch->ledger.has_changes;
-    for (size_t i = 0; is_news && i < shown->count; i++)
-        judge_promise(watch, shown->items[i], moment);
-    if (moment->kind == MOMENT_HANDLER_STEPPED || moment->kind == MOMENT_END)
+    bool has_stepped = moment->kind == MOMENT_HANDLER_STEPPED;
+    if (shown->count > 0 && (!has_stepped || watch->ledger.has_changes))
+        judge_promises(watch, shown, moment);
+    if ((has_stepped && watch->steps_are_judged) || moment->kind == MOMENT_END)
         judge_expectations(watch, moment);
     return result;
 }

@@ -38,6 +38,7 @@ struct watch {
     struct ledger ledger;
     struct expect_memory expect;
     struct promise_memory promises;
+    bool steps_are_judged;                  /* by expectations: the file has some that are not for the end alone */
     struct watch_shown shown[MOMENT_KINDS]; /* of HANDLER_ACTION and HANDLER_EVENT by what they are about: */
     struct watch_shown shown_actions[WATCH_ACTION_KINDS];
     struct watch_shown shown_events[WATCH_EVENT_KINDS];
