@@ -313,7 +313,6 @@ void published_value(const struct fake *fake, arena_ref ref, struct fake_publish
 {
     const struct published *published = arena_at(&fake->arena, ref);
     const struct container *container = arena_at(&fake->arena, published->container);
-    clear_bytes(ret_value, sizeof *ret_value);
     ret_value->topic = published->topic;
     ret_value->name_space = text_in(fake, container->name_space);
     ret_value->container_id = text_in(fake, container->id);
@@ -330,10 +329,9 @@ void published_value(const struct fake *fake, arena_ref ref, struct fake_publish
     ret_value->bytes = text_in(fake, published->bytes);
     if (published->topic == FAKE_TOPIC_TASK_EXIT && ret_value->process_id.length == 0)
         ret_value->process_id = ret_value->container_id;
-    if (published->topic == FAKE_TOPIC_CONTAINER_CREATE || published->topic == FAKE_TOPIC_CONTAINER_UPDATE) {
-        ret_value->image = text_in(fake, container->image);
-        ret_value->runtime_name = text_in(fake, container->runtime_name);
-    }
+    bool has_image = published->topic == FAKE_TOPIC_CONTAINER_CREATE || published->topic == FAKE_TOPIC_CONTAINER_UPDATE;
+    ret_value->image = has_image ? text_in(fake, container->image) : (struct text){NULL, 0};
+    ret_value->runtime_name = has_image ? text_in(fake, container->runtime_name) : (struct text){NULL, 0};
 }
 
 static void action_value(const struct fake *fake, const struct output *output, struct page *page,
