@@ -72,7 +72,7 @@ static uint64_t text_cost(struct text text)
 
 static uint64_t pid_cost(void)
 {
-    return map_insert_cost(sizeof(uint32_t));
+    return map_insert_number_cost();
 }
 
 uint64_t slot_cost(const struct fake_container *container)
@@ -257,23 +257,15 @@ arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_f
 
 /* ---- processes ---- */
 
-static struct text pid_key(char buffer[4], uint32_t pid)
-{
-    for (unsigned i = 0; i < 4; i++)
-        buffer[i] = (char)(pid >> (24 - 8 * i));
-    return (struct text){buffer, 4};
-}
-
 static bool pid_taken(const struct fake *fake, uint32_t pid)
 {
-    char key[4];
-    return map_get(&fake->arena, &state_of(fake)->pids, pid_key(key, pid)) != 0;
+    uint64_t found;
+    return map_next_number(&fake->arena, &state_of(fake)->pids, pid - 1, &found) != 0 && found == pid;
 }
 
 bool process_begin(struct fake *fake, struct process *process, arena_ref owner, uint32_t pid)
 {
     struct state *state = state_of(fake);
-    char key[4];
 
     if (pid != 0 && pid_taken(fake, pid))
         return false;
@@ -283,15 +275,14 @@ bool process_begin(struct fake *fake, struct process *process, arena_ref owner, 
             pid = candidate;
     }
     process->pid = pid;
-    map_insert(&fake->arena, &state->pids, pid_key(key, pid), owner);
+    map_insert_number(&fake->arena, &state->pids, pid, owner);
     return true;
 }
 
 static void pid_free(struct fake *fake, const struct process *process)
 {
-    char key[4];
     if (process_lives(process))
-        map_remove(&fake->arena, &state_of(fake)->pids, pid_key(key, process->pid));
+        map_remove_number(&fake->arena, &state_of(fake)->pids, process->pid);
 }
 
 void process_end(struct fake *fake, struct process *process, uint32_t exit_status)

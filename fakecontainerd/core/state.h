@@ -188,7 +188,7 @@ struct state {
     struct map slots;       /* name space, NUL, id */
     arena_ref found;        /* the slot that was found last: one step asks for it again and again. 0: none */
     struct map name_spaces; /* those that clients have made or that have held a container: nothing but names */
-    struct map pids;        /* of live processes, 4 bytes each */
+    struct map pids;        /* of live processes, as numbers */
     uint32_t label_count;
     struct queue connections;
     struct queue subscriptions;
