@@ -46,16 +46,14 @@ static bool next_pair(const struct step *step, struct pair *pair)
     bool has_record = store_next(step->arena, &step->state->store, after, &record);
     int order = !has_record ? 1 : entry == 0 ? -1 : text_compare(record.id, entry_id);
 
-    memset(pair, 0, sizeof *pair);
     if (!has_record && entry == 0)
         return false;
     pair->has_record = order <= 0;
     pair->has_entry = order >= 0;
     pair->id = pair->has_record ? record.id : entry_id;
-    if (pair->has_record)
-        pair->record = record;
-    if (pair->has_entry)
-        pair->entry = view_entry(entry_id, arena_at(step->arena, entry));
+    pair->record = pair->has_record ? record : (struct container_record){.pid = 0};
+    pair->entry =
+        pair->has_entry ? view_entry(entry_id, arena_at(step->arena, entry)) : (struct process_state){.pid = 0};
     return true;
 }
 

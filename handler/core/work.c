@@ -57,8 +57,8 @@ void work_reply(struct step *step)
 static void fail_lost(struct step *step)
 {
     struct call call;
-    for (size_t i = 0; i < WORK_PORTION_MAX && actions_room(step) >= WORK_ROOM; i++) {
-        if (!calls_take_lost(step, &call))
+    for (size_t i = 0; i < WORK_PORTION_MAX && calls_lost_left(step->arena, step->state); i++) {
+        if (actions_room(step) < WORK_ROOM || !calls_take_lost(step, &call))
             return;
         answer(step, &call, connection_lost_outcome(step));
     }
