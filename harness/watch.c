@@ -4,6 +4,10 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Of what is for one kind of moment alone: it is not inline in what sees all of them, where its frame would be set up
+ * for each. */
+#define APART __attribute__((noinline)) static
+
 static bool has_choice(const struct scenario_step *step)
 {
     if (step->verb == SCENARIO_ANY_ORDER && step->child_count > 1)
@@ -177,7 +181,7 @@ static void judge_sometimes(struct watch *watch, const struct moment *moment)
     }
 }
 
-__attribute__((noinline)) static void judge_expectations(struct watch *watch, const struct moment *moment)
+APART void judge_expectations(struct watch *watch, const struct moment *moment)
 {
     const struct scenario_expect *expect = &watch->scenario->expect;
     if (moment->kind == MOMENT_HANDLER_STEPPED && watch->loaded) {
@@ -191,7 +195,7 @@ __attribute__((noinline)) static void judge_expectations(struct watch *watch, co
 }
 
 /* The records of a handler that has not loaded them yet say nothing. */
-static void look(struct watch *watch, const struct moment *moment)
+APART void look(struct watch *watch, const struct moment *moment)
 {
     bool is_of_owner = watch->event == MONITOR_RECORD_SET || watch->event == MONITOR_RECORD_REMOVED;
     if (watch->loaded)
@@ -200,7 +204,7 @@ static void look(struct watch *watch, const struct moment *moment)
         ledger_forget_changes(&watch->ledger);
 }
 
-static int see_event(struct watch *watch, const struct monitor_event *event)
+APART int see_event(struct watch *watch, const struct monitor_event *event)
 {
     watch->event = event->kind;
     if (event->kind == MONITOR_STORE_LOADED)
@@ -213,7 +217,7 @@ static int see_event(struct watch *watch, const struct monitor_event *event)
     return 0;
 }
 
-static int see_action(struct watch *watch, const struct monitor_action *action, int64_t now_ns)
+APART int see_action(struct watch *watch, const struct monitor_action *action, int64_t now_ns)
 {
     switch (action->kind) {
     case MONITOR_DIAL: return expect_saw_dial(&watch->expect, now_ns);
@@ -239,7 +243,7 @@ static int see_action(struct watch *watch, const struct monitor_action *action, 
     return 0;
 }
 
-static int see_fake(struct watch *watch, const struct fake_event *event, int64_t now_ns)
+APART int see_fake(struct watch *watch, const struct fake_event *event, int64_t now_ns)
 {
     if (event->kind == FAKE_COMMAND)
         ledger_commanded(&watch->ledger, &event->command, now_ns);
@@ -263,9 +267,7 @@ static int remember(struct watch *watch, const struct moment *moment)
     return 0;
 }
 
-/* Most moments are of no promise: this is not inline in what sees all of them. */
-__attribute__((noinline)) static void judge_promises(struct watch *watch, const struct watch_shown *shown,
-                                                     const struct moment *moment)
+APART void judge_promises(struct watch *watch, const struct watch_shown *shown, const struct moment *moment)
 {
     struct scenario_place nowhere = {0, 0};
     struct error finding;
