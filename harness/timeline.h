@@ -53,6 +53,12 @@ struct timeline {
     size_t count;
 };
 
+/* The place of one thing more, to be filled; NULL where there are PENDING_MAX already. */
+static inline struct pending *timeline_place(struct timeline *timeline)
+{
+    return timeline->count < PENDING_MAX ? &timeline->items[timeline->count++] : NULL;
+}
+
 /* Adds one thing; where there are PENDING_MAX already it is left out until others have happened. Things that never come
  * (TIME_NEVER) are not added. */
 void timeline_add(struct timeline *timeline, const struct pending *pending);

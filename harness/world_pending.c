@@ -15,10 +15,11 @@ static void add_due(struct found *found, int64_t time_ns, enum pending_class cla
 {
     /* What was due earlier and could not happen is due now: time does not go back. */
     int64_t at_ns = time_ns < found->now_ns ? found->now_ns : time_ns;
-    struct pending pending = {at_ns, time_ns, class, sequence, kind, index, index};
+    struct pending *pending = timeline_place(found->timeline);
     if (!found->late)
         found->until_ns = time_min(found->until_ns, at_ns);
-    timeline_add(found->timeline, &pending);
+    if (pending != NULL)
+        *pending = (struct pending){at_ns, time_ns, class, sequence, kind, index, index};
 }
 
 static inline void add(struct found *found, int64_t time_ns, enum pending_class class, uint64_t sequence,
@@ -78,10 +79,11 @@ static void add_steps(struct world *world, const struct found *found)
     size_t steps = script_turns(world->script, world->now_ns, world->room->turns);
     for (size_t i = 0; i < steps; i++) {
         const struct script_turn *turn = &world->room->turns[i];
-        struct pending pending = {
-            world->now_ns, world->now_ns, turn->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
-            turn->token};
-        timeline_add(timeline, &pending);
+        struct pending *pending = timeline_place(timeline);
+        if (pending != NULL)
+            *pending = (struct pending){
+                world->now_ns, world->now_ns, turn->at_once ? PENDING_BURST : PENDING_STEP, i, PENDING_SCRIPT, i,
+                turn->token};
     }
     /* No step may be taken yet, but time will bring one. */
     if (steps == 0 && found->until_ns > world->now_ns) {
