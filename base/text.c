@@ -3,12 +3,6 @@
 
 enum { DISTANCE_LENGTH_MAX = 64 };
 
-struct text text_of(const char *string)
-{
-    struct text text = {string, string != NULL ? strlen(string) : 0};
-    return text;
-}
-
 /*
  * Ids are compared all the time, and mostly are a few bytes. What is shorter than a word is read as two pieces of it,
  * which may overlap.

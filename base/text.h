@@ -19,8 +19,12 @@ struct text {
 /* For printf: printf("%.*s", TEXT_ARGUMENTS(t)). */
 #define TEXT_ARGUMENTS(t) (int)(t).length, (t).length > 0 ? (t).bytes : ""
 
-/* The text of a NUL-terminated string; NULL gives the empty text. */
-struct text text_of(const char *string);
+/* The text of a NUL-terminated string; NULL gives the empty text. Of a literal the compiler counts the length. */
+static inline struct text text_of(const char *string)
+{
+    struct text text = {string, string != NULL ? strlen(string) : 0};
+    return text;
+}
 
 /* Of texts that are equally long. */
 bool text_same(const char *a, const char *b, size_t length);
