@@ -277,7 +277,7 @@ static bool has_to_wait(const struct store *store, size_t index)
 static size_t coming_index(const struct store *store)
 {
     size_t next = store->request_count;
-    if (store->odd_count == 0)
+    if (next == 0 || store->odd_count == 0)
         return 0;
     for (size_t i = 0; i < store->request_count; i++) {
         const struct store_request *request = &store->requests[i];
@@ -291,7 +291,7 @@ static size_t coming_index(const struct store *store)
     return next;
 }
 
-const struct store_request *store_coming(const struct store *store)
+const struct store_request *store_next_coming(const struct store *store)
 {
     size_t next = coming_index(store);
     return next < store->request_count ? &store->requests[next] : NULL;

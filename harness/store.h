@@ -76,8 +76,14 @@ bool store_can_spare(const struct store *store, enum scenario_store kind, struct
 /* What is held under that name goes on, and nothing is held under it any more. */
 void store_let_go(struct store *store, struct text hold, uint64_t *sequence, int64_t now_ns);
 
+/* For store_coming, where there are requests. */
+const struct store_request *store_next_coming(const struct store *store);
+
 /* The request that comes next, NULL where none can. Good until the store changes. */
-const struct store_request *store_coming(const struct store *store);
+static inline const struct store_request *store_coming(const struct store *store)
+{
+    return store->request_count > 0 ? store_next_coming(store) : NULL;
+}
 
 /* Carries out the next request, which is not done yet, or fails to, as its fault says. 0 or ERROR_NO_MEMORY. */
 int store_do(struct store *store);

@@ -40,7 +40,7 @@ static void fill_request(struct link_fake *end, const struct link_message *messa
     }
     const struct link_call *call = link_call_of(message->request.call);
     request->method = call->method;
-    request->name_space = text_of(end->name_space);
+    request->name_space = end->subscribe.name_space;
     if (call->filtered) {
         buffer_clear(&end->words);
         (void)buffer_append_text(&end->words, text_of("id=="));
