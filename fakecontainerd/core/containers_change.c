@@ -47,11 +47,11 @@ static uint64_t labels_cost(const struct fake_request *request, const struct con
 
 uint64_t containers_change_cost(const struct fake *fake, const struct fake_request *request)
 {
-    struct fake_container container = wanted_container(request);
     if (request->method == FAKE_CONTAINERS_DELETE)
         return publish_cost(fake);
     if (request->method != FAKE_CONTAINERS_CREATE && request->method != FAKE_CONTAINERS_UPDATE)
         return 0;
+    struct fake_container container = wanted_container(request);
     const struct container *kept = present(fake, request);
     if (container_fault(&container) != NULL)
         return 0;

@@ -32,12 +32,16 @@ static uint64_t end_cost(const struct fake *fake, const struct fake_request *req
     return slot != NULL ? task_end_cost(fake, slot) : 0;
 }
 
-uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *request)
+static uint64_t create_cost(const struct fake *fake, const struct fake_request *request)
 {
     struct fake_container container = wanted_container(request);
+    return container_fault(&container) == NULL ? slot_cost(&container) + 2 * publish_cost(fake) : 0;
+}
 
-    if (request->method == FAKE_TASKS_CREATE && container_fault(&container) == NULL)
-        return slot_cost(&container) + 2 * publish_cost(fake);
+uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *request)
+{
+    if (request->method == FAKE_TASKS_CREATE)
+        return create_cost(fake, request);
     if (request->method == FAKE_TASKS_START || request->method == FAKE_TASKS_EXEC)
         return exec_cost() + publish_cost(fake);
     if (request->method == FAKE_TASKS_WAIT)
