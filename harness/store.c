@@ -94,6 +94,13 @@ void store_hash(const struct store *store, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)store->rules[i].left << 1 | (uint64_t)store->rules[i].released);
 }
 
+void store_hash_lateness(const struct store *store, int64_t now_ns, struct hash *hash)
+{
+    for (size_t i = 0; i < store->request_count; i++)
+        if (!store->requests[i].held)
+            hash_i64(hash, now_ns - store->requests[i].time_ns);
+}
+
 static struct container_record *find(struct store *store, struct text id)
 {
     for (size_t i = 0; i < store->record_count; i++)

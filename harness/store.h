@@ -59,6 +59,9 @@ int store_copy(struct store *to, const struct store *from);
  * left out, their order is enough. */
 void store_hash(const struct store *store, int64_t now_ns, struct hash *hash);
 
+/* Since when each answer is due: for worlds in which one may be late. */
+void store_hash_lateness(const struct store *store, int64_t now_ns, struct hash *hash);
+
 /* Puts a record in place, whatever was there. 0 or ERROR_NO_MEMORY. */
 int store_set(struct store *store, const struct container_record *record);
 

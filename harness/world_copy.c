@@ -74,8 +74,10 @@ void world_hash(const struct world *world, struct hash *hash)
     wires_hash(&world->wires, world->now_ns, world->net.newest, hash);
     hash_u64(hash, world->chances.crashes);
     net_hash(&world->net, hash);
-    if (world->chances.late_max_ns > 0)
+    if (world->chances.late_max_ns > 0) {
         net_hash_lateness(&world->net, world->now_ns, hash);
+        store_hash_lateness(&world->store, world->now_ns, hash);
+    }
     store_hash(&world->store, world->now_ns, hash);
     watch_hash(&world->watch, world->now_ns, hash);
 }

@@ -231,9 +231,29 @@ static void a_handler_that_is_gone_leaves_what_was_carried_out(void **state)
     end(&play);
 }
 
+/* Where an answer may be late it counts for how long it has been due; elsewhere that it is. */
+static void an_answer_that_is_due_longer_is_another_state_where_it_may_be_late(void **state)
+{
+    struct hash hashes[2], lateness[2];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct play play;
+        begin(&play, NULL);
+        (void)put(&play, "web", 1, 3 * i);
+        hash_init(&hashes[i]);
+        store_hash(&play.store, 5, &hashes[i]);
+        hash_init(&lateness[i]);
+        store_hash_lateness(&play.store, 5, &lateness[i]);
+        end(&play);
+    }
+    assert_true(hashes[0].a == hashes[1].a);
+    assert_true(lateness[0].a != lateness[1].a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_that_is_due_longer_is_another_state_where_it_may_be_late),
         cmocka_unit_test(a_write_takes_effect_when_it_is_carried_out_and_not_when_it_is_asked),
         cmocka_unit_test(answers_come_in_the_order_of_the_requests),
         cmocka_unit_test(what_fails_is_not_done_and_says_why),

@@ -25,8 +25,8 @@ static void an_exit_whose_record_does_not_come_is_given_up(void **context)
     play_begin(&p, PARKING);
     play_subscribe(&p, "");
     play_quietly(&p, "exit db 7 3\n+5s\nexit db 8 4");
-    play(&p, "+9999ms\ntime\n+1ms\ntime\ncreate db 7");
-    play_expect(&p, "+9999ms\n> time\n+1ms\n> time\n  note container-unknown db\n  note container-unknown db\n"
+    play(&p, "+59999ms\ntime\n+1ms\ntime\ncreate db 7");
+    play_expect(&p, "+59999ms\n> time\n+1ms\n> time\n  note container-unknown db\n  note container-unknown db\n"
                     "> message /tasks/create db pid 7\n  note event-received db\n  put 1 db CREATED pid 7\n");
     play_end(&p);
 }
@@ -40,7 +40,7 @@ static void an_exit_that_comes_before_the_answer_to_its_start_waits_for_it(void 
     play_subscribe(&p, "record web 101 created");
     owner_play_quietly(&p, "ask 1 start web\nmain web 101 3");
     assert_int_equal(p.actions->items[1].note.kind, NOTE_EXIT_PARKED);
-    owner_play_quietly(&p, "+60s\ntime");
+    owner_play_quietly(&p, "+100s\ntime");
     play_assert_record(&p, "web", CONTAINER_CREATED, 101, 0);
     owner_play_quietly(&p, "told 1 running 101 0");
     play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);
@@ -89,7 +89,7 @@ static void of_all_containers_only_so_many_are_kept(void **context)
     }
     play_quietly(&p, "exit db 7 3");
     assert_int_equal(count_notes(&p, NOTE_CONTAINER_UNKNOWN), 1);
-    play_quietly(&p, "+10s\ntime");
+    play_quietly(&p, "+60s\ntime");
     for (given_up = count_notes(&p, NOTE_CONTAINER_UNKNOWN); monitor_busy(p.monitor);
          given_up += count_notes(&p, NOTE_CONTAINER_UNKNOWN)) {
         assert_int_equal(monitor_deadline_ns(p.monitor), p.now_ns);
@@ -100,7 +100,7 @@ static void of_all_containers_only_so_many_are_kept(void **context)
         play_quietly(&p, "exit db 7 3");
     assert_int_equal(count_notes(&p, NOTE_EXIT_PARKED), 1);
     /* What takes its turn is parked no more. */
-    play_quietly(&p, "create db 7\n+10s\ntime");
+    play_quietly(&p, "create db 7\n+60s\ntime");
     assert_int_equal(count_notes(&p, NOTE_CONTAINER_UNKNOWN), 0);
     play_end(&p);
 }
