@@ -23,4 +23,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_answers_are_current = {
     "answers-are-current",
     "who lets operations wait until it has caught up tells nobody that a container runs which had ended before its stream was opened",
-    see, AT(MOMENT_HANDLER_ACTION), AT(MONITOR_ANSWER)};
+    see,
+    AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_ANSWER),
+    0};

@@ -29,4 +29,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_exits_in_time = {
     "exits-in-time",
     "an exit that is told of a container that runs is on its way into the store within 3 s, whatever goes on elsewhere",
-    see, AT(MOMENT_HANDLER_EVENT), 0};
+    see,
+    AT(MOMENT_HANDLER_EVENT),
+    0,
+    0};

@@ -76,5 +76,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_lists_follow = {
     "lists-follow",
     "who lists the tasks does so as soon as a stream is open and not before, once more behind that, and every 60 s",
-    see, AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION),
-    AT(MONITOR_CALL) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_ABANDON_STREAM) | AT(MONITOR_CLOSE)};
+    see,
+    AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_CALL) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_ABANDON_STREAM) | AT(MONITOR_CLOSE),
+    0};

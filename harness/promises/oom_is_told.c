@@ -43,4 +43,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_oom_is_told = {
     "oom-is-told",
     "who tells reasons says OOMKilled of a container that was killed where that was told of this life or counted, and nowhere else",
-    see, AT(MOMENT_HANDLER_ACTION) | AT(MOMENT_END), AT(MONITOR_PUT)};
+    see,
+    AT(MOMENT_HANDLER_ACTION) | AT(MOMENT_END),
+    AT(MONITOR_PUT),
+    0};

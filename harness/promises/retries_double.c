@@ -23,5 +23,9 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_retries_double = {
-    "retries-double", "each time that a Delete fails in a row it is asked for again after twice the time, up to 30 s",
-    see, AT(MOMENT_HANDLER_ACTION), AT(MONITOR_CALL)};
+    "retries-double",
+    "each time that a Delete fails in a row it is asked for again after twice the time, up to 30 s",
+    see,
+    AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_CALL),
+    0};

@@ -26,5 +26,9 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_signals_in_order = {
-    "signals-in-order", "who stops a container asks its process to end once, and kills it only after that", see,
-    AT(MOMENT_HANDLER_ACTION), AT(MONITOR_CALL)};
+    "signals-in-order",
+    "who stops a container asks its process to end once, and kills it only after that",
+    see,
+    AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_CALL),
+    0};

@@ -21,5 +21,9 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_times_in_order = {
-    "times-in-order", "who guards times records no end before its start, and none in the future", see,
-    AT(MOMENT_HANDLER_ACTION), AT(MONITOR_PUT)};
+    "times-in-order",
+    "who guards times records no end before its start, and none in the future",
+    see,
+    AT(MOMENT_HANDLER_ACTION),
+    AT(MONITOR_PUT),
+    0};
