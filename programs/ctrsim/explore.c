@@ -221,8 +221,19 @@ static int explore_file(const char *path, const struct explore_asked *asked)
 static int explore_files(const struct files *files, const struct explore_asked *asked)
 {
     int status = PROGRAM_OK;
-    for (size_t i = 0; i < files->count && !progress_interrupted(); i++)
-        status = worse(status, explore_file(files->paths[i], asked));
+    size_t explored = 0;
+    struct buffer failed = BUFFER_INIT;
+    for (; explored < files->count && !progress_interrupted(); explored++) {
+        int one = explore_file(files->paths[explored], asked);
+        if (one != PROGRAM_OK)
+            buffer_printf(&failed, "  failed: %s\n", files->paths[explored]);
+        status = worse(status, one);
+    }
+    /* Of many files the failed ones are far up. */
+    if (files->count > 1)
+        printf("%zu of %zu files explored%s\n%.*s", explored, files->count, failed.length > 0 ? "" : ", all ok",
+               TEXT_ARGUMENTS(buffer_text(&failed)));
+    buffer_release(&failed);
     return status;
 }
 

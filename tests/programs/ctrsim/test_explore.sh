@@ -24,6 +24,9 @@ check 0 '^  ok$' 'what a file expects of its own can be left out' \
     "$ctrsim" explore --handler reliable --crashes 1 --only-promises $counted
 check 0 '^  ok$' 'every file holds in other orders than the one that it is written in' \
     "${PLAIN_BIN:-build/bin}/ctrsim" explore --handler reliable --search sampled --budget 12 --out "$ctrsim_found" scenarios
+check 0 '^2 of 2 files explored, all ok$' 'of several files it is said how many there were' \
+    "$ctrsim" explore --handler reliable --budget 5 "$quiet" "$counted"
+check 1 "^  failed: $lost\$" 'and which failed' "$ctrsim" explore --handler original --out none --budget 5 "$lost" "$quiet"
 check 0 '^  every order within 2 delays: .*complete: yes$' 'orders near to the ordinary course have a bound' \
     "$ctrsim" explore --handler reliable --delays 2 "$lost"
 check 2 'at most 1000' 'a bound has a limit' "$ctrsim" explore --delays 1001 "$quiet"
