@@ -206,6 +206,15 @@ static void hear_operation(struct ledger *ledger, const struct operation *operat
     }
 }
 
+/* While the handler knows nothing of the present life, the record that is taken away was the last one's. */
+static void disown(struct subject *subject)
+{
+    subject->disowned = true;
+    subject->owed = subject->owed && subject->aware;
+    subject->owed_if_told = subject->owed_if_told && subject->aware;
+    subject->may_be_owed = subject->may_be_owed && subject->aware;
+}
+
 static void stop(struct ledger *ledger)
 {
     ledger->runs = false;
@@ -230,7 +239,7 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     case MONITOR_RECORD_REMOVED:
         subject = ledger_find(ledger, task->container_id);
         if (subject != NULL)
-            subject->disowned = true;
+            disown(subject);
         return;
     case MONITOR_RECORD_SET:
         subject = ledger_find(ledger, event->records[0].id);

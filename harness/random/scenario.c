@@ -135,6 +135,6 @@ int random_scenario(uint64_t seed, struct buffer *out)
     maker_faults(&maker);
     maker_all_steps(&maker);
     /* Long enough for every fault to be over and every wait to have grown and ended. */
-    (void)buffer_printf(out, "expect:\n  within: 3m\n");
+    (void)buffer_printf(out, "expect:\n  within: 6m\n");
     return out->failed ? ERROR_NO_MEMORY : 0;
 }

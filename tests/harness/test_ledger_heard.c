@@ -212,6 +212,36 @@ static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void 
     assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
 }
 
+/* But for the last life's record: where the handler has had one of this life, that was lost before. */
+static void nor_is_the_end_of_the_life_before_if_its_record_goes(void **state)
+{
+    struct monitor_event removed = {.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}};
+    (void)state;
+    begin_second_life(2);
+    assert_true(ledger.subjects[0].owed);
+    ledger_heard(&ledger, &removed);
+    assert_false(ledger.subjects[0].owed);
+    ledger.subjects[0].owed = true;
+    hear_of_creation(2, 0);
+    ledger_heard(&ledger, &removed);
+    assert_true(ledger.subjects[0].owed);
+}
+
+/* As after a crash; but a handler that has never asked the store to keep it has lost it. */
+static void what_the_store_had_not_taken_has_to_be_found_again(void **state)
+{
+    struct monitor_event loaded = {.kind = MONITOR_STORE_LOADED};
+    struct monitor_action put = {.kind = MONITOR_PUT, .record = {.id = text_of("web")}};
+    (void)state;
+    begin_second_life(2);
+    hear_of_creation(2, 0);
+    ledger_heard(&ledger, &loaded);
+    assert_true(ledger.subjects[0].aware);
+    ledger_put(&ledger, &put);
+    ledger_heard(&ledger, &loaded);
+    assert_false(ledger.subjects[0].aware);
+}
+
 static void who_is_refused_for_good_need_not_ask_again(void **state)
 {
     static const struct {
@@ -295,6 +325,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
+        cmocka_unit_test_setup_teardown(nor_is_the_end_of_the_life_before_if_its_record_goes, begin, end),
+        cmocka_unit_test_setup_teardown(what_the_store_had_not_taken_has_to_be_found_again, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
