@@ -206,13 +206,14 @@ static void hear_operation(struct ledger *ledger, const struct operation *operat
     }
 }
 
-/* While the handler knows nothing of the present life, the record that is taken away was the last one's. */
+/* The record that is taken away may have been the last life's still. */
 static void disown(struct subject *subject)
 {
+    bool is_of_this_life = subject->shown_pid == subject->pid;
     subject->disowned = true;
-    subject->owed = subject->owed && subject->aware;
-    subject->owed_if_told = subject->owed_if_told && subject->aware;
-    subject->may_be_owed = subject->may_be_owed && subject->aware;
+    subject->owed = subject->owed && is_of_this_life;
+    subject->owed_if_told = subject->owed_if_told && is_of_this_life;
+    subject->may_be_owed = subject->may_be_owed && is_of_this_life;
 }
 
 static void stop(struct ledger *ledger)

@@ -85,13 +85,14 @@ static bool ends_first(struct step *step, const struct task_event *task, enum li
     arena_ref ref = life_find(step->arena, step->state, task->container_id);
     struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
 
-    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || marks == NULL)
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS))
         return false;
+    /* Also where its record has been removed. */
     if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING && is != CASE_SAME) {
         ending_moot(step, ref);
         return is == CASE_OTHER;
     }
-    if (is != CASE_OTHER || marks->end_is_dropped)
+    if (is != CASE_OTHER || marks == NULL || marks->end_is_dropped)
         return false;
     marks->end_is_dropped = !policy_has(step->state->policy, POLICY_RETRY_WRITES);
     if (ref != 0)

@@ -216,13 +216,16 @@ static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void 
 static void nor_is_the_end_of_the_life_before_if_its_record_goes(void **state)
 {
     struct monitor_event removed = {.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}};
+    struct container_record second = running;
     (void)state;
     begin_second_life(2);
+    hear_of_creation(2, 0);
     assert_true(ledger.subjects[0].owed);
     ledger_heard(&ledger, &removed);
     assert_false(ledger.subjects[0].owed);
     ledger.subjects[0].owed = true;
-    hear_of_creation(2, 0);
+    second.pid = 2;
+    look_at(second);
     ledger_heard(&ledger, &removed);
     assert_true(ledger.subjects[0].owed);
 }
