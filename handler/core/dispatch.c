@@ -136,12 +136,18 @@ bool dispatch_is_ours(const struct step *step, struct text name_space)
     return is_ours(step->arena, step->state, name_space);
 }
 
-/* True where it tells of a process under that id which is not the one of the record. */
+/* True where it is known to begin the life after the record's, or may: of another process, or of any that is created
+ * after the end. */
 static bool begins_life(const struct task_event *task, const struct container_record *record)
 {
-    bool begins = task->kind == TASK_EVENT_CREATE || (task->kind == TASK_EVENT_START && task->pid != 0);
-    return begins && task->pid != (record->pid != 0 ? record->pid : record->last_pid) &&
-           text_equal(task->container_id, record->id);
+    bool is_creation = task->kind == TASK_EVENT_CREATE;
+    bool is_over = container_record_state(record) == CONTAINER_EXITED;
+    bool is_another = task->pid != (record->pid != 0 ? record->pid : record->last_pid);
+    if (!(is_creation || task->kind == TASK_EVENT_START) || !text_equal(task->container_id, record->id))
+        return false;
+    if (task->incarnation == record->incarnation + 1 || (is_creation && is_over))
+        return true;
+    return is_another && (is_creation || task->pid != 0);
 }
 
 bool dispatch_has_next_life(const struct step *step, struct text container_id)

@@ -23,7 +23,8 @@ void dispatch_waiting(struct step *step);
 /* True where an event's turn has come. */
 bool dispatch_ready(const struct arena *arena, const struct state *state);
 
-/* True where the policy tells lives apart and the container's next one has been told of, but waits for its turn. */
+/* True where the policy tells lives apart and an event waits for its turn that may be the first of the container's next
+ * one. */
 bool dispatch_has_next_life(const struct step *step, struct text container_id);
 
 /* True where events of that namespace are ours. */

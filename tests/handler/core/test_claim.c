@@ -104,6 +104,14 @@ static void nothing_is_deleted_while_it_is_in_doubt_whose_task_it_is(void **cont
                 "+100ms\n> time\n"
                 "> reply 2 OK stopped pid 101 status 3\n  note event-outdated web\n  call 3 Tasks.Delete web\n");
     play_end(&p);
+    /* Nor when the answer is that it is the next life's, which may have the same pid. */
+    play_begin(&p, LIVES);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, ENDED "reply 1 UNAVAILABLE no\ncreate web 101\n+100ms\ntime");
+    play(&p, "got 2 created 101 0\n+1h\ntime");
+    play_expect(&p, "> reply 2 OK created pid 101 status 0\n  note event-received web\n  put 2 web CREATED pid 101\n"
+                    "+1h\n> time\n");
+    play_end(&p);
     /* Where there is none, there is nothing to be deleted, and the record says so. */
     play_begin(&p, LIVES);
     play_subscribe(&p, "record web 101 running");
