@@ -16,6 +16,7 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
 {
     to->clock_jumped = from->clock_jumped;
     to->runs = from->runs;
+    to->loads = from->loads;
     to->undisturbed_since_ns = from->undisturbed_since_ns;
     to->follows = from->follows;
     to->due_ns = from->due_ns;
@@ -30,8 +31,8 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
  * where two ledgers and the records are alike, either look changes nothing or both change the same. */
 void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash, (uint64_t)ledger->follows << 3 | (uint64_t)ledger->runs << 2 | (uint64_t)ledger->clock_jumped << 1 |
-                       (uint64_t)(ledger->list_call_id != 0));
+    hash_u64(hash, (uint64_t)ledger->loads << 4 | (uint64_t)ledger->follows << 3 | (uint64_t)ledger->runs << 2 |
+                       (uint64_t)ledger->clock_jumped << 1 | (uint64_t)(ledger->list_call_id != 0));
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |

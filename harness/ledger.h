@@ -113,6 +113,7 @@ struct subject {
     bool became_exited;
     bool became_other; /* was exited and is not any more, or has another time or code */
     bool rewritten;    /* and that in the record of the same life */
+    bool became_gone;  /* the record has left, and nobody has asked for that */
 };
 
 struct ledger {
@@ -121,6 +122,7 @@ struct ledger {
     struct text name_space;       /* where all of them are */
     bool clock_jumped;            /* the server's clock has been set: no times tell which of two lives was first */
     bool runs;                    /* the handler has been started and neither stopped nor crashed since */
+    bool loads;                   /* and waits for its records */
     bool learns;                  /* the policy makes records from events */
     bool asks;                    /* and tells lives apart, by asking where it has a record */
     int64_t undisturbed_since_ns; /* since when the handler has had one stream and no answer that says anything else
@@ -131,7 +133,7 @@ struct ledger {
     /* Of the last look; another one is needed only where something may have come of it since. */
     uint64_t revision;
     bool is_stale;
-    bool has_changes; /* some subject became_exited or became_other */
+    bool has_changes; /* some subject became something */
 };
 
 /* One subject for each container that is given or created by a step. 0 or ERROR_NO_MEMORY. */
@@ -193,7 +195,7 @@ void ledger_owner_told(struct ledger *ledger, const struct monitor_action *actio
  * since it heard, and what it had not stored it has to find again. stored: what outlives it. */
 void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count);
 
-/* The handler begins with these records. */
+/* The handler begins with these records, unless it has not asked for them or has them already. */
 void ledger_loaded(struct ledger *ledger, const struct container_record *records, size_t count);
 
 /* At the end: reads the store that outlives the handler. */

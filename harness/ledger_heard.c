@@ -180,6 +180,7 @@ static void begin(struct ledger *ledger)
     if (ledger->runs)
         return;
     ledger->runs = true;
+    ledger->loads = true;
     ledger->list_call_id = 0;
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
@@ -219,6 +220,7 @@ static void disown(struct subject *subject)
 static void stop(struct ledger *ledger)
 {
     ledger->runs = false;
+    ledger->loads = false;
     for (size_t i = 0; i < ledger->count; i++)
         ledger->subjects[i].removes = ledger->subjects[i].starts = 0;
 }

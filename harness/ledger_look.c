@@ -52,6 +52,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
 {
     ledger->is_stale = true;
     ledger->runs = false;
+    ledger->loads = false;
     ledger_owe_nothing(ledger);
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
@@ -162,6 +163,8 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->paid = false;
     subject->removed =
         !subject->known && (subject->removed || (was_created && (subject->removes > 0 || subject->removing)));
+    subject->became_gone =
+        was_known && !subject->known && !subject->removing && subject->removes == 0 && !subject->disowned;
     subject->removing = false;
     subject->disowned = subject->disowned && !subject->known;
     subject->shown_pid = record.pid;
@@ -175,6 +178,9 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
 /* None of it is this handler's doing. */
 void ledger_loaded(struct ledger *ledger, const struct container_record *records, size_t count)
 {
+    if (!ledger->loads)
+        return;
+    ledger->loads = false;
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         const struct container_record *record = find_stored(records, count, subject->id);
@@ -185,7 +191,7 @@ void ledger_loaded(struct ledger *ledger, const struct container_record *records
         subject->shown_pid = 0;
         subject->incarnation = record != NULL ? record->incarnation : 0;
         look_at(ledger, subject, record);
-        subject->became_exited = subject->became_other = false;
+        subject->became_exited = subject->became_other = subject->became_gone = false;
     }
     ledger->is_stale = true;
 }
@@ -200,7 +206,8 @@ void ledger_look(struct ledger *ledger, const struct monitor *monitor)
         struct subject *subject = &ledger->subjects[i];
         struct container_record record;
         look_at(ledger, subject, monitor_record(monitor, subject->id, &record) ? &record : NULL);
-        ledger->has_changes = ledger->has_changes || subject->became_exited || subject->became_other;
+        ledger->has_changes =
+            ledger->has_changes || subject->became_exited || subject->became_other || subject->became_gone;
     }
     ledger->revision = revision;
     ledger->is_stale = false;
@@ -214,6 +221,7 @@ void ledger_forget_changes(struct ledger *ledger)
     for (size_t i = 0; i < ledger->count; i++) {
         ledger->subjects[i].became_exited = false;
         ledger->subjects[i].became_other = false;
+        ledger->subjects[i].became_gone = false;
     }
 }
 

@@ -20,6 +20,7 @@ const struct promise *const promise_list[PROMISE_COUNT] = {
     [PROMISE_EXITS_IN_TIME] = &promise_exits_in_time,
     [PROMISE_SIGNALS_IN_ORDER] = &promise_signals_in_order,
     [PROMISE_TIMES_IN_ORDER] = &promise_times_in_order,
+    [PROMISE_RECORDS_STAY] = &promise_records_stay,
 };
 
 bool promise_cannot_reach(const struct moment *moment, const struct subject *subject)

@@ -36,6 +36,7 @@ enum promise_index {
     PROMISE_EXITS_IN_TIME,
     PROMISE_SIGNALS_IN_ORDER,
     PROMISE_TIMES_IN_ORDER,
+    PROMISE_RECORDS_STAY,
     PROMISE_COUNT
 };
 
@@ -134,5 +135,6 @@ extern const struct promise promise_answers_are_current;
 extern const struct promise promise_exits_in_time;
 extern const struct promise promise_signals_in_order;
 extern const struct promise promise_times_in_order;
+extern const struct promise promise_records_stay;
 
 #endif

@@ -62,6 +62,7 @@ static const struct word promises[] = {
     {"exits-in-time", SCENARIO_EXITS_IN_TIME},
     {"signals-in-order", SCENARIO_SIGNALS_IN_ORDER},
     {"times-in-order", SCENARIO_TIMES_IN_ORDER},
+    {"records-stay", SCENARIO_RECORDS_STAY},
 };
 WORDS(scenario_promises, "promise", promises);
 

@@ -132,6 +132,7 @@ static void what_its_owner_removes_before_it_ever_ran_owes_no_exit(void **state)
             ledger_answered(&ledger, &answer);
         if (rows[i].looks)
             ledger_look(&ledger, monitor);
+        assert_false(ledger.subjects[0].became_gone);
         if (rows[i].stops)
             ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STOP});
         step((struct monitor_event){.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}});
@@ -233,6 +234,7 @@ static void what_was_loaded_is_what_was_stored(void **state)
         size_t count = rows[i].stored != NULL;
         stored.id = text_of("web");
         ledger_crashed(&ledger, &stored, count);
+        ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_START});
         ledger_heard(&ledger,
                      &(struct monitor_event){.kind = MONITOR_STORE_LOADED, .records = &stored, .record_count = count});
         assert_false(web->became_exited || web->became_other);
@@ -240,6 +242,12 @@ static void what_was_loaded_is_what_was_stored(void **state)
         assert_int_equal(web->became_exited, rows[i].ends);
         assert_int_equal(web->became_other, rows[i].changes);
         assert_int_equal(web->rewritten, rows[i].changes && web->state == CONTAINER_EXITED);
+        /* Another answer of the store is none. */
+        ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STORE_LOADED});
+        assert_true(web->known);
+        step((struct monitor_event){.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}});
+        ledger_look(&ledger, monitor);
+        assert_true(web->became_gone);
     }
 }
 

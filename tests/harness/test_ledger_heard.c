@@ -197,6 +197,70 @@ static void who_is_told_of_a_life_that_never_was_is_misled(void **state)
     assert_false(web->misled);
 }
 
+/* A record that shows such a life, or the next one, may end, and none that shows the life that there is. */
+static void who_is_misled_may_end_what_never_was_and_nothing_else(void **state)
+{
+    struct subject *web = &ledger.subjects[0];
+    static const struct {
+        uint32_t shown, ended;
+        bool ends;
+    } rows[] = {{7, 7, false}, {1, 1, true}, {1, 7, true}, {7, 1, true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record shown = running;
+        struct container_record ended = told;
+        shown.pid = rows[i].shown;
+        ended.last_pid = rows[i].ended;
+        look_at(shown);
+        web->misled = true;
+        look_at(ended);
+        assert_int_equal(web->became_exited, rows[i].ends);
+    }
+}
+
+static void what_was_taken_away_is_the_handlers_again_when_it_has_a_record_or_hears_of_another_life(void **state)
+{
+    struct container_record record = running;
+    const struct monitor_event removed = {.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}};
+    struct subject *web = &ledger.subjects[0];
+    (void)state;
+    record.id = text_of("web");
+    ledger_heard(&ledger, &removed);
+    look_at(record);
+    assert_false(web->disowned);
+    step(removed);
+    ledger_heard(&ledger, &removed);
+    ledger_look(&ledger, monitor);
+    hear_of_creation(1, 0); /* told again */
+    assert_true(web->disowned);
+    begin_second_life(2);
+    assert_true(web->disowned);
+    hear_of_creation(2, 0);
+    assert_false(web->disowned);
+}
+
+static void a_start_is_asked_for_in_the_life_that_it_makes_and_in_no_other(void **state)
+{
+    const struct monitor_event start = {.kind = MONITOR_OPERATION,
+                                        .operation = {.kind = OPERATION_START, .container_id = text_of("web")}};
+    const struct monitor_action answer = {.kind = MONITOR_ANSWER, .operation = start.operation};
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    ledger_heard(&ledger, &start);
+    assert_false(web->start_asked); /* nobody runs */
+    ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_START});
+    ledger_heard(&ledger, &start);
+    assert_true(web->start_asked);
+    begin_second_life(2);
+    assert_true(web->start_asked);
+    ledger_answered(&ledger, &answer);
+    assert_true(web->start_asked);
+    begin_second_life(3);
+    assert_false(web->start_asked);
+    ask(MONITOR_CALL_START);
+    assert_true(web->start_asked);
+}
+
 static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void **state)
 {
     struct container_record record = running;
@@ -327,6 +391,10 @@ int main(void)
         cmocka_unit_test(who_is_refused_for_good_need_not_ask_again),
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
+        cmocka_unit_test_setup_teardown(who_is_misled_may_end_what_never_was_and_nothing_else, begin, end),
+        cmocka_unit_test_setup_teardown(
+            what_was_taken_away_is_the_handlers_again_when_it_has_a_record_or_hears_of_another_life, begin, end),
+        cmocka_unit_test_setup_teardown(a_start_is_asked_for_in_the_life_that_it_makes_and_in_no_other, begin, end),
         cmocka_unit_test_setup_teardown(what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back, begin, end),
         cmocka_unit_test_setup_teardown(nor_is_the_end_of_the_life_before_if_its_record_goes, begin, end),
         cmocka_unit_test_setup_teardown(what_the_store_had_not_taken_has_to_be_found_again, begin, end),

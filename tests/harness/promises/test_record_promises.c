@@ -76,6 +76,12 @@ static const struct row rows[] = {
       .exit_code = 4,
       .became_exited = true},
      true},
+    {"a record may go where that was asked for",
+     &promise_records_stay,
+     MOMENT_HANDLER_STEPPED,
+     {.lives = 1, .became_exited = true},
+     false},
+    {"and not else", &promise_records_stay, MOMENT_HANDLER_STEPPED, {.lives = 1, .became_gone = true}, true},
     {"a record may end when its process has",
      &promise_non_init_changes_nothing,
      MOMENT_HANDLER_STEPPED,
@@ -186,7 +192,7 @@ static void each_ledger_keeps_or_breaks_its_promise(void **state)
         struct ledger ledger = {.subjects = &subject,
                                 .count = 1,
                                 .learns = true,
-                                .has_changes = subject.became_exited || subject.became_other};
+                                .has_changes = subject.became_exited || subject.became_other || subject.became_gone};
         struct moment moment = {.kind = rows[i].kind, .ledger = &ledger};
         struct promise_memory memory = {0};
         struct error finding = {""};
