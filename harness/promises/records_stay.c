@@ -17,4 +17,4 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 
 const struct promise promise_records_stay = {
     "records-stay", "a record stays until its owner takes it away or has the container removed", see,
-    AT(MOMENT_HANDLER_STEPPED), 0};
+    AT(MOMENT_HANDLER_STEPPED), 0, 0};
