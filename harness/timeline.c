@@ -52,6 +52,8 @@ static size_t keep_timers(struct timeline *timeline, size_t ready, int64_t late_
         const struct pending *pending = &timeline->items[i];
         if (pending->class != PENDING_TIMER || pending->time_ns > until_ns || pending->time_ns > earliest_ns)
             continue;
+        if (pending->time_ns < earliest_ns)
+            kept = ready;
         earliest_ns = pending->time_ns;
         timeline->items[kept++] = *pending;
     }

@@ -95,6 +95,20 @@ static void a_timer_overtakes_what_may_be_so_late(void **state)
     }
 }
 
+static void but_no_timer_overtakes_another(void **state)
+{
+    static const int64_t seconds[][2] = {{9, 5}, {5, 9}, {5, 5}};
+    (void)state;
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
+        struct timeline timeline = {.count = 0};
+        add_of(&timeline, PENDING_DELIVERY, PENDING_TO_HANDLER, 0, 0);
+        add_of(&timeline, PENDING_TIMER, PENDING_HANDLER_TIMER, seconds[i][0] * TIME_SECOND, 0);
+        add_of(&timeline, PENDING_TIMER, PENDING_HANDLER_WIRE, seconds[i][1] * TIME_SECOND, 0);
+        assert_int_equal(timeline_ready_late(&timeline, 20 * TIME_SECOND), i < 2 ? 2 : 3);
+        assert_true(timeline.items[1].time_ns == 5 * TIME_SECOND);
+    }
+}
+
 static void a_step_that_may_be_taken_is_not_overtaken(void **state)
 {
     struct timeline timeline = {.count = 0};
@@ -119,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_timer_overtakes_what_may_be_so_late),
+        cmocka_unit_test(but_no_timer_overtakes_another),
         cmocka_unit_test(a_step_that_may_be_taken_is_not_overtaken),
         cmocka_unit_test(of_a_burst_nothing_but_its_next_step_is_ready),
         cmocka_unit_test(the_earliest_come_first_and_the_later_wait),
