@@ -127,11 +127,15 @@ static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
 {
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
-        if (subject->metrics_call_id != 0 && event->call_id == subject->metrics_call_id &&
-            event->outcome.status == STATUS_OK && event->oom_kills > 0)
-            subject->oom_told = subject->last_oom_told = true;
-        if (subject->end_call_id != 0 && event->call_id == subject->end_call_id)
-            subject->end_heard = event->outcome.status == STATUS_OK;
+        bool is_ok = event->outcome.status == STATUS_OK;
+        if (subject->metrics_call_id != 0 && event->call_id == subject->metrics_call_id) {
+            subject->metrics_call_id = 0;
+            subject->oom_told = subject->oom_told || (is_ok && event->oom_kills > 0);
+        }
+        if (subject->end_call_id != 0 && event->call_id == subject->end_call_id) {
+            subject->end_call_id = 0;
+            subject->end_heard = is_ok;
+        }
         if (subject->delete_call_id != 0 && event->call_id == subject->delete_call_id)
             subject->delete_failed_at_ns = event->outcome.status == STATUS_UNAVAILABLE ? event->now_ns : 0;
     }
@@ -203,7 +207,8 @@ void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action
 
 void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash, (uint64_t)subject->doubted << 9 | (uint64_t)subject->exit_put << 8 |
+    hash_u64(hash, (uint64_t)(subject->delete_failed_at_ns != 0) << 11 | (uint64_t)(subject->end_call_id != 0) << 10 |
+                       (uint64_t)subject->doubted << 9 | (uint64_t)subject->exit_put << 8 |
                        (uint64_t)subject->end_heard << 7 | (uint64_t)subject->end_asked << 6 |
                        (uint64_t)(subject->metrics_call_id != 0) << 5 | (uint64_t)subject->ended_before_stream << 4 |
                        (uint64_t)subject->oom_due << 3 | (uint64_t)subject->last_oom_told << 2 |
@@ -213,4 +218,5 @@ void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash 
     if (subject->delete_failed_at_ns != 0)
         hash_i64(hash, now_ns - subject->delete_failed_at_ns);
     hash_i64(hash, subject->delete_wait_ns);
+    hash_i64(hash, subject->began_at_ns);
 }

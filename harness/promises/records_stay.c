@@ -16,5 +16,9 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 }
 
 const struct promise promise_records_stay = {
-    "records-stay", "a record stays until its owner takes it away or has the container removed", see,
-    AT(MOMENT_HANDLER_STEPPED), 0, 0};
+    "records-stay",
+    "a record stays until its owner takes it away or has the container removed",
+    see,
+    AT(MOMENT_HANDLER_STEPPED),
+    0,
+    0};

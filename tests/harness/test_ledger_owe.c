@@ -161,13 +161,18 @@ static void what_is_counted_is_told(void **state)
 {
     const struct subject *web = &ledger.subjects[0];
     (void)state;
-    ask_web(MONITOR_CALL_METRICS, 5, 0, 0);
-    owe_reply(6, STATUS_OK, 0, 1);
-    owe_reply(5, STATUS_UNAVAILABLE, 0, 1);
-    owe_reply(5, STATUS_OK, 0, 0);
-    assert_false(web->oom_told);
-    owe_reply(5, STATUS_OK, 0, 1);
-    assert_true(web->oom_told);
+    static const struct {
+        uint64_t call_id;
+        int status;
+        uint64_t kills;
+        bool is_told;
+    } rows[] = {
+        {6, STATUS_OK, 1, false}, {5, STATUS_UNAVAILABLE, 1, false}, {5, STATUS_OK, 0, false}, {5, STATUS_OK, 1, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ask_web(MONITOR_CALL_METRICS, 5, 0, 0);
+        owe_reply(rows[i].call_id, rows[i].status, 0, rows[i].kills);
+        assert_int_equal(web->oom_told, rows[i].is_told);
+    }
 }
 
 static void a_process_is_asked_to_end_once_it_has_heard_that(void **state)
