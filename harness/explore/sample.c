@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "harness/explore/beginnings.h"
 #include "harness/explore/explore.h"
 #include "harness/explore/frame.h"
 #include "harness/explore/repeat.h"
@@ -19,6 +20,7 @@ struct sample {
     policy_switches switches;
     struct world *start; /* on the level of values: the world at its beginning, */
     struct world *world; /* and the run's */
+    struct beginnings beginnings;
     struct timeline *ready;
     struct schedule schedule;
     size_t length;   /* happenings of the run in which every draw is 0 */
@@ -35,15 +37,18 @@ static uint64_t seed_of(const struct sample *sample, uint64_t run)
     return random_next(&random);
 }
 
+static int go_on_from(struct sample *sample, const struct world *beginning)
+{
+    sample->result->counts.copied += beginning->happenings;
+    return world_copy(sample->world, beginning);
+}
+
 /* On the level of bytes each run has a world of its own. */
 static int set_up(struct sample *sample)
 {
     struct world *world = sample->world;
-    if (sample->sampling->level == WORLD_VALUES) {
-        int code = world_copy(world, sample->start);
-        world->chances = sample->sampling->chances;
-        return code;
-    }
+    if (sample->sampling->level == WORLD_VALUES)
+        return go_on_from(sample, sample->start);
     world_release(world);
     int result = world_init(world, WORLD_BYTES, sample->scenario, sample->policy, sample->switches);
     for (size_t i = 0; i < sample->scenario->expect.sometimes.count; i++)
@@ -52,6 +57,42 @@ static int set_up(struct sample *sample)
     world->watch.choices = true;
     world->trace.silent = true;
     return result;
+}
+
+/* Which of what is ready happens next, as it is drawn and recorded. */
+static size_t draw_next(struct sample *sample, bool drawn)
+{
+    size_t count = sample->ready->count;
+    size_t next = count > 1 && drawn ? schedule_next(&sample->schedule, sample->ready) : 0;
+    if (count > 1)
+        choice_decided(&sample->world->choice, (uint32_t)next, (uint32_t)count, "next");
+    return next;
+}
+
+/* Draws the beginning as far as it has been made before, and the next thing that happens. Behind that it is kept, where
+ * nothing but what is next has been drawn. */
+static int play_beginning(struct sample *sample, bool drawn)
+{
+    struct beginnings *all = &sample->beginnings;
+    struct world *world = sample->world;
+    size_t at = 0;
+    size_t next = 0;
+    size_t behind = 0;
+    do {
+        at = behind;
+        if (all->items[at].ready_count == 0)
+            return go_on_from(sample, all->items[at].world);
+        beginning_ready(&all->items[at], sample->ready);
+        next = draw_next(sample, drawn);
+        behind = all->items[at].behind[next];
+    } while (behind != 0);
+    uint64_t draws = world->choice.draws;
+    int result = go_on_from(sample, all->items[at].world);
+    if (result == 0)
+        result = world_happen(world, &sample->ready->items[next]);
+    if (result != 0 || world->choice.draws != draws || world->refused.text[0] != '\0')
+        return result;
+    return beginnings_add(all, at, next, world, sample->ready);
 }
 
 static int play(struct sample *sample, bool drawn)
@@ -65,10 +106,7 @@ static int play(struct sample *sample, bool drawn)
         size_t count = world_pending(world, sample->ready);
         if (world_over(world, count > 0 ? sample->ready->items[0].time_ns : TIME_NEVER))
             break;
-        size_t next = count > 1 && drawn ? schedule_next(&sample->schedule, sample->ready) : 0;
-        if (count > 1)
-            choice_decided(&world->choice, (uint32_t)next, (uint32_t)count, "next");
-        result = world_happen(world, &sample->ready->items[next]);
+        result = world_happen(world, &sample->ready->items[draw_next(sample, drawn)]);
         if (result == 0 && sample->sees)
             result = fingerprints_add(&sample->seen, world);
     }
@@ -126,7 +164,10 @@ static int run(struct sample *sample, uint64_t number)
 {
     uint64_t seed = seed_of(sample, number);
     enum explore_method method = number % 2 == 0 ? EXPLORE_WALK : EXPLORE_PRIORITIES;
-    int result = set_up(sample);
+    /* What is to be made again is seen from its beginning. */
+    bool sees = number % EXPLORE_REPEAT_EVERY == 0;
+    bool is_whole = sees || sample->sampling->tamper != NULL || sample->sampling->level != WORLD_VALUES;
+    int result = is_whole ? set_up(sample) : 0;
 
     if (result != 0)
         return result;
@@ -135,9 +176,12 @@ static int run(struct sample *sample, uint64_t number)
     if (number > 0)
         choice_answer_random(&sample->world->choice, ~seed);
     choice_record(&sample->world->choice);
-    sample->sees = number % EXPLORE_REPEAT_EVERY == 0;
+    sample->sees = sees;
     sample->seen.count = 0;
-    result = play(sample, number > 0);
+    if (!is_whole)
+        result = play_beginning(sample, number > 0);
+    if (result == 0)
+        result = play(sample, number > 0);
     if (result == 0 && sample->sees && sample->world->refused.text[0] == '\0' && !sample->world->choice.failed)
         result = make_again(sample);
     sample->sees = false;
@@ -155,6 +199,7 @@ static int measure(struct sample *sample)
     if (result == 0)
         result = play(sample, false);
     sample->length = (size_t)sample->world->happenings;
+    sample->result->counts.copied = 0;
     return result == ERROR_LIMIT ? 0 : result;
 }
 
@@ -216,12 +261,18 @@ static int begin(struct sample *sample)
     sample->start->watch.choices = true;
     if (result == 0)
         result = world_clone(sample->world, sample->start);
-    return result != 0 ? result : play_what_must_be(sample);
+    if (result == 0)
+        result = play_what_must_be(sample);
+    sample->start->chances = sample->sampling->chances;
+    if (result == 0)
+        beginnings_init(&sample->beginnings, sample->start, sample->ready);
+    return result;
 }
 
 static void end(struct sample *sample)
 {
     fingerprints_release(&sample->seen);
+    beginnings_release(&sample->beginnings);
     if (sample->world != NULL)
         world_release(sample->world);
     if (sample->start != NULL)

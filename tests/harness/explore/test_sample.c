@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "harness/explore/beginnings.h"
 #include "harness/explore/explore.h"
 #include "harness/explore/schedule.h"
 #include "harness/link/fake_end_private.h"
@@ -67,6 +68,41 @@ static void the_same_seed_makes_the_same_runs_on_both_levels(void **state)
         }
         drop(one);
         drop(two);
+    }
+}
+
+static void leave_alone(void *context, struct world *world)
+{
+    (void)context;
+    (void)world;
+}
+
+/* Whoever looks at each happening must see each made. */
+static void runs_that_begin_alike_share_what_happened_and_come_to_the_same_as_whole_ones(void **state)
+{
+    static const char *const stories[] = {STORY_DISCONNECT, STORY_FAILING_DELETES};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = 5, .runs_max = 5 * BEGINNINGS_MAX};
+        sampling.chances.crashes = (uint32_t)i / 2;
+        struct explore_result *shared = sample(stories[i % 2], &sampling);
+        sampling.tamper = leave_alone;
+        struct explore_result *whole = sample(stories[i % 2], &sampling);
+        assert_true(shared->counts.copied > whole->counts.copied);
+        assert_int_equal(shared->counts.runs, whole->counts.runs);
+        assert_int_equal(shared->counts.transitions, whole->counts.transitions);
+        assert_int_equal(shared->counts.virtual_ns, whole->counts.virtual_ns);
+        assert_int_equal(shared->findings.count, whole->findings.count);
+        for (size_t j = 0; j < whole->findings.count; j++) {
+            const struct finding *found = &whole->findings.items[j];
+            assert_int_equal(shared->findings.items[j].run, found->run);
+            assert_string_equal(shared->findings.items[j].error.text, found->error.text);
+            assert_int_equal(shared->findings.items[j].draw_count, found->draw_count);
+            for (size_t k = 0; k < found->draw_count; k++)
+                assert_int_equal(shared->findings.items[j].draws[k].value, found->draws[k].value);
+        }
+        drop(shared);
+        drop(whole);
     }
 }
 
@@ -215,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_late_in_the_end_is_waited_for),
         cmocka_unit_test(the_same_seed_makes_the_same_runs_on_both_levels),
+        cmocka_unit_test(runs_that_begin_alike_share_what_happened_and_come_to_the_same_as_whole_ones),
         cmocka_unit_test(other_seeds_make_other_runs),
         cmocka_unit_test(shards_make_the_runs_of_one_between_them),
         cmocka_unit_test(the_bound_is_that_of_the_formula),
