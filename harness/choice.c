@@ -49,8 +49,10 @@ void choice_decided(struct choice *choice, uint32_t value, uint32_t bound, const
     choice->draws++;
     if (!choice->records || choice->failed)
         return;
-    choice->failed = grow(&items, choice->record_count, &choice->record_capacity, sizeof *choice->record) != 0;
-    choice->record = items;
+    if (choice->record_count == choice->record_capacity) {
+        choice->failed = grow(&items, choice->record_count, &choice->record_capacity, sizeof *choice->record) != 0;
+        choice->record = items;
+    }
     if (!choice->failed)
         choice->record[choice->record_count++] = (struct draw){value, bound, label};
 }
