@@ -309,69 +309,6 @@ static void what_the_store_had_not_taken_has_to_be_found_again(void **state)
     assert_false(ledger.subjects[0].aware);
 }
 
-static void who_is_refused_for_good_need_not_ask_again(void **state)
-{
-    static const struct {
-        int status;
-        const char *text;
-        bool is_final;
-    } rows[] = {
-        {STATUS_OK, "", false},
-        {STATUS_NOT_FOUND, "", true},
-        {STATUS_PERMISSION_DENIED, "", true},
-        {STATUS_UNAUTHENTICATED, "", true},
-        {STATUS_UNIMPLEMENTED, "", true},
-        {STATUS_INVALID_ARGUMENT, "", true},
-        {STATUS_OUT_OF_RANGE, "", true},
-        {STATUS_UNAVAILABLE, "not found", false},
-        {STATUS_UNKNOWN, "container does not exist", true},
-        {STATUS_INTERNAL, "task web not found: unknown", true},
-        {STATUS_FAILED_PRECONDITION, "web not found", true},
-        {STATUS_FAILED_PRECONDITION, "cannot delete a running process", false},
-        {STATUS_UNKNOWN, "shim is busy", false},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        assert_int_equal(ledger_is_refusal(rows[i].status, text_of(rows[i].text)), rows[i].is_final);
-}
-
-static void a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so(void **state)
-{
-    struct monitor_event refusal = {
-        .kind = MONITOR_REPLY, .call_id = 8, .outcome = {STATUS_NOT_FOUND, text_of("no such task")}};
-    struct subject *web = &ledger.subjects[0];
-    (void)state;
-    for (int is_told_so = 0; is_told_so < 2; is_told_so++) {
-        web->excused = is_told_so;
-        ask(MONITOR_CALL_DELETE);
-        refusal.call_id = 8;
-        ledger_heard(&ledger, &refusal);
-        assert_false(web->refused);
-        refusal.call_id = 7;
-        ledger_heard(&ledger, &refusal);
-        assert_int_equal(web->refused, is_told_so);
-    }
-    begin_second_life(2);
-    assert_false(web->refused);
-}
-
-/* It was the task of that life. */
-static void a_killed_shim_is_an_excuse_for_the_life_that_it_had(void **state)
-{
-    const struct fake_command kill = {
-        .kind = FAKE_COMMAND_KILL_SHIM, .name_space = text_of("default"), .container_id = text_of("web")};
-    struct fake_command elsewhere = kill;
-    const struct subject *web = &ledger.subjects[0];
-    (void)state;
-    elsewhere.name_space = text_of("elsewhere");
-    ledger_commanded(&ledger, &elsewhere, 0);
-    assert_false(web->orphaned);
-    ledger_commanded(&ledger, &kill, 0);
-    assert_true(web->orphaned);
-    begin_second_life(2);
-    assert_false(web->orphaned);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,9 +325,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(if_it_was_told_before_that_was_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
-        cmocka_unit_test(who_is_refused_for_good_need_not_ask_again),
-        cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
-        cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
         cmocka_unit_test_setup_teardown(who_is_misled_may_end_what_never_was_and_nothing_else, begin, end),
         cmocka_unit_test_setup_teardown(
             what_was_taken_away_is_the_handlers_again_when_it_has_a_record_or_hears_of_another_life, begin, end),
