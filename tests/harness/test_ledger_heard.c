@@ -302,10 +302,11 @@ static void what_the_store_had_not_taken_has_to_be_found_again(void **state)
     (void)state;
     begin_second_life(2);
     hear_of_creation(2, 0);
+    ledger.loads = true; /* as of the next handler, had that not forgotten more */
     ledger_heard(&ledger, &loaded);
     assert_true(ledger.subjects[0].aware);
     ledger_put(&ledger, &put);
-    ledger.loads = true; /* as of the next handler, had that not forgotten more */
+    ledger.loads = true;
     ledger_heard(&ledger, &loaded);
     assert_false(ledger.subjects[0].aware);
 }
