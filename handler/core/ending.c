@@ -225,7 +225,8 @@ void ending_begin(struct step *step, arena_ref ref, bool is_gone)
     set_ending(step, ref, &task);
     if (life->task == 0) {
         life->ending.inferred = true;
-        life->ending.finished_at_ns = step->event->wall_ns;
+        if (!policy_has(step->state->policy, POLICY_GUARD_TIMESTAMPS))
+            life->ending.finished_at_ns = step->event->wall_ns;
     }
     life->ending.gone = is_gone;
     begin(step, ref);

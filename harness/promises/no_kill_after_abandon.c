@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
+/* Its end is recorded, and a Delete was asked for: one that is refused because the task lives is made good so. */
+static bool is_ending(const struct subject *subject)
+{
+    return subject->known && subject->state == CONTAINER_EXITED && subject->delete_call_id != 0;
+}
+
 /* What is to be removed before it has run, or was to start and has not, is killed before it is deleted. */
 static bool is_clean_up(const struct moment *moment, struct text id)
 {
     const struct subject *subject = ledger_find(moment->ledger, id);
     struct fake_process process;
     bool has_task;
-    if (subject == NULL || !(subject->start_asked || subject->leaving || subject->removes > 0))
+    if (subject == NULL || !(subject->start_asked || subject->leaving || subject->removes > 0 || is_ending(subject)))
         return false;
     return !fake_task(moment->fake, moment->ledger->name_space, id, &process, &has_task) || !has_task ||
            (process.status != FAKE_RUNNING && process.status != FAKE_PAUSED);
