@@ -28,7 +28,10 @@ static int load(const struct replay *replay, const char *replay_path, struct sce
     if (result != 0)
         return error_set(error, result, "out of memory");
     const char *name = (const char *)path.bytes;
-    result = read_file(name, SCENARIO_BYTES_MAX, &content, error);
+    struct error unread = {""};
+    result = read_file(name, SCENARIO_BYTES_MAX, &content, &unread);
+    if (result != 0)
+        (void)error_set(error, result, "%s; the scenario of a replay has to lie beside it", unread.text);
     if (result == 0) {
         struct hash hash = replay_hash(buffer_text(&content));
         if (!hash_equal(&hash, &replay->hash))

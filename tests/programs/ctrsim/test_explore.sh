@@ -90,6 +90,8 @@ long=$out/$(printf 'l%.0s' $(seq 245)).yaml
 cp "$lost" "$long"
 check 1 '/l*-[0-9a-f]\{8\}-original-no-exit-is-lost.yaml' 'a name that is too long for three files is cut' \
     "$ctrsim" explore --handler original --out "$out/cut" "$long"
+mv "$name.yaml" "$out/found/moved.yaml"
+check 2 'No such file or directory; the scenario of a replay has to lie beside it' 'a replay needs its scenario' "$ctrsim" replay "$name.replay"
 check 2 'one replay file' 'one file is replayed at a time' "$ctrsim" replay
 check 2 'expected "replay 1"' 'what is no replay is refused' "$ctrsim" replay "$lost"
 
