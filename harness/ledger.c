@@ -58,7 +58,7 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_u64(hash, subject->kills);
         ledger_reach_hash(ledger, subject, now_ns, hash);
-        hash_u64(hash, subject->begun_told);
+        hash_u64(hash, (uint64_t)(subject->pid == subject->pid_before) << 1 | subject->begun_told);
         if (subject->same_pid)
             hash_u64(hash, subject->incarnation_before);
         if (subject->begun_told && !subject->aware)
@@ -136,6 +136,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     }
     ledger_owe_life(subject, wall_ns);
     subject->lives++;
+    subject->pid_before = subject->last_pid;
     subject->last_pid = subject->pid;
     subject->pid = pid;
     subject->same_pid = same_pid;

@@ -56,6 +56,7 @@ struct subject {
     bool last_deleted;
     bool last_told_in_time;
     uint32_t last_pid;
+    uint32_t pid_before;  /* of the life before that */
     bool put_asked;       /* this process has asked the store to keep a record of it */
     bool paid;            /* the owner has been told of it in this step of the handler */
     uint32_t lives;       /* tasks made for this id so far */

@@ -33,11 +33,11 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
     subject->told_at_ns = now_ns;
 }
 
-/* Its beginning and its end, soon after each other. */
+/* Its beginning and its end, soon after each other, and not with the pid of the life before the last. */
 static bool is_told_whole(const struct subject *subject, int64_t now_ns)
 {
-    return subject->begun_told && subject->told_by_event && now_ns - subject->begun_told_at_ns <= MONITOR_PARK_NS &&
-           now_ns - subject->told_at_ns <= MONITOR_PARK_NS;
+    return subject->pid != subject->pid_before && subject->begun_told && subject->told_by_event &&
+           now_ns - subject->begun_told_at_ns <= MONITOR_PARK_NS && now_ns - subject->told_at_ns <= MONITOR_PARK_NS;
 }
 
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)

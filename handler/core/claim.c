@@ -14,6 +14,12 @@
 #include "handler/core/whose.h"
 #include "handler/core/words.h"
 
+/* It is the pid of one of the last two lives that have ended: the event most likely is as well, and nothing new. */
+static bool was_counted(const struct container_record *record, uint32_t pid)
+{
+    return pid != 0 && (pid == record->last_pid || pid == record->pid_before);
+}
+
 static bool is_over(const struct container_record *record)
 {
     return container_record_state(record) == CONTAINER_EXITED;
@@ -127,7 +133,7 @@ static bool is_told_to_its_end(const struct step *step, arena_ref ref, const str
 {
     const struct life *life = life_at(step->arena, ref);
     uint32_t pid = task_view(step->arena, life->claim.task).pid;
-    if (pid == 0)
+    if (pid == 0 || (pid != record->last_pid && was_counted(record, pid)))
         return false;
     for (arena_ref kept = step->state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept))
         if (ends(step, record, pid, kept))
@@ -174,7 +180,7 @@ static void is_next(struct step *step, arena_ref ref, const struct container_rec
         is_deleted(step, ref);
         return;
     }
-    if (!is_its && task.pid == record->last_pid) {
+    if (!is_its && was_counted(record, task.pid)) {
         (void)found_life(step, record->id, process);
         drop(step, ref);
         return;

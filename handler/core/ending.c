@@ -34,6 +34,7 @@ struct task_event ending_told_by(const struct step *step, arena_ref ref)
 static void end_record(struct step *step, arena_ref ref, struct container_record *record)
 {
     const struct life_ending *ending = &life_at(step->arena, ref)->ending;
+    record->pid_before = record->last_pid;
     record->last_pid = record->pid;
     record->pid = 0;
     record->finished_at_ns = ending->finished_at_ns;
@@ -112,6 +113,7 @@ static int take_written(struct container_record *record, void *context)
     const struct container_record *written = context;
     record->pid = written->pid;
     record->last_pid = written->last_pid;
+    record->pid_before = written->pid_before;
     record->finished_at_ns = written->finished_at_ns;
     record->exit_code = written->exit_code;
     record->reason = written->reason;

@@ -118,6 +118,7 @@ static struct container_record new_life(const struct step *step, const struct ta
     struct container_record record = {.id = task->container_id};
     if (policy_has(step->state->policy, POLICY_INCARNATIONS)) {
         record.last_pid = known->last_pid;
+        record.pid_before = known->pid_before;
         record.earlier_pids = known->earlier_pids | container_pid_bit(known->last_pid);
         record.incarnation = known->incarnation + 1;
     }

@@ -67,6 +67,7 @@ static bool failed_record(const struct step *step, arena_ref ref, struct contain
     if (operation_record(step, ref, ret_record) != CONTAINER_CREATED ||
         !life_idle(step->arena, step->state, ret_record->id))
         return false;
+    ret_record->pid_before = ret_record->last_pid;
     ret_record->last_pid = ret_record->pid;
     ret_record->pid = 0;
     ret_record->finished_at_ns = errand->failed_at_ns;

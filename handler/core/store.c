@@ -12,6 +12,7 @@ struct kept_record {
     int64_t created_at_ns;
     int64_t started_at_ns;
     int64_t finished_at_ns;
+    uint32_t pid_before;
     uint64_t earlier_pids;
     uint64_t incarnation;
     uint32_t pid;
@@ -63,6 +64,7 @@ static void set_numbers(struct kept_record *kept, const struct container_record 
     kept->started_at_ns = record->started_at_ns;
     kept->finished_at_ns = record->finished_at_ns;
     kept->exit_code = record->exit_code;
+    kept->pid_before = record->pid_before;
     kept->earlier_pids = record->earlier_pids;
     kept->incarnation = record->incarnation;
     kept->last_pid = record->last_pid;
@@ -108,6 +110,7 @@ struct container_record record_view(const struct arena *arena, arena_ref ref)
         .exit_code = kept->exit_code,
         .reason = arena_text_get(arena, kept->reason),
         .message = arena_text_get(arena, kept->message),
+        .pid_before = kept->pid_before,
         .earlier_pids = kept->earlier_pids,
         .incarnation = kept->incarnation,
         .last_pid = kept->last_pid,

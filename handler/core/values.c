@@ -43,6 +43,7 @@ void container_record_hash(const struct container_record *record, struct hash *h
     hash_i64(hash, record->exit_code);
     hash_text(hash, record->reason);
     hash_text(hash, record->message);
+    hash_u64(hash, record->pid_before);
     hash_u64(hash, record->earlier_pids);
     hash_u64(hash, record->incarnation);
     hash_u64(hash, record->last_pid);

@@ -86,6 +86,7 @@ struct container_record {
     struct text reason;
     struct text message;
     uint32_t last_pid;     /* of the life that ended last; 0 where it is not known */
+    uint32_t pid_before;   /* of the one that ended before that; likewise */
     uint64_t earlier_pids; /* of lives before that: a bit for each, which several pids share */
     uint64_t incarnation; /* lives that the handler has counted for this id; 0 in records of policies that count none */
     bool finished;        /* EXITED, whatever finished_at_ns says */

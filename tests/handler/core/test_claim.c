@@ -166,6 +166,29 @@ static void a_life_that_is_gone_is_believed_when_it_is_told_to_its_end(void **co
     }
 }
 
+/* Its life was counted, so what is told of it comes late. */
+static void a_life_with_the_pid_of_the_one_before_the_last_is_not_believed(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, PARKING);
+    play_record(&p, "web", 0, "exited");
+    p.records[0].last_pid = 102;
+    p.records[0].pid_before = 101;
+    play_subscribe(&p, "");
+    play_quietly(&p, "create web 101\nmain web 101 4\nreply 1 NOT_FOUND");
+    assert_int_equal(play_record_of(&p, "web").incarnation, 0);
+    play_end(&p);
+    /* Two ends, and the pids of both are known. */
+    play_begin(&p, PARKING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "main web 101 3\nwritten 1\nreply 1 OK\nwritten 2\ncreate web 102\ngot 2 created 102 0");
+    play_quietly(&p, "main web 102 4\nwritten 4");
+    assert_int_equal(play_record_of(&p, "web").last_pid, 102);
+    assert_int_equal(play_record_of(&p, "web").pid_before, 101);
+    play_end(&p);
+}
+
 /* In its order; only the end of the life that the record is of is none of it. */
 static void what_is_told_of_the_container_waits_for_the_answer(void **context)
 {
@@ -294,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_life_beside_which_another_is_found_ends_first),
         cmocka_unit_test(nothing_is_deleted_while_it_is_in_doubt_whose_task_it_is),
         cmocka_unit_test(a_life_that_is_gone_is_believed_when_it_is_told_to_its_end),
+        cmocka_unit_test(a_life_with_the_pid_of_the_one_before_the_last_is_not_believed),
         cmocka_unit_test(what_is_told_of_the_container_waits_for_the_answer),
         cmocka_unit_test(a_record_that_has_moved_on_is_asked_for_anew),
         cmocka_unit_test(a_server_that_says_nothing_is_asked_for_10_s),
