@@ -42,10 +42,10 @@ static void pid_exit_code_and_reason_play_no_part_in_the_state(void **context)
 static void all_of_a_record_is_in_its_fingerprint(void **context)
 {
     static const struct container_record others[] = {
-        {.id = {"web", 3}},       {.pid = 1},         {.created_at_ns = 1},   {.started_at_ns = 1},
-        {.finished_at_ns = 1},    {.exit_code = 1},   {.reason = {"web", 3}}, {.message = {"web", 3}},
-        {.last_pid = 1},          {.incarnation = 1}, {.finished = true},     {.inferred = true},
-        {.delete_pending = true},
+        {.id = {"web", 3}},       {.pid = 1},          {.created_at_ns = 1},   {.started_at_ns = 1},
+        {.finished_at_ns = 1},    {.exit_code = 1},    {.reason = {"web", 3}}, {.message = {"web", 3}},
+        {.last_pid = 1},          {.incarnation = 1},  {.finished = true},     {.inferred = true},
+        {.delete_pending = true}, {.task_gone = true}, {.pid_before = 1},      {.earlier_pids = 1},
     };
     enum { COUNT = sizeof others / sizeof others[0] };
     struct hash hashes[COUNT + 1];
@@ -59,11 +59,26 @@ static void all_of_a_record_is_in_its_fingerprint(void **context)
     }
 }
 
+/* Of none is it said in error; of another one it may be. */
+static void a_record_knows_which_pids_it_has_had(void **context)
+{
+    struct container_record record = {.pid = 103, .last_pid = 102, .earlier_pids = container_pid_bit(101)};
+    (void)context;
+    assert_true(container_record_had_pid(&record, 102));
+    assert_true(container_record_had_pid(&record, 101));
+    assert_true(container_record_had_pid(&record, 101 + 64));
+    assert_false(container_record_had_pid(&record, 103));
+    assert_false(container_record_had_pid(&record, 0));
+    record.last_pid = 0;
+    assert_false(container_record_had_pid(&record, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_state_follows_from_the_three_times_in_their_order),
         cmocka_unit_test(all_of_a_record_is_in_its_fingerprint),
+        cmocka_unit_test(a_record_knows_which_pids_it_has_had),
         cmocka_unit_test(pid_exit_code_and_reason_play_no_part_in_the_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
