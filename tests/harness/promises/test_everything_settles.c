@@ -63,6 +63,23 @@ static void a_delete_that_is_refused_for_good_is_an_excuse(void **state)
                         "reliable", true));
 }
 
+/* Nor is he answered who asked before, and was not answered by then. */
+static void who_asks_a_handler_that_is_stopped_waits_for_nothing(void **state)
+{
+    static const char *const steps[] = {
+        "  - handler: {do: stop}\n  - ask: {operation: stop, container: web, grace: 1s, as: one}\n",
+        "  - ask: {operation: stop, container: web, grace: 1s, as: one}\n  - handler: {do: stop}\n"};
+    char story[512];
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(story, sizeof story,
+                       STORY_BEGINS "given: {containers: [{id: web, pid: 101, ignores SIGTERM: yes}]}\nsteps:\n%s"
+                                    "  - handler: {do: start}\n",
+                       steps[i]);
+        assert_false(breaks(story, "reliable", true));
+    }
+}
+
 static struct fake_actions actions;
 
 static void play(struct fake *fake, struct fake_event event)
@@ -234,6 +251,7 @@ int main(void)
         cmocka_unit_test(who_does_not_leaves_a_task),
         cmocka_unit_test(it_is_judged_where_that_is_asked_for_alone),
         cmocka_unit_test(a_delete_that_is_refused_for_good_is_an_excuse),
+        cmocka_unit_test(who_asks_a_handler_that_is_stopped_waits_for_nothing),
         cmocka_unit_test(what_is_there_is_known_and_followed),
         cmocka_unit_test(nothing_is_left_to_be_done),
         cmocka_unit_test(a_task_that_nobody_can_be_asked_about_is_an_excuse_for_a_while),
