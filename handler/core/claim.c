@@ -190,10 +190,23 @@ static void is_next(struct step *step, arena_ref ref, const struct container_rec
     give_back(step, ref, record->incarnation + 1);
 }
 
+/* Whose task there is a list has to tell before anything is deleted. */
+static void leave_to_list(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    list_want(step);
+    if (!policy_has(step->state->policy, POLICY_RELIST))
+        return;
+    if (life->stage == LIFE_DELETING)
+        ending_moot(step, ref);
+    else if (life->stage > LIFE_VERIFYING)
+        life->ending.moot = true;
+}
+
 /* Nothing was found out in all that time. */
 static void is_undecided(struct step *step, arena_ref ref, const struct container_record *record)
 {
-    list_want(step);
+    leave_to_list(step, ref);
     if (is_over(record))
         go_by_hearing(step, ref, record);
     else
