@@ -58,7 +58,9 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_u64(hash, subject->kills);
         ledger_reach_hash(ledger, subject, now_ns, hash);
-        hash_u64(hash, (uint64_t)(subject->pid == subject->pid_before) << 1 | subject->begun_told);
+        hash_u64(hash, (uint64_t)subject->last_aware << 4 | (uint64_t)subject->late_beginning << 3 |
+                           (uint64_t)subject->late_end << 2 | (uint64_t)(subject->pid == subject->pid_before) << 1 |
+                           subject->begun_told);
         if (subject->same_pid)
             hash_u64(hash, subject->incarnation_before);
         if (subject->begun_told && !subject->aware)
@@ -94,6 +96,11 @@ bool ledger_is_echo(const struct subject *subject, int32_t code)
     return subject->twin && (is_last || (subject->echoes >> ((uint32_t)code % 64) & 1) != 0);
 }
 
+bool ledger_is_late_life(const struct subject *subject, int32_t code)
+{
+    return subject->late_beginning && subject->late_end && code == (int32_t)subject->last_status;
+}
+
 /* A record that was finished before, by a failed start say, keeps its code. Who was never told the real one may have a
  * made-up one, and who was told another end of what cannot be told from this life may have that. */
 static bool fits(const struct subject *subject, int32_t code, bool inferred)
@@ -101,7 +108,7 @@ static bool fits(const struct subject *subject, int32_t code, bool inferred)
     bool is_else = subject->told_else && code == (int32_t)subject->else_status;
     bool is_kept = subject->finished_before && code == subject->finished_code;
     return is_kept || code == (int32_t)subject->exit_status || ((inferred || is_else) && !subject->told) ||
-           (!inferred && ledger_is_echo(subject, code));
+           (!inferred && (ledger_is_echo(subject, code) || ledger_is_late_life(subject, code)));
 }
 
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
@@ -121,6 +128,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
 {
     bool same_pid = subject->exited && pid != 0 && pid == subject->pid;
     bool twin = same_pid && (ledger->clock_jumped || wall_ns <= subject->exited_at_ns);
+    bool was_aware = subject->aware;
     if (subject->exited) {
         bool is_lost = subject->aware && !ledger_settled(ledger, subject);
         /* Of a life that cannot be told from the next one only what an event has told in time is owed. */
@@ -151,6 +159,8 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->aware = false;
     subject->met = false;
     subject->begun_told = false;
+    subject->last_aware = was_aware;
+    subject->late_beginning = subject->late_end = false;
     subject->incarnation_before = subject->incarnation;
     subject->exited = false;
     subject->finished_before = false;

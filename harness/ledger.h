@@ -56,7 +56,11 @@ struct subject {
     bool last_deleted;
     bool last_told_in_time;
     uint32_t last_pid;
-    uint32_t pid_before;  /* of the life before that */
+    uint32_t pid_before; /* of the life before that */
+    bool last_aware;     /* the handler knew of the last life while that was the present one */
+    /* Else what is told of it behind the end of this one may be of a life after it: nobody can say who hears both. */
+    bool late_beginning;
+    bool late_end;
     bool put_asked;       /* this process has asked the store to keep a record of it */
     bool paid;            /* the owner has been told of it in this step of the handler */
     uint32_t lives;       /* tasks made for this id so far */
@@ -154,6 +158,10 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject);
 
 /* True where the present life cannot be told from another one that ended with that code, as was said. */
 bool ledger_is_echo(const struct subject *subject, int32_t code);
+
+/* True where the life before, which ended with that code, was told whole and for the first time behind the end of the
+ * present one. */
+bool ledger_is_late_life(const struct subject *subject, int32_t code);
 
 /* NULL where the scenario does not know the id. */
 struct subject *ledger_find(const struct ledger *ledger, struct text id);

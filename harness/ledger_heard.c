@@ -40,11 +40,20 @@ static bool is_told_whole(const struct subject *subject, int64_t now_ns)
            now_ns - subject->begun_told_at_ns <= MONITOR_PARK_NS && now_ns - subject->told_at_ns <= MONITOR_PARK_NS;
 }
 
+/* Of the life before, of which the handler knew nothing, behind the end of this one. */
+static bool is_late(const struct ledger *ledger, const struct subject *subject, const struct task_event *task)
+{
+    return ledger->asks && subject->exited && subject->known && subject->state == CONTAINER_EXITED &&
+           !subject->last_aware && !subject->same_pid && task->pid != 0 && task->pid == subject->last_pid;
+}
+
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
     bool is_anothers = task->process_id.length == 0 && task->pid != 0 && subject != NULL && subject->pid != 0 &&
                        task->pid != subject->pid;
+    if (subject != NULL && is_late(ledger, subject, task))
+        subject->late_end = true;
     if (is_anothers)
         return;
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
@@ -105,6 +114,8 @@ static void hear_of_beginning(struct ledger *ledger, const struct task_event *ta
             become_aware(ledger, task->container_id, task->pid, true, now_ns);
         return;
     }
+    if (is_late(ledger, subject, task))
+        subject->late_beginning = true;
     if (is_its_pid(subject, task->pid)) {
         if (task->kind == TASK_EVENT_START && subject->same_pid && is_ended(ledger, task->container_id))
             return;

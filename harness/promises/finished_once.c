@@ -8,7 +8,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         const struct subject *subject = &moment->ledger->subjects[i];
         /* A new task under the same id begins a new record. */
         bool is_excused = subject->misled || (subject->same_pid && !subject->finished_aware) || subject->twin ||
-                          subject->lives != subject->finished_life;
+                          subject->lives != subject->finished_life ||
+                          ledger_is_late_life(subject, (int32_t)subject->last_status);
         if (!subject->became_other || (is_excused && !subject->rewritten))
             continue;
         (void)error_set(finding, 0, "the record of container %.*s was finished and has changed to %s, code %d",

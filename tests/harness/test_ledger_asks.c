@@ -108,6 +108,36 @@ static void a_delete_after_the_creation_was_heard_is_foreseen(void **state)
     assert_false(ledger.subjects[0].unforeseen);
 }
 
+/* Nobody can say which of them was first, who had heard of neither in its time. */
+static void an_older_life_that_is_told_whole_and_late_may_be_taken_for_the_next(void **state)
+{
+    static const struct {
+        bool knew, begins, ends, may;
+    } rows[] = {
+        {false, true, true, true}, {true, true, true, false}, {false, true, false, false}, {false, false, true, false}};
+    struct subject *web = &ledger.subjects[0];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record late = {
+            .last_pid = 1, .created_at_ns = 1, .finished_at_ns = 2, .finished = true, .exit_code = 3, .incarnation = 2};
+        struct container_record own = {
+            .last_pid = 2, .created_at_ns = 1, .finished_at_ns = 2, .finished = true, .exit_code = 4, .incarnation = 1};
+        web = &ledger.subjects[0];
+        web->aware = rows[i].knew;
+        begin_second_life(2);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        look_at(own);
+        if (rows[i].begins)
+            hear_of_creation(1, 0);
+        if (rows[i].ends)
+            hear_end(1, 3, 0);
+        look_at(late);
+        if (ledger_settled(&ledger, web) != rows[i].may)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin_asking(state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +147,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_life_that_is_told_to_its_end_is_known, begin_asking, end),
         cmocka_unit_test_setup_teardown(what_was_told_before_a_stop_or_a_crash_makes_nothing_known, begin_asking, end),
+        cmocka_unit_test_setup_teardown(an_older_life_that_is_told_whole_and_late_may_be_taken_for_the_next,
+                                        begin_asking, end),
         cmocka_unit_test_setup_teardown(a_delete_after_the_creation_was_heard_is_foreseen, begin_asking, end),
     };
     return cmocka_run_group_tests_name("harness/ledger_asks", tests, NULL, NULL);
