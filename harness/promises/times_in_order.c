@@ -3,6 +3,15 @@
 #include "handler/core/times.h"
 #include "harness/promises/promise.h"
 
+/* What it has found in its store is not its doing. */
+static bool is_old(const struct store *store, const struct container_record *record)
+{
+    for (size_t i = 0; i < store->record_count; i++)
+        if (text_equal(store->records[i].id, record->id))
+            return store->records[i].finished_at_ns == record->finished_at_ns;
+    return false;
+}
+
 static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
 {
     const struct container_record *record = &moment->handler_action->record;
@@ -11,7 +20,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     const struct subject *subject = ledger_find(moment->ledger, record->id);
     bool is_early = record->finished_at_ns < record->started_at_ns;
     if (!policy_has(moment->switches, POLICY_GUARD_TIMESTAMPS) || !record->finished || subject == NULL ||
-        subject->kept_finished ||
+        is_old(moment->store, record) ||
         (!is_early &&
          (moment->ledger->clock_jumped || record->finished_at_ns <= time_add(wall_ns, TIMES_AHEAD_MAX_NS))))
         return false;

@@ -127,8 +127,8 @@ static const struct row rows[] = {
      true},
     {"unless the handler has found it so",
      &promise_times_in_order,
-     {.pid = 7, .kept_finished = true},
-     {.kind = MONITOR_PUT, .record = {.id = {"web", 3}, .started_at_ns = 5, .finished_at_ns = 4, .finished = true}},
+     {.pid = 7},
+     {.kind = MONITOR_PUT, .record = {.id = {"web", 3}, .started_at_ns = 5, .finished_at_ns = 2, .finished = true}},
      false},
     {"a clock may be ahead",
      &promise_times_in_order,
@@ -168,9 +168,13 @@ static bool breaks(const struct row *row, struct ledger *ledger, policy_switches
     struct owner owner = {.requests = &request, .count = 1};
     struct subject subject = row->subject;
     struct fake *fake = fake_with_running_web();
+    struct container_record stored[] = {{.id = {"db", 2}, .finished_at_ns = 4},
+                                        {.id = {"web", 3}, .finished_at_ns = 2}};
+    struct store store = {.records = stored, .record_count = 2};
     struct promise_memory memory = {0};
     struct moment moment = {.kind = MOMENT_HANDLER_ACTION,
                             .ledger = ledger,
+                            .store = &store,
                             .owner = &owner,
                             .fake = fake,
                             .switches = switches,
