@@ -124,7 +124,8 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     bool has_task = pair->record.pid != 0;
     uint32_t pid = pid_of_ended(&pair->record);
     bool has_stopped = pair->entry.status == PROCESS_STOPPED;
-    bool is_same = pid != 0 ? pair->entry.pid == pid : has_stopped;
+    bool is_next = whose_task(step->state->policy, &pair->record, &pair->entry) == WHOSE_NEXT;
+    bool is_same = pid != 0 ? pair->entry.pid == pid : has_stopped && !is_next;
 
     /* Right after a restart the server may not know yet. */
     if (pair->entry.status == PROCESS_UNKNOWN && pair->record.delete_pending) {
@@ -140,7 +141,7 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
         return resume_alive(step, pair->id);
     if (is_same && has_task)
         return has_stopped && found_ended(step, pair->id, &pair->entry);
-    if (whose_task(step->state->policy, &pair->record, &pair->entry) != WHOSE_NEXT)
+    if (!is_next)
         return false;
     return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
            pair->entry.pid != 0 && found_life(step, pair->id, &pair->entry);

@@ -22,6 +22,13 @@ static bool has_ended_otherwise(policy_switches policy, const struct container_r
     return process->tells_exit && !is_as_recorded(policy, record, &exit);
 }
 
+/* Of a record that its owner or an earlier handler made nobody knows the pid: another code is another process's. */
+static bool has_another_code(const struct container_record *record, const struct process_state *process)
+{
+    return record->last_pid == 0 && !record->inferred && record->exit_code != (int32_t)TASK_STATUS_KILLED &&
+           process->tells_exit && process->exit_status != (uint32_t)record->exit_code;
+}
+
 /* No pid tells them apart. */
 static enum whose by_state(policy_switches policy, const struct container_record *record,
                            const struct process_state *process)
@@ -33,7 +40,9 @@ static enum whose by_state(policy_switches policy, const struct container_record
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: return is_there ? WHOSE_UNKNOWN : WHOSE_NEXT;
     case PROCESS_STOPPED:
-        return record->task_gone && has_ended_otherwise(policy, record, process) ? WHOSE_NEXT : WHOSE_THIS;
+        return (record->task_gone && has_ended_otherwise(policy, record, process)) || has_another_code(record, process)
+                   ? WHOSE_NEXT
+                   : WHOSE_THIS;
     }
     return WHOSE_UNKNOWN;
 }

@@ -102,6 +102,24 @@ static void what_has_stopped_with_the_recorded_end_is_the_old_one(void **context
     }
 }
 
+/* As in a record that its owner has set. */
+static void where_no_pid_is_known_another_code_is_another_life_s(void **context)
+{
+    struct container_record record = record_that(LEFT);
+    struct process_state process = {text_of("web"), PROCESS_STOPPED, 102, 4, {true, ENDED_S, 0}, true};
+    (void)context;
+    record.last_pid = 0;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_NEXT);
+    process.exit_status = 3;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+    process.exit_status = 4;
+    record.exit_code = 137;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+    record.exit_code = 3;
+    record.inferred = true;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+}
+
 static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **context)
 {
     struct container_record record = record_that(GONE);
@@ -120,6 +138,7 @@ int main(void)
         cmocka_unit_test(what_is_known_of_the_last_life_tells_whose_a_task_is),
         cmocka_unit_test(a_task_that_never_started_is_still_the_old_one_until_it_is_gone),
         cmocka_unit_test(what_has_stopped_with_the_recorded_end_is_the_old_one),
+        cmocka_unit_test(where_no_pid_is_known_another_code_is_another_life_s),
         cmocka_unit_test(an_end_that_was_made_up_is_not_another_than_the_real_one),
     };
     return cmocka_run_group_tests_name("handler/core/whose", tests, NULL, NULL);
