@@ -133,7 +133,7 @@ static bool is_told_to_its_end(const struct step *step, arena_ref ref, const str
 {
     const struct life *life = life_at(step->arena, ref);
     uint32_t pid = task_view(step->arena, life->claim.task).pid;
-    if (pid == 0 || (pid != record->last_pid && was_counted(record, pid)))
+    if (pid == 0)
         return false;
     for (arena_ref kept = step->state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept))
         if (ends(step, record, pid, kept))
@@ -146,9 +146,11 @@ static bool is_told_to_its_end(const struct step *step, arena_ref ref, const str
 
 static void go_by_hearing(struct step *step, arena_ref ref, const struct container_record *record)
 {
-    if (is_told_to_its_end(step, ref, record))
+    uint32_t pid = task_view(step->arena, life_at(step->arena, ref)->claim.task).pid;
+    bool comes_late = pid != record->last_pid && was_counted(record, pid);
+    if (!comes_late && is_told_to_its_end(step, ref, record))
         give_back(step, ref, record->incarnation + 1);
-    else if (!park_has_room(step, ref))
+    else if (comes_late || !park_has_room(step, ref))
         drop(step, ref);
     else {
         park_beginning(step, ref, take(step, ref));

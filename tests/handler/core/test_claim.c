@@ -178,6 +178,9 @@ static void a_life_with_the_pid_of_the_one_before_the_last_is_not_believed(void 
     play_subscribe(&p, "");
     play_quietly(&p, "create web 101\nmain web 101 4\nreply 1 NOT_FOUND");
     assert_int_equal(play_record_of(&p, "web").incarnation, 0);
+    assert_int_equal(verdict_of(&p), DROPPED);
+    for (size_t i = 0; i < p.actions->count; i++)
+        assert_int_not_equal(p.actions->items[i].kind, MONITOR_CALL);
     play_end(&p);
     /* Two ends, and the pids of both are known. */
     play_begin(&p, PARKING);
