@@ -66,9 +66,11 @@ enum {
 #define MONITOR_SETTLE_NS TIME_SECOND
 #define MONITOR_SWEEP_NS  (60 * TIME_SECOND)
 
-/* How long an exit is kept that comes before its container is known. A shim that cannot reach containerd tells an event
- * again for most of a minute, and does not keep their order. */
-#define MONITOR_PARK_NS (60 * TIME_SECOND)
+/* How long an exit is kept that comes before its life is known, and before its container is. A shim that cannot reach
+ * containerd tells an event again for most of a minute, and does not keep their order; but of a container that is known
+ * an exit of long ago may be of any of its lives. */
+#define MONITOR_PARK_NS         (10 * TIME_SECOND)
+#define MONITOR_PARK_UNKNOWN_NS (60 * TIME_SECOND)
 
 /* How long an operation waits for the monitor to catch up with the server after a start or a reconnect. */
 #define MONITOR_RECOVERING_MAX_NS (10 * TIME_SECOND)

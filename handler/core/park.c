@@ -12,7 +12,9 @@ static bool is_starting(const struct step *step, struct text id)
 
 static void set_time(struct step *step, arena_ref ref)
 {
-    life_at(step->arena, ref)->parked_until_ns = time_add(step->state->now_ns, MONITOR_PARK_NS);
+    bool is_known = store_marks(step->arena, &step->state->store, life_id(step->arena, ref)) != NULL;
+    int64_t for_ns = is_known ? MONITOR_PARK_NS : MONITOR_PARK_UNKNOWN_NS;
+    life_at(step->arena, ref)->parked_until_ns = time_add(step->state->now_ns, for_ns);
     life_schedule(step, ref);
 }
 

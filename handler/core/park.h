@@ -6,9 +6,9 @@
 
 /*
  * Exits that come before what they end: before there is a record, or while a Start is under way whose answer makes it
- * RUNNING. They are kept for MONITOR_PARK_NS, MONITOR_PARKED_MAX of one container, and take their turn when the record
- * or the answer comes. So are creations and starts that are not believed without an end of their process (claim.h),
- * which take their turn when that comes.
+ * RUNNING. They are kept for MONITOR_PARK_NS or, where there is no record, MONITOR_PARK_UNKNOWN_NS, MONITOR_PARKED_MAX
+ * of one container, and take their turn when the record or the answer comes. So are creations and starts that are not
+ * believed without an end of their process (claim.h), which take their turn when that comes.
  */
 
 /* Keeps the exit, which it takes over; false where there is no room for it. */
