@@ -177,10 +177,13 @@ static void owe_delete(struct subject *subject, int64_t now_ns)
     subject->delete_failed_at_ns = 0;
 }
 
+/* Before the handler has shown that it knows this life, the signal may have been meant for the last one. */
 static void owe_signal(struct subject *subject, uint64_t call_id)
 {
-    subject->asked_twice = subject->end_heard;
     subject->end_asked = true;
+    if (!subject->aware)
+        return;
+    subject->asked_twice = subject->end_heard;
     subject->end_call_id = call_id;
 }
 
@@ -201,7 +204,7 @@ void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action
     }
     if (action->call == MONITOR_CALL_METRICS)
         subject->metrics_call_id = action->call_id;
-    if (action->call == MONITOR_CALL_KILL && action->signal == SIGNAL_TERMINATE && subject->aware)
+    if (action->call == MONITOR_CALL_KILL && action->signal == SIGNAL_TERMINATE)
         owe_signal(subject, action->call_id);
 }
 

@@ -38,7 +38,7 @@ static enum whose by_state(policy_switches policy, const struct container_record
     case PROCESS_UNKNOWN: return WHOSE_UNKNOWN;
     case PROCESS_CREATED: return is_there && record->started_at_ns == 0 ? WHOSE_THIS : WHOSE_NEXT;
     case PROCESS_RUNNING:
-    case PROCESS_PAUSED: return is_there ? WHOSE_UNKNOWN : WHOSE_NEXT;
+    case PROCESS_PAUSED: return is_there && record->last_pid != 0 ? WHOSE_UNKNOWN : WHOSE_NEXT;
     case PROCESS_STOPPED:
         return (record->task_gone && has_ended_otherwise(policy, record, process)) || has_another_code(record, process)
                    ? WHOSE_NEXT
