@@ -137,8 +137,8 @@ static void a_life_that_is_gone_is_believed_when_it_is_told_to_its_end(void **co
         {"started web 102\nmain web 102 4\nreply 2 NOT_FOUND", 4, true},
         {"main web 102 4\ncreate web 102\nreply 2 NOT_FOUND", 4, true},
         {"create web 102\nreply 2 NOT_FOUND\nmain web 102 4\nreply 3 NOT_FOUND", 4, true},
-        {"create web 102\nreply 2 NOT_FOUND\n+59s\nmain web 102 4\nreply 3 NOT_FOUND", 4, true},
-        {"create web 102\nreply 2 NOT_FOUND\n+60s\ntime\nmain web 102 4", 3, false},
+        {"create web 102\nreply 2 NOT_FOUND\n+9s\nmain web 102 4\nreply 3 NOT_FOUND", 4, true},
+        {"create web 102\nreply 2 NOT_FOUND\n+10s\ntime\nmain web 102 4", 3, false},
         {"create web 102\nreply 2 NOT_FOUND", 3, false},
         /* of another process, of an exec, of the same process as before */
         {"create web 102\nmain web 103 4\nreply 2 NOT_FOUND", 3, false},
