@@ -50,11 +50,12 @@ static bool is_late(const struct ledger *ledger, const struct subject *subject, 
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
+    bool is_foreign = task->name_space.length > 0 && !text_equal(task->name_space, ledger->name_space);
     bool is_anothers = task->process_id.length == 0 && task->pid != 0 && subject != NULL && subject->pid != 0 &&
                        task->pid != subject->pid;
     if (subject != NULL && is_late(ledger, subject, task))
         subject->late_end = true;
-    if (is_anothers)
+    if (is_foreign || is_anothers)
         return;
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
     if (subject != NULL && subject->exited && subject->exit_status == task->exit_status)
@@ -223,6 +224,8 @@ static void disown(struct subject *subject)
 {
     bool is_of_this_life = subject->shown_pid == subject->pid;
     subject->disowned = true;
+    /* What was heard goes with it. */
+    subject->told = subject->told_by_event = subject->told_else = false;
     subject->owed = subject->owed && is_of_this_life;
     subject->owed_if_told = subject->owed_if_told && is_of_this_life;
     subject->may_be_owed = subject->may_be_owed && is_of_this_life;

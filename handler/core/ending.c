@@ -286,6 +286,7 @@ void ending_record_removed(struct step *step, struct text container_id)
     arena_ref ref = life_find(step->arena, step->state, container_id);
     if (ref == 0)
         return;
+    life_at(step->arena, ref)->kills_left = 0;
     /* What waits to be written again has nothing to be written to. */
     if (life_at(step->arena, ref)->stage == LIFE_RECORDING && life_at(step->arena, ref)->failed_write != 0) {
         writes_drop_failed(step, ref);

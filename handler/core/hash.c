@@ -57,6 +57,7 @@ static void hash_marks(const struct arena *arena, const struct state *state, con
     const struct store_marks *marks = store_marks(arena, &state->store, record->id);
     hash_u64(hash, marks->locked);
     hash_u64(hash, marks->is_starting);
+    hash_u64(hash, writes_left(arena, state, record->id));
     hash_u64(hash, was_terminated(marks, record));
     hash_u64(hash, marks->oom);
     hash_u64(hash, marks->end_is_dropped);

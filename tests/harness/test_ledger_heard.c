@@ -117,6 +117,10 @@ static void an_exit_of_another_pid_is_not_its(void **state)
     ledger_heard(&ledger, &event);
     assert_true(inferred_will_do());
     event.task.pid = 1;
+    event.task.name_space = text_of("elsewhere");
+    ledger_heard(&ledger, &event);
+    assert_true(inferred_will_do());
+    event.task.name_space = text_of("default");
     ledger_heard(&ledger, &event);
     assert_false(inferred_will_do());
 }
@@ -269,9 +273,11 @@ static void what_its_owner_takes_away_is_nobodys_loss_until_it_is_put_back(void 
     (void)state;
     record.id = text_of("web");
     publish(FAKE_TOPIC_TASK_EXIT, 3);
+    hear_exit("web", 3);
     assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
     ledger_heard(&ledger, &removed);
     assert_true(ledger_settled(&ledger, &ledger.subjects[0]));
+    assert_false(ledger.subjects[0].told); /* what the handler finds then it knows from nobody else */
     ledger_heard(&ledger, &set);
     assert_false(ledger_settled(&ledger, &ledger.subjects[0]));
 }

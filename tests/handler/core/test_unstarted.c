@@ -28,6 +28,18 @@ static void the_delete_waits_for_the_kill(void **context)
     play_end(&p);
 }
 
+/* What its owner takes no interest in any more is not killed for it. */
+static void the_kill_goes_with_the_record(void **context)
+{
+    struct play p;
+    (void)context;
+    begin_after_a_crash(&p);
+    play_quietly(&p, "listed 1 web:created:101:0\nreply 2 UNAVAILABLE x\nremoved web\n+100ms\ntime");
+    for (size_t i = 0; i < p.actions->count; i++)
+        assert_true(p.actions->items[i].kind != MONITOR_CALL || p.actions->items[i].call != MONITOR_CALL_KILL);
+    play_end(&p);
+}
+
 static void the_delete_is_asked_for_after_the_last_kill(void **context)
 {
     struct play p;
@@ -71,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_delete_waits_for_the_kill),
+        cmocka_unit_test(the_kill_goes_with_the_record),
         cmocka_unit_test(the_delete_is_asked_for_after_the_last_kill),
         cmocka_unit_test(what_an_operation_cleans_up_a_list_leaves_alone),
     };
