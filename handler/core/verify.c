@@ -176,8 +176,11 @@ static void is_replaced(struct step *step, arena_ref ref)
         life_rest(step, ref);
         return;
     }
-    /* The exit is the other's. */
-    if (life->task != 0 && task.pid == step->event->process.pid && task.pid != record.pid)
+    /* The exit is the other's; what a list has said without a pid has been found with one now. */
+    if (life->task != 0 && task.is_found && task.pid == 0) {
+        task_queue_append(step->arena, &step->state->retired_tasks, life->task);
+        life->task = 0;
+    } else if (life->task != 0 && task.pid == step->event->process.pid && task.pid != record.pid)
         give_back(step, ref);
     ending_begin(step, ref, true);
 }
