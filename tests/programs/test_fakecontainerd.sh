@@ -105,6 +105,7 @@ stop TERM
 check "SIGTERM ends it well" test "$status" -eq 0
 check "and removes its socket" test ! -e "$socket"
 export CONTAINERD_ADDRESS=$socket
+: >"$scratch/log"
 "$bin/fakecontainerd" 2>"$scratch/log" &
 fake=$!
 # The socket is there before the signals are minded, and a shell has what it starts behind itself ignore SIGINT.
