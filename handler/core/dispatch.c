@@ -142,7 +142,7 @@ static bool begins_life(const struct task_event *task, const struct container_re
 {
     bool is_creation = task->kind == TASK_EVENT_CREATE;
     bool is_over = container_record_state(record) == CONTAINER_EXITED;
-    bool is_another = task->pid != (record->pid != 0 ? record->pid : record->last_pid);
+    bool is_another = task->pid != container_record_task_pid(record);
     if (!(is_creation || task->kind == TASK_EVENT_START) || !text_equal(task->container_id, record->id))
         return false;
     if (task->incarnation == record->incarnation + 1 || (is_creation && is_over))

@@ -112,17 +112,11 @@ static bool is_absent(struct step *step, const struct pair *pair)
     return true;
 }
 
-/* A start that failed has finished the record, and left the pid of the task that goes on. */
-static uint32_t pid_of_ended(const struct container_record *record)
-{
-    return record->pid != 0 ? record->pid : record->last_pid;
-}
-
 /* An end is recorded, and a task has the id. */
 static bool is_beyond_end(struct step *step, const struct pair *pair)
 {
     bool has_task = pair->record.pid != 0;
-    uint32_t pid = pid_of_ended(&pair->record);
+    uint32_t pid = container_record_task_pid(&pair->record);
     bool has_stopped = pair->entry.status == PROCESS_STOPPED;
     bool is_next = whose_task(step->state->policy, &pair->record, &pair->entry) == WHOSE_NEXT;
     bool is_same = pid != 0 ? pair->entry.pid == pid : has_stopped && !is_next;
@@ -175,7 +169,7 @@ static uint32_t pid_under_way(const struct life *life, const struct container_re
 {
     bool is_recorded = container_record_state(record) == CONTAINER_EXITED;
     switch (life->stage) {
-    case LIFE_DELETING: return is_recorded ? pid_of_ended(record) : 0;
+    case LIFE_DELETING: return is_recorded ? container_record_task_pid(record) : 0;
     case LIFE_COUNTING:
     case LIFE_RECORDING: return is_recorded ? 0 : record->pid;
     case LIFE_QUIET:

@@ -52,3 +52,8 @@ void container_record_hash(const struct container_record *record, struct hash *h
     hash_u64(hash, record->delete_pending);
     hash_u64(hash, record->task_gone);
 }
+
+uint32_t container_record_task_pid(const struct container_record *record)
+{
+    return record->pid != 0 ? record->pid : record->last_pid;
+}

@@ -112,6 +112,10 @@ enum container_state container_record_state(const struct container_record *recor
 /* Adds all of it, in a store, a write or a list. */
 void container_record_hash(const struct container_record *record, struct hash *hash);
 
+/* The pid of the task that the record is of, also when it has ended: a start that failed has finished the record and
+ * left the pid of the task that goes on. 0: not known. */
+uint32_t container_record_task_pid(const struct container_record *record);
+
 /* "CREATED", "RUNNING", "EXITED", "UNKNOWN". */
 const char *container_state_name(enum container_state state);
 

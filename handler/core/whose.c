@@ -52,7 +52,7 @@ enum whose whose_task(policy_switches policy, const struct container_record *rec
 {
     /* A start that failed has finished the record, and left the pid of the task that goes on. */
     bool goes_on = container_record_state(record) != CONTAINER_EXITED || record->pid != 0;
-    uint32_t pid = record->pid != 0 ? record->pid : record->last_pid;
+    uint32_t pid = container_record_task_pid(record);
     if (pid != 0 && process->pid != 0 && process->pid != pid)
         return WHOSE_NEXT;
     return goes_on ? WHOSE_THIS : by_state(policy, record, process);
