@@ -252,6 +252,8 @@ static int explore_made_up(uint64_t seed, const struct explore_asked *asked, str
     (void)snprintf(name, sizeof name, "random-%" PRIu64 ".yaml", seed);
     exploration.says_nothing = true;
     exploration.total = total;
+    /* So that each is found again by its own seed. */
+    exploration.search.seed = seed;
     exploration.search.shard = (struct explore_shard){0, 0};
     exploration.search.budget = (struct budget){.runs = MADE_UP_RUNS};
     exploration.search.transitions_max = MADE_UP_TRANSITIONS_MAX;
