@@ -147,6 +147,12 @@ static bool is_another(struct step *step, const struct pair *pair)
            found_life(step, pair->id, &pair->entry);
 }
 
+/* What has started is not about to start: the next life has the pid. */
+static bool is_made_anew(const struct pair *pair)
+{
+    return pair->entry.status == PROCESS_CREATED && pair->record.started_at_ns != 0;
+}
+
 static bool is_the_one(struct step *step, const struct pair *pair)
 {
     switch (pair->entry.status) {
@@ -156,9 +162,7 @@ static bool is_the_one(struct step *step, const struct pair *pair)
         return container_record_state(&pair->record) != CONTAINER_RUNNING && !has_changed(step, pair->id) &&
                found_started(step, pair->id, &pair->entry);
     case PROCESS_CREATED:
-        /* What has started is not about to start. */
-        return policy_has(step->state->policy, POLICY_VERIFY) && pair->record.started_at_ns != 0 &&
-               is_absent(step, pair);
+        return policy_has(step->state->policy, POLICY_VERIFY) && is_made_anew(pair) && is_absent(step, pair);
     case PROCESS_UNKNOWN: return is_absent(step, pair);
     }
     return false;
@@ -206,15 +210,27 @@ static bool is_replaced(struct step *step, const struct pair *pair, arena_ref re
     return true;
 }
 
+/* The record was taken away while its task was still to be deleted: what is there is found as if for the first time. */
+static bool is_left_behind(struct step *step, const struct pair *pair, arena_ref ref)
+{
+    if (life_at(step->arena, ref)->stage != LIFE_DELETING || pair->entry.status == PROCESS_UNKNOWN ||
+        !policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS) || !found_life(step, pair->id, &pair->entry))
+        return false;
+    ending_moot(step, ref);
+    return true;
+}
+
 static bool is_under_way(struct step *step, const struct pair *pair)
 {
     arena_ref ref = life_find(step->arena, step->state, pair->id);
     uint32_t pid;
 
-    if (!pair->has_entry || !pair->has_record || pair->entry.pid == 0)
+    if (pair->has_entry && !pair->has_record)
+        return is_left_behind(step, pair, ref);
+    if (!pair->has_entry || pair->entry.pid == 0)
         return false;
     pid = pid_under_way(life_at(step->arena, ref), &pair->record);
-    if (pid != 0 && pair->entry.pid == pid)
+    if (pid != 0 && pair->entry.pid == pid && !is_made_anew(pair))
         return tells_more(step, pair, life_at(step->arena, ref));
     return pid != 0 && policy_has(step->state->policy, POLICY_INCARNATIONS) && is_replaced(step, pair, ref);
 }

@@ -23,11 +23,9 @@ static void what_each_difference_becomes(void **context)
     static const struct {
         const char *records, *script, *actions;
     } rows[] = {
-        /* no difference */
         {"record web 101 running", "listed 1 web:running:101:0", ""},
         {"record web 101 running", "listed 1 web:paused:101:0", ""},
         {"record web 101 created", "listed 1 web:created:101:0", ""},
-        /* what has started is not about to start */
         {"record web 101 running", "listed 1 web:created:101:0", "  call 2 Tasks.Get web timeout 10s\n"},
         {"", "listed 1", ""},
         {"record web 0 exited", "listed 1", ""},
@@ -224,7 +222,7 @@ static void what_has_ended_and_stays_there_is_not_ended_again(void **context)
     play_end(&p);
 }
 
-/* Delete means whatever task has the id by then. */
+/* Delete means whatever task has the id by then; what has started is not about to start. */
 static void a_delete_waits_for_the_list_and_hits_no_other_life(void **context)
 {
     static const struct {
@@ -232,6 +230,8 @@ static void a_delete_waits_for_the_list_and_hits_no_other_life(void **context)
     } rows[] = {
         {"listed 2 web:stopped:101:3", "> reply 2 OK 1 tasks\n> time\n  call 3 Tasks.Delete web\n"},
         {"listed 2", "> reply 2 OK 0 tasks\n> time\n  call 3 Tasks.Delete web\n"},
+        {"listed 2 web:created:101:0",
+         "> reply 2 OK 1 tasks\n  note event-found web\n  put 2 web CREATED pid 101\n> time\n"},
         {"listed 2 web:running:102:0", "> reply 2 OK 1 tasks\n  note event-found web\n  put 2 web CREATED pid 102\n"
                                        "  note event-found web\n  put 3 web RUNNING pid 102\n> time\n"},
     };

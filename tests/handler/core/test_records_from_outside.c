@@ -90,6 +90,30 @@ static void an_end_whose_record_is_removed_is_neither_written_again_nor_followed
     }
 }
 
+/* It is found as one that nobody knows, so that its end is recorded before its Delete; what is not known to be there is
+ * deleted as it was to be. */
+static void a_task_that_is_left_when_its_record_is_removed_is_found_anew(void **context)
+{
+    static const struct {
+        const char *list, *actions;
+    } rows[] = {
+        {"listed 2 web:stopped:101:3",
+         "> reply 2 OK 1 tasks\n  note event-found web\n  put 2 web CREATED pid 101\n  note event-found web\n"
+         "  put 3 web RUNNING pid 101\n  note event-found web\n  call 3 Tasks.Get web timeout 10s\n> time\n"},
+        {"listed 2 web:unknown:101:0", "> reply 2 OK 1 tasks\n> time\n  call 3 Tasks.Delete web timeout 10s\n"}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable-without=second-list,oom,ping");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "main web 101 3\nwritten 1\nlost gone\n+100ms\ntime\nup\nopened\n+1s\ntime\nremoved web");
+        play(&p, rows[i].list);
+        play(&p, "time");
+        play_expect(&p, rows[i].actions);
+        play_end(&p);
+    }
+}
+
 /* What is known of a life that has ended is not undone by an owner that was late; any other life is its to set. */
 static void a_record_of_a_life_that_has_ended_keeps_its_end(void **context)
 {
@@ -148,6 +172,7 @@ int main(void)
         cmocka_unit_test(an_exit_has_nothing_to_be_written_to_once_its_record_is_removed),
         cmocka_unit_test(an_exit_that_is_written_after_the_removal_changes_no_record),
         cmocka_unit_test(an_end_whose_record_is_removed_is_neither_written_again_nor_followed_by_a_delete),
+        cmocka_unit_test(a_task_that_is_left_when_its_record_is_removed_is_found_anew),
         cmocka_unit_test(a_record_of_a_life_that_has_ended_keeps_its_end),
         cmocka_unit_test(an_exit_that_was_parked_is_handled_when_the_record_is_set),
         cmocka_unit_test(a_removal_of_what_is_not_there_does_nothing),
