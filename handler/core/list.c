@@ -267,6 +267,11 @@ bool list_is_late(const struct state *state)
     return state->list.stream_id == 0;
 }
 
+bool list_is_sweep(const struct state *state)
+{
+    return state->list.stage != LIST_IDLE && state->list.next_is_sweep;
+}
+
 void list_done(struct step *step)
 {
     struct list *list = &step->state->list;

@@ -30,7 +30,7 @@ struct list {
     uint64_t stream_id; /* for which it is asked, 0 where that is over */
     uint64_t call_id;
     int64_t next_ns;              /* when the next one is to be asked for, TIME_NEVER where none is */
-    bool next_is_sweep;           /* and nobody waits for it */
+    bool next_is_sweep;           /* and nobody waits for it; of one under way: it is one */
     bool is_wanted;               /* one more is wanted after the one under way */
     bool is_heard;                /* the stream had a message */
     bool is_closed;               /* a list was asked for after that: nothing fell before the subscription */
@@ -77,6 +77,9 @@ void list_answered(struct step *step, struct outcome outcome);
 
 /* True where the stream of the list that is reconciled is over. */
 bool list_is_late(const struct state *state);
+
+/* The list under way is one that comes of itself, MONITOR_SWEEP_NS after the last. */
+bool list_is_sweep(const struct state *state);
 
 /* Every record and entry was compared. */
 void list_done(struct step *step);

@@ -112,6 +112,14 @@ static bool is_absent(struct step *step, const struct pair *pair)
     return true;
 }
 
+/* It was said to be gone, and is there with the end that is recorded, long after whoever deletes it would have: a life
+ * that was taken for that end told late, or a server that errs. */
+static bool is_there_all_the_same(const struct step *step, const struct pair *pair)
+{
+    return list_is_sweep(step->state) && pair->record.task_gone && pair->entry.tells_exit &&
+           !has_changed(step, pair->id);
+}
+
 /* An end is recorded, and a task has the id. */
 static bool is_beyond_end(struct step *step, const struct pair *pair)
 {
@@ -128,6 +136,10 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     }
     if (is_same && has_stopped && pair->record.delete_pending) {
         refine_by_answer(step, pair->id, &pair->entry);
+        return resume(step, pair->id);
+    }
+    if (is_same && has_stopped && !is_next && is_there_all_the_same(step, pair)) {
+        ending_mark(step, pair->id, true, false);
         return resume(step, pair->id);
     }
     if (is_same && pair->entry.status == PROCESS_CREATED && pair->record.delete_pending &&

@@ -7,6 +7,8 @@
 #include "handler/core/calls.h"
 #include "handler/core/ending.h"
 #include "handler/core/found.h"
+#include "handler/core/list.h"
+#include "handler/core/park.h"
 #include "handler/core/retry.h"
 
 uint32_t verify_cost(void)
@@ -38,7 +40,16 @@ static void ask(struct step *step, arena_ref ref)
     action->timeout_ns = MONITOR_ASK_TIMEOUT_NS;
 }
 
-/* Of two doubtful exits the one that says more stays. */
+/* Exits of two processes, and nobody knows which of them the init is. */
+static bool may_be_either(const struct step *step, const struct task_event *old, const struct task_event *new)
+{
+    struct container_record record;
+    return old->pid != 0 && new->pid != 0 &&
+           old->pid != new->pid &&store_get(step->arena, &step->state->store, new->container_id, &record) == 0 &&
+           record.pid == 0;
+}
+
+/* Of two doubtful exits the one that says more stays, or that came first; the other one may yet be the init's. */
 static void keep_better(struct step *step, arena_ref ref, arena_ref kept)
 {
     struct life *life = life_at(step->arena, ref);
@@ -46,6 +57,9 @@ static void keep_better(struct step *step, arena_ref ref, arena_ref kept)
     struct task_event new = task_view(step->arena, kept);
     arena_ref worse = kept;
 
+    if (life->task != 0 && may_be_either(step, &old, &new) &&
+        policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
+        return;
     if (life->task == 0 || (old.pid == 0 && new.pid != 0)) {
         worse = life->task;
         life->task = kept;
@@ -109,6 +123,7 @@ static void lives(struct step *step, arena_ref ref)
 {
     const struct life *life = life_at(step->arena, ref);
     struct task_event task = doubted(step, ref);
+    struct text id = life_id(step->arena, ref);
 
     if (life->task != 0 && step->state->now_ns < time_add(life->doubted_at_ns, VERIFY_DOUBT_MAX_NS)) {
         ask_later(step, ref);
@@ -117,12 +132,26 @@ static void lives(struct step *step, arena_ref ref)
     if (life->task != 0)
         note_task(step, NOTE_EXIT_DOUBTED, &task);
     life_rest(step, ref);
+    park_release(step, id);
 }
 
 /* An earlier life may have had the pid, too. */
 static bool is_surely_about(const struct task_event *task, const struct container_record *record)
 {
     return task->pid != 0 && task->pid == record->pid && !container_record_had_pid(record, task->pid);
+}
+
+/* The exit was another process's, by the pid that the server tells: that of the init has been told as well, or is
+ * found.
+ */
+static void was_anothers(struct step *step, arena_ref ref)
+{
+    struct text id = life_id(step->arena, ref);
+    struct task_event task = doubted(step, ref);
+    note_task(step, NOTE_NOT_THE_INIT_PROCESS, &task);
+    list_want(step);
+    life_rest(step, ref);
+    park_release(step, id);
 }
 
 /* The init has ended and its task is there: by the event's word where that is surely about it, else by the answer's. */
@@ -140,7 +169,9 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
         ask_later(step, ref);
         return;
     }
-    if (life->task != 0 && (is_surely_about(&task, record) || !process->tells_exit))
+    if (!process->tells_exit && task.pid != 0 && process->pid != 0 && task.pid != process->pid)
+        was_anothers(step, ref);
+    else if (life->task != 0 && (is_surely_about(&task, record) || !process->tells_exit))
         ending_begin(step, ref, false);
     else
         ending_begin_asked(step, ref, process, false);

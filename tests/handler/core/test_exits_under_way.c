@@ -179,6 +179,36 @@ static void an_exit_written_after_the_records_were_loaded_anew_is_kept(void **co
     play_end(&p);
 }
 
+/* No pid is known, and the API of 2017 names no process: the server that is asked tells whose exit it was, and the
+ * other one is not forgotten meanwhile. */
+static void of_two_exits_the_one_with_the_pid_that_the_server_tells_is_the_inits(void **context)
+{
+    static const struct {
+        const char *script;
+        int code;
+    } rows[] = {
+        {"exit web 111 1\nexit web 101 2\ngot 1 stopped-silently 101 0\ngot 2 stopped-silently 101 0", 2},
+        {"exit web 101 2\nexit web 111 1\ngot 1 stopped-silently 101 0", 2},
+        /* The state lags until the first one is doubted no more. */
+        {"exit web 111 1\nexit web 101 2\n+10s\ngot 1 running 101 0\ngot 2 stopped-silently 101 0", 2},
+        /* As does the exit. */
+        {"exit web 111 1\ngot 1 stopped-silently 101 0\nexit web 101 2\ngot 2 stopped-silently 101 0", 2},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable-without=relist,oom");
+        play_record(&p, "web", 0, "created");
+        p.records[0].started_at_ns = 2;
+        play_subscribe(&p, "");
+        play_quietly(&p, rows[i].script);
+        if (p.actions->count == 0 || p.actions->items[p.actions->count - 1].kind != MONITOR_PUT)
+            fail_msg("row %zu", i);
+        assert_int_equal(p.actions->items[p.actions->count - 1].record.exit_code, rows[i].code);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +221,7 @@ int main(void)
         cmocka_unit_test(a_write_under_way_when_the_monitor_stops_still_changes_the_record),
         cmocka_unit_test(a_write_that_fails_after_the_stop_is_forgotten),
         cmocka_unit_test(an_exit_written_after_the_records_were_loaded_anew_is_kept),
+        cmocka_unit_test(of_two_exits_the_one_with_the_pid_that_the_server_tells_is_the_inits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

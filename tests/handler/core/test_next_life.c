@@ -59,11 +59,46 @@ static void a_delete_is_not_asked_for_when_the_next_life_has_been_told_of(void *
     }
 }
 
+/* A life that was taken for the end of the one before, or a server that errs: nobody else would delete it. Lists that
+ * come sooner may be behind the Delete. */
+static void a_task_that_is_there_all_the_same_is_deleted_at_the_next_sweep(void **context)
+{
+    static const struct {
+        const char *script;
+        bool deletes;
+        int64_t ended_s; /* as the list tells */
+    } rows[] = {
+        {"listed 1 web:stopped:101:3", false, 0},
+        {"listed 1\n+60s\ntime\nlisted 2 web:stopped:101:3", true, 60},
+        {"listed 1\n+60s\ntime\nlisted 2 web:stopped-silently:101:3", false, 60},
+        {"listed 1\nlost gone\n+100ms\ntime\nup\nopened\nlisted 2 web:stopped:101:3", false, 0},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        size_t deletes = 0;
+        play_begin(&p, JOURNAL ",relist,sweep");
+        play_record(&p, "web", 0, "exited");
+        p.records[0].last_pid = 101;
+        p.records[0].exit_code = 3;
+        p.records[0].finished_at_ns = PLAY_WALL_NS + rows[i].ended_s * TIME_SECOND;
+        p.records[0].task_gone = true;
+        play_subscribe(&p, "");
+        play_quietly(&p, rows[i].script);
+        for (size_t j = 0; j < p.actions->count; j++)
+            deletes += p.actions->items[j].kind == MONITOR_CALL && p.actions->items[j].call == MONITOR_CALL_DELETE;
+        if (deletes != rows[i].deletes)
+            fail_msg("row %zu: %zu", i, deletes);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started),
         cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),
+        cmocka_unit_test(a_task_that_is_there_all_the_same_is_deleted_at_the_next_sweep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
