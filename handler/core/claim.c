@@ -218,8 +218,10 @@ static void is_undecided(struct step *step, arena_ref ref, const struct containe
 static void is_there(struct step *step, arena_ref ref, struct container_record *record)
 {
     const struct process_state *process = &step->event->process;
+    struct task_event task = task_view(step->arena, life_at(step->arena, ref)->claim.task);
+    bool is_begun = task.kind != TASK_EVENT_DELETE && task.pid == process->pid;
     record->task_gone = life_at(step->arena, ref)->claim.is_gone;
-    switch (whose_task(step->state->policy, record, process)) {
+    switch (whose_task(step->state->policy, record, process, is_begun)) {
     case WHOSE_THIS:
         if (!is_over(record) && process->status == PROCESS_STOPPED)
             list_want(step);

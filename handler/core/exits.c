@@ -7,7 +7,6 @@
 #include "handler/core/life.h"
 #include "handler/core/park.h"
 #include "handler/core/refine.h"
-#include "handler/core/times.h"
 #include "handler/core/verify.h"
 #include "handler/core/whose.h"
 #include "handler/core/words.h"
@@ -31,15 +30,6 @@ enum verdict {
     VERDICT_ANOTHER, /* it was another process */
 };
 
-/* It was told before the life began: of an earlier one with that pid, unless the clock was put back. */
-static bool is_from_before(const struct state *state, const struct container_record *record,
-                           const struct task_event *task)
-{
-    int64_t began_ns = record->created_at_ns != 0 ? record->created_at_ns : record->started_at_ns;
-    return policy_has(state->policy, POLICY_INCARNATIONS) && task->published_at.present &&
-           times_published_ns(&task->published_at, began_ns) < began_ns;
-}
-
 /* Whose exit it is, where the record says that the container lives. A pid is no identity: 0 is any process, an exec in
  * a virtual machine may have the init's, and the next life may have the last one's. */
 static enum verdict judge(const struct state *state, const struct container_record *record,
@@ -55,7 +45,8 @@ static enum verdict judge(const struct state *state, const struct container_reco
     if (task->pid == 0 || record->pid == 0)
         return VERDICT_DOUBT;
     if (task->pid == record->pid)
-        return is_named && !container_record_had_pid(record, task->pid) && !is_from_before(state, record, task)
+        return is_named && !container_record_had_pid(record, task->pid) &&
+                       !whose_is_from_before(state->policy, record, task)
                    ? VERDICT_ENDED
                    : VERDICT_DOUBT;
     return is_named && task->pid != record->last_pid ? VERDICT_DOUBT : VERDICT_ANOTHER;

@@ -126,8 +126,8 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     bool has_task = pair->record.pid != 0;
     uint32_t pid = container_record_task_pid(&pair->record);
     bool has_stopped = pair->entry.status == PROCESS_STOPPED;
-    bool is_next = whose_task(step->state->policy, &pair->record, &pair->entry) == WHOSE_NEXT;
-    bool is_same = pid != 0 ? pair->entry.pid == pid : has_stopped && !is_next;
+    bool is_next = whose_task(step->state->policy, &pair->record, &pair->entry, false) == WHOSE_NEXT;
+    bool is_same = !is_next && (pid != 0 ? pair->entry.pid == pid : has_stopped);
 
     /* Right after a restart the server may not know yet. */
     if (pair->entry.status == PROCESS_UNKNOWN && pair->record.delete_pending) {
@@ -195,6 +195,22 @@ static uint32_t pid_under_way(const struct life *life, const struct container_re
     return 0;
 }
 
+/* The entry has the pid of the life that ends, and is the next one's: whose it will be when that end is recorded. */
+static bool has_same_pid_again(const struct step *step, const struct pair *pair, const struct life *life)
+{
+    struct container_record record = pair->record;
+    if (container_record_state(&record) != CONTAINER_EXITED) {
+        record.last_pid = record.pid;
+        record.pid = 0;
+        record.finished = true;
+        record.finished_at_ns = life->ending.finished_at_ns;
+        record.exit_code = life->ending.exit_code;
+        record.inferred = life->ending.inferred;
+        record.delete_pending = true;
+    }
+    return whose_task(step->state->policy, &record, &pair->entry, false) == WHOSE_NEXT;
+}
+
 /* How it ended may have been made up. */
 static bool tells_more(struct step *step, const struct pair *pair, const struct life *life)
 {
@@ -235,16 +251,20 @@ static bool is_left_behind(struct step *step, const struct pair *pair, arena_ref
 static bool is_under_way(struct step *step, const struct pair *pair)
 {
     arena_ref ref = life_find(step->arena, step->state, pair->id);
+    bool tells_lives = policy_has(step->state->policy, POLICY_INCARNATIONS);
+    const struct life *life = life_at(step->arena, ref);
     uint32_t pid;
 
     if (pair->has_entry && !pair->has_record)
         return is_left_behind(step, pair, ref);
     if (!pair->has_entry || pair->entry.pid == 0)
         return false;
-    pid = pid_under_way(life_at(step->arena, ref), &pair->record);
-    if (pid != 0 && pair->entry.pid == pid && !is_made_anew(pair))
-        return tells_more(step, pair, life_at(step->arena, ref));
-    return pid != 0 && policy_has(step->state->policy, POLICY_INCARNATIONS) && is_replaced(step, pair, ref);
+    pid = pid_under_way(life, &pair->record);
+    if (pid == 0)
+        return false;
+    if (pair->entry.pid == pid && !(tells_lives && has_same_pid_again(step, pair, life)))
+        return tells_more(step, pair, life);
+    return tells_lives && is_replaced(step, pair, ref);
 }
 
 /* All that a list says for sure when its stream is over. */

@@ -9,7 +9,9 @@
 #include "handler/core/found.h"
 #include "handler/core/list.h"
 #include "handler/core/park.h"
+#include "handler/core/refine.h"
 #include "handler/core/retry.h"
+#include "handler/core/whose.h"
 
 uint32_t verify_cost(void)
 {
@@ -135,10 +137,21 @@ static void lives(struct step *step, arena_ref ref)
     park_release(step, id);
 }
 
-/* An earlier life may have had the pid, too. */
-static bool is_surely_about(const struct task_event *task, const struct container_record *record)
+/* The answer is of the task that is there: where it tells another end, and what is no made-up one, the event is of
+ * another process. */
+static bool is_told_else(const struct step *step, const struct task_event *task, const struct container_record *record)
 {
-    return task->pid != 0 && task->pid == record->pid && !container_record_had_pid(record, task->pid);
+    const struct process_state *process = &step->event->process;
+    return process->exit_status != task->exit_status &&
+           (!refine_may_be_made_up(process->exit_status) || whose_is_from_before(step->state->policy, record, task));
+}
+
+/* An earlier life may have had the pid, too, also one of which there was no record. */
+static bool is_surely_about(const struct step *step, const struct task_event *task,
+                            const struct container_record *record)
+{
+    return task->pid != 0 && task->pid == record->pid && !container_record_had_pid(record, task->pid) &&
+           !is_told_else(step, task, record);
 }
 
 /* The exit was another process's, by the pid that the server tells: that of the init has been told as well, or is
@@ -171,7 +184,7 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
     }
     if (!process->tells_exit && task.pid != 0 && process->pid != 0 && task.pid != process->pid)
         was_anothers(step, ref);
-    else if (life->task != 0 && (is_surely_about(&task, record) || !process->tells_exit))
+    else if (life->task != 0 && (!process->tells_exit || is_surely_about(step, &task, record)))
         ending_begin(step, ref, false);
     else
         ending_begin_asked(step, ref, process, false);

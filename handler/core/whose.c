@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/whose.h"
 
+#include "handler/core/operation.h"
+#include "handler/core/refine.h"
 #include "handler/core/times.h"
 
 static bool is_as_recorded(policy_switches policy, const struct container_record *record, const struct task_event *exit)
@@ -14,6 +16,13 @@ bool whose_is_another_end(policy_switches policy, const struct container_record 
     return !record->inferred && !is_as_recorded(policy, record, exit);
 }
 
+bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit)
+{
+    int64_t began_ns = record->created_at_ns != 0 ? record->created_at_ns : record->started_at_ns;
+    return policy_has(policy, POLICY_INCARNATIONS) && exit->published_at.present &&
+           times_published_ns(&exit->published_at, began_ns) < began_ns;
+}
+
 /* The API of 2017 does not say how. */
 static bool has_ended_otherwise(policy_switches policy, const struct container_record *record,
                                 const struct process_state *process)
@@ -22,16 +31,38 @@ static bool has_ended_otherwise(policy_switches policy, const struct container_r
     return process->tells_exit && !is_as_recorded(policy, record, &exit);
 }
 
-/* Of a record that its owner or an earlier handler made nobody knows the pid: another code is another process's. */
-static bool has_another_code(const struct container_record *record, const struct process_state *process)
+/* The code of a start that failed is the handler's own, and no process has ended with it. */
+static bool is_of_failed_start(const struct container_record *record)
 {
-    return record->last_pid == 0 && !record->inferred && record->exit_code != (int32_t)TASK_STATUS_KILLED &&
-           process->tells_exit && process->exit_status != (uint32_t)record->exit_code;
+    return text_is(record->reason, OPERATION_START_FAILED_REASON);
+}
+
+/* A code that was told, and is not what is said of a process of which nobody knows how it ended. */
+static bool has_real_code(const struct container_record *record)
+{
+    return !record->inferred && !is_of_failed_start(record) && !refine_may_be_made_up((uint32_t)record->exit_code);
+}
+
+/* It has stopped. */
+static bool is_another(policy_switches policy, const struct container_record *record,
+                       const struct process_state *process, bool is_begun)
+{
+    bool is_otherwise = has_ended_otherwise(policy, record, process);
+    bool has_another_code = process->exit_status != (uint32_t)record->exit_code;
+    /* Who has said that it was gone was wrong where it has ended as the handler's own Kill ends it. */
+    bool is_killed = is_of_failed_start(record) && process->exit_status == TASK_STATUS_KILLED;
+
+    if (record->task_gone && is_otherwise && (is_begun || !is_killed))
+        return true;
+    /* Of a record that its owner or an earlier handler made nobody knows the pid. */
+    if (record->last_pid != 0 && !is_begun && refine_may_be_made_up(process->exit_status))
+        return false;
+    return is_otherwise && has_real_code(record) && (is_begun || has_another_code);
 }
 
 /* No pid tells them apart. */
 static enum whose by_state(policy_switches policy, const struct container_record *record,
-                           const struct process_state *process)
+                           const struct process_state *process, bool is_begun)
 {
     bool is_there = record->delete_pending && !record->task_gone;
     switch (process->status) {
@@ -39,21 +70,18 @@ static enum whose by_state(policy_switches policy, const struct container_record
     case PROCESS_CREATED: return is_there && record->started_at_ns == 0 ? WHOSE_THIS : WHOSE_NEXT;
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: return is_there && record->last_pid != 0 ? WHOSE_UNKNOWN : WHOSE_NEXT;
-    case PROCESS_STOPPED:
-        return (record->task_gone && has_ended_otherwise(policy, record, process)) || has_another_code(record, process)
-                   ? WHOSE_NEXT
-                   : WHOSE_THIS;
+    case PROCESS_STOPPED: return is_another(policy, record, process, is_begun) ? WHOSE_NEXT : WHOSE_THIS;
     }
     return WHOSE_UNKNOWN;
 }
 
 enum whose whose_task(policy_switches policy, const struct container_record *record,
-                      const struct process_state *process)
+                      const struct process_state *process, bool is_begun)
 {
     /* A start that failed has finished the record, and left the pid of the task that goes on. */
     bool goes_on = container_record_state(record) != CONTAINER_EXITED || record->pid != 0;
     uint32_t pid = container_record_task_pid(record);
     if (pid != 0 && process->pid != 0 && process->pid != pid)
         return WHOSE_NEXT;
-    return goes_on ? WHOSE_THIS : by_state(policy, record, process);
+    return goes_on ? WHOSE_THIS : by_state(policy, record, process, is_begun);
 }

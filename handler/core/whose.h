@@ -11,7 +11,9 @@
  * another pid is another life's; a process that has ended does not run, and what has started is not about to start; and
  * when the task was known to be gone before the server was asked, what it shows is the next one's, even where the pid
  * is the same. Only one that has stopped with the same end, to the nanosecond, is still the old one: who deletes a task
- * is told so while it goes.
+ * is told so while it goes. Where nobody has said that it is gone, a process that has stopped is the old one, unless it
+ * has ended otherwise than was told: at another time and with another code, of which neither may be made up; or, where
+ * the beginning of a life with its pid was told since, in either.
  */
 enum whose {
     WHOSE_THIS,
@@ -19,12 +21,17 @@ enum whose {
     WHOSE_UNKNOWN, /* the server does not know yet, or may be behind what it has told */
 };
 
-/* The record is as it was when the server was asked. */
+/* The record is as it was when the server was asked. is_begun: a creation or a start of a process with that pid was
+ * told, and it is not known yet of which life. */
 enum whose whose_task(policy_switches policy, const struct container_record *record,
-                      const struct process_state *process);
+                      const struct process_state *process, bool is_begun);
 
 /* True where the end that is told of a process with the record's last pid is not the one that the record tells, nor
  * says better how that went: a process ends once, so it is another life's. */
 bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit);
+
+/* True where the exit was told before the life of the record began: it is of an earlier one with that pid, unless the
+ * clock was put back. */
+bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit);
 
 #endif

@@ -43,6 +43,10 @@ static void the_answer_decides_whether_an_event_begins_the_next_life(void **cont
         {ENDED "reply 1 UNAVAILABLE no", "create web 102", "got 2 created 101 0", BEGINS, 102},
         {ENDED, "create web 102", "got 2 running 102 0", BEGINS, 102},
         {ENDED "deleted web 101 3", "create web 101", "got 2 stopped 101 4", BEGINS, 101},
+        /* It has the old pid and another end, or the same code at another time; or it is the old one, told of late. */
+        {ENDED "reply 1 UNAVAILABLE no", "create web 101", "got 2 stopped 101 4", BEGINS, 101},
+        {ENDED "reply 1 UNAVAILABLE no\n+20s", "create web 101", "got 2 stopped 101 3", BEGINS, 101},
+        {ENDED "reply 1 UNAVAILABLE no", "create web 101", "got 2 stopped 101 3", DROPPED, 0},
         /* A third life is there: the one of which was told came first. */
         {ENDED "reply 1 OK\nwritten 2", "create web 102", "got 2 running 103 0", BEGINS, 102},
         /* Beside a life: only where that is over. */

@@ -7,6 +7,8 @@
     "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,incarnations,journal," \
     "retry-deletes,retry-writes"
 
+#define LISTING JOURNAL ",relist,verify,guard-timestamps,kick-retries"
+
 /* A start tells as much as a creation. */
 static void a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started(void **context)
 {
@@ -93,12 +95,46 @@ static void a_task_that_is_there_all_the_same_is_deleted_at_the_next_sweep(void 
     }
 }
 
+/* It has the old pid, and has stopped otherwise than is being recorded, or is to be deleted. Where that was put after
+ * the list was asked for, the next one tells which life is the later. */
+static void a_delete_spares_what_a_list_shows_with_the_old_pid_and_another_end(void **context)
+{
+    static const struct {
+        const char *before, *list, *after;
+        bool is_spared, begins;
+    } rows[] = {
+        {"", "listed 1 web:stopped:101:4", "written 1", true, true},
+        {"", "listed 1 web:stopped:101:3", "written 1", false, false},
+        {"written 1\nreply 2 UNAVAILABLE no", "listed 1 web:stopped:101:4", "+100ms\ntime", true, false},
+        {"written 1\nreply 2 UNAVAILABLE no", "listed 1 web:stopped:101:3", "+100ms\ntime", false, false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool is_asked = false;
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "main web 101 3");
+        play_quietly(&p, rows[i].before);
+        play_quietly(&p, "+1s");
+        play_quietly(&p, rows[i].list);
+        play_quietly(&p, rows[i].after);
+        for (size_t j = 0; j < p.actions->count; j++)
+            is_asked = is_asked ||
+                       (p.actions->items[j].kind == MONITOR_CALL && p.actions->items[j].call == MONITOR_CALL_DELETE);
+        if (is_asked == rows[i].is_spared || play_record_of(&p, "web").incarnation != rows[i].begins)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started),
         cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),
         cmocka_unit_test(a_task_that_is_there_all_the_same_is_deleted_at_the_next_sweep),
+        cmocka_unit_test(a_delete_spares_what_a_list_shows_with_the_old_pid_and_another_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

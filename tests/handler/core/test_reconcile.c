@@ -184,8 +184,8 @@ static void the_next_life_may_have_the_pid_of_the_last(void **context)
         {PROCESS_RUNNING, 0, 0, false, false, false, true}, {PROCESS_UNKNOWN, 0, 0, false, true, false, false},
         {PROCESS_RUNNING, 0, 0, true, false, false, false}, {PROCESS_CREATED, 0, 0, true, false, false, true},
         {PROCESS_STOPPED, 7, 1, false, true, true, true},   {PROCESS_STOPPED, 7, -3600, false, true, true, true},
-        {PROCESS_STOPPED, 3, 0, false, true, true, false},  {PROCESS_STOPPED, 7, 0, false, true, true, true},
-        {PROCESS_STOPPED, 7, 1, false, false, true, false}, {PROCESS_STOPPED, 7, 1, false, true, false, false},
+        {PROCESS_STOPPED, 3, 0, false, true, true, false},  {PROCESS_STOPPED, 7, 1, true, false, true, true},
+        {PROCESS_STOPPED, 7, 1, false, false, true, true},  {PROCESS_STOPPED, 7, 1, false, true, false, false},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "handler/core/operation.h"
 #include "handler/core/whose.h"
 
 #define ENDED_S INT64_C(1700000000)
@@ -54,14 +55,16 @@ static void what_is_known_of_the_last_life_tells_whose_a_task_is(void **context)
         /* What has stopped is there still, unless it was known to be gone. */
         {PENDING, PROCESS_STOPPED, 101, WHOSE_THIS},
         {LEFT, PROCESS_STOPPED, 101, WHOSE_THIS},
+        {START_FAILED, PROCESS_STOPPED, 101, WHOSE_THIS},
         {GONE, PROCESS_STOPPED, 101, WHOSE_NEXT},
         {GONE, PROCESS_STOPPED, 0, WHOSE_NEXT},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct container_record record = record_that(rows[i].how);
-        struct process_state process = {text_of("web"), rows[i].status, rows[i].pid, 4, {true, ENDED_S, 0}, true};
-        if (whose_task(POLICY_RELIABLE, &record, &process) != rows[i].whose)
+        uint32_t code = rows[i].how == GONE ? 4 : 3;
+        struct process_state process = {text_of("web"), rows[i].status, rows[i].pid, code, {true, ENDED_S, 0}, true};
+        if (whose_task(POLICY_RELIABLE, &record, &process, false) != rows[i].whose)
             fail_msg("row %zu", i);
     }
 }
@@ -73,10 +76,10 @@ static void a_task_that_never_started_is_still_the_old_one_until_it_is_gone(void
     struct container_record record = record_that(PENDING);
     (void)context;
     record.started_at_ns = 0;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
     record = record_that(GONE);
     record.started_at_ns = 0;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_NEXT);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
 }
 
 /* While somebody deletes it a server may still show it. Neither time is compared for which is the later. */
@@ -97,7 +100,61 @@ static void what_has_stopped_with_the_recorded_end_is_the_old_one(void **context
         struct process_state process = {
             text_of("web"), PROCESS_STOPPED, 101, rows[i].status, {true, ENDED_S + rows[i].seconds, 0}, rows[i].tells};
         record.inferred = rows[i].is_inferred;
-        if (whose_task(POLICY_RELIABLE, &record, &process) != rows[i].whose)
+        if (whose_task(POLICY_RELIABLE, &record, &process, false) != rows[i].whose)
+            fail_msg("row %zu", i);
+    }
+}
+
+/* A process ends once; but what may be made up of an end is no other one, nor is a time alone, unless the beginning of
+ * another life was told. */
+static void what_has_stopped_otherwise_is_the_next_while_nobody_has_said_that_the_old_one_is_gone(void **context)
+{
+    static const struct {
+        int how;
+        uint32_t recorded, status;
+        int64_t seconds;
+        bool is_begun, is_inferred;
+        enum whose whose;
+    } rows[] = {
+        {PENDING, 3, 4, 1, false, false, WHOSE_NEXT},   {LEFT, 3, 4, 1, false, false, WHOSE_NEXT},
+        {PENDING, 3, 4, -60, false, false, WHOSE_NEXT}, {PENDING, 3, 3, 1, false, false, WHOSE_THIS},
+        {PENDING, 3, 137, 1, false, false, WHOSE_THIS}, {PENDING, 3, 255, 1, false, false, WHOSE_THIS},
+        {PENDING, 137, 4, 1, false, false, WHOSE_THIS}, {PENDING, 255, 4, 1, true, false, WHOSE_THIS},
+        {PENDING, 3, 4, 1, true, true, WHOSE_THIS},     {PENDING, 3, 3, 1, true, false, WHOSE_NEXT},
+        {PENDING, 3, 137, 1, true, false, WHOSE_NEXT},  {PENDING, 3, 3, 0, true, false, WHOSE_THIS},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = record_that(rows[i].how);
+        struct process_state process = {
+            text_of("web"), PROCESS_STOPPED, 101, rows[i].status, {true, ENDED_S + rows[i].seconds, 0}, true};
+        record.exit_code = (int32_t)rows[i].recorded;
+        record.inferred = rows[i].is_inferred;
+        if (whose_task(POLICY_RELIABLE, &record, &process, rows[i].is_begun) != rows[i].whose)
+            fail_msg("row %zu", i);
+    }
+}
+
+/* Its code is the handler's own; and who said that the task was gone was wrong where it has been killed. */
+static void the_code_of_a_start_that_failed_tells_no_other_life(void **context)
+{
+    static const struct {
+        int how;
+        uint32_t status;
+        bool is_begun;
+        enum whose whose;
+    } rows[] = {
+        {PENDING, 137, false, WHOSE_THIS}, {PENDING, 137, true, WHOSE_THIS}, {PENDING, 4, true, WHOSE_THIS},
+        {GONE, 137, false, WHOSE_THIS},    {GONE, 137, true, WHOSE_NEXT},    {GONE, 4, false, WHOSE_NEXT},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = record_that(rows[i].how);
+        struct process_state process = {text_of("web"), PROCESS_STOPPED,        101,
+                                        rows[i].status, {true, ENDED_S + 1, 0}, true};
+        record.exit_code = OPERATION_START_FAILED_CODE;
+        record.reason = text_of(OPERATION_START_FAILED_REASON);
+        if (whose_task(POLICY_RELIABLE, &record, &process, rows[i].is_begun) != rows[i].whose)
             fail_msg("row %zu", i);
     }
 }
@@ -109,15 +166,15 @@ static void where_no_pid_is_known_another_code_is_another_life_s(void **context)
     struct process_state process = {text_of("web"), PROCESS_STOPPED, 102, 4, {true, ENDED_S, 0}, true};
     (void)context;
     record.last_pid = 0;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_NEXT);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
     process.exit_status = 3;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
     process.exit_status = 4;
     record.exit_code = 137;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
     record.exit_code = 3;
     record.inferred = true;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
 }
 
 static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **context)
@@ -138,6 +195,8 @@ int main(void)
         cmocka_unit_test(what_is_known_of_the_last_life_tells_whose_a_task_is),
         cmocka_unit_test(a_task_that_never_started_is_still_the_old_one_until_it_is_gone),
         cmocka_unit_test(what_has_stopped_with_the_recorded_end_is_the_old_one),
+        cmocka_unit_test(what_has_stopped_otherwise_is_the_next_while_nobody_has_said_that_the_old_one_is_gone),
+        cmocka_unit_test(the_code_of_a_start_that_failed_tells_no_other_life),
         cmocka_unit_test(where_no_pid_is_known_another_code_is_another_life_s),
         cmocka_unit_test(an_end_that_was_made_up_is_not_another_than_the_real_one),
     };
