@@ -106,6 +106,27 @@ static int refuse_draw(const struct choice *choice, struct error *error)
         at + 1, choice->met.label, choice->met.bound, choice->list[at].label, choice->list[at].bound);
 }
 
+/* Whoever edits a list by hand hears of what would be taken for something else. */
+static int check_kind(const struct draw *list, size_t count, enum world_level level,
+                      const struct world_chances *chances, struct error *error)
+{
+    struct draw draws[RUN_KIND_DRAWS_MAX];
+    size_t written = run_kind_write(level, chances, draws);
+    for (size_t i = 0; i < written || i < count; i++) {
+        bool is_there = i < count && i < written;
+        if (is_there && strcmp(list[i].label, draws[i].label) == 0 && list[i].value == draws[i].value &&
+            list[i].bound == draws[i].bound)
+            continue;
+        if (i >= count)
+            return error_set(error, ERROR_INVALID, "the kind of the run lacks \"%s\": a list begins with it",
+                             draws[i].label);
+        return error_set(error, ERROR_INVALID,
+                         "draw %zu of the list is \"%s %u of %u\": no run is of that kind, write the list anew", i + 1,
+                         list[i].label, list[i].value, list[i].bound);
+    }
+    return 0;
+}
+
 static int run_world(struct run *run, struct world *world, const struct run_choices *choices, size_t kind,
                      struct error *error)
 {
@@ -143,6 +164,8 @@ static int run_with(struct run *run, const struct scenario *scenario, struct tex
     struct world *world;
     int result = policy_parse(policy, &switches, error);
 
+    if (result == 0 && choices->strict)
+        result = check_kind(choices->draws, kind, level, &chances, error);
     if (result != 0)
         return result;
     world = calloc(1, sizeof *world);

@@ -79,11 +79,42 @@ static void a_list_that_was_made_for_another_run_is_refused_with_its_place(void 
     scenario_free(scenario);
 }
 
+static void a_list_that_says_a_kind_that_no_run_is_of_is_refused(void **state)
+{
+    static const struct {
+        struct draw draws[2];
+        size_t count;
+        const char *error;
+    } rows[] = {
+        {{{1, 2, "values"}}, 1, ""},
+        {{{1, 2, "values"}, {3, 4, "crashes"}}, 2, ""},
+        {{{5, 7, "values"}}, 1, "draw 1 of the list is \"values 5 of 7\""},
+        {{{1, 2, "values"}, {3, 9, "crashes"}}, 2, "draw 2 of the list is \"crashes 3 of 9\""},
+        {{{1, 2, "settles"}, {1, 2, "values"}}, 2, "draw 1 of the list is \"settles 1 of 2\""},
+        {{{1, 2, "values"}, {1, 2, "values"}}, 2, "draw 2 of the list is \"values 1 of 2\""},
+        {{{0, 1, ""}}, 0, "the kind of the run lacks \"values\""},
+    };
+    struct scenario *scenario = story_read(STORY_TWO_EXITS);
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct run_choices strict = {.draws = rows[i].draws, .draw_count = rows[i].count, .strict = true};
+        struct error error = {""};
+        struct run run;
+        int result = run_scenario(&run, scenario, text_of("reliable"), &strict, &error);
+        assert_int_equal(result, rows[i].error[0] == '\0' ? 0 : ERROR_INVALID);
+        if (strncmp(error.text, rows[i].error, strlen(rows[i].error)) != 0)
+            fail_msg("row %zu: %s", i, error.text);
+        run_release(&run);
+    }
+    scenario_free(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_kind_of_a_run_is_read_as_it_was_written),
         cmocka_unit_test(a_list_that_was_made_for_another_run_is_refused_with_its_place),
+        cmocka_unit_test(a_list_that_says_a_kind_that_no_run_is_of_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
