@@ -215,6 +215,17 @@ static void the_event_behind_a_write_is_in_it(void **context)
     assert_true(hash_equal(&a, &again));
 }
 
+/* Of two writes of one record that say the same, the last is the one that a clean-up waits for. */
+static void whether_it_is_the_last_write_that_is_left_is_in_it(void **context)
+{
+#define WRITTEN_TWICE SUBSCRIBED "create a 1\nremoved a\ncreate a 1\n"
+    struct hash first_left = hash_after("basic", WRITTEN_TWICE "written 2", "");
+    struct hash last_left = hash_after("basic", WRITTEN_TWICE "written 1", "");
+#undef WRITTEN_TWICE
+    (void)context;
+    assert_false(hash_equal(&first_left, &last_left));
+}
+
 static struct hash hash_with_owner(const char *script)
 {
     struct hash hash;
@@ -295,6 +306,7 @@ int main(void)
         cmocka_unit_test(what_can_make_a_difference_to_the_connection_is_in_it),
         cmocka_unit_test(what_can_make_a_difference_to_the_records_is_in_it),
         cmocka_unit_test(the_event_behind_a_write_is_in_it),
+        cmocka_unit_test(whether_it_is_the_last_write_that_is_left_is_in_it),
         cmocka_unit_test(whether_this_process_was_signalled_is_in_it),
         cmocka_unit_test(the_options_are_in_it),
         cmocka_unit_test(the_seed_counts_only_with_jitter),
