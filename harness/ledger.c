@@ -19,6 +19,7 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
     to->loads = from->loads;
     to->undisturbed_since_ns = from->undisturbed_since_ns;
     to->follows = from->follows;
+    to->connection_id = from->connection_id;
     to->due_ns = from->due_ns;
     to->list_call_id = from->list_call_id;
     to->revision = from->revision;
@@ -58,9 +59,9 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_u64(hash, subject->kills);
         ledger_reach_hash(ledger, subject, now_ns, hash);
-        hash_u64(hash, (uint64_t)subject->last_aware << 4 | (uint64_t)subject->late_beginning << 3 |
-                           (uint64_t)subject->late_end << 2 | (uint64_t)(subject->pid == subject->pid_before) << 1 |
-                           subject->begun_told);
+        hash_u64(hash, (uint64_t)subject->begun_behind << 5 | (uint64_t)subject->last_aware << 4 |
+                           (uint64_t)subject->late_beginning << 3 | (uint64_t)subject->late_end << 2 |
+                           (uint64_t)(subject->pid == subject->pid_before) << 1 | subject->begun_told);
         if (subject->same_pid)
             hash_u64(hash, subject->incarnation_before);
         if (subject->begun_told && !subject->aware)
@@ -159,6 +160,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->aware = false;
     subject->met = false;
     subject->begun_told = false;
+    subject->begun_behind = false;
     subject->last_aware = was_aware;
     subject->late_beginning = subject->late_end = false;
     subject->incarnation_before = subject->incarnation;

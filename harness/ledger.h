@@ -77,6 +77,7 @@ struct subject {
     bool begun_told; /* its creation or its start was heard: who has a record may ask whose that is before it believes
                         it */
     int64_t begun_told_at_ns;
+    bool begun_behind;           /* and so it was once its end had been recorded */
     uint64_t incarnation_before; /* of the record when this life began */
     bool unforeseen;             /* its last Delete was for a task that had ended, as far as it could know */
     /* What is due, and what may not be done: of this life. */
@@ -96,7 +97,7 @@ struct subject {
     int64_t delete_failed_at_ns; /* the latest Delete has failed then; 0: it has not */
     int64_t delete_wait_ns;      /* how long that was waited for */
     int64_t hurried_wait_ns;     /* the wait before the latest Delete was not long enough after this one; 0: it was */
-    bool misled;                 /* the story has told the handler of a life that there never was */
+    bool misled;                 /* the story has told the handler of a life that there never was, or seems to have */
     /* The handler's record after its last step, and in which life the record was finished. */
     bool known;
     enum container_state state;
@@ -133,6 +134,7 @@ struct ledger {
     int64_t undisturbed_since_ns; /* since when the handler has had one stream and no answer that says anything else
                                      of a task whose shim is dead */
     bool follows;                 /* a stream is open, as the handler has heard */
+    uint64_t connection_id;       /* of the one that it has asked for last; no part of the fingerprint */
     int64_t due_ns;               /* the first that is due of all subjects, or before that */
     uint64_t list_call_id; /* the list that the handler waits for; what comes when its subscription is over is late */
     /* Of the last look; another one is needed only where something may have come of it since. */
@@ -180,6 +182,9 @@ bool ledger_is_out_of_reach(const struct ledger *ledger, const struct subject *s
 void ledger_shim_died(struct subject *subject, int64_t now_ns);
 void ledger_reach_heard(struct ledger *ledger, const struct monitor_event *event);
 void ledger_reach_hash(const struct ledger *ledger, const struct subject *subject, int64_t now_ns, struct hash *hash);
+
+/* True where the event tells the loss of a connection that the handler has left for another one. */
+bool ledger_is_left(const struct ledger *ledger, const struct monitor_event *event);
 
 /* What the handler hears, and what it has done at the server: an exit that it heard of must be recorded as it is. */
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event);

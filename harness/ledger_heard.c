@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the handler hears, and what it asks for: of that it can be held to account. */
 #include "base/status.h"
+#include "base/time.h"
 #include "harness/ledger.h"
 
 enum { SIGNAL_KILL = 9 };
@@ -47,6 +48,16 @@ static bool is_late(const struct ledger *ledger, const struct subject *subject, 
            !subject->last_aware && !subject->same_pid && task->pid != 0 && task->pid == subject->last_pid;
 }
 
+/* Its creation is told behind its end, and then its end once more with another time: for who hears that it is one more
+ * life, with the pid of the last, that was gone before anybody could be asked. */
+static bool seems_another(const struct subject *subject, const struct task_event *task)
+{
+    int64_t at_ns = 0;
+    return subject->exited && subject->begun_behind && task->pid != 0 && task->pid == subject->pid &&
+           task->exited_at.present && time_unix_checked(task->exited_at.seconds, task->exited_at.nanoseconds, &at_ns) &&
+           at_ns != subject->exited_at_ns;
+}
+
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
@@ -60,6 +71,8 @@ static void hear_event(struct ledger *ledger, const struct task_event *task, int
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
     if (subject != NULL && subject->exited && subject->exit_status == task->exit_status)
         subject->told_by_event = true;
+    if (subject != NULL)
+        subject->misled = subject->misled || seems_another(subject, task);
     if (subject != NULL && task->pid == subject->pid)
         subject->aware = subject->aware || is_told_whole(subject, now_ns);
 }
@@ -121,6 +134,7 @@ static void hear_of_beginning(struct ledger *ledger, const struct task_event *ta
         if (task->kind == TASK_EVENT_START && subject->same_pid && is_ended(ledger, task->container_id))
             return;
         subject->begun_told = true;
+        subject->begun_behind = is_ended(ledger, task->container_id);
         subject->begun_told_at_ns = now_ns;
         subject->aware = subject->aware || is_told_whole(subject, now_ns);
     } else if (is_nobodys_pid(subject, task->pid)) {
@@ -198,7 +212,7 @@ static void begin(struct ledger *ledger)
         struct subject *subject = &ledger->subjects[i];
         subject->delete_call_id = 0;
         subject->aware = false;
-        subject->begun_told = false;
+        subject->begun_told = subject->begun_behind = false;
         subject->told = subject->told_in_time && subject->deleted;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
     }
@@ -239,10 +253,17 @@ static void stop(struct ledger *ledger)
         ledger->subjects[i].removes = ledger->subjects[i].starts = 0;
 }
 
+bool ledger_is_left(const struct ledger *ledger, const struct monitor_event *event)
+{
+    return event->kind == MONITOR_CONNECTION_LOST && ledger->follows && event->connection_id != ledger->connection_id;
+}
+
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct task_event *task = &event->task;
     struct subject *subject;
+    if (ledger_is_left(ledger, event))
+        return;
     ledger_reach_heard(ledger, event);
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
@@ -316,6 +337,8 @@ static bool is_unforeseen(const struct subject *subject)
 void ledger_asked(struct ledger *ledger, const struct monitor_action *action)
 {
     struct subject *subject;
+    if (action->kind == MONITOR_OPEN_STREAM)
+        ledger->connection_id = action->connection_id;
     if (action->kind != MONITOR_CALL) {
         ledger->list_call_id = 0;
         return;

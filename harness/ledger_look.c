@@ -75,7 +75,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         subject->known = false;
         subject->aware = false;
         subject->met = false;
-        subject->begun_told = false;
+        subject->begun_told = subject->begun_behind = false;
     }
     for (size_t i = 0; i < count; i++) {
         struct subject *subject = ledger_find(ledger, stored[i].id);

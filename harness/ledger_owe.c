@@ -145,6 +145,8 @@ static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
 
 void ledger_owe(struct ledger *ledger, const struct monitor_event *event)
 {
+    if (ledger_is_left(ledger, event))
+        return;
     switch ((int)event->kind) {
     case MONITOR_STREAM_MESSAGE: owe_event(ledger, event); return;
     case MONITOR_REPLY: owe_reply(ledger, event); return;

@@ -235,7 +235,7 @@ APART int see_action(struct watch *watch, const struct monitor_action *action, i
         ledger_owe_asked(&watch->ledger, action, now_ns);
         ledger_asked(&watch->ledger, action);
         return 0;
-    case MONITOR_OPEN_STREAM:
+    case MONITOR_OPEN_STREAM: ledger_asked(&watch->ledger, action); return 0;
     case MONITOR_PING:
     case MONITOR_FORGET:
     case MONITOR_LOAD: break;

@@ -47,7 +47,7 @@ static void started(struct step *step, arena_ref ref, uint32_t told_pid)
         return;
     }
     task.pid = told_pid != 0 ? told_pid : errand->pid != 0 ? errand->pid : record.pid;
-    if (state == CONTAINER_CREATED && life_idle(step->arena, step->state, id))
+    if (state == CONTAINER_CREATED && !life_blocks(step->arena, step->state, id))
         (void)learn_start(step, &task);
     lock(step, ref, false);
     operation_finish_ok(step, ref);

@@ -37,14 +37,16 @@ static bool see_event(struct list_memory *lists, const struct moment *moment, st
                                             : "comes any more");
     switch ((int)moment->handler_event->kind) {
     case MONITOR_STREAM_OPENED:
-        memset(lists, 0, sizeof *lists);
-        lists->opened = true;
+        *lists = (struct list_memory){.connection_id = lists->connection_id, .opened = true};
         lists->due_ns = moment->now_ns + LIST_SOON_NS;
         break;
     case MONITOR_STREAM_MESSAGE: lists->heard = lists->heard || lists->asked == 0; break;
     case MONITOR_REPLY: see_reply(lists, moment); break;
-    case MONITOR_STREAM_ENDED:
     case MONITOR_CONNECTION_LOST:
+        /* One that was left already is lost for nobody. */
+        lists->opened = lists->opened && moment->handler_event->connection_id != lists->connection_id;
+        break;
+    case MONITOR_STREAM_ENDED:
     case MONITOR_STOP: lists->opened = false; break;
     default: break;
     }
@@ -58,6 +60,8 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         return false;
     if (moment->kind == MOMENT_HANDLER_EVENT)
         return see_event(lists, moment, finding);
+    if (moment->handler_action->kind == MONITOR_OPEN_STREAM)
+        lists->connection_id = moment->handler_action->connection_id;
     if (moment->handler_action->kind != MONITOR_CALL) {
         lists->opened = false;
         return false;
@@ -78,5 +82,6 @@ const struct promise promise_lists_follow = {
     "who lists the tasks does so as soon as a stream is open and not before, once more behind that, and every 60 s",
     see,
     AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION),
-    AT(MONITOR_CALL) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_ABANDON_STREAM) | AT(MONITOR_CLOSE),
+    AT(MONITOR_CALL) | AT(MONITOR_OPEN_STREAM) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_ABANDON_STREAM) |
+        AT(MONITOR_CLOSE),
     0};

@@ -85,11 +85,12 @@ struct subscription_memory {
 };
 
 struct list_memory {
-    bool opened;      /* a stream is open, as the handler has heard */
-    bool heard;       /* a message came on it before its first list was asked for */
-    uint32_t asked;   /* lists since then, counted to 2 */
-    uint64_t call_id; /* the latest, while it is not answered; no part of the fingerprint */
-    int64_t due_ns;   /* the next one */
+    bool opened;            /* a stream is open, as the handler has heard */
+    bool heard;             /* a message came on it before its first list was asked for */
+    uint32_t asked;         /* lists since then, counted to 2 */
+    uint64_t call_id;       /* the latest, while it is not answered; no part of the fingerprint, as the connection's */
+    uint64_t connection_id; /* of the stream that was asked for last */
+    int64_t due_ns;         /* the next one */
 };
 
 struct promise_memory {

@@ -138,6 +138,43 @@ static void an_older_life_that_is_told_whole_and_late_may_be_taken_for_the_next(
     }
 }
 
+/* A creation that comes late, and the end once more with another time: nobody can tell that from one more life. */
+static void who_is_told_of_a_life_again_behind_its_end_may_take_it_for_another(void **state)
+{
+    static const struct {
+        bool created, created_late;
+        int64_t seconds; /* of the end that is told again */
+        bool misled;
+    } rows[] = {{true, true, 6, true}, {true, true, 5, false}, {true, false, 6, false}, {false, false, 6, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake_published ended = {.topic = FAKE_TOPIC_TASK_EXIT,
+                                       .name_space = text_of("default"),
+                                       .container_id = text_of("web"),
+                                       .process_id = text_of("web"),
+                                       .exit_status = 3,
+                                       .exited_at_ns = 5 * TIME_SECOND};
+        struct monitor_event again = {.kind = MONITOR_STREAM_MESSAGE,
+                                      .task = {.kind = TASK_EVENT_EXIT,
+                                               .container_id = text_of("web"),
+                                               .process_id = text_of("web"),
+                                               .pid = 1,
+                                               .exit_status = 3,
+                                               .exited_at = {true, rows[i].seconds, 0}}};
+        if (rows[i].created && !rows[i].created_late)
+            hear_of_creation(1, 0);
+        ledger_published(&ledger, &ended);
+        look_at(told);
+        if (rows[i].created_late)
+            hear_of_creation(1, 0);
+        ledger_heard(&ledger, &again);
+        if (ledger.subjects[0].misled != rows[i].misled)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin_asking(state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +185,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_life_that_is_told_to_its_end_is_known, begin_asking, end),
         cmocka_unit_test_setup_teardown(what_was_told_before_a_stop_or_a_crash_makes_nothing_known, begin_asking, end),
         cmocka_unit_test_setup_teardown(an_older_life_that_is_told_whole_and_late_may_be_taken_for_the_next,
+                                        begin_asking, end),
+        cmocka_unit_test_setup_teardown(who_is_told_of_a_life_again_behind_its_end_may_take_it_for_another,
                                         begin_asking, end),
         cmocka_unit_test_setup_teardown(a_delete_after_the_creation_was_heard_is_foreseen, begin_asking, end),
     };

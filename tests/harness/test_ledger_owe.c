@@ -204,6 +204,9 @@ static void what_had_ended_before_the_stream_is_no_news(void **state)
     (void)state;
     owe((struct monitor_event){.kind = MONITOR_STREAM_OPENED});
     assert_true(ledger.follows);
+    /* One that was left is lost for nobody. */
+    owe((struct monitor_event){.kind = MONITOR_CONNECTION_LOST, .connection_id = 9});
+    assert_true(ledger.follows);
     publish(FAKE_TOPIC_TASK_EXIT, 3);
     assert_false(web->ended_before_stream);
     ledger_owe_asked(&ledger, &close, 0);
@@ -211,6 +214,10 @@ static void what_had_ended_before_the_stream_is_no_news(void **state)
     owe((struct monitor_event){.kind = MONITOR_STREAM_OPENED});
     assert_true(web->ended_before_stream);
     owe((struct monitor_event){.kind = MONITOR_STREAM_ENDED});
+    assert_false(ledger.follows);
+    ledger_asked(&ledger, &(struct monitor_action){.kind = MONITOR_OPEN_STREAM, .connection_id = 9});
+    owe((struct monitor_event){.kind = MONITOR_STREAM_OPENED});
+    owe((struct monitor_event){.kind = MONITOR_CONNECTION_LOST, .connection_id = 9});
     assert_false(ledger.follows);
     begin_second_life(2);
     assert_false(web->ended_before_stream);

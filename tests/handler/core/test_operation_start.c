@@ -268,6 +268,20 @@ static void an_owner_that_waits_no_more_does_not_undo_a_start(void **context)
                        "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n");
 }
 
+/* Nothing has ended yet: what is in doubt is whether it has. */
+static void a_start_that_is_answered_while_its_task_is_in_doubt_is_recorded(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping");
+    play_subscribe(&p, "record web 101 created");
+    owner_play_quietly(&p, "listed 1 web:created:101:0\n+1s\ntime\nask 1 start web");
+    owner_play(&p, "listed 2\ntold 3 unknown 101 0");
+    play_expect(&p, "> reply 2 OK 0 tasks\n  call 4 Tasks.Get web timeout 10s\n"
+                    "> reply 3 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n");
+    play_end(&p);
+}
+
 static void a_start_that_is_not_sent_changes_nothing(void **context)
 {
     (void)context;
@@ -342,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_create_that_fails_is_looked_up),
         cmocka_unit_test(a_start_whose_answer_is_lost_is_no_failed_start),
         cmocka_unit_test(an_owner_that_waits_no_more_does_not_undo_a_start),
+        cmocka_unit_test(a_start_that_is_answered_while_its_task_is_in_doubt_is_recorded),
         cmocka_unit_test(a_start_that_is_not_sent_changes_nothing),
         cmocka_unit_test(in_the_original_an_exit_waits_for_the_lock_of_the_start),
         cmocka_unit_test(in_the_original_a_start_that_fails_is_recorded_with_128_and_deleted_once),

@@ -14,7 +14,7 @@
 #define S TIME_SECOND
 
 /* What happens one after another; the last of them breaks it, or nothing does. */
-enum what { END, OPENED, MESSAGE, LIST, OK, FAILED, OTHER_REPLY, ENDED, LOST, STOPPED, CANCELLED, GET, LATER };
+enum what { END, OPENED, MESSAGE, LIST, OK, FAILED, OTHER_REPLY, ENDED, LOST, STOPPED, CANCELLED, GET, ASKED, LATER };
 
 struct row {
     const char *name;
@@ -36,6 +36,10 @@ static const struct row rows[] = {
     {"not at all", POLICY_RELIABLE, {{OPENED, 0}, {LATER, S}, {LATER, S + 1}}, true},
     {"when the stream is over again", POLICY_RELIABLE, {{OPENED, 0}, {ENDED, S}, {LATER, 9 * S}}, false},
     {"when its connection is lost", POLICY_RELIABLE, {{OPENED, 0}, {LOST, S}, {LATER, 9 * S}}, false},
+    {"though a connection is lost that was left for another one",
+     POLICY_RELIABLE,
+     {{ASKED, 0}, {OPENED, 0}, {LIST, 0}, {OK, 0}, {LOST, 0}, {LIST, S}},
+     false},
     {"when it is stopped", POLICY_RELIABLE, {{OPENED, 0}, {STOPPED, S}, {LATER, 9 * S}}, false},
     {"when it is given up", POLICY_RELIABLE, {{OPENED, 0}, {CANCELLED, S}, {LATER, 9 * S}}, false},
     {"after it is given up", POLICY_RELIABLE, {{OPENED, 0}, {CANCELLED, S}, {LIST, S}}, true},
@@ -82,10 +86,13 @@ static bool sees(struct promise_memory *memory, policy_switches switches, enum w
     const struct monitor_event event = {.kind = events[what],
                                         .call_id = what == OTHER_REPLY ? 8 : 7,
                                         .outcome = {.status = what == FAILED ? STATUS_UNAVAILABLE : STATUS_OK}};
-    const struct monitor_action action = {.kind = what == CANCELLED ? MONITOR_CANCEL_STREAM : MONITOR_CALL,
+    const struct monitor_action action = {.kind = what == CANCELLED ? MONITOR_CANCEL_STREAM
+                                                  : what == ASKED   ? MONITOR_OPEN_STREAM
+                                                                    : MONITOR_CALL,
+                                          .connection_id = 2,
                                           .call_id = 7,
                                           .call = what == LIST ? MONITOR_CALL_LIST : MONITOR_CALL_GET};
-    bool is_action = what == LIST || what == GET || what == CANCELLED;
+    bool is_action = what == LIST || what == GET || what == CANCELLED || what == ASKED;
     struct moment moment = {.kind = is_action ? MOMENT_HANDLER_ACTION : MOMENT_HANDLER_EVENT,
                             .now_ns = now_ns,
                             .switches = switches,
