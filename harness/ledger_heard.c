@@ -236,7 +236,8 @@ static void hear_operation(struct ledger *ledger, const struct operation *operat
 /* The record that is taken away may have been the last life's still. */
 static void disown(struct subject *subject)
 {
-    bool is_of_this_life = subject->shown_pid == subject->pid;
+    bool is_counted = !subject->same_pid || subject->incarnation > subject->incarnation_before;
+    bool is_of_this_life = subject->shown_pid == subject->pid && is_counted;
     subject->disowned = true;
     /* What was heard goes with it. */
     subject->told = subject->told_by_event = subject->told_else = false;

@@ -97,10 +97,11 @@ static bool begins_another(const struct subject *subject, const struct container
 }
 
 /* The life that ended was another one than the present: by its pid; or by its code, where the present one has the same
- * pid and the handler has not heard of it. */
+ * pid, or no list has told any, and the handler has not heard of it. */
 static bool is_of_another_life(const struct subject *subject, const struct container_record *record)
 {
-    if (subject->same_pid && !subject->aware && !subject->exited)
+    bool tells_no_pid = subject->same_pid || record->last_pid == 0;
+    if (tells_no_pid && !subject->aware && !subject->exited)
         return fits_last(subject, record->exit_code, record->inferred);
     return subject->lives > 1 && record->last_pid != 0 && subject->pid != 0 && record->last_pid != subject->pid &&
            subject->shown_pid != subject->pid;

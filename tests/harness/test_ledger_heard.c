@@ -298,6 +298,15 @@ static void nor_is_the_end_of_the_life_before_if_its_record_goes(void **state)
     look_at(second);
     ledger_heard(&ledger, &removed);
     assert_true(ledger.subjects[0].owed);
+    /* With one pid it is the handler's count that tells. */
+    for (uint64_t counted = 0; counted < 2; counted++) {
+        begin_second_life(2);
+        ledger.subjects[0].owed = true;
+        second.incarnation += counted;
+        look_at(second);
+        ledger_heard(&ledger, &removed);
+        assert_int_equal(ledger.subjects[0].owed, counted);
+    }
 }
 
 /* As after a crash; but a handler that has never asked the store to keep it has lost it. */

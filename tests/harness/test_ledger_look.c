@@ -70,6 +70,40 @@ static void a_change_is_marked_until_the_next_look(void **state)
     assert_false(ledger.has_changes || ledger.subjects[0].became_exited);
 }
 
+/* Where no list has told the pid, what ends as the last life did is that, while the handler knows of no other. */
+static void an_end_without_a_pid_may_be_of_the_life_before(void **state)
+{
+    static const struct {
+        uint32_t last_pid, code;
+        bool aware, ends;
+    } rows[] = {{0, 3, false, false}, {0, 4, false, true}, {0, 3, true, true}, {2, 3, false, true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake_published published = {.topic = FAKE_TOPIC_TASK_EXIT,
+                                           .name_space = text_of("default"),
+                                           .container_id = text_of("web"),
+                                           .process_id = text_of("web"),
+                                           .exit_status = 3};
+        struct container_record unknown = running;
+        struct container_record ended = exited;
+        ledger_published(&ledger, &published);
+        published.topic = FAKE_TOPIC_TASK_CREATE;
+        published.pid = 2;
+        ledger_published(&ledger, &published);
+        unknown.pid = 0;
+        step(MONITOR_RECORD_SET, unknown);
+        ledger.subjects[0].aware = rows[i].aware;
+        ledger.subjects[0].owed = false;
+        ended.last_pid = rows[i].last_pid;
+        ended.exit_code = (int32_t)rows[i].code;
+        step(MONITOR_RECORD_SET, ended);
+        if (ledger.subjects[0].became_exited != rows[i].ends)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin(state);
+    }
+}
+
 static void a_record_that_is_gone_is_no_longer_known(void **state)
 {
     (void)state;
@@ -83,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_the_log_tells_is_looked_at_though_no_record_has_changed, begin, end),
         cmocka_unit_test_setup_teardown(a_change_is_marked_until_the_next_look, begin, end),
+        cmocka_unit_test_setup_teardown(an_end_without_a_pid_may_be_of_the_life_before, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_is_gone_is_no_longer_known, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
