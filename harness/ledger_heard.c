@@ -183,12 +183,23 @@ static void hear_of_delete(struct ledger *ledger, const struct monitor_event *ev
     }
 }
 
+/* A task that a Delete was told not to be there is shown to run, which it does not: for who hears both that is the next
+ * life, which may have the pid. */
+static void hear_of_alive(struct ledger *ledger, const struct process_state *process)
+{
+    struct subject *subject = ledger_find(ledger, process->container_id);
+    bool is_alive = process->status == PROCESS_RUNNING || process->status == PROCESS_PAUSED;
+    if (subject != NULL && is_alive && subject->refused && subject->exited && process->pid == subject->pid)
+        subject->misled = true;
+}
+
 static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct process_state *process = &event->process;
     struct subject *subject = ledger_find(ledger, process->container_id);
     hear_of_delete(ledger, event);
     hear_of(ledger, process, event->now_ns);
+    hear_of_alive(ledger, process);
     if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
         !subject->same_pid && is_its_pid(subject, process->pid))
         subject->met = true;
@@ -197,6 +208,7 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
     for (size_t i = 0; i < event->process_count; i++) {
         become_aware(ledger, event->processes[i].container_id, event->processes[i].pid, false, event->now_ns);
         hear_of(ledger, &event->processes[i], event->now_ns);
+        hear_of_alive(ledger, &event->processes[i]);
     }
 }
 

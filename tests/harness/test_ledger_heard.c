@@ -201,6 +201,30 @@ static void who_is_told_of_a_life_that_never_was_is_misled(void **state)
     assert_false(web->misled);
 }
 
+static void so_is_who_is_shown_a_task_that_runs_and_was_told_not_to_be_there(void **state)
+{
+    static const struct {
+        enum process_status status;
+        bool exited, refused, misled;
+    } rows[] = {{PROCESS_RUNNING, true, true, true},
+                {PROCESS_STOPPED, true, true, false},
+                {PROCESS_RUNNING, false, true, false},
+                {PROCESS_RUNNING, true, false, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subject *web = &ledger.subjects[0];
+        struct monitor_event got = {
+            .kind = MONITOR_REPLY,
+            .process = {.container_id = text_of("web"), .status = rows[i].status, .pid = web->pid}};
+        web->exited = rows[i].exited;
+        web->refused = rows[i].refused;
+        web->misled = false;
+        ledger_heard(&ledger, &got);
+        if (web->misled != rows[i].misled)
+            fail_msg("row %zu", i);
+    }
+}
+
 /* A record that shows such a life, or the next one, may end, and none that shows the life that there is. */
 static void who_is_misled_may_end_what_never_was_and_nothing_else(void **state)
 {
@@ -342,6 +366,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(if_it_was_told_before_that_was_asked_for, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_of_a_life_before_it_was_known_counts_for_a_while, begin, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_that_never_was_is_misled, begin, end),
+        cmocka_unit_test_setup_teardown(so_is_who_is_shown_a_task_that_runs_and_was_told_not_to_be_there, begin, end),
         cmocka_unit_test_setup_teardown(who_is_misled_may_end_what_never_was_and_nothing_else, begin, end),
         cmocka_unit_test_setup_teardown(
             what_was_taken_away_is_the_handlers_again_when_it_has_a_record_or_hears_of_another_life, begin, end),
