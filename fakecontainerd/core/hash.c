@@ -293,7 +293,7 @@ static void add_late(const struct walk *walk)
         hash_u64(walk->hash, late->method);
         add_text(walk, late->name_space);
         add_text(walk, late->container_id);
-        hash_u64(walk->hash, late->kill);
+        hash_u64(walk->hash, (uint64_t)late->kill << 1 | (uint64_t)late->with_container);
     }
 }
 

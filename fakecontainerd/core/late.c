@@ -14,9 +14,15 @@ static const struct late *late_at(const struct fake *fake, arena_ref ref)
     return arena_at(&fake->arena, ref);
 }
 
+bool late_can(enum fake_method method)
+{
+    return method == FAKE_TASKS_DELETE || method == FAKE_TASKS_CREATE || method == FAKE_TASKS_START;
+}
+
 void late_add(struct fake *fake, const struct fake_request *request, int64_t after_ns)
 {
-    if (request->name_space.length > FAKE_ID_MAX || request->container_id.length > FAKE_ID_MAX)
+    if (request->name_space.length > FAKE_ID_MAX || request->container_id.length > FAKE_ID_MAX ||
+        request->exec_id.length > 0)
         return;
     arena_ref ref = arena_alloc(&fake->arena, sizeof(struct late));
     struct late *late = arena_at(&fake->arena, ref);
@@ -25,6 +31,7 @@ void late_add(struct fake *fake, const struct fake_request *request, int64_t aft
     late->name_space = arena_text_new(&fake->arena, request->name_space);
     late->container_id = arena_text_new(&fake->arena, request->container_id);
     late->kill = request->kill;
+    late->with_container = request->with_container;
     queue_append(fake, &state_of(fake)->late, ref);
 }
 
@@ -43,6 +50,7 @@ static struct fake_request request_of(const struct fake *fake, const struct late
         .name_space = text_in(fake, late->name_space),
         .container_id = text_in(fake, late->container_id),
         .kill = late->kill,
+        .with_container = late->with_container,
     };
 }
 

@@ -12,8 +12,11 @@
 /* What one more costs. */
 uint64_t late_cost(void);
 
-/* The request will be done in after_ns. One whose ids are longer than FAKE_ID_MAX can have no effect and is forgotten.
- */
+/* Whether the effect of such a request can come later. */
+bool late_can(enum fake_method method);
+
+/* The request will be done in after_ns. One whose ids are longer than FAKE_ID_MAX can have no effect and is forgotten,
+ * and so is one of an exec. What is created late has neither a runtime nor a spec of its own. */
 void late_add(struct fake *fake, const struct fake_request *request, int64_t after_ns);
 
 /* When the next is due, TIME_NEVER where none is to come. */

@@ -148,6 +148,7 @@ struct late {
     struct arena_text name_space;
     struct arena_text container_id;
     bool kill;
+    bool with_container;
 };
 
 /* A request that is under way: others of its kind are refused until it is answered. */

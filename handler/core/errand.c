@@ -3,6 +3,7 @@
 
 #include "base/contract.h"
 #include "handler/core/calls.h"
+#include "handler/core/operation.h"
 
 enum { NUMBER_SIZE = 8 };
 
@@ -260,6 +261,9 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_u64(hash, errand->pid);
     hash_u64(hash, errand->was_sent);
     hash_u64(hash, errand->was_started);
+    hash_u64(hash, (uint64_t)errand->starts << 1 | (uint64_t)errand->is_unclear);
+    if (errand->starts > 0)
+        hash_time(time_add(errand->began_at_ns, OPERATION_START_TIMEOUT_NS), now_ns, hash);
     hash_u64(hash, errand->says_over);
     hash_u64(hash, errand->is_left);
     hash_u64(hash, errand->stage == ERRAND_RECORDING && errand->is_written);

@@ -44,6 +44,8 @@ struct errand {
     bool was_sent;    /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
                          clean-up of its task has begun */
     bool was_started; /* START: Tasks.Start was sent */
+    uint32_t starts;  /* START, CREATE: how often the call that it is about was sent */
+    bool is_unclear;  /* START, CREATE: one of these may still be done, for all that is known */
     bool is_left;     /* START: it has failed, and its task is to be deleted */
     bool is_written;  /* RECORDING: the write was made */
     int64_t failed_at_ns;

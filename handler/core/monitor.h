@@ -36,8 +36,10 @@ enum {
     MONITOR_PARKED_MAX = 8, /* exits of one container that are kept until its record is there; they count as events
                                that wait */
     MONITOR_PARKED_ALL_MAX = 512, /* the same of all containers; one beyond it is noted and dropped */
-    MONITOR_KILLS_MAX = 5, /* Kills that fail of a task that never started, before its Delete is asked for all the
-                              same; counted anew by each process */
+    MONITOR_KILLS_MAX = 5,  /* Kills that fail of a task that never started, before its Delete is asked for all the
+                               same; counted anew by each process */
+    MONITOR_STARTS_MAX = 5, /* Creates or Starts of one operation, where nobody can tell whether one that was sent may
+                               still be done */
     MONITOR_OPERATIONS_MAX = 1024, /* of the owner, that are not done; one more is answered with RESOURCE_EXHAUSTED */
     MONITOR_WRITES_MAX = 131072,   /* writes under way; one of a learned record beyond it is noted and not made */
     MONITOR_ACTIONS_MAX = 64       /* actions of one step; what is left to do makes the deadline "now" */

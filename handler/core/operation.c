@@ -26,6 +26,65 @@ bool operation_call(struct step *step, arena_ref ref, enum monitor_call call, ui
     return true;
 }
 
+/* ---- calls of which nobody knows what has come ---- */
+
+static int64_t start_timeout_ns(const struct step *step, const struct errand *errand)
+{
+    int64_t left_ns = time_add(errand->began_at_ns, OPERATION_START_TIMEOUT_NS) - step->state->now_ns;
+    if (errand->starts == 0)
+        return OPERATION_START_TIMEOUT_NS;
+    return left_ns > OPERATION_CALL_TIMEOUT_NS ? left_ns : OPERATION_CALL_TIMEOUT_NS;
+}
+
+bool operation_call_start(struct step *step, arena_ref ref, enum monitor_call call)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    if (!operation_call(step, ref, call, 0, start_timeout_ns(step, errand)))
+        return false;
+    errand->starts++;
+    return true;
+}
+
+static bool is_unclear(const struct step *step, struct outcome outcome)
+{
+    return step->event->kind != MONITOR_REPLY || outcome.status == STATUS_UNAVAILABLE ||
+           outcome.status == STATUS_DEADLINE_EXCEEDED || outcome.status == STATUS_CANCELLED;
+}
+
+void operation_keep_failure(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    arena_text_free(step->arena, &errand->failure.text);
+    errand->failure.status = outcome.status;
+    errand->failure.text = arena_text_new(step->arena, outcome.text);
+}
+
+void operation_verify(struct step *step, arena_ref ref)
+{
+    if (!operation_call(step, ref, MONITOR_CALL_GET, 0, OPERATION_CALL_TIMEOUT_NS))
+        operation_try_later(step, ref);
+}
+
+void operation_look_up(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    operation_keep_failure(step, ref, outcome);
+    errand->is_unclear = errand->is_unclear || is_unclear(step, outcome);
+    errand_move(step, ref, ERRAND_VERIFYING);
+    if (errand->starts < 2)
+        operation_verify(step, ref);
+    else
+        errand_wait(step, ref, time_add(step->state->now_ns, retry_same_delay_ns(errand->starts - 2)));
+}
+
+bool operation_starts_again(const struct step *step, arena_ref ref)
+{
+    const struct errand *errand = errand_at(step->arena, ref);
+    return errand->is_unclear && errand->starts < MONITOR_STARTS_MAX;
+}
+
+/* ---- killing ---- */
+
 void operation_kill_left(struct step *step, arena_ref ref)
 {
     const struct errand *errand = errand_at(step->arena, ref);

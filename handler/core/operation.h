@@ -16,7 +16,8 @@
  */
 enum { OPERATION_SIGNAL_TERMINATE = 15, OPERATION_SIGNAL_KILL = 9 };
 
-/* How long a call may take: one that makes or starts a task, and any other. */
+/* How long a call may take: one that makes or starts a task, and any other. What makes or starts it once more has what
+ * is left of the first one's time, and as long as any other at the least. */
 #define OPERATION_START_TIMEOUT_NS (120 * TIME_SECOND)
 #define OPERATION_CALL_TIMEOUT_NS  (10 * TIME_SECOND)
 
@@ -42,6 +43,26 @@ void operation_remove_answered(struct step *step, arena_ref ref, const struct ca
 
 /* Begins a call about the errand's container, with its stage; false where no connection takes it. */
 bool operation_call(struct step *step, arena_ref ref, enum monitor_call call, uint32_t signal, int64_t timeout_ns);
+
+/* Asks the server for the errand's task, now or when that can be. */
+void operation_verify(struct step *step, arena_ref ref);
+
+/* Begins the call that makes or starts the task, once more where it was sent before; false where no connection takes
+ * it. */
+bool operation_call_start(struct step *step, arena_ref ref, enum monitor_call call);
+
+/* Keeps how the call failed. */
+void operation_keep_failure(struct step *step, arena_ref ref, struct outcome outcome);
+
+/* The call that makes or starts a task has failed, which is kept: what came of it is looked up, at once, or later where
+ * it was sent more than once. One of which the server itself has said nothing may be done all the same, and at any
+ * time: the connection was lost or left, or the time was over. */
+void operation_look_up(struct step *step, arena_ref ref, struct outcome outcome);
+
+/* Whether the call that makes or starts a task is to be sent again, now that nothing has come of it yet: no answer
+ * could say that nothing will, and who asks again knows. A task can be made and started only once, so that is harmless.
+ */
+bool operation_starts_again(const struct step *step, arena_ref ref);
 
 /* Begins a Kill of a task that never started, as often as MONITOR_KILLS_MAX. It means whatever task has the id by then:
  * so it waits, and that is not counted, for a connection and until a list has told whose that is. */

@@ -34,7 +34,7 @@ static void created(struct step *step, arena_ref ref, uint32_t pid)
 static void call_create(struct step *step, arena_ref ref)
 {
     errand_move(step, ref, ERRAND_CALLING);
-    if (!operation_call(step, ref, MONITOR_CALL_CREATE, 0, OPERATION_START_TIMEOUT_NS))
+    if (!operation_call_start(step, ref, MONITOR_CALL_CREATE))
         operation_finish(step, ref, connection_unusable_outcome(step));
 }
 
@@ -57,12 +57,6 @@ static void begin(struct step *step, arena_ref ref)
     }
 }
 
-static void verify(struct step *step, arena_ref ref)
-{
-    if (!operation_call(step, ref, MONITOR_CALL_GET, 0, OPERATION_CALL_TIMEOUT_NS))
-        operation_try_later(step, ref);
-}
-
 void operation_create_go_on(struct step *step, arena_ref ref)
 {
     struct container_record record;
@@ -76,7 +70,7 @@ void operation_create_go_on(struct step *step, arena_ref ref)
         if (state == CONTAINER_CREATED || state == CONTAINER_RUNNING)
             operation_finish_ok(step, ref);
         else if (errand_at(step->arena, ref)->stage == ERRAND_VERIFYING && errand_at(step->arena, ref)->call_id == 0)
-            verify(step, ref);
+            operation_verify(step, ref);
         return;
     case ERRAND_CREATING:
     case ERRAND_RECORDING:
@@ -86,16 +80,21 @@ void operation_create_go_on(struct step *step, arena_ref ref)
 
 static void failed(struct step *step, arena_ref ref, struct outcome outcome)
 {
-    struct errand *errand = errand_at(step->arena, ref);
     if (!policy_has(step->state->policy, POLICY_VERIFY_START) ||
         answer_meaning(step->state->policy, outcome) == ANSWER_FATAL) {
         operation_finish(step, ref, outcome);
         return;
     }
-    errand->failure.status = outcome.status;
-    errand->failure.text = arena_text_new(step->arena, outcome.text);
-    errand_move(step, ref, ERRAND_VERIFYING);
-    verify(step, ref);
+    operation_look_up(step, ref, outcome);
+}
+
+static void create_again(struct step *step, arena_ref ref)
+{
+    if (!calls_possible(step->state)) {
+        operation_try_later(step, ref);
+        return;
+    }
+    call_create(step, ref);
 }
 
 static void verified(struct step *step, arena_ref ref, struct outcome outcome)
@@ -103,10 +102,13 @@ static void verified(struct step *step, arena_ref ref, struct outcome outcome)
     const struct errand *errand = errand_at(step->arena, ref);
     struct outcome failure = {errand->failure.status, arena_text_get(step->arena, errand->failure.text)};
     struct process_state told = operation_told(step);
+    bool is_gone = answer_meaning(step->state->policy, outcome) == ANSWER_GONE;
 
     if (outcome.status == STATUS_OK && (told.status == PROCESS_CREATED || told.status == PROCESS_RUNNING))
         created(step, ref, told.pid);
-    else if (outcome.status == STATUS_OK || answer_meaning(step->state->policy, outcome) == ANSWER_GONE)
+    else if (is_gone && operation_starts_again(step, ref))
+        create_again(step, ref);
+    else if (outcome.status == STATUS_OK || is_gone)
         operation_finish(step, ref, failure);
     else
         operation_try_later(step, ref);

@@ -128,14 +128,6 @@ static void record_failure(struct step *step, arena_ref ref)
     }
 }
 
-static void keep_failure(struct step *step, arena_ref ref, struct outcome outcome)
-{
-    struct errand *errand = errand_at(step->arena, ref);
-    arena_text_free(step->arena, &errand->failure.text);
-    errand->failure.status = outcome.status;
-    errand->failure.text = arena_text_new(step->arena, outcome.text);
-}
-
 /* The start has failed as was kept. */
 static void failed(struct step *step, arena_ref ref, bool is_left)
 {
@@ -157,25 +149,34 @@ static void look_at_record(struct step *step, arena_ref ref)
 
 /* ---- calls ---- */
 
+/* A connection is to come that takes it. */
+static void look_up_later(struct step *step, arena_ref ref)
+{
+    if (errand_at(step->arena, ref)->failure.status == STATUS_OK)
+        operation_keep_failure(step, ref, connection_unusable_outcome(step));
+    errand_move(step, ref, ERRAND_VERIFYING);
+    operation_try_later(step, ref);
+}
+
 static void call(struct step *step, arena_ref ref, enum monitor_call call, enum errand_stage stage)
 {
     struct errand *errand = errand_at(step->arena, ref);
-    int64_t timeout_ns = verifies(step) ? OPERATION_START_TIMEOUT_NS : operation_time_left_ns(step, errand);
-    bool was_sent = errand->was_sent;
+    bool is_sent;
 
     errand_move(step, ref, stage);
-    errand->was_sent = true;
-    if (operation_call(step, ref, call, 0, timeout_ns)) {
+    is_sent = verifies(step) ? operation_call_start(step, ref, call)
+                             : operation_call(step, ref, call, 0, operation_time_left_ns(step, errand));
+    if (is_sent) {
+        errand->was_sent = true;
         errand->was_started = call == MONITOR_CALL_START;
-        return;
-    }
-    errand->was_sent = was_sent;
-    if (verifies(step) && !was_sent) {
+    } else if (!verifies(step)) {
+        operation_keep_failure(step, ref, connection_unusable_outcome(step));
+        failed(step, ref, errand->was_sent);
+    } else if (!errand->was_sent) {
         operation_finish(step, ref, connection_unusable_outcome(step));
-        return;
+    } else {
+        look_up_later(step, ref);
     }
-    keep_failure(step, ref, connection_unusable_outcome(step));
-    failed(step, ref, was_sent);
 }
 
 static void begin(struct step *step, arena_ref ref)
@@ -192,12 +193,6 @@ static void begin(struct step *step, arena_ref ref)
         call(step, ref, MONITOR_CALL_CREATE, ERRAND_CREATING);
     else
         call(step, ref, MONITOR_CALL_START, ERRAND_CALLING);
-}
-
-static void verify(struct step *step, arena_ref ref)
-{
-    if (!operation_call(step, ref, MONITOR_CALL_GET, 0, OPERATION_CALL_TIMEOUT_NS))
-        operation_try_later(step, ref);
 }
 
 /* With a journal not before the store has the end of the record. `says_over`: it was killed, and that alone is left. */
@@ -243,7 +238,7 @@ void operation_start_go_on(struct step *step, arena_ref ref)
         if (verifies(step) && state != CONTAINER_CREATED)
             started(step, ref, record.pid);
         else if (errand->stage == ERRAND_VERIFYING && errand->call_id == 0)
-            verify(step, ref);
+            operation_verify(step, ref);
         return;
     case ERRAND_CLEANING:
         if (errand->call_id == 0)
@@ -263,19 +258,23 @@ static void answered_start(struct step *step, arena_ref ref, struct outcome outc
         started(step, ref, operation_told(step).pid);
         return;
     }
-    keep_failure(step, ref, outcome);
-    if (!verifies(step)) {
-        failed(step, ref, true);
+    if (verifies(step)) {
+        operation_look_up(step, ref, outcome);
         return;
     }
-    errand_move(step, ref, ERRAND_VERIFYING);
-    verify(step, ref);
+    operation_keep_failure(step, ref, outcome);
+    failed(step, ref, true);
 }
 
 /* The task has been made. */
 static void start(struct step *step, arena_ref ref, uint32_t pid)
 {
-    errand_at(step->arena, ref)->pid = pid;
+    struct errand *errand = errand_at(step->arena, ref);
+    errand->pid = pid;
+    if (!errand->was_started) {
+        errand->starts = 0;
+        errand->is_unclear = false;
+    }
     call(step, ref, MONITOR_CALL_START, ERRAND_CALLING);
 }
 
@@ -286,13 +285,12 @@ static void answered_create(struct step *step, arena_ref ref, struct outcome out
         start(step, ref, operation_told(step).pid);
         return;
     }
-    keep_failure(step, ref, outcome);
-    if (!verifies(step) || answer_meaning(step->state->policy, outcome) == ANSWER_FATAL) {
-        failed(step, ref, false);
+    if (verifies(step) && answer_meaning(step->state->policy, outcome) != ANSWER_FATAL) {
+        operation_look_up(step, ref, outcome);
         return;
     }
-    errand_move(step, ref, ERRAND_VERIFYING);
-    verify(step, ref);
+    operation_keep_failure(step, ref, outcome);
+    failed(step, ref, false);
 }
 
 /* It has started and is over already; where the server does not say how, the event will. */
@@ -304,13 +302,21 @@ static void record_exit(struct step *step, arena_ref ref, const struct process_s
         ending_begin_asked(step, life_get(step, record.id), process, false);
 }
 
+static void found_gone(struct step *step, arena_ref ref)
+{
+    if (!errand_at(step->arena, ref)->was_started && operation_starts_again(step, ref))
+        call(step, ref, MONITOR_CALL_CREATE, ERRAND_CREATING);
+    else
+        failed(step, ref, false);
+}
+
 static void verified(struct step *step, arena_ref ref, struct outcome outcome)
 {
     struct process_state told = operation_told(step);
 
     if (outcome.status != STATUS_OK) {
         if (answer_meaning(step->state->policy, outcome) == ANSWER_GONE)
-            failed(step, ref, false);
+            found_gone(step, ref);
         else
             operation_try_later(step, ref);
         return;
@@ -318,7 +324,7 @@ static void verified(struct step *step, arena_ref ref, struct outcome outcome)
     switch (told.status) {
     case PROCESS_UNKNOWN: operation_try_later(step, ref); return;
     case PROCESS_CREATED:
-        if (errand_at(step->arena, ref)->was_started)
+        if (errand_at(step->arena, ref)->was_started && !operation_starts_again(step, ref))
             failed(step, ref, true);
         else
             start(step, ref, told.pid);

@@ -98,12 +98,6 @@ static void end_by_force(struct step *step, arena_ref ref)
         unusable(step, ref);
 }
 
-static void verify(struct step *step, arena_ref ref)
-{
-    if (!operation_call(step, ref, MONITOR_CALL_GET, 0, OPERATION_CALL_TIMEOUT_NS))
-        operation_try_later(step, ref);
-}
-
 /* ---- going on ---- */
 
 static void await_grace(struct step *step, arena_ref ref)
@@ -154,7 +148,7 @@ static void waited(struct step *step, arena_ref ref)
         errand_wait(step, ref, errand->until_ns);
     } else if (errand->says_over || errand->was_sent) {
         errand_move(step, ref, ERRAND_VERIFYING);
-        verify(step, ref);
+        operation_verify(step, ref);
     } else if (step->state->now_ns >= grace_ends_ns(step, ref)) {
         end_by_force(step, ref);
     } else {
@@ -196,7 +190,7 @@ void operation_stop_go_on(struct step *step, arena_ref ref)
         else
             send_signal(step, ref, OPERATION_SIGNAL_TERMINATE);
         return;
-    case ERRAND_VERIFYING: verify(step, ref); return;
+    case ERRAND_VERIFYING: operation_verify(step, ref); return;
     case ERRAND_AWAITING: waited(step, ref); return;
     case ERRAND_CREATING:
     case ERRAND_RECORDING:

@@ -131,7 +131,7 @@ struct scenario_fault {
     struct scenario_meanwhile meanwhile;
     enum scenario_end how; /* END: never STATUS */
     uint32_t http2_code;   /* END with RESET */
-    bool has_effect;       /* FAIL of Tasks.Delete: it is done all the same, later */
+    bool has_effect;       /* FAIL of Tasks.Delete, Create, Start: it is done all the same, later */
     int64_t effect_after_ns;
     uint32_t cut_after;          /* CUT: bytes of the message, without its prefix */
     struct text hold;            /* HOLD: the name to release it by; empty where it has none but `until` */

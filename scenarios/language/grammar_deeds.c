@@ -108,13 +108,19 @@ static int check_properties(const struct reading *reading, const struct node *no
     return 0;
 }
 
+static bool can_be_late(struct text rpc)
+{
+    return text_is(rpc, "Tasks.Delete") || text_is(rpc, "Tasks.Create") || text_is(rpc, "Tasks.Start");
+}
+
 static int check_fail(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
 {
     if (fault->code == 0)
         return reading_fail(reading, mapping_value(node, "code")->place, ERROR_INVALID,
                             "a fault cannot fail with OK; take another code");
-    if (fault->has_effect && !text_is(fault->rpc, "Tasks.Delete"))
-        return refuse_key(reading, node, "effect after", "belongs to `rpc: Tasks.Delete`; remove it or write that");
+    if (fault->has_effect && !can_be_late(fault->rpc))
+        return refuse_key(reading, node, "effect after",
+                          "belongs to `rpc: Tasks.Delete`, `Tasks.Create` or `Tasks.Start`; remove it or write that");
     if (mapping_key(node, "message") == NULL)
         return default_message(reading, fault->code, &fault->message);
     return 0;

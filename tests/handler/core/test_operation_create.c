@@ -53,6 +53,32 @@ static void what_came_of_a_create_that_failed_is_asked_for(void **context)
                        "> reply 1 UNKNOWN \"bad binary\"\n  answer create web (1) UNKNOWN \"bad binary\"\n");
 }
 
+/* It may still be done, though there is no such task yet. */
+static void a_create_that_may_still_be_done_is_asked_for_again(void **context)
+{
+    struct play p;
+    (void)context;
+    owner_assert_trace("unlisted-without=ping", "",
+                       "ask 1 create web\nreply 1 DEADLINE_EXCEEDED late\nreply 2 NOT_FOUND no\ntold 3 unknown 101 0",
+                       "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
+                       "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 NOT_FOUND \"no\"\n  call 3 Tasks.Create web timeout 120s\n"
+                       "> reply 3 OK pid 101 status 0\n  put 1 web CREATED pid 101\n  answer create web (1) OK\n");
+    play_begin(&p, "unlisted-without=ping");
+    play_subscribe(&p, "");
+    owner_play_quietly(&p, "ask 1 create web\nreply 1 UNAVAILABLE x\nreply 2 NOT_FOUND no");
+    for (unsigned starts = 2; starts <= MONITOR_STARTS_MAX; starts++) {
+        char line[80];
+        assert_int_equal(p.actions->items[0].call, MONITOR_CALL_CREATE);
+        (void)snprintf(line, sizeof line, "reply %u UNAVAILABLE x\n+1s\ntime\nreply %u NOT_FOUND no", 2 * starts - 1,
+                       2 * starts);
+        owner_play_quietly(&p, line);
+    }
+    assert_int_equal(p.actions->items[0].kind, MONITOR_ANSWER);
+    assert_int_equal(p.actions->items[0].outcome.status, STATUS_UNAVAILABLE);
+    play_end(&p);
+}
+
 static void the_event_may_tell_it_first(void **context)
 {
     (void)context;
@@ -108,6 +134,7 @@ int main(void)
         cmocka_unit_test(a_task_that_is_created_makes_a_record),
         cmocka_unit_test(what_is_there_already_is_refused),
         cmocka_unit_test(what_came_of_a_create_that_failed_is_asked_for),
+        cmocka_unit_test(a_create_that_may_still_be_done_is_asked_for_again),
         cmocka_unit_test(the_event_may_tell_it_first),
         cmocka_unit_test(a_container_that_has_exited_lives_again_once_its_task_is_deleted),
         cmocka_unit_test(the_original_makes_a_record_and_no_task),

@@ -156,7 +156,8 @@ static void only_a_failed_delete_has_its_effect_later(void **state)
 {
     static const struct refusal rows[] = {
         {"faults: [{rpc: Tasks.Get, do: fail, code: UNKNOWN, effect after: 25s}]\n",
-         "3:52: \"effect after\" belongs to `rpc: Tasks.Delete`; remove it or write that"},
+         "3:52: \"effect after\" belongs to `rpc: Tasks.Delete`, `Tasks.Create` or `Tasks.Start`; remove it or "
+         "write that"},
         {"faults: [{rpc: Tasks.Delete, do: hang, effect after: 25s}]\n",
          "3:40: \"effect after\" belongs to `do: fail`; remove it or write that"},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: UNKNOWN, effect after: 25}]\n",
