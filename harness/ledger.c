@@ -124,6 +124,13 @@ bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
     return subject->state == CONTAINER_EXITED && fits(subject, subject->exit_code, subject->inferred);
 }
 
+/* The handler heard of the end before it knew of any life: what it learns then may be that life, as a list tells it
+ * that is older, or the next, which has its pid; and either way it may record that end first. */
+static bool is_told_of_unknown(const struct subject *subject, bool same_pid)
+{
+    return same_pid && subject->told_by_event && !subject->known;
+}
+
 /* A new task under the same id. */
 static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid, int64_t wall_ns)
 {
@@ -135,7 +142,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
         /* Of a life that cannot be told from the next one only what an event has told in time is owed. */
         subject->owed_if_told = is_lost && same_pid && !twin && !subject->told_by_event;
         subject->owed = subject->owed || (is_lost && (!same_pid || subject->told_by_event));
-        subject->may_be_owed = false;
+        subject->may_be_owed = is_told_of_unknown(subject, same_pid);
         subject->has_last = true;
         subject->last_status = subject->exit_status;
         subject->last_exited_at_ns = subject->exited_at_ns;

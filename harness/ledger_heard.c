@@ -13,6 +13,14 @@ static void hear_echo(struct subject *subject, uint32_t status)
         subject->echoes |= (uint64_t)1 << (status % 64);
 }
 
+/* As is_told_of_unknown of ledger.c, where the next life has begun before that was heard. */
+static void hear_of_last(struct subject *subject, const struct task_event *task)
+{
+    if (subject->same_pid && !subject->exited && !subject->known && task->pid == subject->last_pid &&
+        task->exit_status == subject->last_status)
+        subject->may_be_owed = true;
+}
+
 /* An end that the process of that pid is said to have had. */
 static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t status, int64_t now_ns)
 {
@@ -69,6 +77,8 @@ static void hear_event(struct ledger *ledger, const struct task_event *task, int
     if (is_foreign || is_anothers)
         return;
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
+    if (subject != NULL)
+        hear_of_last(subject, task);
     if (subject != NULL && subject->exited && subject->exit_status == task->exit_status)
         subject->told_by_event = true;
     if (subject != NULL)
@@ -123,6 +133,9 @@ static bool is_ended(const struct ledger *ledger, struct text id)
 static void hear_of_beginning(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
+    /* Its creation tells that what was heard before is not its end. */
+    if (subject != NULL && !subject->known && task->kind == TASK_EVENT_CREATE)
+        subject->may_be_owed = false;
     if (subject == NULL || !subject->known || !ledger->asks) {
         if (task->kind == TASK_EVENT_CREATE || !is_ended(ledger, task->container_id))
             become_aware(ledger, task->container_id, task->pid, true, now_ns);

@@ -193,6 +193,8 @@ void exits_deleted(struct step *step, arena_ref kept)
     bool is_over = container_record_state(&record) == CONTAINER_EXITED;
 
     if (!policy_has(step->state->policy, POLICY_INFER_VANISHED) || !has_record || task.pid == 0) {
+        if (!has_record && step->state->list.stage == LIST_ASKED && park_deletion(step, kept))
+            return;
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         return;
     }

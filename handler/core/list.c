@@ -7,6 +7,7 @@
 #include "handler/core/answers.h"
 #include "handler/core/calls.h"
 #include "handler/core/life.h"
+#include "handler/core/park.h"
 #include "handler/core/retry.h"
 #include "handler/core/state.h"
 
@@ -85,6 +86,7 @@ static void ask(struct step *step)
 {
     struct list *list = &step->state->list;
     struct monitor_action *action = calls_begin(step, MONITOR_CALL_LIST, CALL_OF_LIST, 0);
+    park_forget_deletions(step);
     action->timeout_ns = MONITOR_ASK_TIMEOUT_NS;
     list->call_id = action->call_id;
     list->stage = LIST_ASKED;

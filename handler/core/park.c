@@ -42,6 +42,8 @@ bool park_exit(struct step *step, arena_ref kept)
     if (!park_has_room(step, ref))
         return false;
     note_task(step, NOTE_EXIT_PARKED, &task);
+    if (store_marks(step->arena, &step->state->store, task.container_id) == NULL)
+        task_set_early(step->arena, kept);
     park(step, ref, kept);
     return true;
 }
@@ -51,19 +53,64 @@ void park_beginning(struct step *step, arena_ref ref, arena_ref kept)
     park(step, ref, kept);
 }
 
-bool park_has_beginning(const struct step *step, struct text id, uint32_t pid)
+static bool has(const struct step *step, struct text id, enum task_event_kind kind, uint32_t pid)
 {
     arena_ref ref = life_find(step->arena, step->state, id);
     arena_ref kept = ref != 0 ? life_at(step->arena, ref)->parked.first : 0;
     for (; kept != 0; kept = task_queue_after(step->arena, kept)) {
         struct task_event task = task_view(step->arena, kept);
-        if (task.kind != TASK_EVENT_EXIT && task.pid == pid)
+        if (task.kind == kind && task.pid == pid)
             return true;
     }
     return false;
 }
 
-void park_release(struct step *step, struct text id)
+bool park_has_beginning(const struct step *step, struct text id, uint32_t pid)
+{
+    return has(step, id, TASK_EVENT_CREATE, pid) || has(step, id, TASK_EVENT_START, pid);
+}
+
+bool park_deletion(struct step *step, arena_ref kept)
+{
+    struct task_event task = task_view(step->arena, kept);
+    if (!has(step, task.container_id, TASK_EVENT_EXIT, task.pid) ||
+        !park_has_room(step, life_get(step, task.container_id)))
+        return false;
+    park(step, life_get(step, task.container_id), kept);
+    return true;
+}
+
+bool park_has_deletion(const struct step *step, struct text id, uint32_t pid)
+{
+    return has(step, id, TASK_EVENT_DELETE, pid);
+}
+
+static void forget_deletions(struct step *step, arena_ref ref)
+{
+    struct task_queue *parked = &life_at(step->arena, ref)->parked;
+    arena_ref before = 0;
+    arena_ref next;
+    for (arena_ref kept = parked->first; kept != 0; kept = next) {
+        next = task_queue_after(step->arena, kept);
+        if (task_view(step->arena, kept).kind != TASK_EVENT_DELETE) {
+            before = kept;
+            continue;
+        }
+        task_queue_remove(step->arena, parked, before, kept);
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+        step->state->parked_count--;
+    }
+}
+
+void park_forget_deletions(struct step *step)
+{
+    struct text id = {NULL, 0};
+    arena_ref ref;
+    while ((ref = map_next(step->arena, &step->state->lives, id, &id)) != 0)
+        forget_deletions(step, ref);
+}
+
+void park_release_all(struct step *step, struct text id)
 {
     arena_ref ref = life_find(step->arena, step->state, id);
     struct life *life;
@@ -78,6 +125,15 @@ void park_release(struct step *step, struct text id)
         life_rest(step, ref);
 }
 
+void park_release(struct step *step, struct text id)
+{
+    arena_ref ref = life_find(step->arena, step->state, id);
+    if (ref == 0)
+        return;
+    forget_deletions(step, ref);
+    park_release_all(step, id);
+}
+
 void park_expire(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
@@ -90,7 +146,8 @@ void park_expire(struct step *step, arena_ref ref)
         arena_ref kept = life->parked.first;
         struct task_event task = task_view(step->arena, kept);
         task_queue_remove(step->arena, &life->parked, 0, kept);
-        note_task(step, task.kind == TASK_EVENT_EXIT ? NOTE_CONTAINER_UNKNOWN : NOTE_EVENT_OUTDATED, &task);
+        if (task.kind != TASK_EVENT_DELETE)
+            note_task(step, task.kind == TASK_EVENT_EXIT ? NOTE_CONTAINER_UNKNOWN : NOTE_EVENT_OUTDATED, &task);
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
     }
     life->parked_until_ns = TIME_NEVER;

@@ -9,6 +9,7 @@
 #include "handler/core/errand.h"
 #include "handler/core/found.h"
 #include "handler/core/life.h"
+#include "handler/core/park.h"
 #include "handler/core/refine.h"
 #include "handler/core/verify.h"
 #include "handler/core/whose.h"
@@ -153,6 +154,20 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
            pair->entry.pid != 0 && found_life(step, pair->id, &pair->entry);
 }
 
+/* Nobody has told of it. Where its end and its deletion were told since the list was asked for, those end it; and the
+ * list after that shows whether another life with its pid has begun. */
+static bool is_unknown(struct step *step, const struct pair *pair)
+{
+    if (!policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS) || pair->entry.status == PROCESS_UNKNOWN ||
+        !found_life(step, pair->id, &pair->entry))
+        return false;
+    if (park_has_deletion(step, pair->id, pair->entry.pid)) {
+        park_release_all(step, pair->id);
+        list_want(step);
+    }
+    return true;
+}
+
 static bool is_another(struct step *step, const struct pair *pair)
 {
     return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
@@ -288,8 +303,7 @@ static bool compare(struct step *step, const struct pair *pair)
     if (!pair->has_entry)
         return is_absent(step, pair);
     if (!pair->has_record)
-        return policy_has(state->policy, POLICY_LEARN_FROM_EVENTS) && pair->entry.status != PROCESS_UNKNOWN &&
-               found_life(step, pair->id, &pair->entry);
+        return is_unknown(step, pair);
     if (container_record_state(&pair->record) == CONTAINER_EXITED)
         return is_beyond_end(step, pair);
     if (pair->entry.pid != 0 && pair->record.pid != 0 && pair->entry.pid != pair->record.pid)

@@ -10,6 +10,7 @@ struct kept_task {
     uint32_t exit_status;
     enum task_event_kind kind;
     bool is_found;
+    bool is_early;
     uint64_t incarnation;
     struct timestamp exited_at;
     struct timestamp published_at;
@@ -51,6 +52,7 @@ arena_ref task_keep(struct arena *arena, const struct task_event *task)
     copy->exited_at = task->exited_at;
     copy->published_at = task->published_at;
     copy->is_found = task->is_found;
+    copy->is_early = task->is_early;
     copy->incarnation = task->incarnation;
     copy->topic = arena_text_new(arena, task->topic);
     copy->name_space = arena_text_new(arena, task->name_space);
@@ -86,6 +88,7 @@ struct task_event task_view(const struct arena *arena, arena_ref task)
         .exited_at = copy->exited_at,
         .published_at = copy->published_at,
         .is_found = copy->is_found,
+        .is_early = copy->is_early,
         .incarnation = copy->incarnation,
     };
     return view;
@@ -94,6 +97,11 @@ struct task_event task_view(const struct arena *arena, arena_ref task)
 void task_set_incarnation(struct arena *arena, arena_ref task, uint64_t incarnation)
 {
     kept(arena, task)->incarnation = incarnation;
+}
+
+void task_set_early(struct arena *arena, arena_ref task)
+{
+    kept(arena, task)->is_early = true;
 }
 
 void task_queue_append(struct arena *arena, struct task_queue *queue, arena_ref task)
@@ -172,6 +180,6 @@ void task_hash(const struct task_event *task, struct hash *hash)
     hash_u64(hash, task->exit_status);
     timestamp_hash(&task->exited_at, hash);
     timestamp_hash(&task->published_at, hash);
-    hash_u64(hash, task->is_found);
+    hash_u64(hash, (uint64_t)task->is_early << 1 | (uint64_t)task->is_found);
     hash_u64(hash, task->incarnation);
 }

@@ -33,6 +33,9 @@ struct task_event task_view(const struct arena *arena, arena_ref task);
 /* It is known now of which life the event is. */
 void task_set_incarnation(struct arena *arena, arena_ref task, uint64_t incarnation);
 
+/* The exit was heard before there was a record of its container. */
+void task_set_early(struct arena *arena, arena_ref task);
+
 void task_queue_append(struct arena *arena, struct task_queue *queue, arena_ref task);
 
 /* Puts the event before all others. */

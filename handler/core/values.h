@@ -45,6 +45,7 @@ struct task_event {
     struct timestamp exited_at;
     struct timestamp published_at; /* when the server made the event */
     bool is_found;                 /* nobody told it: the monitor found it by asking the server */
+    bool is_early;                 /* an exit that was heard before there was a record of its container */
     uint64_t incarnation; /* the handler's own number of the life that it is of, 0 where it has yet to find out */
 };
 

@@ -19,8 +19,8 @@ bool whose_is_another_end(policy_switches policy, const struct container_record 
 bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit)
 {
     int64_t began_ns = record->created_at_ns != 0 ? record->created_at_ns : record->started_at_ns;
-    return policy_has(policy, POLICY_INCARNATIONS) && exit->published_at.present &&
-           times_published_ns(&exit->published_at, began_ns) < began_ns;
+    bool is_told_before = exit->published_at.present && times_published_ns(&exit->published_at, began_ns) < began_ns;
+    return policy_has(policy, POLICY_INCARNATIONS) && (exit->is_early || is_told_before);
 }
 
 /* The API of 2017 does not say how. */

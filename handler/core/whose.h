@@ -30,8 +30,8 @@ enum whose whose_task(policy_switches policy, const struct container_record *rec
  * says better how that went: a process ends once, so it is another life's. */
 bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit);
 
-/* True where the exit was told before the life of the record began: it is of an earlier one with that pid, unless the
- * clock was put back. */
+/* True where the exit was heard, or told, before the life of the record began: it is of an earlier one with that pid,
+ * unless it has overtaken the creation or the clock was put back. */
 bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit);
 
 #endif

@@ -174,6 +174,38 @@ static void what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed(
     }
 }
 
+/* A list that is older than the end shows the life that ended, a later one the next, and nobody can tell which. */
+static void an_end_that_was_heard_before_any_record_may_be_recorded_of_the_next_life(void **state)
+{
+    enum { BEFORE, AFTER };
+    static const struct {
+        bool known, heard_when;
+        uint32_t heard, begun; /* the pid of a creation that was heard; 0: none was */
+        bool may_be_owed;
+    } rows[] = {{false, BEFORE, 3, 0, true}, {false, AFTER, 3, 0, true},  {true, BEFORE, 3, 0, false},
+                {true, AFTER, 3, 0, false},  {false, AFTER, 4, 0, false}, {false, BEFORE, 3, 1, false},
+                {false, AFTER, 3, 1, false}};
+    struct monitor_event heard = {
+        .kind = MONITOR_STREAM_MESSAGE,
+        .task = {.kind = TASK_EVENT_EXIT, .container_id = text_of("web"), .process_id = text_of("web"), .pid = 1}};
+    struct subject *web = &ledger.subjects[0];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        *web = (struct subject){.id = web->id, .pid = 1, .lives = 1, .known = rows[i].known, .exited = true};
+        web->exit_status = 3;
+        heard.task.exit_status = rows[i].heard;
+        if (rows[i].heard_when == BEFORE)
+            ledger_heard(&ledger, &heard);
+        live_again(1, 5, 6);
+        if (rows[i].heard_when == AFTER)
+            ledger_heard(&ledger, &heard);
+        if (rows[i].begun != 0)
+            hear_of_creation(rows[i].begun, 0);
+        if (web->may_be_owed != rows[i].may_be_owed)
+            fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +217,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_end_before_a_life_with_its_pid_is_owed_once_it_is_told, begin, end),
         cmocka_unit_test_setup_teardown(and_until_its_creation_is_heard_the_record_says_how_that_ended, begin, end),
         cmocka_unit_test_setup_teardown(what_was_only_shown_of_a_life_before_its_pid_came_again_is_not_owed, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(an_end_that_was_heard_before_any_record_may_be_recorded_of_the_next_life, begin,
                                         end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

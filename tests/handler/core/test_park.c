@@ -105,6 +105,62 @@ static void of_all_containers_only_so_many_are_kept(void **context)
     play_end(&p);
 }
 
+/* Its pid may be an earlier life's, too, of which nobody has told; and no clock says which of them was first. */
+static void an_exit_that_was_heard_before_its_record_is_asked_for(void **context)
+{
+    static const struct {
+        const char *record, *script;
+        unsigned asks;
+    } rows[] = {
+        {"", "main db 7 3\n+9s\ncreate db 7", 1},
+        {"", "create db 7\nmain db 7 3", 0},
+        {"record db 0 created", "main db 7 3", 1}, /* its pid is not known */
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        unsigned asks = 0;
+        play_begin(&p, PARKING ",verify");
+        play_subscribe(&p, rows[i].record);
+        play_quietly(&p, rows[i].script);
+        for (size_t j = 0; j < p.actions->count; j++)
+            asks += p.actions->items[j].kind == MONITOR_CALL && p.actions->items[j].call == MONITOR_CALL_GET;
+        if (asks != rows[i].asks)
+            fail_msg("row %zu: %u", i, asks);
+        play_end(&p);
+    }
+}
+
+/* It shows the task as it was, or the next life's, which has its pid; a creation that is told is the next one's. */
+static void a_deletion_that_is_told_while_a_list_is_under_way_ends_what_that_shows(void **context)
+{
+    static const struct {
+        const char *script;
+        enum container_state state;
+        bool gone;
+    } rows[] = {
+        {"main db 7 3\ndeleted db 7 3\nlisted 1 db:running:7:0\nwritten 3", CONTAINER_EXITED, true},
+        {"main db 7 3\ndeleted db 7 3\nlisted 1 db:running:8:0", CONTAINER_RUNNING, false},
+        {"main db 7 3\ndeleted db 7 3\ncreate db 7", CONTAINER_CREATED, false},
+        /* without its end; and before or after another list was asked for */
+        {"deleted db 7 3\nlisted 1 db:running:7:0", CONTAINER_RUNNING, false},
+        {"main db 7 3\ndeleted db 7 3\nlisted 1\n+1s\ntime\nlisted 2 db:running:7:0", CONTAINER_RUNNING, false},
+        {"listed 1\nmain db 7 3\ndeleted db 7 3\n+1s\ntime\nlisted 2 db:running:7:0", CONTAINER_RUNNING, false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record;
+        struct play p;
+        play_begin(&p, PARKING ",verify,relist,second-list,infer-vanished,journal,guard-timestamps");
+        play_subscribe(&p, "");
+        play_quietly(&p, rows[i].script);
+        record = play_record_of(&p, "db");
+        if (container_record_state(&record) != rows[i].state || record.task_gone != rows[i].gone)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +169,8 @@ int main(void)
         cmocka_unit_test(an_exit_that_comes_before_the_answer_to_its_start_waits_for_it),
         cmocka_unit_test(of_one_container_only_so_many_exits_are_kept),
         cmocka_unit_test(of_all_containers_only_so_many_are_kept),
+        cmocka_unit_test(an_exit_that_was_heard_before_its_record_is_asked_for),
+        cmocka_unit_test(a_deletion_that_is_told_while_a_list_is_under_way_ends_what_that_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,9 @@ static void a_kept_event_is_the_event(void **context)
     assert_int_equal(view.exit_status, UINT32_MAX);
     assert_true(view.exited_at.present && view.exited_at.seconds == -5 && view.exited_at.nanoseconds == 7);
     assert_true(!view.published_at.present && view.published_at.seconds == 8 && view.published_at.nanoseconds == 9);
+    assert_false(view.is_early);
+    task_set_early(&f->arena, kept);
+    assert_true(task_view(&f->arena, kept).is_early);
     task_release(&f->arena, kept);
     task_release(&f->arena, 0);
 }
@@ -142,6 +145,9 @@ static void every_part_of_an_event_is_in_its_hash(void **context)
         {.exited_at = {true, 1, 0}},
         {.exited_at = {true, 0, 1}},
         {.published_at = {true, 0, 0}},
+        {.is_found = true},
+        {.is_early = true},
+        {.incarnation = 1},
     };
     (void)context;
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {

@@ -275,7 +275,7 @@ static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **
     play_end(&p);
 }
 
-/* It was kept until its container was known, but it was told before that life began. */
+/* It was kept until its container was known, and heard before that life began, whatever a clock says. */
 static void an_exit_from_before_the_life_is_doubtful(void **context)
 {
     struct play p;
@@ -288,7 +288,7 @@ static void an_exit_from_before_the_life_is_doubtful(void **context)
     play_begin(&p, LISTING ",park-early-exits");
     play_subscribe(&p, "");
     play_quietly(&p, "listed 1\nmain web 101 3\ncreate web 101");
-    assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
+    assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_GET);
     play_end(&p);
 }
 
