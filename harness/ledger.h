@@ -42,8 +42,9 @@ struct subject {
     bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
     bool shim_is_dead;    /* and the latter so */
     int64_t shim_died_at_ns;
-    bool excused; /* the story has Delete refused for good */
-    bool refused; /* and so the handler was answered in this life: that the task stays says nothing of it */
+    bool excused;  /* the story has Delete refused for good */
+    bool unspoken; /* the story has the server say nothing of its task, whoever asks, for ever */
+    bool refused;  /* and so the handler was answered in this life: that the task stays says nothing of it */
     uint64_t delete_call_id;
     uint32_t kills;    /* by SIGKILL that this process of the handler has asked for in this life, counted to
                           MONITOR_KILLS_MAX */

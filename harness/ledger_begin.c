@@ -52,6 +52,20 @@ static bool is_final(const struct scenario_fault *fault)
            ledger_is_refusal((int)fault->code, fault->message);
 }
 
+/* No answer of the server tells its state. */
+static bool is_unspoken(const struct scenario *scenario, const char *rpc, struct text id)
+{
+    for (size_t i = 0; i < scenario->fault_count; i++) {
+        const struct scenario_fault *fault = &scenario->faults[i];
+        bool is_meant = fault->container.length == 0 || text_equal(fault->container, id);
+        if (is_meant && text_is(fault->rpc, rpc) && fault->action == SCENARIO_DO_ANSWER && fault->times == 0 &&
+            !fault->has_for && fault->turn == SCENARIO_TURN_FIRST && fault->told.has_state &&
+            fault->told.state == SCENARIO_TOLD_UNKNOWN)
+            return true;
+    }
+    return false;
+}
+
 /* Recorded and left there by somebody else, before the handler came. */
 static bool was_left(const struct scenario_given *given, struct text id)
 {
@@ -68,6 +82,8 @@ static void excuse(struct ledger *ledger, const struct scenario *scenario)
 {
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
+        subject->unspoken =
+            is_unspoken(scenario, "Tasks.Get", subject->id) && is_unspoken(scenario, "Tasks.List", subject->id);
         subject->orphaned = was_left(&scenario->given, subject->id);
         for (size_t j = 0; j < scenario->fault_count; j++) {
             const struct scenario_fault *fault = &scenario->faults[j];

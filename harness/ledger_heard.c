@@ -66,6 +66,14 @@ static bool seems_another(const struct subject *subject, const struct task_event
            at_ns != subject->exited_at_ns;
 }
 
+/* The API of 2017 does not name the process: of an end that is told before its life is known nobody can say that it was
+ * not an exec's of the life that is. */
+static bool may_be_of_exec(const struct ledger *ledger, const struct subject *subject, const struct task_event *task)
+{
+    return ledger->asks && task->process_id.length == 0 && task->pid != 0 && subject->known && !subject->aware &&
+           subject->state != CONTAINER_EXITED && subject->shown_pid != 0 && subject->shown_pid != task->pid;
+}
+
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
@@ -74,7 +82,7 @@ static void hear_event(struct ledger *ledger, const struct task_event *task, int
                        task->pid != subject->pid;
     if (subject != NULL && is_late(ledger, subject, task))
         subject->late_end = true;
-    if (is_foreign || is_anothers)
+    if (is_foreign || is_anothers || (subject != NULL && may_be_of_exec(ledger, subject, task)))
         return;
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
     if (subject != NULL)
@@ -238,6 +246,7 @@ static void begin(struct ledger *ledger)
         subject->delete_call_id = 0;
         subject->aware = false;
         subject->begun_told = subject->begun_behind = false;
+        subject->told_by_event = false;
         subject->told = subject->told_in_time && subject->deleted;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
     }

@@ -11,7 +11,7 @@ static bool fits_last(const struct subject *subject, int32_t code, bool inferred
 
 static bool pays(const struct subject *subject, int32_t code, bool inferred)
 {
-    return (subject->owed || subject->may_be_owed) && fits_last(subject, code, inferred);
+    return (subject->owed || subject->owed_if_told || subject->may_be_owed) && fits_last(subject, code, inferred);
 }
 
 void ledger_put(struct ledger *ledger, const struct monitor_action *action)
@@ -57,6 +57,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->told = subject->told_in_time && subject->deleted;
+        subject->told_by_event = false;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
         /* Of a container of which nothing is stored nothing is known: what has gone meanwhile nobody can find. */
         const struct container_record *record = find_stored(stored, count, subject->id);

@@ -19,21 +19,23 @@ int64_t world_late_max_ns(const struct world *world)
     return world->now_ns < late_until_ns(world) ? world->chances.late_max_ns : 0;
 }
 
-/* When a run ends that does not come to rest. What may be late is waited for, and for the retries that it has cost, so
- * that nothing is lost but what would have been lost otherwise. */
+/* When a run ends that does not come to rest. What may be late is waited for, and for the retries and the sweep behind
+ * it, so that nothing is lost but what would have been lost otherwise. */
 static int64_t end_ns(const struct world *world)
 {
     int64_t waits_ns = world->chances.late_max_ns > 0 ? world->chances.late_max_ns + WORLD_SETTLES_NS : 0;
     return time_add(late_until_ns(world), waits_ns);
 }
 
-/* At a fixed time after the last step where the file says so, else when all is quiet, at the latest after
- * SCENARIO_WITHIN_DEFAULT_NS. */
+/* At a fixed time after the last step where the file says so or something may have been late, else when all is quiet,
+ * at the latest after SCENARIO_WITHIN_DEFAULT_NS. A gap that a late subscription has left is found by the next sweep.
+ */
 bool world_over(const struct world *world, int64_t next_ns)
 {
     if (!script_done(world->script))
         return next_ns == TIME_NEVER;
-    return next_ns > end_ns(world) || (!world->scenario->expect.has_within && world_quiet(world));
+    bool waits = world->scenario->expect.has_within || world->chances.late_max_ns > 0;
+    return next_ns > end_ns(world) || (!waits && world_quiet(world));
 }
 
 static int judge(struct world *world, enum moment_kind kind, const char *what)
@@ -64,7 +66,7 @@ static int settle(struct world *world)
 
 int world_end(struct world *world)
 {
-    bool waits = world->scenario->expect.has_within || !world_quiet(world);
+    bool waits = world->scenario->expect.has_within || world->chances.late_max_ns > 0 || !world_quiet(world);
     int result;
     if (script_done(world->script) && waits && world->refused.text[0] == '\0' && end_ns(world) > world->now_ns)
         world->now_ns = end_ns(world);

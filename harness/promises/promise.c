@@ -27,8 +27,10 @@ bool promise_cannot_reach(const struct moment *moment, const struct subject *sub
 {
     struct fake_process process;
     bool has_task;
-    return ledger_is_out_of_reach(moment->ledger, subject, moment->now_ns) &&
-           fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) && has_task;
+    bool is_unknown =
+        ledger_is_out_of_reach(moment->ledger, subject, moment->now_ns) || (subject->unspoken && !subject->told);
+    return is_unknown && fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) &&
+           has_task;
 }
 
 /* How long a stream has lived counts up to what proves that the server is well. */

@@ -117,7 +117,8 @@ extern const struct promise *const promise_list[PROMISE_COUNT];
 /* Adds what they remember, with times relative to now_ns. */
 void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct hash *hash);
 
-/* True where nobody can know yet that the subject has ended: its shim is dead, and nobody has cleaned up behind it. */
+/* True where nobody can know yet that the subject has ended: its shim is dead, and nobody has cleaned up behind it; or
+ * the server says nothing of it, and no event has told it. */
 bool promise_cannot_reach(const struct moment *moment, const struct subject *subject);
 
 extern const struct promise promise_no_exit_is_lost;
