@@ -187,7 +187,8 @@ static void is_next(struct step *step, arena_ref ref, const struct container_rec
         drop(step, ref);
         return;
     }
-    if (!is_its)
+    /* Nor has the event told the end that there is. */
+    if (!is_its || process->status == PROCESS_STOPPED)
         list_want(step);
     give_back(step, ref, record->incarnation + 1);
 }

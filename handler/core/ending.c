@@ -136,6 +136,8 @@ void ending_written(struct step *step, const struct write *write)
     if (result == ERROR_MISSING)
         (void)store_create(step->arena, &step->state->store, &written);
     life_at(step->arena, ref)->write_id = 0;
+    if (written.delete_pending && life_at(step->arena, ref)->ending.moot)
+        list_want(step);
     if (!written.delete_pending || is_unwanted || life_at(step->arena, ref)->ending.moot ||
         subscription_stopped(step->state)) {
         life_rest(step, ref);
@@ -203,13 +205,20 @@ void ending_counted(struct step *step, arena_ref ref, struct outcome outcome)
     go_on(step, ref);
 }
 
+/* Whose task it is that is there a list has to tell. */
+static bool is_made_anew(const struct step *step, struct text id)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    return marks != NULL && marks->is_made_anew;
+}
+
 static void begin(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
     calls_forget(step, life->call_id);
     life->call_id = 0;
     life->ending.oom = false;
-    life->ending.moot = false;
+    life->ending.moot = is_made_anew(step, life_id(step->arena, ref));
     life->ending.is_kept = false;
     if (!life->ending.gone && calls_possible(step->state) &&
         oom_is_open(step, life_id(step->arena, ref), life->ending.exit_code))

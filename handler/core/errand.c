@@ -258,6 +258,7 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_u64(hash, errand->is_held);
     hash_u64(hash, errand->call_id != 0);
     hash_u64(hash, errand->attempt);
+    hash_u64(hash, errand->incarnation);
     hash_u64(hash, errand->pid);
     hash_u64(hash, errand->was_sent);
     hash_u64(hash, errand->was_started);

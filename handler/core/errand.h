@@ -38,16 +38,17 @@ struct errand {
     int64_t grace_ns;
     int64_t expires_at_ns; /* when the owner waits no more, TIME_NEVER: never */
 
-    uint64_t call_id; /* under way, 0 for none */
-    uint32_t attempt; /* calls of this stage that failed in a row */
-    uint32_t pid;     /* of the task that it has created or started; 0: not known */
-    bool was_sent;    /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
-                         clean-up of its task has begun */
-    bool was_started; /* START: Tasks.Start was sent */
-    uint32_t starts;  /* START, CREATE: how often the call that it is about was sent */
-    bool is_unclear;  /* START, CREATE: one of these may still be done, for all that is known */
-    bool is_left;     /* START: it has failed, and its task is to be deleted */
-    bool is_written;  /* RECORDING: the write was made */
+    uint64_t call_id;     /* under way, 0 for none */
+    uint32_t attempt;     /* calls of this stage that failed in a row */
+    uint64_t incarnation; /* STOP: of the record when it began: the next life is not meant */
+    uint32_t pid;         /* of the task that it has created or started; 0: not known */
+    bool was_sent;        /* START: a call was sent, so a task may be left; STOP: what ends it by force; REMOVE: the
+                             clean-up of its task has begun */
+    bool was_started;     /* START: Tasks.Start was sent */
+    uint32_t starts;      /* START, CREATE: how often the call that it is about was sent */
+    bool is_unclear;      /* START, CREATE: one of these may still be done, for all that is known */
+    bool is_left;         /* START: it has failed, and its task is to be deleted */
+    bool is_written;      /* RECORDING: the write was made */
     int64_t failed_at_ns;
     bool says_over;      /* STOP: the server says that the process is over already; START: it failed and was killed */
     int64_t until_ns;    /* STOP: how long the exit is waited for */

@@ -173,14 +173,33 @@ void exits_begin(struct step *step, arena_ref kept)
         exit_of_living(step, &record, kept);
 }
 
+/* How it ended was told before its task was said to be gone: of one that never started the latter tells no code. */
+static bool was_told(const struct step *step, arena_ref ref, uint32_t pid)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct task_event task;
+    if (life->stage != LIFE_VERIFYING || life->task == 0)
+        return false;
+    task = task_view(step->arena, life->task);
+    return task.kind == TASK_EVENT_EXIT && task.pid == pid;
+}
+
 /* The task of a life that goes on, as far as the record says. */
 static void deleted_while_living(struct step *step, const struct container_record *record, arena_ref kept)
 {
     struct task_event task = task_view(step->arena, kept);
-    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, task.pid))
+    arena_ref life;
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, task.pid)) {
         claim_begin(step, kept);
-    else
-        ending_begin_deleted(step, life_get(step, task.container_id), kept);
+        return;
+    }
+    life = life_get(step, task.container_id);
+    if (was_told(step, life, task.pid)) {
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+        ending_begin(step, life, true);
+    } else {
+        ending_begin_deleted(step, life, kept);
+    }
 }
 
 void exits_deleted(struct step *step, arena_ref kept)

@@ -65,6 +65,14 @@ bool found_started(struct step *step, struct text id, const struct process_state
     return true;
 }
 
+bool found_doubtful(struct step *step, struct text id, const struct process_state *process)
+{
+    if (!has_room(step))
+        return false;
+    add(step, process->status == PROCESS_CREATED ? TASK_EVENT_CREATE : TASK_EVENT_START, id, process, 0);
+    return true;
+}
+
 bool found_ended(struct step *step, struct text id, const struct process_state *process)
 {
     if (!has_room(step))

@@ -19,6 +19,10 @@ bool found_life(struct step *step, struct text id, const struct process_state *p
 
 /* The record knows the task but not that it runs, or not that it has ended. Likewise. */
 bool found_started(struct step *step, struct text id, const struct process_state *process);
+
+/* The task may be of another life than the record's, of one before it or of one after it: a creation or a start of
+ * which nobody knows yet whose it is (claim.h). Likewise. */
+bool found_doubtful(struct step *step, struct text id, const struct process_state *process);
 bool found_ended(struct step *step, struct text id, const struct process_state *process);
 
 #endif

@@ -109,6 +109,15 @@ static void forget_marks(struct step *step, struct text id)
         return;
     marks->oom = false;
     marks->end_is_dropped = false;
+    marks->is_made_anew = false;
+}
+
+static void mark_made_anew(struct step *step, const struct task_event *task, const struct container_record *known)
+{
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
+    if (marks != NULL && !task->is_found && known->started_at_ns != 0 && task->pid == known->pid &&
+        policy_has(step->state->policy, POLICY_INCARNATIONS) && policy_has(step->state->policy, POLICY_RELIST))
+        marks->is_made_anew = true;
 }
 
 /* The record of a life that begins. */
@@ -143,8 +152,10 @@ enum learn_result learn_create(struct step *step, const struct task_event *task)
     if (ends_first(step, task, is))
         return LEARN_LATER;
     /* The same process: a create that its start has overtaken, or one told again, which says nothing new. */
-    if (is == CASE_SAME && known.created_at_ns != 0 && (task->pid == 0 || task->pid == known.pid))
+    if (is == CASE_SAME && known.created_at_ns != 0 && (task->pid == 0 || task->pid == known.pid)) {
+        mark_made_anew(step, task, &known);
         return LEARN_DONE;
+    }
     if (task->pid != 0 || is != CASE_SAME)
         record.pid = task->pid;
     if (record.created_at_ns == 0)
@@ -165,6 +176,8 @@ static enum learn_result start_of_ended(const struct step *step, const struct ta
         return LEARN_DONE;
     if (!is_in_doubt(step, task, known))
         return LEARN_LATER;
+    if (task->is_found)
+        return LEARN_IN_DOUBT;
     return may_be_of_this && (!known->task_gone || task->pid == 0) ? LEARN_DONE : LEARN_IN_DOUBT;
 }
 
@@ -180,6 +193,8 @@ enum learn_result learn_start(struct step *step, const struct task_event *task)
         return LEARN_IN_DOUBT;
     if (ends_first(step, task, is))
         return LEARN_LATER;
+    if (is == CASE_SAME && !task->is_found && verify_started(step, task->container_id))
+        return LEARN_DONE;
     if (is == CASE_NEW || (is == CASE_OTHER && policy_has(step->state->policy, POLICY_INCARNATIONS)))
         record = new_life(step, task, &known);
     if (task->pid != 0)

@@ -86,9 +86,30 @@ static void send_signal(struct step *step, arena_ref ref, uint32_t signal)
         marks->was_terminated = true;
 }
 
+/* Its process has ended, and the record does not say so yet: who is there now is another. */
+static bool has_ended(const struct step *step, arena_ref ref)
+{
+    struct text id = errand_container(step->arena, errand_at(step->arena, ref));
+    arena_ref life = life_find(step->arena, step->state, id);
+    return awaits_exit(step) && life != 0 && life_at(step->arena, life)->stage > LIFE_VERIFYING;
+}
+
+static void await_exit(struct step *step, arena_ref ref)
+{
+    int64_t wait_ns = awaits_exit(step) ? MONITOR_EXIT_AWAITED_NS : OPERATION_POLL_NS;
+    if (errand_at(step->arena, ref)->stage != ERRAND_AWAITING)
+        errand_move(step, ref, ERRAND_AWAITING);
+    errand_at(step->arena, ref)->until_ns = time_add(step->state->now_ns, wait_ns);
+    errand_wait(step, ref, errand_at(step->arena, ref)->until_ns);
+}
+
 /* 2017 left it to Delete to kill what is still there. */
 static void end_by_force(struct step *step, arena_ref ref)
 {
+    if (has_ended(step, ref)) {
+        await_exit(step, ref);
+        return;
+    }
     if (errand_at(step->arena, ref)->stage != ERRAND_CALLING)
         errand_move(step, ref, ERRAND_CALLING);
     errand_at(step->arena, ref)->was_sent = true;
@@ -108,14 +129,6 @@ static void await_grace(struct step *step, arena_ref ref)
         errand_wait(step, ref, grace_ends_ns(step, ref));
     else
         errand_wait(step, ref, time_add(step->state->now_ns, OPERATION_POLL_NS));
-}
-
-static void await_exit(struct step *step, arena_ref ref)
-{
-    int64_t wait_ns = awaits_exit(step) ? MONITOR_EXIT_AWAITED_NS : OPERATION_POLL_NS;
-    errand_move(step, ref, ERRAND_AWAITING);
-    errand_at(step->arena, ref)->until_ns = time_add(step->state->now_ns, wait_ns);
-    errand_wait(step, ref, errand_at(step->arena, ref)->until_ns);
 }
 
 /* `was_sent`: the end by force has begun. */
@@ -156,8 +169,9 @@ static void waited(struct step *step, arena_ref ref)
     }
 }
 
-static void begin(struct step *step, arena_ref ref)
+static void begin(struct step *step, arena_ref ref, const struct container_record *record)
 {
+    errand_at(step->arena, ref)->incarnation = record->incarnation;
     if (was_terminated(step, ref)) {
         await_grace(step, ref);
         return;
@@ -176,17 +190,19 @@ void operation_stop_go_on(struct step *step, arena_ref ref)
         operation_refuse(step, ref, state);
         return;
     }
-    if (state != CONTAINER_RUNNING) {
+    if (state != CONTAINER_RUNNING || (errand->stage != ERRAND_WAITING && errand->incarnation != record.incarnation)) {
         operation_finish_ok(step, ref);
         return;
     }
     if (errand->call_id != 0)
         return;
     switch (errand->stage) {
-    case ERRAND_WAITING: begin(step, ref); return;
+    case ERRAND_WAITING: begin(step, ref, &record); return;
     case ERRAND_CALLING:
         if (errand->was_sent)
             end_by_force(step, ref);
+        else if (has_ended(step, ref))
+            await_exit(step, ref);
         else
             send_signal(step, ref, OPERATION_SIGNAL_TERMINATE);
         return;

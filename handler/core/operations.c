@@ -45,8 +45,8 @@ static bool is_found_waiting(const struct step *step, struct text id)
     return false;
 }
 
-/* What a list has shown of a container is not in its record before it has been confirmed and written: until then its
- * own operations wait, and nobody else's. */
+/* What a list has shown of a container is not in its record before it has been confirmed, nor an end before it is
+ * written: until then its own operations wait, and nobody else's. */
 static bool is_settled(const struct step *step, struct text id)
 {
     const struct state *state = step->state;
@@ -54,7 +54,9 @@ static bool is_settled(const struct step *step, struct text id)
 
     if (!policy_has(state->policy, POLICY_HOLD_OPERATIONS))
         return true;
-    if (ref != 0 && (life_blocks(step->arena, state, id) || life_at(step->arena, ref)->stage == LIFE_VERIFYING)) {
+    if (ref != 0 && life_blocks(step->arena, state, id))
+        return false;
+    if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_VERIFYING) {
         arena_ref told = life_at(step->arena, ref)->task;
         if (told == 0 || task_view(step->arena, told).is_found)
             return false;

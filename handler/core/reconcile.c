@@ -121,6 +121,15 @@ static bool is_there_all_the_same(const struct step *step, const struct pair *pa
            !has_changed(step, pair->id);
 }
 
+/* What has ended does not run: the server is behind what it has told, or the next life has the pid. */
+static bool runs_all_the_same(struct step *step, const struct pair *pair)
+{
+    bool runs = pair->entry.status == PROCESS_RUNNING || pair->entry.status == PROCESS_PAUSED;
+    return runs && pair->entry.pid != 0 && pair->record.pid == 0 && pair->record.started_at_ns != 0 &&
+           !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
+           found_doubtful(step, pair->id, &pair->entry);
+}
+
 /* An end is recorded, and a task has the id. */
 static bool is_beyond_end(struct step *step, const struct pair *pair)
 {
@@ -149,9 +158,13 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     if (is_same && has_task)
         return has_stopped && found_ended(step, pair->id, &pair->entry);
     if (!is_next)
+        return runs_all_the_same(step, pair);
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || pair->entry.pid == 0)
         return false;
-    return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
-           pair->entry.pid != 0 && found_life(step, pair->id, &pair->entry);
+    if (!has_changed(step, pair->id))
+        return found_life(step, pair->id, &pair->entry);
+    /* What the list shows may have gone since, and nobody else tell its beginning. */
+    return !container_record_had_pid(&pair->record, pair->entry.pid) && found_doubtful(step, pair->id, &pair->entry);
 }
 
 /* Nobody has told of it. Where its end and its deletion were told since the list was asked for, those end it; and the
@@ -315,9 +328,12 @@ static bool compare(struct step *step, const struct pair *pair)
 static void tell_doubt(struct step *step, const struct pair *pair)
 {
     arena_ref life = life_find(step->arena, step->state, pair->id);
-    if (life != 0 && life_at(step->arena, life)->stage == LIFE_VERIFYING && !step->state->list.is_blind &&
-        !list_is_late(step->state))
-        verify_listed(step, life, pair->has_entry);
+    if (life == 0 || life_at(step->arena, life)->stage != LIFE_VERIFYING || step->state->list.is_blind)
+        return;
+    if (pair->has_entry)
+        verify_shown(step, life, &pair->entry);
+    if (!list_is_late(step->state))
+        verify_listed(step, life, pair->has_entry ? &pair->entry : NULL);
 }
 
 void reconcile_do(struct step *step)

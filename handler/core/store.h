@@ -59,6 +59,7 @@ struct store_marks {
     bool is_starting;    /* a Start is under way: an exit of this life has to wait for its answer */
     bool oom;            /* an OOM event was told of this life */
     bool end_is_dropped; /* the end of this life could not be recorded */
+    bool is_made_anew;   /* a creation was told of it behind its start: told again, or of the next life with its pid */
     uint64_t write_id;   /* of the latest write of the record */
     uint64_t revision;   /* greater than the store's was before the record changed last */
     uint32_t signalled_pid;

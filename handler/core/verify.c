@@ -167,6 +167,13 @@ static void was_anothers(struct step *step, arena_ref ref)
     park_release(step, id);
 }
 
+static void keep_told(struct life *life, const struct process_state *process)
+{
+    life->told.is_known = process->tells_exit;
+    life->told.exit_status = process->exit_status;
+    life->told.exited_at = process->exited_at;
+}
+
 /* The init has ended and its task is there: by the event's word where that is surely about it, else by the answer's. */
 static void has_stopped(struct step *step, arena_ref ref, const struct container_record *record)
 {
@@ -176,9 +183,7 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
 
     if (life->task == 0 && !life->has_stopped) {
         life->has_stopped = true;
-        life->told.is_known = process->tells_exit;
-        life->told.exit_status = process->exit_status;
-        life->told.exited_at = process->exited_at;
+        keep_told(life, process);
         ask_later(step, ref);
         return;
     }
@@ -244,8 +249,16 @@ static void has_yet_to_start(struct step *step, arena_ref ref)
         is_replaced(step, ref);
         return;
     }
-    life->has_stopped = true;
+    life->has_stopped = life->is_unstarted = true;
     ask_later(step, ref);
+}
+
+static void knows_nothing(struct step *step, arena_ref ref)
+{
+    if (life_at(step->arena, ref)->is_listed)
+        ending_begin(step, ref, false);
+    else
+        ask_later(step, ref);
 }
 
 static void is_there(struct step *step, arena_ref ref)
@@ -258,7 +271,8 @@ static void is_there(struct step *step, arena_ref ref)
         life_rest(step, ref);
         return;
     }
-    if (process->pid != 0 && record.pid != 0 && process->pid != record.pid) {
+    bool is_anothers = process->pid != 0 && record.pid != 0 && process->pid != record.pid;
+    if (is_anothers || (life_at(step->arena, ref)->is_started_anew && process->status != PROCESS_UNKNOWN)) {
         is_replaced(step, ref);
         return;
     }
@@ -271,7 +285,7 @@ static void is_there(struct step *step, arena_ref ref)
     case PROCESS_CREATED:
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: lives(step, ref); return;
-    case PROCESS_UNKNOWN: ask_later(step, ref); return;
+    case PROCESS_UNKNOWN: knows_nothing(step, ref); return;
     }
 }
 
@@ -315,10 +329,36 @@ static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
     ending_begin(step, ref, is_deleted);
 }
 
-void verify_listed(struct step *step, arena_ref ref, bool is_there)
+static bool is_as_found(const struct task_event *found, const struct process_state *listed)
+{
+    return found->is_found && found->pid != 0 && listed->pid == found->pid && listed->status == PROCESS_STOPPED &&
+           listed->tells_exit && listed->exit_status == found->exit_status;
+}
+
+void verify_listed(struct step *step, arena_ref ref, const struct process_state *listed)
 {
     struct life *life = life_at(step->arena, ref);
-    life->absences = is_there ? 0 : life->absences + (life->absences < VERIFY_ABSENCES_MIN);
+    struct task_event task = doubted(step, ref);
+    life->absences = listed != NULL ? 0 : life->absences + (life->absences < VERIFY_ABSENCES_MIN);
+    life->is_listed = listed != NULL && life->task != 0 && is_as_found(&task, listed);
+}
+
+void verify_shown(struct step *step, arena_ref ref, const struct process_state *process)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct container_record record = {.pid = 0};
+    (void)store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record);
+    if (process->status == PROCESS_STOPPED && process->tells_exit && record.pid != 0 && process->pid == record.pid)
+        keep_told(life, process);
+}
+
+bool verify_started(struct step *step, struct text id)
+{
+    arena_ref ref = life_find(step->arena, step->state, id);
+    if (ref == 0 || !life_at(step->arena, ref)->is_unstarted)
+        return false;
+    life_at(step->arena, ref)->is_started_anew = true;
+    return true;
 }
 
 /* The answer is one more in a row that says so, and they have for long enough. */

@@ -13,7 +13,10 @@
  * An end that no event told is believed when two answers in a row say so: right after a restart a server may say
  * anything of a task whose shim it has not reached.
  *
- * What has started is not about to start: where two answers in a row say so, the next life has the id and the pid.
+ * Where the server knows nothing of a task that its list tells the end of, another list that tells the same will do.
+ *
+ * What has started is not about to start: where two answers in a row say so, or one and then an event that tells the
+ * start, the next life has the id and the pid.
  *
  * The server may say RUNNING for a while after it told the exit; so it is asked again, with the delays of the backoff,
  * until the doubt is VERIFY_DOUBT_MAX_NS old.
@@ -36,8 +39,16 @@ void verify_exit(struct step *step, arena_ref life, arena_ref task);
 /* A list lacked the task of the record. The life is QUIET. */
 void verify_absent(struct step *step, arena_ref life);
 
-/* VERIFYING, and a list that the server has made has its task, or lacks it. */
-void verify_listed(struct step *step, arena_ref life, bool is_there);
+/* VERIFYING, and a list that the server has made has its task, as listed says; NULL: lacks it. */
+void verify_listed(struct step *step, arena_ref life, const struct process_state *listed);
+
+/* VERIFYING, and a list shows how the process of the record has ended: so it has where nobody else tells any more. */
+void verify_shown(struct step *step, arena_ref life, const struct process_state *process);
+
+/* An event tells the start of what the record says has started. True where the server has said that it has yet to
+ * start: then it is of the next life, which the next answer shows. */
+bool verify_started(struct step *step, struct text id);
+
 /* The task of a record that has not ended is gone: it ends as the doubtful exit says, else as nobody told, or nothing
  * becomes of it where the policy infers nothing. The life is QUIET or VERIFYING. */
 void verify_vanished(struct step *step, arena_ref life);

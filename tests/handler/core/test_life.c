@@ -39,7 +39,7 @@ static void an_operation_hurries_its_own_container_and_no_other(void **context)
     play_expect(&p, "> status web (1)\n  answer status web (1) OK\n"
                     "> remove web (2)\n"
                     "> time\n  call 7 Tasks.Delete web timeout 10s\n"
-                    "> stop job (3)\n  call 8 Tasks.Kill job signal 15 timeout 5s\n"
+                    "> stop job (3)\n"
                     "> time\n  put 6 job EXITED code 5\n"
                     "> write 6 failed \"full\"\n  note store-failed job INTERNAL \"full\"; next try in 100ms\n");
     play_end(&p);

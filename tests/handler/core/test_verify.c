@@ -349,9 +349,10 @@ static void what_has_started_is_not_about_to_start(void **context)
         {"listed 1 web:stopped:101:7", "",
          "> reply 3 OK created pid 101 status 0\n  put 1 web EXITED code 7\n> written 1\n  tell web exited\n"
          "  note event-found web\n  put 2 web CREATED pid 101\n"},
-        /* it has started since that was asked */
+        /* its start was told since */
         {"listed 1 web:created:101:0", "started web 101",
-         "> reply 3 OK created pid 101 status 0\n> written 1\n  tell web started\n"},
+         "> reply 3 OK created pid 101 status 0\n  put 1 web EXITED code 255\n> written 1\n  tell web exited\n"
+         "  note event-found web\n  put 2 web CREATED pid 101\n"},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

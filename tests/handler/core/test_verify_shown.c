@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* What lists and events tell of a task while the server is asked for it. */
+
+#define LISTING                                                                                        \
+    "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,verify," \
+    "incarnations,journal,relist,infer-vanished"
+
+/* One answer will do where the start of the next life is told behind it, whatever the next answer says. */
+static void what_is_told_to_start_behind_an_answer_is_the_next_life(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:created:101:0\ngot 2 created 101 0\nstarted web 101\n+100ms\ntime");
+    play(&p, "got 3 running 101 0\nwritten 1");
+    play_expect(&p, "> reply 3 OK running pid 101 status 0\n  put 1 web EXITED code 255\n> written 1\n"
+                    "  tell web exited\n  note event-found web\n  put 2 web CREATED pid 101\n"
+                    "  note event-found web\n  put 3 web RUNNING pid 101\n");
+    play_end(&p);
+}
+
+/* It has started since that was asked: the answer is older. */
+static void an_answer_from_before_the_start_says_nothing(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 created");
+    play_quietly(&p, "main web 0 137\nstarted web 101\ngot 2 created 101 0\nwritten 1\n+100ms\ntime");
+    play(&p, "got 3 created 101 0");
+    play_expect(&p, "> reply 3 OK created pid 101 status 0\n");
+    play_end(&p);
+}
+
+/* A server that knows nothing of a task tells its end in two lists. */
+static void what_two_lists_tell_needs_no_answer(void **context)
+{
+    static const struct {
+        const char *list;
+        bool ends;
+    } rows[] = {
+        {"listed 3 web:stopped:101:3", true},
+        {"listed 3 web:stopped:101:4", false},
+        {"listed 3 web:stopped:102:3", false},
+        {"listed 3 web:running:101:0", false},
+        {"listed 3", false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING ",second-list");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:stopped:101:3\ngot 2 unknown 0 0\n+1s\ntime");
+        assert_int_equal(p.actions->items[0].call, MONITOR_CALL_LIST);
+        assert_int_equal(p.actions->items[1].call, MONITOR_CALL_GET);
+        play_quietly(&p, rows[i].list);
+        play_quietly(&p, "got 4 unknown 0 0");
+        if ((p.actions->count == 1) != rows[i].ends)
+            fail_msg("row %zu", i);
+        if (rows[i].ends)
+            assert_int_equal(p.actions->items[0].record.exit_code, 3);
+        play_end(&p);
+    }
+}
+
+/* A list has told how it ended, before it was gone. */
+static void what_a_list_has_told_of_an_absent_task_is_recorded(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",second-list");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1\n+1s\ntime\nlisted 3 web:stopped:101:3\nreply 2 NOT_FOUND");
+    assert_int_equal(p.actions->items[0].kind, MONITOR_PUT);
+    assert_int_equal(p.actions->items[0].record.exit_code, 3);
+    assert_false(p.actions->items[0].record.inferred);
+    play_end(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_told_to_start_behind_an_answer_is_the_next_life),
+        cmocka_unit_test(an_answer_from_before_the_start_says_nothing),
+        cmocka_unit_test(what_two_lists_tell_needs_no_answer),
+        cmocka_unit_test(what_a_list_has_told_of_an_absent_task_is_recorded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
