@@ -14,6 +14,7 @@
 #include "handler/core/life.h"
 #include "handler/core/operations.h"
 #include "handler/core/outside.h"
+#include "handler/core/overtaken.h"
 #include "handler/core/state.h"
 #include "handler/core/work.h"
 #include "handler/core/writes.h"
@@ -165,6 +166,7 @@ static void load(struct step *step)
             all = false;
     if (!all)
         note_outcome(step, NOTE_LOAD_FAILED, left_out, 0);
+    overtaken_mark(step);
     subscription_loaded(step);
 }
 
@@ -190,6 +192,8 @@ static void written(struct step *step)
         ending_written(step, writes_at(step->arena, ref));
     else
         rest_if_idle(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
+    if (!subscription_stopped(step->state))
+        overtaken_written(step, writes_at(step->arena, ref));
     ending_go_on(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
     writes_retire(step, ref);
 }

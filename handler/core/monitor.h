@@ -164,10 +164,11 @@ enum monitor_action_kind {
     MONITOR_PING,           /* connection_id: answered by MONITOR_PONG, or never */
     MONITOR_PUT,            /* write_id, record: answered by STORE_WRITTEN or STORE_FAILED */
     MONITOR_FORGET,         /* write_id, container_id: its record is to leave the store; answered likewise */
-    MONITOR_LOAD,           /* answered by STORE_LOADED, or STORE_FAILED with write_id 0 */
-    MONITOR_ANSWER,         /* operation, outcome, record (empty where there is none) */
-    MONITOR_TELL,           /* change, record: the owner learns what is now in the store, or what has left it */
-    MONITOR_NOTE            /* note: for a log, nothing to do */
+    MONITOR_LOAD,   /* answered by STORE_LOADED, with all that is written by then, or STORE_FAILED with write_id 0;
+                       it may overtake writes that are under way */
+    MONITOR_ANSWER, /* operation, outcome, record (empty where there is none) */
+    MONITOR_TELL,   /* change, record: the owner learns what is now in the store, or what has left it */
+    MONITOR_NOTE    /* note: for a log, nothing to do */
 };
 
 /* What the monitor asks of containerd. Each call is answered by MONITOR_REPLY, unless its connection is lost first. One

@@ -54,7 +54,8 @@ struct state {
     uint64_t call_id;
     struct numbers calls; /* call id -> struct call */
     uint64_t write_id;
-    struct numbers writes; /* write id -> struct write */
+    struct numbers writes;   /* write id -> struct write */
+    uint64_t overtaken_last; /* no later one is overtaken */
 
     /* What this step dropped, but its actions still speak of: released when the next step begins. */
     struct task_queue retired_tasks;

@@ -3,6 +3,7 @@
 
 #include "handler/core/actions.h"
 #include "handler/core/life.h"
+#include "handler/core/overtaken.h"
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
 
@@ -63,6 +64,7 @@ uint64_t writes_put_exit(struct step *step, const struct container_record *recor
 
 void writes_forget(struct step *step, const struct container_record *record)
 {
+    overtaken_forget(step, record->id);
     (void)begin(step, MONITOR_FORGET, record, RECORD_REMOVED);
 }
 
@@ -227,7 +229,7 @@ void writes_hash(const struct arena *arena, arena_ref ref, struct hash *hash)
     const struct write *write = writes_at(arena, ref);
     struct container_record record = record_view(arena, write->record);
     hash_u64(hash, (uint64_t)write->change);
-    hash_u64(hash, write->is_told);
+    hash_u64(hash, (uint64_t)write->is_told << 1 | (uint64_t)write->is_overtaken);
     hash_u64(hash, write->life != 0);
     container_record_hash(&record, hash);
 }

@@ -16,7 +16,8 @@ struct write {
     arena_ref life; /* whose exit it records, 0 where it does not */
     uint64_t id;
     enum record_change change;
-    bool is_told; /* the owner learns of it */
+    bool is_told;      /* the owner learns of it */
+    bool is_overtaken; /* the records have been loaded while it was under way (overtaken.h) */
 };
 
 /* What a put costs at the most, for arena_reserve; a failure costs that as well. */
