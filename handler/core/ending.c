@@ -199,7 +199,8 @@ static void count(struct step *step, arena_ref ref)
 void ending_counted(struct step *step, arena_ref ref, struct outcome outcome)
 {
     life_at(step->arena, ref)->call_id = 0;
-    life_at(step->arena, ref)->ending.oom = outcome.status == STATUS_OK && step->event->oom_kills > 0;
+    if (outcome.status == STATUS_OK)
+        life_at(step->arena, ref)->ending.oom = step->event->oom_kills > 0;
     if (life_at(step->arena, ref)->ending.gone && !life_at(step->arena, ref)->ending.oom)
         refine_suspect(step, ref);
     go_on(step, ref);
@@ -217,7 +218,7 @@ static void begin(struct step *step, arena_ref ref)
     struct life *life = life_at(step->arena, ref);
     calls_forget(step, life->call_id);
     life->call_id = 0;
-    life->ending.oom = false;
+    life->ending.oom = oom_is_believed(step, life_id(step->arena, ref));
     life->ending.moot = is_made_anew(step, life_id(step->arena, ref));
     life->ending.is_kept = false;
     if (!life->ending.gone && calls_possible(step->state) &&

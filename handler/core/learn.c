@@ -102,12 +102,14 @@ static bool ends_first(struct step *step, const struct task_event *task, enum li
 }
 
 /* What was remembered of the life before. */
-static void forget_marks(struct step *step, struct text id)
+static void forget_marks(struct step *step, struct text id, const struct container_record *known, int64_t created_at_ns)
 {
     struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
     if (marks == NULL)
         return;
     marks->oom = false;
+    marks->may_be_oom = false;
+    marks->times_mislead = !known->inferred && created_at_ns < known->finished_at_ns;
     marks->end_is_dropped = false;
     marks->is_made_anew = false;
 }
@@ -162,7 +164,7 @@ enum learn_result learn_create(struct step *step, const struct task_event *task)
         record.created_at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
     learn(step, task, &record, RECORD_CREATED);
     if (is != CASE_SAME)
-        forget_marks(step, task->container_id);
+        forget_marks(step, task->container_id, &known, record.created_at_ns);
     return LEARN_DONE;
 }
 

@@ -35,7 +35,8 @@ static void refine(struct step *step, struct text id)
         writes_put(step, &record, RECORD_EXITED, true);
 }
 
-/* Made before this life began, or before it could need memory. */
+/* Made before this life began, or before it could need memory. The event names no process; so where the times do not
+ * tell, only the counters do, which are the task's own. */
 static bool is_of_another_life(const struct step *step, const struct container_record *record,
                                const struct task_event *task)
 {
@@ -52,10 +53,20 @@ void oom_told(struct step *step, const struct task_event *task)
         store_get(step->arena, &step->state->store, task->container_id, &record) != 0 ||
         is_of_another_life(step, &record, task))
         return;
+    if (marks->times_mislead && container_record_state(&record) == CONTAINER_RUNNING) {
+        marks->may_be_oom = true;
+        return;
+    }
     marks->oom = true;
     if (container_record_state(&record) == CONTAINER_EXITED && record.exit_code == (int32_t)TASK_STATUS_KILLED &&
         !oom_is_recorded(&record))
         refine(step, task->container_id);
+}
+
+bool oom_is_believed(const struct step *step, struct text id)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    return marks != NULL && marks->may_be_oom;
 }
 
 bool oom_is_recorded(const struct container_record *record)

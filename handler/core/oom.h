@@ -7,8 +7,8 @@
 /*
  * Why a container ended. An OOM event may come before the exit, after it, without one, or not at all, and may be of an
  * exec or of an earlier life. So it only marks the life that runs; when its init is killed the mark makes the reason.
- * One that comes later makes the reason, too, once. Where none came, the task's counters are asked before it is
- * deleted.
+ * One that comes later makes the reason, too, once. Where none came, or the clock was put back before the life began so
+ * that no time tells whose it is, the task's counters are asked before it is deleted.
  */
 
 /* How long the counters may take to be read. The exit is not recorded before that. */
@@ -21,6 +21,9 @@ void oom_told(struct step *step, const struct task_event *task);
 
 /* True where the record says that it was killed for want of memory. */
 bool oom_is_recorded(const struct container_record *record);
+
+/* True where an OOM event was told that may be of an earlier life, and counts where the counters say nothing. */
+bool oom_is_believed(const struct step *step, struct text id);
 
 /* True where only the counters can tell whether this exit was an OOM kill. */
 bool oom_is_open(const struct step *step, struct text id, int32_t exit_code);

@@ -95,13 +95,20 @@ static bool has_no_task_yet(const struct container_record *record)
     return container_record_state(record) == CONTAINER_CREATED && record->pid == 0;
 }
 
+/* Its owner has it removed, and its task was deleted for that. */
+static bool is_leaving(const struct step *step, const struct pair *pair)
+{
+    arena_ref errand = errand_first(step->arena, step->state, pair->id);
+    return pair->record.task_gone && errand != 0 && errand_at(step->arena, errand)->kind == OPERATION_REMOVE;
+}
+
 static bool is_absent(struct step *step, const struct pair *pair)
 {
     const struct state *state = step->state;
 
     if (container_record_state(&pair->record) == CONTAINER_EXITED)
         return pair->record.delete_pending && resume(step, pair->id);
-    if (has_changed(step, pair->id) || has_no_task_yet(&pair->record))
+    if (has_changed(step, pair->id) || has_no_task_yet(&pair->record) || is_leaving(step, pair))
         return false;
     if (policy_has(state->policy, POLICY_VERIFY)) {
         verify_absent(step, life_get(step, pair->id));

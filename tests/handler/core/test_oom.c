@@ -110,6 +110,39 @@ static void an_oom_from_before_the_creation_is_not_this_life_s(void **context)
     play_end(&p);
 }
 
+/* The clock was put back before the life began: then the event may be of the last one. */
+static void where_no_time_tells_whose_an_oom_is_the_counters_do(void **context)
+{
+    static const struct {
+        int64_t back_s;
+        const char *events, *answer, *reason;
+    } rows[] = {
+        {3600, "oom web\nexit web 102 137", "kills 3 0\nwritten 4", "Error"},
+        {3600, "oom web\nexit web 102 137", "kills 3 1\nwritten 4", "OOMKilled"},
+        {3600, "oom web\nexit web 102 137", "reply 3 UNAVAILABLE no\nwritten 4", "OOMKilled"},
+        {3600, "exit web 102 137", "reply 3 UNAVAILABLE no\nwritten 4", "Error"},
+        {3600, "oom web\nexit web 102 3", "written 4", "Error"},
+        {0, "oom web\nexit web 102 137", "written 4", "OOMKilled"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct monitor_event created;
+        struct play p;
+        play_begin(&p, REASONS);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "exit web 101 0\nwritten 1\n+1s");
+        assert_true(play_read(&p, "create web 102", &created));
+        created.task.published_at.seconds -= rows[i].back_s;
+        play_step(&p, &created);
+        play_quietly(&p, "got 2 created 102 0\nstarted web 102");
+        play_quietly(&p, rows[i].events);
+        play_quietly(&p, rows[i].answer);
+        if (!text_is(play_record_of(&p, "web").reason, rows[i].reason))
+            fail_msg("row %zu: %.*s", i, TEXT_ARGUMENTS(play_record_of(&p, "web").reason));
+        play_end(&p);
+    }
+}
+
 static void without_the_cure_there_is_no_reason(void **context)
 {
     struct play p;
@@ -130,6 +163,7 @@ int main(void)
         cmocka_unit_test(nothing_becomes_of_the_id_while_they_are_read),
         cmocka_unit_test(a_late_oom_refines_the_reason_once),
         cmocka_unit_test(an_oom_from_before_the_creation_is_not_this_life_s),
+        cmocka_unit_test(where_no_time_tells_whose_an_oom_is_the_counters_do),
         cmocka_unit_test(without_the_cure_there_is_no_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

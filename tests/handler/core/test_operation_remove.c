@@ -128,6 +128,24 @@ static void a_task_that_is_still_to_be_deleted_goes_first(void **context)
     play_end(&p);
 }
 
+/* Until the removal is refused, and the container has no task all the same. */
+static void a_task_that_was_deleted_for_it_is_not_missed_in_a_list(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping");
+    play_subscribe(&p, "record web 101 created");
+    owner_play_quietly(&p,
+                       "listed 1 web:created:101:0\nask 1 remove web\nwritten 1\nreply 2 OK\nreply 3 OK\nwritten 2");
+    owner_play_quietly(&p, "+1s\ntime");
+    assert_int_equal(p.actions->items[0].call, MONITOR_CALL_LIST);
+    owner_play_quietly(&p, "listed 5");
+    assert_int_equal(p.actions->count, 0);
+    owner_play_quietly(&p, "reply 4 PERMISSION_DENIED no\n+60s\ntime\nlisted 6");
+    assert_int_equal(p.actions->items[0].call, MONITOR_CALL_GET);
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +153,7 @@ int main(void)
         cmocka_unit_test(what_runs_or_is_not_known_is_refused),
         cmocka_unit_test(a_removal_waits_until_the_task_is_deleted),
         cmocka_unit_test(a_task_that_is_still_to_be_deleted_goes_first),
+        cmocka_unit_test(a_task_that_was_deleted_for_it_is_not_missed_in_a_list),
         cmocka_unit_test(a_task_that_never_started_is_killed_and_deleted_first),
         cmocka_unit_test(a_removal_that_fails_is_tried_again),
     };
