@@ -25,8 +25,9 @@ static int play(struct world *world, struct timeline *timeline)
 
 static void keep(struct run *run, struct world *world)
 {
-    memcpy(run->breaches, world->watch.breaches, sizeof run->breaches);
     run->breach_count = world->watch.breach_count;
+    if (run->breach_count > 0)
+        memcpy(run->breaches, world->watch.breaches, run->breach_count * sizeof run->breaches[0]);
     run->sometimes_not_judged = world->watch.choices && world->scenario->expect.sometimes.count > 0;
     run->virtual_ns = world->now_ns;
     run->happenings = world->happenings;

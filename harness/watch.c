@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/watch.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/grow.h"
 
 /* Of what is for one kind of moment alone: it is not inline in what sees all of them, where its frame would be set up
  * for each. */
@@ -48,7 +50,7 @@ static void choose_promises(struct watch *watch)
 int watch_init(struct watch *watch, const struct scenario *scenario, struct text policy, policy_switches switches,
                struct trace *trace)
 {
-    memset(watch, 0, offsetof(struct watch, breaches));
+    memset(watch, 0, sizeof *watch);
     watch->scenario = scenario;
     watch->trace = trace;
     watch->policy = policy;
@@ -66,6 +68,17 @@ void watch_release(struct watch *watch)
 {
     ledger_release(&watch->ledger);
     expect_release(&watch->expect);
+    free(watch->breaches);
+}
+
+static int make_room(struct watch *watch, size_t count)
+{
+    void *items = watch->breaches;
+    int result = 0;
+    while (result == 0 && watch->breach_capacity < count)
+        result = grow(&items, watch->breach_capacity, &watch->breach_capacity, sizeof *watch->breaches);
+    watch->breaches = items;
+    return result;
 }
 
 int watch_copy(struct watch *to, const struct watch *from)
@@ -73,8 +86,11 @@ int watch_copy(struct watch *to, const struct watch *from)
     to->promises = from->promises;
     to->loaded = from->loaded;
     to->event = from->event;
-    to->breach_count = from->breach_count;
-    memcpy(to->breaches, from->breaches, from->breach_count * sizeof from->breaches[0]);
+    to->breach_count = 0;
+    if (make_room(to, from->breach_count) != 0)
+        return ERROR_NO_MEMORY;
+    for (; to->breach_count < from->breach_count; to->breach_count++)
+        to->breaches[to->breach_count] = from->breaches[to->breach_count];
     ledger_copy(&to->ledger, &from->ledger);
     return expect_copy(&to->expect, &from->expect);
 }
@@ -108,6 +124,10 @@ static void add_breach(struct watch *watch, int64_t now_ns, struct text promise,
             return;
     if (watch->breach_count == WATCH_BREACHES_MAX)
         return;
+    if (make_room(watch, watch->breach_count + 1) != 0) {
+        watch->failed = true;
+        return;
+    }
     buffer_printf(&remark, "%.*s: %s", TEXT_ARGUMENTS(promise.length > 0 ? promise : text_of("expectation")),
                   finding->text);
     trace_remark(watch->trace, now_ns, "broken", buffer_text(&remark));
@@ -301,7 +321,7 @@ int watch_see(struct watch *watch, const struct moment *moment)
         judge_promises(watch, shown, moment);
     if ((has_stepped && watch->steps_are_judged) || moment->kind == MOMENT_END)
         judge_expectations(watch, moment);
-    return result;
+    return watch->failed ? ERROR_NO_MEMORY : result;
 }
 
 void watch_crashed(struct watch *watch, const struct container_record *stored, size_t count)

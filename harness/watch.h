@@ -42,11 +42,13 @@ struct watch {
     struct watch_shown shown[MOMENT_KINDS]; /* of HANDLER_ACTION and HANDLER_EVENT by what they are about: */
     struct watch_shown shown_actions[WATCH_ACTION_KINDS];
     struct watch_shown shown_events[WATCH_EVENT_KINDS];
+    struct breach *breaches;
     size_t breach_count;
+    size_t breach_capacity;
+    bool failed;                   /* there was no memory for one */
     enum monitor_event_kind event; /* what the handler's step under way, or its last one, is about */
     bool loaded;                   /* the handler has its records: before that nothing can be asked of them */
     bool choices;                  /* the file leaves something to choice: `sometimes` cannot be judged by one run */
-    struct breach breaches[WATCH_BREACHES_MAX]; /* last, so that whoever copies need not touch it */
 };
 
 /* 0 or ERROR_NO_MEMORY. The scenario, the policy's name and the trace are borrowed. */
@@ -62,7 +64,7 @@ int watch_copy(struct watch *to, const struct watch *from);
 void watch_hash(const struct watch *watch, int64_t now_ns, struct hash *hash);
 
 /* Shows a moment to every promise; MOMENT_HANDLER_STEPPED also to `always` and `never`, MOMENT_END to `finally` and
- * `sometimes`. 0 or ERROR_NO_MEMORY. */
+ * `sometimes`. 0 or ERROR_NO_MEMORY, also where it was watch_found that had none. */
 int watch_see(struct watch *watch, const struct moment *moment);
 
 /* Something else than an expectation or a promise was found broken, at a step of the file. */

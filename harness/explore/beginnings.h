@@ -7,31 +7,34 @@
 /*
  * How sampled runs begin. What has happened in one of them up to a point is the same in all that were drawn alike up to
  * there, so the world at that point is made once and kept, and they go on from a copy: a tree of worlds, which grows
- * by one with each run until there are BEGINNINGS_MAX of them.
+ * by one with each run until there are BEGINNINGS_MAX of them. Each has gone on as far as there is no choice.
  */
 enum {
-    BEGINNINGS_MAX = 64,      /* a world is some 100 KB */
-    BEGINNING_READY_MAX = 16, /* where more may happen no beginning is kept behind it */
+    BEGINNINGS_MAX = 1024,   /* a world is some 30 KB */
+    BEGINNING_READY_MAX = 16 /* where more may happen no beginning is kept behind it */
 };
 
 struct beginning {
     struct world *world;
     struct pending ready[BEGINNING_READY_MAX]; /* what may happen in it next */
     size_t ready_count;                        /* 0: it is not gone on from here */
-    size_t behind[BEGINNING_READY_MAX];        /* which beginning is behind each of that; 0: none so far */
+    uint32_t behind[BEGINNING_READY_MAX];      /* which beginning is behind each of that; 0: none so far */
 };
 
 struct beginnings {
-    struct beginning items[BEGINNINGS_MAX];
+    struct beginning *items;
     size_t count;
+    size_t capacity;
+    struct world *next; /* room for one step */
 };
 
-/* The first of them, at that world, which is borrowed and must be released after all of them. */
-void beginnings_init(struct beginnings *all, struct world *start, struct timeline *room);
+/* The first of them, at that world, which goes on as well as the others do. It is borrowed and must be released after
+ * all of them. room is overwritten. 0 or an error; to be released in any case. */
+int beginnings_init(struct beginnings *all, struct world *start, struct timeline *room);
 void beginnings_release(struct beginnings *all);
 
 /* One more, behind what may happen there with that index, at the world as it is; nothing where there is no room. room
- * is overwritten. 0 or ERROR_NO_MEMORY. */
+ * is overwritten. 0 or an error. */
 int beginnings_add(struct beginnings *all, size_t at, size_t next, const struct world *world, struct timeline *room);
 
 /* What may happen at a beginning, as world_pending has it. */

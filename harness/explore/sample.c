@@ -222,29 +222,6 @@ static int run_all(struct sample *sample)
     return result;
 }
 
-/* Where only one thing may happen and nothing is drawn in it, every run does the same: it is done once, before all of
- * them. What is lost is nothing: the happenings stay counted, and a list of draws has none of it. */
-static int play_what_must_be(struct sample *sample)
-{
-    const struct world_chances *chances = &sample->sampling->chances;
-    struct world *start = sample->start;
-    struct world *next = sample->world;
-    int result = 0;
-    while (result == 0 && chances->crashes == 0 && chances->late_max_ns == 0) {
-        size_t count = world_pending(start, sample->ready);
-        if (count != 1 || world_over(start, sample->ready->items[0].time_ns))
-            return 0;
-        result = world_copy(next, start);
-        uint64_t draws = next->choice.draws;
-        if (result == 0)
-            result = world_happen(next, &sample->ready->items[0]);
-        if (result != 0 || next->choice.draws != draws || next->refused.text[0] != '\0')
-            return result == ERROR_LIMIT ? 0 : result;
-        result = world_copy(start, next);
-    }
-    return result;
-}
-
 static int begin(struct sample *sample)
 {
     size_t sometimes = sample->scenario->expect.sometimes.count;
@@ -261,11 +238,11 @@ static int begin(struct sample *sample)
     sample->start->watch.choices = true;
     if (result == 0)
         result = world_clone(sample->world, sample->start);
-    if (result == 0)
-        result = play_what_must_be(sample);
     sample->start->chances = sample->sampling->chances;
     if (result == 0)
-        beginnings_init(&sample->beginnings, sample->start, sample->ready);
+        result = beginnings_init(&sample->beginnings, sample->start, sample->ready);
+    if (result == 0)
+        frame_add_reached(sample->beginnings.next, sample->result->reached);
     return result;
 }
 

@@ -83,7 +83,7 @@ static void runs_that_begin_alike_share_what_happened_and_come_to_the_same_as_wh
     static const char *const stories[] = {STORY_DISCONNECT, STORY_FAILING_DELETES};
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = 5, .runs_max = 5 * BEGINNINGS_MAX};
+        struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = 5, .runs_max = 2 * BEGINNINGS_MAX};
         sampling.chances.crashes = (uint32_t)i / 2;
         struct explore_result *shared = sample(stories[i % 2], &sampling);
         sampling.tamper = leave_alone;
