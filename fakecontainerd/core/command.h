@@ -167,8 +167,9 @@ struct fake_command {
     enum fake_process_status status; /* ADD */
     bool has_task;                   /* ADD */
     bool ignores_sigterm;            /* ADD: the init process of every task of the container */
+    bool exits_at_once;              /* ADD: likewise, with exit_status, when it has been started */
     uint32_t pid;                    /* ADD, CREATE, EXEC: 0 lets the fake choose */
-    uint32_t exit_status;            /* EXIT; ADD of a stopped one */
+    uint32_t exit_status;            /* EXIT; ADD of a stopped one, or of what exits at once */
     struct fake_stream_end end;      /* DISCONNECT */
     enum fake_scope scope;           /* DISCONNECT, SILENCE */
     enum fake_socket socket;         /* SOCKET, RESTART */

@@ -47,6 +47,12 @@ static uint64_t exit_cost(const struct fake *fake, const struct fake_command *co
     return slot != NULL ? task_end_cost(fake, slot) : 0;
 }
 
+static uint64_t start_cost(const struct fake *fake, const struct fake_command *command)
+{
+    const struct slot *slot = named_slot(fake, command);
+    return slot != NULL ? task_start_cost(fake, slot) : 0;
+}
+
 static uint64_t effect_cost(const struct fake *fake, const struct fake_command *command)
 {
     switch (command->kind) {
@@ -58,7 +64,7 @@ static uint64_t effect_cost(const struct fake *fake, const struct fake_command *
     case FAKE_COMMAND_EXEC: return exec_cost() + 2 * publish_cost(fake);
     case FAKE_COMMAND_ADD_RULE: return rule_fault(&command->rule) == NULL ? rule_cost(&command->rule) : 0;
     case FAKE_COMMAND_SOCKET: return output_cost();
-    case FAKE_COMMAND_START_TASK:
+    case FAKE_COMMAND_START_TASK: return start_cost(fake, command);
     case FAKE_COMMAND_OOM: return 2 * publish_cost(fake);
     case FAKE_COMMAND_REMOVE: return 2 * publish_cost(fake) + waiters_cost(fake);
     case FAKE_COMMAND_EXIT: return exit_cost(fake, command);
@@ -133,6 +139,8 @@ static void add(struct fake *fake, const struct fake_command *command)
     ref = slot_add(fake, container, state_of(fake)->wall_ns);
     struct slot *slot = arena_at(&fake->arena, ref);
     slot->ignores_sigterm = command->ignores_sigterm;
+    slot->exits_at_once = command->exits_at_once;
+    slot->exit_status = command->exits_at_once ? command->exit_status : 0;
     if (!command->has_task)
         return;
     if (!process_begin(fake, &slot->init, ref, command->pid)) {

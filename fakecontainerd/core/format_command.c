@@ -80,6 +80,8 @@ static void add_added(struct buffer *out, const struct fake_command *command)
     format_word(out, command->container.id);
     if (command->ignores_sigterm)
         buffer_append_text(out, text_of(" ignores SIGTERM"));
+    if (command->exits_at_once)
+        (void)buffer_printf(out, " exits at once status %u", command->exit_status);
     if (!command->has_task) {
         buffer_append_text(out, text_of(" no task"));
         return;

@@ -90,7 +90,8 @@ static void add_slot(const struct walk *walk, const struct slot *slot)
 {
     struct text id = {NULL, 0};
     add_container(walk, slot->container);
-    hash_u64(walk->hash, (uint64_t)slot->ignores_sigterm << 1 | (uint64_t)slot->orphan);
+    hash_u64(walk->hash, (uint64_t)slot->exit_status << 3 | (uint64_t)slot->exits_at_once << 2 |
+                             (uint64_t)slot->ignores_sigterm << 1 | (uint64_t)slot->orphan);
     hash_u64(walk->hash, slot->has_task);
     hash_u64(walk->hash, slot->oom_kills);
     add_shim(walk, &slot->shim);

@@ -9,6 +9,11 @@ uint64_t task_end_cost(const struct fake *fake, const struct slot *slot)
     return (1 + (uint64_t)slot->execs.count) * publish_cost(fake) + waiters_cost(fake);
 }
 
+uint64_t task_start_cost(const struct fake *fake, const struct slot *slot)
+{
+    return publish_cost(fake) + (slot->exits_at_once ? task_end_cost(fake, slot) : 0);
+}
+
 /* ---- the beginning ---- */
 
 static bool label_too_long(const struct fake_label *label)
@@ -59,6 +64,8 @@ void task_start(struct fake *fake, struct slot *slot)
 {
     slot->init.status = FAKE_RUNNING;
     publish(fake, FAKE_TOPIC_TASK_START, slot, (struct publish_details){.pid = slot->init.pid});
+    if (slot->exits_at_once)
+        task_end(fake, slot, slot->exit_status);
 }
 
 static arena_ref ref_of(const struct fake *fake, const struct slot *slot)

@@ -22,7 +22,10 @@ const char *container_fault(const struct fake_container *container);
  * nothing has happened, where the pid belongs to another process; with pid 0 that cannot be. */
 bool task_create(struct fake *fake, const struct fake_container *container, uint32_t pid);
 
-/* A created task runs: /tasks/start. */
+/* What starting it costs at the most, for arena_reserve. */
+uint64_t task_start_cost(const struct fake *fake, const struct slot *slot);
+
+/* A created task runs: /tasks/start; and has ended again, where it does so at once. */
 void task_start(struct fake *fake, struct slot *slot);
 
 /* An added exec runs: /tasks/exec-started. */

@@ -69,6 +69,8 @@ struct slot {
     arena_ref container;
     bool orphan;          /* the container is gone */
     bool ignores_sigterm; /* its init process does */
+    bool exits_at_once;   /* likewise, when it has been started, with the status below */
+    uint32_t exit_status;
     bool has_task;
     struct process init;
     struct map execs;   /* id to struct exec */

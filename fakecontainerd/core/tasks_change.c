@@ -32,6 +32,12 @@ static uint64_t end_cost(const struct fake *fake, const struct fake_request *req
     return slot != NULL ? task_end_cost(fake, slot) : 0;
 }
 
+static uint64_t start_cost(const struct fake *fake, const struct fake_request *request)
+{
+    const struct slot *slot = slot_of(fake, request);
+    return exec_cost() + (slot != NULL ? task_start_cost(fake, slot) : 0);
+}
+
 static uint64_t create_cost(const struct fake *fake, const struct fake_request *request)
 {
     struct fake_container container = wanted_container(request);
@@ -42,7 +48,9 @@ uint64_t tasks_change_cost(const struct fake *fake, const struct fake_request *r
 {
     if (request->method == FAKE_TASKS_CREATE)
         return create_cost(fake, request);
-    if (request->method == FAKE_TASKS_START || request->method == FAKE_TASKS_EXEC)
+    if (request->method == FAKE_TASKS_START)
+        return start_cost(fake, request);
+    if (request->method == FAKE_TASKS_EXEC)
         return exec_cost() + publish_cost(fake);
     if (request->method == FAKE_TASKS_WAIT)
         return waiter_cost();

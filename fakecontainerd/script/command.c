@@ -187,6 +187,7 @@ static void add_container(const struct program *program, size_t index, struct fa
     command->pid = container->pid;
     command->exit_status = container->code;
     command->ignores_sigterm = container->ignores_sigterm;
+    command->exits_at_once = container->exits_at_once;
 }
 
 static void add_exec(const struct program *program, const struct scenario_container *container, size_t index,

@@ -80,6 +80,8 @@ static void explain_container(const struct scenario_container *container, struct
     explain_pid(out, container->pid);
     if (container->ignores_sigterm)
         (void)buffer_printf(out, ", whose init process ignores SIGTERM");
+    if (container->exits_at_once)
+        (void)buffer_printf(out, ", whose init process exits with code %u as soon as it is started", container->code);
     for (size_t i = 0; i < container->label_count; i++) {
         (void)buffer_printf(out, i == 0 ? "; its labels are " : ", ");
         explain_text(out, container->labels[i].key);

@@ -103,6 +103,7 @@ static const struct key container_keys[] = {
     {"labels", MAY_BE, &labels, offsetof(struct scenario_container, labels),
      offsetof(struct scenario_container, label_count)},
     {"ignores SIGTERM", MAY_BE, &grammar_yes_or_no, offsetof(struct scenario_container, ignores_sigterm), NOWHERE},
+    {"exits at once", MAY_BE, &grammar_yes_or_no, offsetof(struct scenario_container, exits_at_once), NOWHERE},
 };
 
 static int check_container(const struct reading *reading, const struct node *node, void *target)
@@ -114,8 +115,12 @@ static int check_container(const struct reading *reading, const struct node *nod
         container->state = SCENARIO_RUNNING;
     if (container->state == SCENARIO_NO_TASK)
         result = refuse_key(reading, node, "pid", "belongs to a task, which `state: none` has not; remove one of them");
-    if (result == 0 && container->state != SCENARIO_EXITED)
-        result = refuse_key(reading, node, "code", "belongs to `state: exited`; remove it or write that state");
+    if (result == 0 && container->state != SCENARIO_EXITED && !container->exits_at_once)
+        result = refuse_key(reading, node, "code",
+                            "belongs to `state: exited` and to what exits at once; remove it or write one of these");
+    if (result == 0 && container->state != SCENARIO_CREATED && container->state != SCENARIO_NO_TASK)
+        result = refuse_key(reading, node, "exits at once",
+                            "belongs to what is yet to be started; remove it or write `state: created` or `none`");
     if (result == 0 && container->state != SCENARIO_RUNNING)
         result = refuse_key(reading, node, "execs", "belongs to `state: running`; remove it or write that state");
     if (result == 0 && container->state == SCENARIO_EXITED && mapping_key(node, "code") == NULL)

@@ -69,8 +69,9 @@ struct scenario_container {
     struct text id;
     enum scenario_state state; /* default running */
     uint32_t pid;              /* 0: the fake chooses (never where state is no task) */
-    uint32_t code;             /* of an exited one */
+    uint32_t code;             /* of an exited one, or of what exits at once */
     bool ignores_sigterm;      /* the init process of each of its tasks does */
+    bool exits_at_once;        /* likewise, when it has been started */
     struct scenario_exec *execs;
     size_t exec_count;
     struct scenario_label *labels;

@@ -14,6 +14,8 @@ static void what_is_given_is_told(void **state)
         {"given: {containers: [{id: a, pid: 7}]}\n", "  line 3: container a runs with pid 7"},
         {"given: {containers: [{id: a, pid: 7, ignores SIGTERM: yes}]}\n",
          "  line 3: container a runs with pid 7, whose init process ignores SIGTERM"},
+        {"given: {containers: [{id: a, state: none, exits at once: yes, code: 3}]}\n",
+         "  line 3: container a has no task, whose init process exits with code 3 as soon as it is started"},
         {"given: {containers: [{id: a, state: exited, code: 3}]}\n", "  line 3: container a has exited with code 3"},
         {"given: {containers: [{id: a, labels: {x: \"1\", role: z}}]}\n",
          "  line 3: container a runs; its labels are \"x\": \"1\", \"role\": \"z\""},

@@ -100,7 +100,7 @@
     "title: An owner\n"                                                                                       \
     "why: It asks\n"                                                                                          \
     "given:\n"                                                                                                \
-    "  containers: [{id: web, pid: 101, ignores SIGTERM: yes}]\n"                                             \
+    "  containers: [{id: web, pid: 101, ignores SIGTERM: yes}, {id: job, state: none, exits at once: yes}]\n" \
     "  records: [{id: web, state: exited, code: 1, inferred: yes, delete pending: yes}]\n"                    \
     "faults:\n"                                                                                               \
     "  - {store: put, container: web, do: fail, message: full, times: up to 2, then: {do: delay, for: 1s}}\n" \
