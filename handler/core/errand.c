@@ -276,6 +276,8 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_time(errand->expires_at_ns, now_ns, hash);
     hash_time(time_add(errand->asked_at_ns, MONITOR_RECOVERING_MAX_NS), now_ns, hash);
     hash_time(time_add(errand->first_at_ns, MONITOR_RECOVERING_MAX_NS), now_ns, hash);
+    if (errand->kind == OPERATION_CREATE || errand->kind == OPERATION_REMOVE)
+        hash_time(time_add(errand->first_at_ns, MONITOR_REST_MAX_NS), now_ns, hash);
     if (errand->kind == OPERATION_STOP) {
         hash_i64(hash, errand->grace_ns);
         hash_time(time_add(errand->began_at_ns, errand->grace_ns), now_ns, hash);

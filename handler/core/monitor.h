@@ -77,6 +77,10 @@ enum {
 /* How long an operation waits for the monitor to catch up with the server after a start or a reconnect. */
 #define MONITOR_RECOVERING_MAX_NS (10 * TIME_SECOND)
 
+/* How long a CREATE or a REMOVE that has its turn waits until the task of the last life is deleted, and a REMOVE goes
+ * on asking the server for what fails; the Delete itself is asked for for as long as it takes. */
+#define MONITOR_REST_MAX_NS (120 * TIME_SECOND)
+
 struct monitor_options {
     policy_switches policy;
     struct backoff_options backoff; /* all zero: the monitor's own 100 ms, 30 s, factor 2, no jitter */
@@ -87,9 +91,10 @@ struct monitor_options {
 /* What the owner of the containers can ask for. Each is answered once, with a gRPC status: OK; NOT_FOUND where there is
  * no such record; FAILED_PRECONDITION where its state does not allow it; ABORTED and the text "recovering" where the
  * monitor had not caught up with the server within MONITOR_RECOVERING_MAX_NS, or not found out in that time what a list
- * has shown of this container; DEADLINE_EXCEEDED; or what the server said. The record comes with the answer as far as
- * there is one, with ABORTED as it was known last: STATUS waits as the others do, because what was known before a
- * disconnect shows a job that has finished as one that runs. */
+ * has shown of this container; UNAVAILABLE where the task of its last life could not be deleted within
+ * MONITOR_REST_MAX_NS, and the operation may be asked for again; DEADLINE_EXCEEDED; or what the server said. The record
+ * comes with the answer as far as there is one, with ABORTED as it was known last: STATUS waits as the others do,
+ * because what was known before a disconnect shows a job that has finished as one that runs. */
 enum operation_kind {
     OPERATION_CREATE, /* Tasks.Create: a record that is CREATED */
     OPERATION_START,  /* Tasks.Start: RUNNING */

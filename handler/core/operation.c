@@ -117,12 +117,28 @@ void operation_try_later(struct step *step, arena_ref ref)
     errand_wait(step, ref, time_add(step->state->now_ns, delay_ns));
 }
 
+static int64_t late_at_ns(const struct step *step, arena_ref ref)
+{
+    return time_add(errand_at(step->arena, ref)->first_at_ns, MONITOR_REST_MAX_NS);
+}
+
+bool operation_is_late(const struct step *step, arena_ref ref)
+{
+    return step->state->now_ns >= late_at_ns(step, ref);
+}
+
 /* The end of a Delete shows in the record, and wakes the errand; that of anything else is looked for. */
 void operation_await_rest(struct step *step, arena_ref ref)
 {
+    struct outcome late = {STATUS_UNAVAILABLE, text_of("the task of its last life is still to be deleted")};
+    if (operation_is_late(step, ref)) {
+        operation_finish(step, ref, late);
+        return;
+    }
     if (errand_at(step->arena, ref)->stage != ERRAND_AWAITING)
         errand_move(step, ref, ERRAND_AWAITING);
     operation_try_later(step, ref);
+    errand_wait(step, ref, time_min(errand_at(step->arena, ref)->go_on_at_ns, late_at_ns(step, ref)));
 }
 
 enum container_state operation_record(const struct step *step, arena_ref ref, struct container_record *ret_record)

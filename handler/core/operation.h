@@ -77,8 +77,11 @@ int64_t operation_time_left_ns(const struct step *step, const struct errand *err
 /* The stage goes on after the next delay. */
 void operation_try_later(struct step *step, arena_ref ref);
 
-/* Waits until nothing is under way for the container any more. */
+/* Waits until nothing is under way for the container any more, and answers when that takes too long. */
 void operation_await_rest(struct step *step, arena_ref ref);
+
+/* Whether an operation that waits for the server has waited for MONITOR_REST_MAX_NS. */
+bool operation_is_late(const struct step *step, arena_ref ref);
 
 /* Tells the owner, if it still waits, with the record as it is now. */
 void operation_answer(struct step *step, arena_ref ref, struct outcome outcome);

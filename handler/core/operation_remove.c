@@ -51,16 +51,21 @@ static void clean(struct step *step, arena_ref ref)
         operation_kill_left(step, ref);
 }
 
+static void failed(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    if (policy_has(step->state->policy, POLICY_RETRY_DELETES) && !operation_is_late(step, ref))
+        operation_try_later(step, ref);
+    else
+        operation_finish(step, ref, outcome);
+}
+
 static void call_remove(struct step *step, arena_ref ref)
 {
     if (errand_at(step->arena, ref)->stage != ERRAND_CALLING)
         errand_move(step, ref, ERRAND_CALLING);
     if (operation_call(step, ref, MONITOR_CALL_REMOVE, 0, OPERATION_CALL_TIMEOUT_NS))
         return;
-    if (policy_has(step->state->policy, POLICY_RETRY_DELETES))
-        operation_try_later(step, ref);
-    else
-        operation_finish(step, ref, connection_unusable_outcome(step));
+    failed(step, ref, connection_unusable_outcome(step));
 }
 
 /* Nothing of its life is to be left behind. */
@@ -140,13 +145,7 @@ void operation_remove_answered(struct step *step, arena_ref ref, const struct ca
     case ANSWER_DONE:
     case ANSWER_GONE: removed(step, ref); return;
     case ANSWER_BUSY:
-    case ANSWER_RETRY:
-        if (policy_has(step->state->policy, POLICY_RETRY_DELETES)) {
-            operation_try_later(step, ref);
-            return;
-        }
-        operation_finish(step, ref, outcome);
-        return;
+    case ANSWER_RETRY: failed(step, ref, outcome); return;
     case ANSWER_FATAL: operation_finish(step, ref, outcome); return;
     }
 }

@@ -128,6 +128,19 @@ static void the_original_makes_a_record_and_no_task(void **context)
                        "> status web (2)\n  answer status web (2) OK\n");
 }
 
+static void a_create_waits_for_the_last_life_for_two_minutes_at_the_most(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "unlisted-without=ping,delete-deadline", "record web 101 running",
+        "exit web 101 3\nwritten 1\nask 1 create web\n+120s\ntime",
+        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+        "  put 1 web EXITED code 3\n"
+        "> written 1\n  tell web exited\n  call 1 Tasks.Delete web\n"
+        "> create web (1)\n"
+        "+120s\n> time\n  answer create web (1) UNAVAILABLE \"the task of its last life is still to be deleted\"\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +150,7 @@ int main(void)
         cmocka_unit_test(a_create_that_may_still_be_done_is_asked_for_again),
         cmocka_unit_test(the_event_may_tell_it_first),
         cmocka_unit_test(a_container_that_has_exited_lives_again_once_its_task_is_deleted),
+        cmocka_unit_test(a_create_waits_for_the_last_life_for_two_minutes_at_the_most),
         cmocka_unit_test(the_original_makes_a_record_and_no_task),
     };
     return cmocka_run_group_tests_name("handler/core/operation_create", tests, NULL, NULL);

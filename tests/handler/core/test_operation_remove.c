@@ -146,6 +146,32 @@ static void a_task_that_was_deleted_for_it_is_not_missed_in_a_list(void **contex
     play_end(&p);
 }
 
+/* The Delete goes on, and may be waited for again. */
+static void a_removal_waits_for_two_minutes_at_the_most(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "unlisted-without=ping,delete-deadline", "record web 101 running",
+        "exit web 101 3\nwritten 1\nask 1 remove web\n+119999ms\ntime\n+1ms\ntime\nask 2 remove web\nreply 1 OK",
+        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+        "  put 1 web EXITED code 3\n"
+        "> written 1\n  tell web exited\n  call 1 Tasks.Delete web\n"
+        "> remove web (1)\n"
+        "+119999ms\n> time\n"
+        "+1ms\n> time\n  answer remove web (1) UNAVAILABLE \"the task of its last life is still to be deleted\"\n"
+        "> remove web (2)\n"
+        "> reply 1 OK status 0\n  put 2 web EXITED code 3\n  call 2 Containers.Delete web timeout 10s\n");
+    owner_assert_trace("unlisted-without=ping", "record web 0 exited",
+                       "ask 1 remove web\nreply 1 UNAVAILABLE x\n+119s\ntime\nreply 2 UNAVAILABLE y\n"
+                       "+1s\ntime\nreply 3 UNAVAILABLE z",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 UNAVAILABLE \"x\"\n"
+                       "+119s\n> time\n  call 2 Containers.Delete web timeout 10s\n"
+                       "> reply 2 UNAVAILABLE \"y\"\n"
+                       "+1s\n> time\n  call 3 Containers.Delete web timeout 10s\n"
+                       "> reply 3 UNAVAILABLE \"z\"\n  answer remove web (1) UNAVAILABLE \"z\"\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +181,7 @@ int main(void)
         cmocka_unit_test(a_task_that_is_still_to_be_deleted_goes_first),
         cmocka_unit_test(a_task_that_was_deleted_for_it_is_not_missed_in_a_list),
         cmocka_unit_test(a_task_that_never_started_is_killed_and_deleted_first),
+        cmocka_unit_test(a_removal_waits_for_two_minutes_at_the_most),
         cmocka_unit_test(a_removal_that_fails_is_tried_again),
     };
     return cmocka_run_group_tests_name("handler/core/operation_remove", tests, NULL, NULL);
