@@ -22,6 +22,7 @@ void ledger_copy(struct ledger *to, const struct ledger *from)
     to->connection_id = from->connection_id;
     to->due_ns = from->due_ns;
     to->list_call_id = from->list_call_id;
+    to->list_asked_at_ns = from->list_asked_at_ns;
     to->revision = from->revision;
     to->is_stale = from->is_stale;
     to->has_changes = from->has_changes;
@@ -34,6 +35,8 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
 {
     hash_u64(hash, (uint64_t)ledger->loads << 4 | (uint64_t)ledger->follows << 3 | (uint64_t)ledger->runs << 2 |
                        (uint64_t)ledger->clock_jumped << 1 | (uint64_t)(ledger->list_call_id != 0));
+    if (ledger->list_call_id != 0)
+        hash_i64(hash, time_min(now_ns - ledger->list_asked_at_ns, MONITOR_SWEEP_NS));
     for (size_t i = 0; i < ledger->count; i++) {
         const struct subject *subject = &ledger->subjects[i];
         hash_u64(hash, (uint64_t)subject->kept_finished << 4 | (uint64_t)subject->exited << 3 |

@@ -87,6 +87,7 @@ struct subject {
     bool oom_told;       /* that it was killed for want of memory was told or counted, by whichever life's clock */
     bool last_oom_told;  /* or of the life before */
     bool oom_due;        /* and so that the handler which runs has to record it */
+    int64_t oom_told_at_ns;
     uint64_t metrics_call_id;
     uint64_t end_call_id;        /* the signal by which its process was asked to end */
     bool end_asked;              /* it was, by the handler that runs */
@@ -137,6 +138,7 @@ struct ledger {
     bool follows;                 /* a stream is open, as the handler has heard */
     uint64_t connection_id;       /* of the one that it has asked for last; no part of the fingerprint */
     int64_t due_ns;               /* the first that is due of all subjects, or before that */
+    int64_t list_asked_at_ns;
     uint64_t list_call_id; /* the list that the handler waits for; what comes when its subscription is over is late */
     /* Of the last look; another one is needed only where something may have come of it since. */
     uint64_t revision;

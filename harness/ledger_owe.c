@@ -85,7 +85,7 @@ static bool is_shown(const struct subject *subject, enum container_state state)
            pid == subject->pid;
 }
 
-static void owe_oom(struct ledger *ledger, struct subject *subject, const struct task_event *task)
+static void owe_oom(struct ledger *ledger, struct subject *subject, const struct task_event *task, int64_t now_ns)
 {
     int64_t at_ns = 0;
     bool has_time = task->published_at.present &&
@@ -97,6 +97,7 @@ static void owe_oom(struct ledger *ledger, struct subject *subject, const struct
         return;
     }
     subject->oom_told = true;
+    subject->oom_told_at_ns = now_ns;
     subject->oom_due = subject->oom_due || is_shown(subject, CONTAINER_RUNNING) ||
                        (is_shown(subject, CONTAINER_EXITED) && subject->finished_life == subject->lives);
 }
@@ -118,13 +119,28 @@ static void owe_event(struct ledger *ledger, const struct monitor_event *event)
     if (subject == NULL)
         return;
     if (event->task.kind == TASK_EVENT_OOM)
-        owe_oom(ledger, subject, &event->task);
+        owe_oom(ledger, subject, &event->task, event->now_ns);
     if (event->task.kind == TASK_EVENT_EXIT)
         owe_exit(ledger, subject, &event->task, event->now_ns);
 }
 
+/* Long after the lack of memory was told the init runs: it was another process that was killed. */
+static void owe_list(struct ledger *ledger, const struct monitor_event *event)
+{
+    if (event->call_id != ledger->list_call_id)
+        return;
+    for (size_t i = 0; i < event->process_count; i++) {
+        const struct process_state *process = &event->processes[i];
+        struct subject *subject = ledger_find(ledger, process->container_id);
+        bool runs = process->status == PROCESS_RUNNING || process->status == PROCESS_PAUSED;
+        if (subject != NULL && runs && ledger->list_asked_at_ns >= subject->oom_told_at_ns + MONITOR_OOM_SURVIVED_NS)
+            subject->oom_due = false;
+    }
+}
+
 static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
 {
+    owe_list(ledger, event);
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         bool is_ok = event->outcome.status == STATUS_OK;
@@ -196,6 +212,8 @@ void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action
         ledger->follows = false;
         return;
     }
+    if (action->call == MONITOR_CALL_LIST)
+        ledger->list_asked_at_ns = now_ns;
     if (subject == NULL)
         return;
     if (action->call == MONITOR_CALL_DELETE)
@@ -218,6 +236,8 @@ void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash 
                        (uint64_t)(subject->metrics_call_id != 0) << 5 | (uint64_t)subject->ended_before_stream << 4 |
                        (uint64_t)subject->oom_due << 3 | (uint64_t)subject->last_oom_told << 2 |
                        (uint64_t)subject->oom_told << 1 | (uint64_t)(subject->exit_due_ns != TIME_NEVER));
+    if (subject->oom_due)
+        hash_i64(hash, time_min(now_ns - subject->oom_told_at_ns, MONITOR_OOM_SURVIVED_NS + MONITOR_SWEEP_NS));
     if (subject->exit_due_ns != TIME_NEVER)
         hash_i64(hash, subject->exit_due_ns - now_ns);
     if (subject->delete_failed_at_ns != 0)

@@ -200,7 +200,7 @@ void ending_counted(struct step *step, arena_ref ref, struct outcome outcome)
 {
     life_at(step->arena, ref)->call_id = 0;
     if (outcome.status == STATUS_OK)
-        life_at(step->arena, ref)->ending.oom = step->event->oom_kills > 0;
+        life_at(step->arena, ref)->ending.oom = oom_is_counted(step, life_id(step->arena, ref), step->event->oom_kills);
     if (life_at(step->arena, ref)->ending.gone && !life_at(step->arena, ref)->ending.oom)
         refine_suspect(step, ref);
     go_on(step, ref);

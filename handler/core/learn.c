@@ -109,6 +109,7 @@ static void forget_marks(struct step *step, struct text id, const struct contain
         return;
     marks->oom = false;
     marks->may_be_oom = false;
+    marks->ooms_survived = 0;
     marks->times_mislead = !known->inferred && created_at_ns < known->finished_at_ns;
     marks->end_is_dropped = false;
     marks->is_made_anew = false;

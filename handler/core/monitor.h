@@ -68,6 +68,9 @@ enum {
 #define MONITOR_SETTLE_NS TIME_SECOND
 #define MONITOR_SWEEP_NS  (60 * TIME_SECOND)
 
+/* A process that is killed for want of memory has ended within this; what runs then has survived it. */
+#define MONITOR_OOM_SURVIVED_NS (10 * TIME_SECOND)
+
 /* How long an exit is kept that comes before its life is known, and before its container is. A shim that cannot reach
  * containerd tells an event again for most of a minute, and does not keep their order; but of a container that is known
  * an exit of long ago may be of any of its lives. */

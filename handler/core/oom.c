@@ -49,9 +49,12 @@ void oom_told(struct step *step, const struct task_event *task)
     struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
     struct container_record record;
 
-    if (!policy_has(step->state->policy, POLICY_OOM) || marks == NULL || marks->oom ||
+    if (!policy_has(step->state->policy, POLICY_OOM) || marks == NULL ||
         store_get(step->arena, &step->state->store, task->container_id, &record) != 0 ||
         is_of_another_life(step, &record, task))
+        return;
+    marks->oom_told_ns = step->state->now_ns;
+    if (marks->oom)
         return;
     if (marks->times_mislead && container_record_state(&record) == CONTAINER_RUNNING) {
         marks->may_be_oom = true;
@@ -61,6 +64,22 @@ void oom_told(struct step *step, const struct task_event *task)
     if (container_record_state(&record) == CONTAINER_EXITED && record.exit_code == (int32_t)TASK_STATUS_KILLED &&
         !oom_is_recorded(&record))
         refine(step, task->container_id);
+}
+
+void oom_look(struct step *step, struct text id)
+{
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    if (marks == NULL || !marks->oom ||
+        step->state->list.asked_at_ns < time_add(marks->oom_told_ns, MONITOR_OOM_SURVIVED_NS))
+        return;
+    marks->oom = false;
+    marks->ooms_survived += marks->ooms_survived < UINT32_MAX;
+}
+
+bool oom_is_counted(const struct step *step, struct text id, uint64_t kills)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    return kills > (marks != NULL ? marks->ooms_survived : 0);
 }
 
 bool oom_is_believed(const struct step *step, struct text id)

@@ -7,8 +7,10 @@
 /*
  * Why a container ended. An OOM event may come before the exit, after it, without one, or not at all, and may be of an
  * exec or of an earlier life. So it only marks the life that runs; when its init is killed the mark makes the reason.
- * One that comes later makes the reason, too, once. Where none came, or the clock was put back before the life began so
- * that no time tells whose it is, the task's counters are asked before it is deleted.
+ * A list that shows the init running when that is MONITOR_OOM_SURVIVED_NS ago takes the mark away: it was another
+ * process, and each such kill is one that the counters tell as well and that is not the init's. One that comes later
+ * makes the reason, too, once. Where none came, or the clock was put back before the life began so that no time tells
+ * whose it is, the task's counters are asked before it is deleted.
  */
 
 /* How long the counters may take to be read. The exit is not recorded before that. */
@@ -21,6 +23,12 @@ void oom_told(struct step *step, const struct task_event *task);
 
 /* True where the record says that it was killed for want of memory. */
 bool oom_is_recorded(const struct container_record *record);
+
+/* A list has the task of the record, and it runs. */
+void oom_look(struct step *step, struct text id);
+
+/* True where so many kills are more than the init has survived. */
+bool oom_is_counted(const struct step *step, struct text id, uint64_t kills);
 
 /* True where an OOM event was told that may be of an earlier life, and counts where the counters say nothing. */
 bool oom_is_believed(const struct step *step, struct text id);

@@ -9,6 +9,7 @@
 #include "handler/core/errand.h"
 #include "handler/core/found.h"
 #include "handler/core/life.h"
+#include "handler/core/oom.h"
 #include "handler/core/park.h"
 #include "handler/core/refine.h"
 #include "handler/core/verify.h"
@@ -206,6 +207,8 @@ static bool is_the_one(struct step *step, const struct pair *pair)
     case PROCESS_STOPPED: return found_ended(step, pair->id, &pair->entry);
     case PROCESS_RUNNING:
     case PROCESS_PAUSED:
+        if (!has_changed(step, pair->id))
+            oom_look(step, pair->id);
         return container_record_state(&pair->record) != CONTAINER_RUNNING && !has_changed(step, pair->id) &&
                found_started(step, pair->id, &pair->entry);
     case PROCESS_CREATED:

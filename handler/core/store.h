@@ -59,6 +59,8 @@ struct store_marks {
     bool is_starting;    /* a Start is under way: an exit of this life has to wait for its answer */
     bool oom;            /* an OOM event was told of this life */
     bool may_be_oom;     /* or perhaps of this life */
+    int64_t oom_told_ns; /* when the latest was heard */
+    uint32_t ooms_survived;
     bool times_mislead;  /* this life began, as it is told, before the last one had ended: the clock was put back */
     bool end_is_dropped; /* the end of this life could not be recorded */
     bool is_made_anew;   /* a creation was told of it behind its start: told again, or of the next life with its pid */

@@ -147,6 +147,33 @@ static void an_oom_is_of_the_life_in_which_it_was_published(void **state)
     assert_true(web->oom_told && !web->oom_due);
 }
 
+static void an_oom_is_due_until_a_list_shows_that_it_was_survived(void **state)
+{
+    static const struct {
+        int64_t asked_ns;
+        uint64_t call_id;
+        enum process_status status;
+        bool is_due;
+    } rows[] = {{9 * TIME_SECOND, 7, PROCESS_RUNNING, true},
+                {10 * TIME_SECOND, 8, PROCESS_RUNNING, true},
+                {10 * TIME_SECOND, 7, PROCESS_STOPPED, true},
+                {10 * TIME_SECOND, 7, PROCESS_RUNNING, false},
+                {10 * TIME_SECOND, 7, PROCESS_PAUSED, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct process_state process = {.container_id = text_of("web"), .status = rows[i].status, .pid = 1};
+        owe_oom(0);
+        ask_web(MONITOR_CALL_LIST, 7, 0, rows[i].asked_ns);
+        owe((struct monitor_event){.now_ns = 20 * TIME_SECOND,
+                                   .kind = MONITOR_REPLY,
+                                   .call_id = rows[i].call_id,
+                                   .processes = &process,
+                                   .process_count = 1});
+        if (ledger.subjects[0].oom_due != rows[i].is_due)
+            fail_msg("row %zu", i);
+    }
+}
+
 static void no_clock_that_was_set_tells_that(void **state)
 {
     const struct fake_command set_clock = {.kind = FAKE_COMMAND_SET_CLOCK};
@@ -256,6 +283,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_hurries_or_hinders_makes_it_due_no_more, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_due_of_a_life_that_may_be_another, begin, end),
         cmocka_unit_test_setup_teardown(an_oom_is_of_the_life_in_which_it_was_published, begin, end),
+        cmocka_unit_test_setup_teardown(an_oom_is_due_until_a_list_shows_that_it_was_survived, begin, end),
         cmocka_unit_test_setup_teardown(no_clock_that_was_set_tells_that, begin, end),
         cmocka_unit_test_setup_teardown(what_is_counted_is_told, begin, end),
         cmocka_unit_test_setup_teardown(a_process_is_asked_to_end_once_it_has_heard_that, begin, end),

@@ -177,6 +177,7 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
         {LIVES, SUBSCRIBED "exit a 1 3", SUBSCRIBED "exit a 1 4"},
         {LIVES, SUBSCRIBED "exit a 1 3", SUBSCRIBED "exit a 1 3\n+1ms"},
         {LIVES, SUBSCRIBED "oom web", SUBSCRIBED "oom db"},
+        {LIVES, SUBSCRIBED "oom web\n+5s\noom db", SUBSCRIBED "oom db\n+5s\noom web"},
         /* which records are locked, and an exit that waits for that to end */
         {"original", SUBSCRIBED, SUBSCRIBED "lock web"},
         {"original", SUBSCRIBED "lock web\nexit web 101 3", SUBSCRIBED "lock web\nexit web 101 4"},

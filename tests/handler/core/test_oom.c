@@ -143,6 +143,37 @@ static void where_no_time_tells_whose_an_oom_is_the_counters_do(void **context)
     }
 }
 
+/* Another process was killed then, and is counted as well. */
+static void a_lack_of_memory_that_a_list_shows_to_be_survived_explains_no_later_kill(void **context)
+{
+    static const struct {
+        const char *script, *reason;
+    } rows[] = {
+        {"oom web\n+60s\ntime\nlisted 2 web:running:101:0\nexit web 101 137\nkills 3 1\nwritten 1", "Error"},
+        {"oom web\n+60s\ntime\nlisted 2 web:paused:101:0\nexit web 101 137\nkills 3 2\nwritten 1", "OOMKilled"},
+        {"oom web\n+60s\ntime\nlisted 2 web:running:101:0\noom web\nexit web 101 137\nwritten 1", "OOMKilled"},
+        {"oom web\n+60s\ntime\nlisted 2\nexit web 101 137\nwritten 1", "OOMKilled"},
+        /* too soon after it, and a list that was asked for too soon */
+        {"+51s\noom web\n+9s\ntime\nlisted 2 web:running:101:0\nexit web 101 137\nwritten 1", "OOMKilled"},
+        {"+50s\noom web\n+10s\ntime\nlisted 2 web:running:101:0\nexit web 101 137\nkills 3 1\nwritten 1", "Error"},
+        {"+51s\noom web\n+9s\ntime\n+9s\nlisted 2 web:running:101:0\nexit web 101 137\nwritten 1", "OOMKilled"},
+        {"oom web\n+50s\noom web\n+9s\ntime\n+1s\ntime\nlisted 2 web:running:101:0\nexit web 101 137\nkills 3 1\n"
+         "written 1",
+         "Error"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, REASONS ",relist,sweep");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:running:101:0");
+        play_quietly(&p, rows[i].script);
+        if (!text_is(play_record_of(&p, "web").reason, rows[i].reason))
+            fail_msg("row %zu: %.*s", i, TEXT_ARGUMENTS(play_record_of(&p, "web").reason));
+        play_end(&p);
+    }
+}
+
 static void without_the_cure_there_is_no_reason(void **context)
 {
     struct play p;
@@ -164,6 +195,7 @@ int main(void)
         cmocka_unit_test(a_late_oom_refines_the_reason_once),
         cmocka_unit_test(an_oom_from_before_the_creation_is_not_this_life_s),
         cmocka_unit_test(where_no_time_tells_whose_an_oom_is_the_counters_do),
+        cmocka_unit_test(a_lack_of_memory_that_a_list_shows_to_be_survived_explains_no_later_kill),
         cmocka_unit_test(without_the_cure_there_is_no_reason),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
