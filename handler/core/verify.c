@@ -9,7 +9,6 @@
 #include "handler/core/found.h"
 #include "handler/core/list.h"
 #include "handler/core/park.h"
-#include "handler/core/refine.h"
 #include "handler/core/retry.h"
 #include "handler/core/whose.h"
 
@@ -120,8 +119,17 @@ static void fail(struct step *step, arena_ref ref, struct outcome outcome)
     life->is_noted = lasts;
 }
 
+/* A list lacked it, and its start was missed as well. */
+static bool has_started_unheard(const struct step *step, arena_ref ref, const struct container_record *record)
+{
+    const struct life *life = life_at(step->arena, ref);
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, record->id);
+    return life->task == 0 && step->event->process.status != PROCESS_CREATED && marks != NULL &&
+           marks->revision <= life->revision && container_record_state(record) == CONTAINER_CREATED;
+}
+
 /* It lives. What a list said is void; what an event said may be ahead of the state that is told. */
-static void lives(struct step *step, arena_ref ref)
+static void lives(struct step *step, arena_ref ref, const struct container_record *record)
 {
     const struct life *life = life_at(step->arena, ref);
     struct task_event task = doubted(step, ref);
@@ -133,17 +141,10 @@ static void lives(struct step *step, arena_ref ref)
     }
     if (life->task != 0)
         note_task(step, NOTE_EXIT_DOUBTED, &task);
+    if (has_started_unheard(step, ref, record))
+        (void)found_started(step, id, &step->event->process);
     life_rest(step, ref);
     park_release(step, id);
-}
-
-/* The answer is of the task that is there: where it tells another end, and what is no made-up one, the event is of
- * another process. */
-static bool is_told_else(const struct step *step, const struct task_event *task, const struct container_record *record)
-{
-    const struct process_state *process = &step->event->process;
-    return process->exit_status != task->exit_status &&
-           (!refine_may_be_made_up(process->exit_status) || whose_is_from_before(step->state->policy, record, task));
 }
 
 /* An earlier life may have had the pid, too, also one of which there was no record. */
@@ -151,7 +152,7 @@ static bool is_surely_about(const struct step *step, const struct task_event *ta
                             const struct container_record *record)
 {
     return task->pid != 0 && task->pid == record->pid && !container_record_had_pid(record, task->pid) &&
-           !is_told_else(step, task, record);
+           !whose_is_told_else(step->state->policy, record, task, &step->event->process);
 }
 
 /* The exit was another process's, by the pid that the server tells: that of the init has been told as well, or is
@@ -284,7 +285,7 @@ static void is_there(struct step *step, arena_ref ref)
     case PROCESS_STOPPED: has_stopped(step, ref, &record); return;
     case PROCESS_CREATED:
     case PROCESS_RUNNING:
-    case PROCESS_PAUSED: lives(step, ref); return;
+    case PROCESS_PAUSED: lives(step, ref, &record); return;
     case PROCESS_UNKNOWN: knows_nothing(step, ref); return;
     }
 }

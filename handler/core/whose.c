@@ -23,6 +23,13 @@ bool whose_is_from_before(policy_switches policy, const struct container_record 
     return policy_has(policy, POLICY_INCARNATIONS) && (exit->is_early || is_told_before);
 }
 
+bool whose_is_told_else(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                        const struct process_state *process)
+{
+    return process->exit_status != exit->exit_status &&
+           (!refine_may_be_made_up(process->exit_status) || whose_is_from_before(policy, record, exit));
+}
+
 /* The API of 2017 does not say how. */
 static bool has_ended_otherwise(policy_switches policy, const struct container_record *record,
                                 const struct process_state *process)

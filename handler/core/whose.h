@@ -34,4 +34,9 @@ bool whose_is_another_end(policy_switches policy, const struct container_record 
  * unless it has overtaken the creation or the clock was put back. */
 bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit);
 
+/* The server shows the task that is there, of the record's pid, to have stopped. True where it tells another end than
+ * the exit does, and what is no made-up one unless the exit is from before: then that is of another process. */
+bool whose_is_told_else(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                        const struct process_state *process);
+
 #endif

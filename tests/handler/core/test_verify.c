@@ -182,31 +182,36 @@ static void of_two_doubtful_exits_the_one_with_a_pid_is_kept(void **context)
 static void what_the_answer_for_an_absent_task_makes_of_it(void **context)
 {
     static const struct {
-        const char *answer, *trace;
+        const char *state, *answer, *trace;
     } rows[] = {
-        {"got 2 running 101 0", "> reply 2 OK running pid 101 status 0\n"},
+        {"running", "got 2 running 101 0", "> reply 2 OK running pid 101 status 0\n"},
+        {"created", "got 2 running 101 0",
+         "> reply 2 OK running pid 101 status 0\n  note event-found web\n  put 1 web RUNNING pid 101\n"},
+        {"created", "got 2 created 101 0", "> reply 2 OK created pid 101 status 0\n"},
         /* what one answer says another has to confirm */
-        {"got 2 stopped 101 4\n+100ms\ntime\ngot 3 stopped 101 4",
+        {"running", "got 2 stopped 101 4\n+100ms\ntime\ngot 3 stopped 101 4",
          "> reply 2 OK stopped pid 101 status 4\n+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
          "> reply 3 OK stopped pid 101 status 4\n  put 1 web EXITED code 4\n"},
-        {"got 2 stopped 101 4\n+100ms\ntime\ngot 3 running 101 0",
+        {"running", "got 2 stopped 101 4\n+100ms\ntime\ngot 3 running 101 0",
          "> reply 2 OK stopped pid 101 status 4\n+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
          "> reply 3 OK running pid 101 status 0\n"},
-        {"got 2 stopped-silently 101 0\n+100ms\ntime\ngot 3 stopped-silently 101 0",
+        {"running", "got 2 stopped-silently 101 0\n+100ms\ntime\ngot 3 stopped-silently 101 0",
          "> reply 2 OK stopped pid 101 status 0\n+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
          "> reply 3 OK stopped pid 101 status 0\n  put 1 web EXITED code 255\n"},
         /* and one that says nothing is no answer */
-        {"got 2 unknown 0 0\n+100ms\ntime",
+        {"running", "got 2 unknown 0 0\n+100ms\ntime",
          "> reply 2 OK status 0\n+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"},
-        {"reply 2 NOT_FOUND", "> reply 2 NOT_FOUND\n  note task-vanished web\n  put 1 web EXITED code 255\n"},
-        {"reply 2 UNAVAILABLE no",
+        {"running", "reply 2 NOT_FOUND",
+         "> reply 2 NOT_FOUND\n  note task-vanished web\n  put 1 web EXITED code 255\n"},
+        {"running", "reply 2 UNAVAILABLE no",
          "> reply 2 UNAVAILABLE \"no\"\n  note verify-failed web UNAVAILABLE \"no\"; next try in 100ms\n"},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct play p;
         play_begin(&p, LISTING);
-        play_subscribe(&p, "record web 101 running");
+        play_record(&p, "web", 101, rows[i].state);
+        play_subscribe(&p, "");
         play_quietly(&p, "listed 1");
         play(&p, rows[i].answer);
         play_expect(&p, rows[i].trace);

@@ -189,6 +189,23 @@ static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **cont
     assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit));
 }
 
+static void a_doubtful_exit_gives_way_to_the_end_of_the_task_that_is_there(void **context)
+{
+    static const struct {
+        uint32_t status;
+        bool is_early, is_told_else;
+    } rows[] = {{3, false, false}, {3, true, false},    {4, false, true},
+                {4, true, true},   {137, false, false}, {137, true, true}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = record_that(LIVES);
+        struct task_event exit = {.kind = TASK_EVENT_EXIT, .exit_status = 3, .is_early = rows[i].is_early};
+        struct process_state process = {text_of("web"), PROCESS_STOPPED, 101, rows[i].status, {true, ENDED_S, 0}, true};
+        if (whose_is_told_else(POLICY_RELIABLE, &record, &exit, &process) != rows[i].is_told_else)
+            fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +215,7 @@ int main(void)
         cmocka_unit_test(what_has_stopped_otherwise_is_the_next_while_nobody_has_said_that_the_old_one_is_gone),
         cmocka_unit_test(the_code_of_a_start_that_failed_tells_no_other_life),
         cmocka_unit_test(where_no_pid_is_known_another_code_is_another_life_s),
+        cmocka_unit_test(a_doubtful_exit_gives_way_to_the_end_of_the_task_that_is_there),
         cmocka_unit_test(an_end_that_was_made_up_is_not_another_than_the_real_one),
     };
     return cmocka_run_group_tests_name("handler/core/whose", tests, NULL, NULL);
