@@ -68,6 +68,6 @@ arena_ref arena_text_keep(struct arena *arena, struct text from)
 {
     CONTRACT(from.length > 0 && from.length <= ARENA_PIECE_MAX);
     arena_ref ref = arena_take(arena, arena_class_of((uint32_t)from.length));
-    memcpy(arena_at(arena, ref), from.bytes, from.length);
+    text_put(arena_at(arena, ref), from);
     return ref;
 }

@@ -56,19 +56,37 @@ static uint32_t priority_of(const struct key *key)
     return (uint32_t)(mix(state, 0) >> 32);
 }
 
-/* As text_compare of the whole keys. */
-static inline int compare(const struct arena *arena, const struct key *key, const struct node *node)
+/* Keys that lie in their heads whole, as numbers do, are compared by two numbers. */
+static inline int compare_short(const struct key *key, const struct node *node)
 {
     if (key->head != node->head)
         return key->head < node->head ? -1 : 1;
-    if (key->text.length <= TEXT_HEAD || node->key.length <= TEXT_HEAD)
-        return (key->text.length > node->key.length) - (key->text.length < node->key.length);
+    return (key->text.length > node->key.length) - (key->text.length < node->key.length);
+}
+
+/* As text_compare of the whole keys. */
+static inline int compare(const struct arena *arena, const struct key *key, const struct node *node)
+{
+    if (key->head != node->head || key->text.length <= TEXT_HEAD || node->key.length <= TEXT_HEAD)
+        return compare_short(key, node);
     return text_compare(rest_of(key->text), rest_of(arena_text_get(arena, node->key)));
 }
 
-static arena_ref get(const struct arena *arena, const struct map *map, const struct key *key)
+static arena_ref get_short(const struct arena *arena, arena_ref at, const struct key *key)
 {
-    arena_ref at = map->root;
+    while (at != 0) {
+        const struct node *node = node_at(arena, at);
+        int order = compare_short(key, node);
+        if (order == 0)
+            return node->value;
+        at = order < 0 ? node->left : node->right;
+    }
+    return 0;
+}
+
+/* Apart, because what calls a function has registers to save. */
+static __attribute__((noinline)) arena_ref get_long(const struct arena *arena, arena_ref at, const struct key *key)
+{
     while (at != 0) {
         const struct node *node = node_at(arena, at);
         int order = compare(arena, key, node);
@@ -80,11 +98,12 @@ static arena_ref get(const struct arena *arena, const struct map *map, const str
 }
 
 /* Parts the tree at into what lies below the key and what lies above it. */
-static void split(const struct arena *arena, arena_ref at, const struct key *key, arena_ref *below, arena_ref *above)
+static inline void split(const struct arena *arena, arena_ref at, const struct key *key, bool is_number,
+                         arena_ref *below, arena_ref *above)
 {
     while (at != 0) {
         struct node *node = node_at(arena, at);
-        int order = compare(arena, key, node);
+        int order = is_number ? compare_short(key, node) : compare(arena, key, node);
         CONTRACT(order != 0);
         if (order > 0) {
             *below = at;
@@ -119,7 +138,9 @@ static void join(const struct arena *arena, arena_ref below, arena_ref above, ar
     *into = below != 0 ? below : above;
 }
 
-static void insert(struct arena *arena, struct map *map, const struct key *key, arena_ref value)
+/* This and what takes out are made twice, for texts and for numbers. */
+static inline __attribute__((always_inline)) void insert(struct arena *arena, struct map *map, const struct key *key,
+                                                         bool is_number, arena_ref value)
 {
     arena_ref ref = arena_alloc(arena, sizeof(struct node));
     struct node *node = node_at(arena, ref);
@@ -129,17 +150,18 @@ static void insert(struct arena *arena, struct map *map, const struct key *key, 
     node->value = value;
     node->priority = priority_of(key);
     node->head = key->head;
-    node->key = arena_text_new(arena, key->text);
+    if (!is_number)
+        node->key = arena_text_new(arena, key->text);
     while (*link != 0) {
         struct node *other = node_at(arena, *link);
         /* Equal priorities are decided by the key, else the shape would depend on who came first. */
-        int order = compare(arena, key, other);
+        int order = is_number ? compare_short(key, other) : compare(arena, key, other);
         CONTRACT(order != 0);
         if (node->priority > other->priority || (node->priority == other->priority && order < 0))
             break;
         link = order < 0 ? &other->left : &other->right;
     }
-    split(arena, *link, key, &node->left, &node->right);
+    split(arena, *link, key, is_number, &node->left, &node->right);
     *link = ref;
     map->count++;
 }
@@ -155,12 +177,13 @@ static void drop(struct arena *arena, struct map *map, arena_ref *link)
     map->count--;
 }
 
-static arena_ref take_out(struct arena *arena, struct map *map, const struct key *key)
+static inline __attribute__((always_inline)) arena_ref take_out(struct arena *arena, struct map *map,
+                                                                const struct key *key, bool is_number)
 {
     arena_ref *link = &map->root;
     while (*link != 0) {
         struct node *node = node_at(arena, *link);
-        int order = compare(arena, key, node);
+        int order = is_number ? compare_short(key, node) : compare(arena, key, node);
         if (order == 0) {
             arena_ref value = node->value;
             drop(arena, map, link);
@@ -178,6 +201,22 @@ static arena_ref first(const struct arena *arena, const struct map *map)
     for (arena_ref left = at; left != 0; left = node_at(arena, at)->left)
         at = left;
     return at;
+}
+
+static inline arena_ref next_short(const struct arena *arena, const struct map *map, const struct key *after)
+{
+    arena_ref at = map->root;
+    arena_ref best = 0;
+    while (at != 0) {
+        const struct node *node = node_at(arena, at);
+        if (compare_short(after, node) < 0) {
+            best = at;
+            at = node->left;
+        } else {
+            at = node->right;
+        }
+    }
+    return best;
 }
 
 static arena_ref next(const struct arena *arena, const struct map *map, const struct key *after)
@@ -198,25 +237,22 @@ static arena_ref next(const struct arena *arena, const struct map *map, const st
 
 /* ---- by texts ---- */
 
-arena_ref map_get(const struct arena *arena, const struct map *map, struct text key)
+arena_ref map_find(const struct arena *arena, arena_ref root, struct text key)
 {
-    struct key whole;
-    if (map->root == 0)
-        return 0;
-    whole = key_of_text(key);
-    return get(arena, map, &whole);
+    struct key whole = key_of_text(key);
+    return key.length <= TEXT_HEAD ? get_short(arena, root, &whole) : get_long(arena, root, &whole);
 }
 
 void map_insert(struct arena *arena, struct map *map, struct text key, arena_ref value)
 {
     struct key whole = key_of_text(key);
-    insert(arena, map, &whole, value);
+    insert(arena, map, &whole, false, value);
 }
 
 arena_ref map_remove(struct arena *arena, struct map *map, struct text key)
 {
     struct key whole = key_of_text(key);
-    return take_out(arena, map, &whole);
+    return take_out(arena, map, &whole, false);
 }
 
 arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found)
@@ -238,6 +274,11 @@ arena_ref map_next(const struct arena *arena, const struct map *map, struct text
     return node_at(arena, best)->value;
 }
 
+arena_ref map_first(const struct arena *arena, const struct map *map)
+{
+    return node_at(arena, first(arena, map))->value;
+}
+
 uint64_t map_first_head(const struct arena *arena, const struct map *map)
 {
     return node_at(arena, first(arena, map))->head;
@@ -248,19 +289,19 @@ uint64_t map_first_head(const struct arena *arena, const struct map *map)
 void map_insert_number(struct arena *arena, struct map *map, uint64_t number, arena_ref value)
 {
     struct key key = key_of_number(number);
-    insert(arena, map, &key, value);
+    insert(arena, map, &key, true, value);
 }
 
 arena_ref map_remove_number(struct arena *arena, struct map *map, uint64_t number)
 {
     struct key key = key_of_number(number);
-    return take_out(arena, map, &key);
+    return take_out(arena, map, &key, true);
 }
 
 arena_ref map_next_number(const struct arena *arena, const struct map *map, uint64_t after, uint64_t *number_found)
 {
     struct key key = key_of_number(after);
-    arena_ref best = next(arena, map, &key);
+    arena_ref best = next_short(arena, map, &key);
     if (best == 0)
         return 0;
     if (number_found != NULL)

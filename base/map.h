@@ -31,8 +31,14 @@ static inline uint32_t map_insert_number_cost(void)
     return arena_cost(MAP_NODE_SIZE);
 }
 
-/* The value, or 0 where the key is absent. */
-arena_ref map_get(const struct arena *arena, const struct map *map, struct text key);
+/* For map_get alone. */
+arena_ref map_find(const struct arena *arena, arena_ref root, struct text key);
+
+/* The value, or 0 where the key is absent. Many maps are empty most of the time, which is seen in line. */
+static inline arena_ref map_get(const struct arena *arena, const struct map *map, struct text key)
+{
+    return map->root != 0 ? map_find(arena, map->root, key) : 0;
+}
 
 /* Adds a key that must be absent, with a value other than 0. Room must have been reserved. */
 void map_insert(struct arena *arena, struct map *map, struct text key, arena_ref value);
@@ -43,6 +49,9 @@ arena_ref map_remove(struct arena *arena, struct map *map, struct text key);
 /* The value of the first key that is greater than after, in byte order; 0 where there is none. With key_found, the key.
  * A walk: start with the empty text and go on with each key found. An empty key is not visited. */
 arena_ref map_next(const struct arena *arena, const struct map *map, struct text after, struct text *key_found);
+
+/* The value of the first key, whether a text or a number. The map must not be empty. */
+arena_ref map_first(const struct arena *arena, const struct map *map);
 
 /* The first eight bytes of the first key, as a number whose order is theirs. The map must not be empty. */
 uint64_t map_first_head(const struct arena *arena, const struct map *map);

@@ -3,47 +3,6 @@
 
 enum { DISTANCE_LENGTH_MAX = 64 };
 
-/*
- * Ids are compared all the time, and mostly are a few bytes. What is shorter than a word is read as two pieces of it,
- * which may overlap.
- */
-
-static uint32_t load(const char *at)
-{
-    uint32_t word;
-    memcpy(&word, at, sizeof word);
-    return word;
-}
-
-bool text_same(const char *a, const char *b, size_t length)
-{
-    if (length > TEXT_HEAD)
-        return memcmp(a, b, length) == 0;
-    if (length >= sizeof(uint32_t))
-        return load(a) == load(b) && load(a + length - sizeof(uint32_t)) == load(b + length - sizeof(uint32_t));
-    return length == 0 || (a[0] == b[0] && a[length / 2] == b[length / 2] && a[length - 1] == b[length - 1]);
-}
-
-/* Written so that compilers make one load of it. */
-static uint32_t load_big(const unsigned char *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | (uint32_t)at[3];
-}
-
-uint64_t text_head(struct text text)
-{
-    const unsigned char *at = (const unsigned char *)text.bytes;
-    size_t length = text.length < TEXT_HEAD ? text.length : TEXT_HEAD;
-    if (length >= sizeof(uint32_t))
-        return (uint64_t)load_big(at) << 32 | (uint64_t)load_big(at + length - sizeof(uint32_t))
-                                                  << 8 * (TEXT_HEAD - length);
-    if (length == 0)
-        return 0;
-    /* Three bytes, of which some are read twice where there are fewer. */
-    uint32_t three = (uint32_t)at[0] << 16 | (uint32_t)at[length / 2] << 8 | at[length - 1];
-    return (uint64_t)(three >> 8 * (3 - length)) << 8 * (TEXT_HEAD - length);
-}
-
 bool text_is(struct text a, const char *string)
 {
     return text_equal(a, text_of(string));
