@@ -106,7 +106,7 @@ static void refuse_filters(struct fake *fake, const struct asked *asked, int err
 void containers_list(struct fake *fake, const struct asked *asked)
 {
     struct message message;
-    struct text place = {NULL, 0};
+    struct text name_space = asked->request->name_space;
     int error = filters_check(fake, asked->request, &message);
     if (error != 0) {
         refuse_filters(fake, asked, error, &message);
@@ -114,7 +114,7 @@ void containers_list(struct fake *fake, const struct asked *asked)
     }
     struct answer *answer = asked_answer(fake, asked);
     answer->of_containers = true;
-    for (arena_ref ref; (ref = slot_next_in(fake, asked->request->name_space, &place)) != 0;) {
+    for (arena_ref ref = slot_first_in(fake, name_space); ref != 0; ref = slot_next_in(fake, name_space, ref)) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         const struct container *container = container_of(fake, slot);
         if (!slot->orphan && wanted(fake, asked->request, container))

@@ -100,12 +100,42 @@ static uint64_t event_cost(const struct fake *fake, const struct fake_event *eve
     return 0;
 }
 
+/* True where something may come by the time alone: mostly nothing is to, and then no more is asked. */
+static bool anything_ripens(const struct state *state)
+{
+    return (state->delayed.count | state->overlaps.count | state->held.count | state->late.count | state->untold.count |
+            state->dead_shims | state->restarting) != 0;
+}
+
+static uint64_t ripen_cost(const struct fake *fake, int64_t now_ns)
+{
+    if (!anything_ripens(state_of(fake)))
+        return 0;
+    return world_ripen_cost(fake, now_ns) + late_ripen_cost(fake, now_ns) + untold_ripen_cost(fake, now_ns) +
+           shims_ripen_cost(fake, now_ns) + hold_cost(fake);
+}
+
+/* What was due before this event comes before it. */
+static void ripen(struct fake *fake)
+{
+    if (!anything_ripens(state_of(fake))) {
+        subscriptions_ripen(fake);
+        return;
+    }
+    outputs_ripen(fake);
+    overlaps_ripen(fake);
+    subscriptions_ripen(fake);
+    hold_ripen(fake);
+    world_ripen(fake);
+    late_ripen(fake);
+    untold_ripen(fake);
+    shims_ripen(fake);
+}
+
 /* Room for all that the step may allocate: behind this nothing can fail. */
 static int reserve(struct fake *fake, const struct fake_event *event)
 {
-    uint64_t cost = event_cost(fake, event) + world_ripen_cost(fake, event->now_ns) +
-                    late_ripen_cost(fake, event->now_ns) + untold_ripen_cost(fake, event->now_ns) +
-                    shims_ripen_cost(fake, event->now_ns) + hold_cost(fake);
+    uint64_t cost = event_cost(fake, event) + ripen_cost(fake, event->now_ns);
     size_t answers = state_of(fake)->answers_size + waiters_answer_size(fake);
 
     if (cost > ARENA_LIMIT)
@@ -150,15 +180,7 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
     state_of(fake)->wall_ns = time_add(event->wall_ns, state_of(fake)->wall_ahead_ns);
     fake->spare = event->spare;
     outputs_forget(fake);
-    /* What was due before this event comes before it. */
-    outputs_ripen(fake);
-    overlaps_ripen(fake);
-    subscriptions_ripen(fake);
-    hold_ripen(fake);
-    world_ripen(fake);
-    late_ripen(fake);
-    untold_ripen(fake);
-    shims_ripen(fake);
+    ripen(fake);
     take(fake, event);
     outputs_hand_out(fake, actions);
     return 0;
@@ -166,19 +188,27 @@ int fake_step(struct fake *fake, const struct fake_event *event, struct fake_act
 
 /* ---- looking ---- */
 
-int64_t fake_deadline_ns(const struct fake *fake)
+static int64_t ripe_ns(const struct fake *fake)
 {
     const struct state *state = state_of(fake);
     int64_t deadline = state->restarting ? state->up_at_ns : TIME_NEVER;
 
-    if (state->outbox.count > 0)
-        return state->now_ns;
     deadline = time_min(deadline, late_deadline_ns(fake));
     deadline = time_min(deadline, hold_deadline_ns(fake));
     deadline = time_min(deadline, untold_deadline_ns(fake));
     deadline = time_min(deadline, shims_deadline_ns(fake));
     if (state->delayed.count > 0)
         deadline = time_min(deadline, ((const struct output *)arena_at(&fake->arena, state->delayed.first))->due_ns);
+    return deadline;
+}
+
+int64_t fake_deadline_ns(const struct fake *fake)
+{
+    const struct state *state = state_of(fake);
+    int64_t deadline = anything_ripens(state) ? ripe_ns(fake) : TIME_NEVER;
+
+    if (state->outbox.count > 0)
+        return state->now_ns;
     for (arena_ref ref = state->subscriptions.first; ref != 0; ref = queue_next(fake, ref)) {
         const struct subscription *subscription = arena_at(&fake->arena, ref);
         if (!subscription->registered)

@@ -78,20 +78,19 @@ enum fake_did_kind {
 
 struct fake_did {
     enum fake_did_kind kind;
-    struct fake_published published;
     bool no_news;       /* of PUBLISH, HOLD: nothing has caused it, or it has been told as HOLD before */
     uint32_t receivers; /* subscriptions that got it: 0 means lost for good */
     uint32_t rule;
     struct text text;
+    struct fake_published published; /* of PUBLISH, HOLD, DIE, else left as it was */
 };
 
+/* What is large stands at the end, and is left as it was where the kind has none. */
 struct fake_action {
     enum fake_action_kind kind;
     uint64_t connection_id;
     uint32_t stream_id;
     enum fake_method method;
-    struct fake_response response;
-    struct fake_published published;
     bool cut;           /* at most cut_after bytes of the message, never all, then FAKE_DRAINED when they are sent */
     uint32_t cut_after; /* bytes behind the prefix */
     struct fake_stream_end end;
@@ -99,6 +98,8 @@ struct fake_action {
     enum fake_silence silence;
     enum fake_socket socket;
     struct fake_did did;
+    struct fake_published published;
+    struct fake_response response;
 };
 
 struct fake_actions {

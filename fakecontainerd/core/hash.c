@@ -346,9 +346,8 @@ void fake_hash(const struct fake *fake, int64_t now_ns, struct hash *hash)
     hash_u64(hash, state->name_spaces.count);
     while (map_next(&fake->arena, &state->name_spaces, key, &key) != 0)
         hash_text(hash, key);
-    key = (struct text){NULL, 0};
     hash_u64(hash, state->slots.count);
-    for (arena_ref ref; (ref = slot_next(fake, key, &key)) != 0;)
+    for (arena_ref ref = slot_first(fake); ref != 0; ref = slot_next(fake, ref))
         add_slot(&walk, arena_at(&fake->arena, ref));
     add_rules(&walk);
     add_waiters(&walk);

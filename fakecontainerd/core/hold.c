@@ -87,7 +87,7 @@ static void go_on(struct fake *fake, arena_ref ref)
 }
 
 /* What goes on may be what something else waits for. */
-void hold_ripen(struct fake *fake)
+void hold_go_on(struct fake *fake)
 {
     arena_ref before;
     while (find_next(fake, &before))
@@ -135,7 +135,7 @@ static bool is_passed(const struct fake *fake, const struct rule *rule, const st
            (container_id.length == 0 || text_equal(container_id, passed->container_id));
 }
 
-void hold_pass(struct fake *fake, const struct fake_barrier *passed)
+void hold_pass_rules(struct fake *fake, const struct fake_barrier *passed)
 {
     for (arena_ref ref = state_of(fake)->rules.first; ref != 0; ref = queue_next(fake, ref)) {
         struct rule *rule = arena_at(&fake->arena, ref);

@@ -21,7 +21,13 @@ uint64_t hold_release_cost(const struct fake *fake);
 uint64_t hold_cost(const struct fake *fake);
 
 /* What is due, or of a rule that holds no more, goes on: an event to whoever is subscribed now. */
-void hold_ripen(struct fake *fake);
+void hold_go_on(struct fake *fake);
+
+static inline void hold_ripen(struct fake *fake)
+{
+    if (state_of(fake)->held.count > 0)
+        hold_go_on(fake);
+}
 
 /* When the next delayed event is due, TIME_NEVER for none. */
 int64_t hold_deadline_ns(const struct fake *fake);
@@ -33,6 +39,12 @@ void hold_release(struct fake *fake, struct text name);
 void hold_release_all(struct fake *fake);
 
 /* That has happened: rules that wait for it hold no more. What they held goes on with the next hold_ripen. */
-void hold_pass(struct fake *fake, const struct fake_barrier *passed);
+void hold_pass_rules(struct fake *fake, const struct fake_barrier *passed);
+
+static inline void hold_pass(struct fake *fake, const struct fake_barrier *passed)
+{
+    if (state_of(fake)->rules.count > 0)
+        hold_pass_rules(fake, passed);
+}
 
 #endif

@@ -113,7 +113,7 @@ void name_spaces_delete(struct fake *fake, const struct asked *asked)
         return;
     if (!name_space_known(fake, name)) {
         refuse(fake, asked, STATUS_NOT_FOUND, ": not found");
-    } else if (slot_next_in(fake, name, &(struct text){NULL, 0}) != 0) {
+    } else if (slot_first_in(fake, name) != 0) {
         refuse(fake, asked, STATUS_FAILED_PRECONDITION,
                " must be empty, but it still has containers: failed precondition");
     } else {

@@ -111,6 +111,9 @@ void outputs_ripen(struct fake *fake);
 /* Drops what waits for a stream, or for the whole connection where stream_id is 0. */
 void outputs_drop(struct fake *fake, uint64_t connection_id, uint32_t stream_id);
 
+/* It will not be handed out, or has been. */
+void output_leave(struct fake *fake, const struct output *output);
+
 /* Frees one that is in no queue. Its list, where it has one, must have been handed out or left. */
 void output_free(struct fake *fake, arena_ref ref);
 

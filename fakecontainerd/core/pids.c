@@ -64,7 +64,6 @@ void tasks_metrics(struct fake *fake, const struct asked *asked)
 {
     const struct fake_request *request = asked->request;
     struct seen seen = {.id = {NULL, 0}, .name_space = request->name_space};
-    struct text place = {NULL, 0};
     struct message message;
     struct filter filter;
     const struct filter *only = request->filter_count == 1 ? &filter : NULL;
@@ -78,7 +77,8 @@ void tasks_metrics(struct fake *fake, const struct asked *asked)
         return;
     }
     struct answer *answer = asked_answer(fake, asked);
-    for (arena_ref ref; (ref = slot_next_in(fake, seen.name_space, &place)) != 0;) {
+    for (arena_ref ref = slot_first_in(fake, seen.name_space); ref != 0;
+         ref = slot_next_in(fake, seen.name_space, ref)) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         seen.id = text_in(fake, container_of(fake, slot)->id);
         if (!slot->has_task || slot->shim.dead || !wanted(request, only, &seen))

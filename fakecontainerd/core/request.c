@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakecontainerd/core/request.h"
 
-#include <string.h>
-
 #include "base/contract.h"
 #include "base/error.h"
 #include "base/status.h"
@@ -113,24 +111,6 @@ void refuse_missing_container(struct fake *fake, const struct asked *asked)
     asked_refuse(fake, asked, STATUS_NOT_FOUND, message_text(&message));
 }
 
-arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct text *place)
-{
-    char key[KEY_MAX];
-    struct text after = *place;
-
-    if (after.length == 0) {
-        if (name_space.length > FAKE_ID_MAX)
-            return 0;
-        memcpy(key, name_space.bytes, name_space.length);
-        key[name_space.length] = '\0';
-        after = (struct text){key, name_space.length + 1};
-    }
-    arena_ref ref = slot_next(fake, after, place);
-    bool inside = ref != 0 && place->length > name_space.length && place->bytes[name_space.length] == '\0' &&
-                  text_same(place->bytes, name_space.bytes, name_space.length);
-    return inside ? ref : 0;
-}
-
 int filters_check(const struct fake *fake, const struct fake_request *request, struct message *message)
 {
     struct filter filter;
@@ -165,7 +145,7 @@ static bool name_space_good(struct fake *fake, const struct asked *asked)
         asked_refuse(fake, asked, STATUS_FAILED_PRECONDITION, text_of("namespace is required: failed precondition"));
         return false;
     }
-    if (identifier_valid(name_space))
+    if (name_space_is_valid(fake, name_space))
         return true;
     message_clear(&message);
     message_add(&message, "namespace validation: ");

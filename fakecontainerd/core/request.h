@@ -107,10 +107,6 @@ void events_publish(struct fake *fake, const struct asked *asked);
 /* Answers NOT_FOUND: container "nope" in namespace "t3": not found. */
 void refuse_missing_container(struct fake *fake, const struct asked *asked);
 
-/* The next slot of a name space, in the order of ids; 0 where there is none. A walk begins with an empty place, which
- * each call moves on. */
-arena_ref slot_next_in(const struct fake *fake, struct text name_space, struct text *place);
-
 /* Parses the filters of a request. 0, or ERROR_MALFORMED, ERROR_LIMIT, ERROR_INVALID with the sentence. */
 int filters_check(const struct fake *fake, const struct fake_request *request, struct message *message);
 

@@ -68,12 +68,11 @@ void shim_kill(struct fake *fake, arena_ref ref, const struct shim_end *end)
 /* The first that is due at now_ns or before; *ret_next_ns is when the next is, of those that are not. */
 static struct slot *first_due(const struct fake *fake, int64_t now_ns, int64_t *ret_next_ns, uint32_t *ret_count)
 {
-    struct text key = {NULL, 0};
     struct slot *due = NULL;
     uint32_t left = state_of(fake)->dead_shims;
     *ret_next_ns = TIME_NEVER;
     *ret_count = 0;
-    for (arena_ref ref; left > 0 && (ref = slot_next(fake, key, &key)) != 0;) {
+    for (arena_ref ref = slot_first(fake); left > 0 && ref != 0; ref = slot_next(fake, ref)) {
         struct slot *slot = arena_at(&fake->arena, ref);
         if (!slot->shim.dead)
             continue;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/contract.h"
+#include "fakecontainerd/core/message.h"
 
 /* ---- queues ---- */
 
@@ -114,17 +115,31 @@ static bool is_named(const struct fake *fake, arena_ref ref, struct text name_sp
     return text_equal(text_in(fake, container->id), id) && text_equal(text_in(fake, container->name_space), name_space);
 }
 
+/* Apart, because its key takes much of the stack. */
+static __attribute__((noinline)) arena_ref look_up(const struct fake *fake, struct text name_space, struct text id)
+{
+    char key[KEY_MAX];
+    if (name_space.length == 0 || name_space.length > FAKE_ID_MAX || id.length == 0 || id.length > FAKE_ID_MAX)
+        return 0;
+    arena_ref ref = map_get(&fake->arena, &state_of(fake)->slots, key_of(key, name_space, id));
+    if (ref != 0)
+        state_of(fake)->found = ref;
+    return ref;
+}
+
 arena_ref slot_find(const struct fake *fake, struct text name_space, struct text id)
 {
-    struct state *state = state_of(fake);
-    char key[KEY_MAX];
-    bool possible =
-        name_space.length > 0 && name_space.length <= FAKE_ID_MAX && id.length > 0 && id.length <= FAKE_ID_MAX;
-    if (!possible || (state->found != 0 && is_named(fake, state->found, name_space, id)))
-        return possible ? state->found : 0;
-    arena_ref ref = map_get(&fake->arena, &state->slots, key_of(key, name_space, id));
-    state->found = ref != 0 ? ref : state->found;
-    return ref;
+    arena_ref found = state_of(fake)->found;
+    return found != 0 && is_named(fake, found, name_space, id) ? found : look_up(fake, name_space, id);
+}
+
+bool name_space_is_valid(const struct fake *fake, struct text name)
+{
+    arena_ref found = state_of(fake)->found;
+    /* Of the container that was found last it was looked at when that came. */
+    return (found != 0 &&
+            text_equal(text_in(fake, container_of(fake, arena_at(&fake->arena, found))->name_space), name)) ||
+           identifier_valid(name);
 }
 
 arena_ref exec_find(const struct fake *fake, const struct slot *slot, struct text id)
@@ -189,16 +204,37 @@ arena_ref container_new(struct fake *fake, const struct fake_container *from, in
     return ref;
 }
 
+static struct slot *slot_at(const struct fake *fake, arena_ref ref)
+{
+    return arena_at(&fake->arena, ref);
+}
+
+/* What refers to that neighbour, or to the end of the line where there is none. */
+static arena_ref *to_next(const struct fake *fake, arena_ref before)
+{
+    return before != 0 ? &slot_at(fake, before)->next : &state_of(fake)->first_slot;
+}
+
+static arena_ref *to_before(const struct fake *fake, arena_ref next)
+{
+    return next != 0 ? &slot_at(fake, next)->before : &state_of(fake)->last_slot;
+}
+
 arena_ref slot_add(struct fake *fake, const struct fake_container *from, int64_t created_at_ns)
 {
     arena_ref container = container_new(fake, from, created_at_ns);
     arena_ref ref = arena_alloc(&fake->arena, sizeof(struct slot));
-    struct slot *slot = arena_at(&fake->arena, ref);
-    char key[KEY_MAX];
+    struct slot *slot = slot_at(fake, ref);
+    char buffer[KEY_MAX];
+    struct text key = key_of(buffer, from->name_space, from->id);
 
     slot->container = container;
+    slot->next = map_next(&fake->arena, &state_of(fake)->slots, key, NULL);
+    slot->before = *to_before(fake, slot->next);
+    *to_before(fake, slot->next) = ref;
+    *to_next(fake, slot->before) = ref;
     name_space_note(fake, from->name_space);
-    map_insert(&fake->arena, &state_of(fake)->slots, key_of(key, from->name_space, from->id), ref);
+    map_insert(&fake->arena, &state_of(fake)->slots, key, ref);
     state_of(fake)->label_count += (uint32_t)from->label_count;
     return ref;
 }
@@ -250,9 +286,26 @@ void slot_become(struct fake *fake, struct slot *slot, arena_ref ref)
     slot->container = ref;
 }
 
-arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_found)
+/* 0 where it is in another name space: those of one stand side by side. */
+static arena_ref if_in(const struct fake *fake, arena_ref ref, struct text name_space)
 {
-    return map_next(&fake->arena, &state_of(fake)->slots, key, key_found);
+    return ref != 0 && text_equal(text_in(fake, container_of(fake, slot_at(fake, ref))->name_space), name_space) ? ref
+                                                                                                                 : 0;
+}
+
+arena_ref slot_first_in(const struct fake *fake, struct text name_space)
+{
+    char key[KEY_MAX];
+    arena_ref first = if_in(fake, slot_first(fake), name_space);
+    if (first != 0 || name_space.length == 0 || name_space.length > FAKE_ID_MAX)
+        return first;
+    first = map_next(&fake->arena, &state_of(fake)->slots, key_of(key, name_space, text_of("")), NULL);
+    return if_in(fake, first, name_space);
+}
+
+arena_ref slot_next_in(const struct fake *fake, struct text name_space, arena_ref ref)
+{
+    return if_in(fake, slot_next(fake, ref), name_space);
 }
 
 /* ---- processes ---- */
@@ -341,6 +394,8 @@ void slot_remove(struct fake *fake, arena_ref ref)
     state_of(fake)->label_count -= container->label_count;
     struct text name = key_of(key, text_in(fake, container->name_space), text_in(fake, container->id));
     map_remove(&fake->arena, &state_of(fake)->slots, name);
+    *to_next(fake, slot->before) = slot->next;
+    *to_before(fake, slot->next) = slot->before;
     if (state_of(fake)->found == ref)
         state_of(fake)->found = 0;
     container_drop(fake, slot->container);

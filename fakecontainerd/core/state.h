@@ -66,6 +66,8 @@ struct dead_shim {
 
 /* A container that is there, with its task; or a task whose container has been deleted. */
 struct slot {
+    arena_ref next; /* in the order of name spaces and ids */
+    arena_ref before;
     arena_ref container;
     bool orphan;          /* the container is gone */
     bool ignores_sigterm; /* its init process does */
@@ -188,7 +190,9 @@ struct state {
     int64_t up_at_ns;
     enum fake_socket socket; /* what the path shows, or will from the start on */
     uint32_t next_pid;
-    struct map slots;       /* name space, NUL, id */
+    struct map slots;     /* name space, NUL, id */
+    arena_ref first_slot; /* the same in their order */
+    arena_ref last_slot;
     arena_ref found;        /* the slot that was found last: one step asks for it again and again. 0: none */
     struct map name_spaces; /* those that clients have made or that have held a container: nothing but names */
     struct map pids;        /* of live processes, as numbers */
@@ -263,6 +267,9 @@ uint64_t name_space_cost(void);
 bool name_space_known(const struct fake *fake, struct text name);
 void name_space_note(struct fake *fake, struct text name);
 
+/* As identifier_valid. */
+bool name_space_is_valid(const struct fake *fake, struct text name);
+
 /* The container becomes another with the same names; what it was is dropped. */
 void slot_become(struct fake *fake, struct slot *slot, arena_ref container);
 
@@ -272,8 +279,20 @@ void slot_remove(struct fake *fake, arena_ref ref);
 /* Drops the task and its execs; the container stays. */
 void task_remove(struct fake *fake, struct slot *slot);
 
-/* The next of the slots behind key (empty: the first), as map_next. */
-arena_ref slot_next(const struct fake *fake, struct text key, struct text *key_found);
+/* A walk through all slots in the order of name spaces and ids; 0 where there is no further one. */
+static inline arena_ref slot_first(const struct fake *fake)
+{
+    return state_of(fake)->first_slot;
+}
+
+static inline arena_ref slot_next(const struct fake *fake, arena_ref ref)
+{
+    return ((const struct slot *)arena_at(&fake->arena, ref))->next;
+}
+
+/* The same of one name space. */
+arena_ref slot_first_in(const struct fake *fake, struct text name_space);
+arena_ref slot_next_in(const struct fake *fake, struct text name_space, arena_ref ref);
 
 /* A container's piece that belongs to no slot, with one reference: no more than an event speaks of. */
 uint64_t container_cost(const struct fake_container *container);

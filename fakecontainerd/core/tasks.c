@@ -64,8 +64,8 @@ void tasks_get(struct fake *fake, const struct asked *asked)
 void tasks_list(struct fake *fake, const struct asked *asked)
 {
     struct answer *answer = asked_answer(fake, asked);
-    struct text place = {NULL, 0};
-    for (arena_ref ref; (ref = slot_next_in(fake, asked->request->name_space, &place)) != 0;) {
+    struct text name_space = asked->request->name_space;
+    for (arena_ref ref = slot_first_in(fake, name_space); ref != 0; ref = slot_next_in(fake, name_space, ref)) {
         const struct slot *slot = arena_at(&fake->arena, ref);
         if (slot->has_task && !slot->shim.dead)
             answer_add(fake, answer, slot->container)->process = slot->init;

@@ -150,7 +150,7 @@ void connections_close(struct fake *fake)
 static void lose_everything(struct fake *fake)
 {
     struct text key;
-    for (arena_ref ref; (ref = slot_next(fake, (struct text){NULL, 0}, &key)) != 0;)
+    for (arena_ref ref; (ref = slot_first(fake)) != 0;)
         slot_remove(fake, ref);
     while (map_next(&fake->arena, &state_of(fake)->name_spaces, (struct text){NULL, 0}, &key) != 0)
         (void)map_remove(&fake->arena, &state_of(fake)->name_spaces, key);
