@@ -8,13 +8,6 @@
 
 /* ---- queues ---- */
 
-arena_ref queue_next(const struct fake *fake, arena_ref ref)
-{
-    arena_ref next;
-    memcpy(&next, arena_at(&fake->arena, ref), sizeof next);
-    return next;
-}
-
 static void set_next(struct fake *fake, arena_ref ref, arena_ref next)
 {
     memcpy(arena_at(&fake->arena, ref), &next, sizeof next);

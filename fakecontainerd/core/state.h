@@ -239,7 +239,12 @@ void queue_append(struct fake *fake, struct queue *queue, arena_ref ref);
 arena_ref queue_take_after(struct fake *fake, struct queue *queue, arena_ref before);
 
 /* What stands behind, 0 at the end. */
-arena_ref queue_next(const struct fake *fake, arena_ref ref);
+static inline arena_ref queue_next(const struct fake *fake, arena_ref ref)
+{
+    arena_ref next;
+    memcpy(&next, arena_at(&fake->arena, ref), sizeof next);
+    return next;
+}
 
 /* ---- containers, tasks, execs ---- */
 

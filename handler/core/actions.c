@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/actions.h"
 
+#include <string.h>
+
 #include "base/clear.h"
 #include "base/contract.h"
 #include "handler/core/tally.h"
@@ -10,7 +12,12 @@ struct monitor_action *action_add(struct step *step, enum monitor_action_kind ki
     struct monitor_action *action;
     CONTRACT(step->actions->count < MONITOR_ACTIONS_MAX);
     action = &step->actions->items[step->actions->count++];
-    clear_bytes(action, sizeof *action);
+    clear_128(action);
+    memset((unsigned char *)action + 128, 0, offsetof(struct monitor_action, record) - 128);
+    if (kind == MONITOR_NOTE)
+        clear_bytes(&action->note, sizeof action->note);
+    else
+        clear_bytes(&action->record, sizeof action->record);
     action->kind = kind;
     return action;
 }

@@ -59,14 +59,14 @@ bool calls_live(const struct state *state, const struct call *call)
 /* Calls are numbered in the order of their connections, so one of a lost connection is always the first. */
 static const struct call *first_lost(const struct arena *arena, const struct state *state)
 {
-    arena_ref ref = numbers_next(arena, &state->calls, 0, NULL);
+    arena_ref ref = numbers_first(arena, &state->calls);
     const struct call *first = ref != 0 ? arena_at(arena, ref) : NULL;
     return first != NULL && !calls_live(state, first) ? first : NULL;
 }
 
 bool calls_lost_left(const struct arena *arena, const struct state *state)
 {
-    return first_lost(arena, state) != NULL;
+    return state->calls.map.count > 0 && first_lost(arena, state) != NULL;
 }
 
 bool calls_take_lost(struct step *step, struct call *ret_call)

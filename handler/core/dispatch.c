@@ -52,23 +52,18 @@ static bool needs_id(enum task_event_kind kind)
     return false;
 }
 
-uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event)
+uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event, bool is_listed)
 {
     /* What is found or no longer parked in this step may be handled in it, too. */
     uint64_t handled = state->waiting.count + state->parked_count + FOUND_EVENTS_MAX * (uint64_t)state->lives.count;
-    uint64_t kept = 0;
+    bool is_kept = event->kind == MONITOR_STREAM_MESSAGE;
 
-    if (event->kind == MONITOR_STREAM_MESSAGE) {
-        struct task_event task = event->task;
-        (void)cut_task(&task);
-        kept = task_cost(&task);
-        handled++;
-    }
-    if (state->list.stage == LIST_RECONCILING || list_cost(event) > 0)
+    handled += is_kept;
+    if (state->list.stage == LIST_RECONCILING || is_listed)
         handled = HANDLED_MAX;
     if (handled == 0)
         return 0;
-    return kept +
+    return (is_kept ? task_cost_max() : 0) +
            (handled < HANDLED_MAX ? handled : HANDLED_MAX) * (exits_cost() + learn_cost() + found_cost() + oom_cost());
 }
 
@@ -91,11 +86,13 @@ static bool has_room(const struct step *step, const struct task_event *task)
 {
     const struct state *state = step->state;
     size_t count = 0;
+    arena_ref ref;
     if (state->waiting.count + state->parked_count >= MONITOR_WAITING_MAX)
         return false;
-    if (!policy_has(state->policy, POLICY_ASYNCHRONOUS) || changes_nothing(state, task) ||
-        !(life_blocks(step->arena, state, task->container_id) ||
-          life_is_claimed(step->arena, state, task->container_id)))
+    if (!policy_has(state->policy, POLICY_ASYNCHRONOUS) || changes_nothing(state, task))
+        return true;
+    ref = life_find(step->arena, state, task->container_id);
+    if (ref == 0 || !(life_is_blocking(state, life_at(step->arena, ref)) || life_at(step->arena, ref)->claim.task != 0))
         return true;
     for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept))
         count += text_equal(task_view(step->arena, kept).container_id, task->container_id);
@@ -186,62 +183,69 @@ static bool is_told_again(const struct arena *arena, const struct state *state, 
 }
 
 /* While it is in doubt whose life it is, the end of the one that the record is of is none. */
-static bool waits_for_claim(const struct arena *arena, const struct state *state, const struct task_event *task)
+static bool waits_for_claim(const struct arena *arena, const struct state *state, const struct life *life,
+                            const struct task_event *task)
 {
     struct container_record record;
     bool is_of_lives = task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START ||
                        task->kind == TASK_EVENT_EXIT || task->kind == TASK_EVENT_DELETE || task->kind == TASK_EVENT_OOM;
-    if (!is_of_lives || !life_is_claimed(arena, state, task->container_id))
+    if (!is_of_lives || life->claim.task == 0)
         return false;
     return task->kind != TASK_EVENT_EXIT || task->pid == 0 ||
            store_get(arena, &state->store, task->container_id, &record) != 0 || task->pid != record.pid;
 }
 
-static bool is_ready(const struct arena *arena, const struct state *state, arena_ref kept)
+static bool is_ready(const struct arena *arena, const struct state *state, const struct task_event *task)
 {
-    struct task_event task = task_view(arena, kept);
-    arena_ref life;
+    const struct life *life;
+    arena_ref ref;
 
-    if (!policy_has(state->policy, POLICY_NO_LOCK) && concerns_record(arena, state, &task) &&
-        ending_locked_out(arena, state, task.container_id))
+    if (!policy_has(state->policy, POLICY_NO_LOCK) && concerns_record(arena, state, task) &&
+        ending_locked_out(arena, state, task->container_id))
         return false;
     if (!policy_has(state->policy, POLICY_ASYNCHRONOUS))
         return state->under_way == 0 && state->writes.map.count == 0;
-    if (changes_nothing(state, &task))
+    if (changes_nothing(state, task))
         return true;
-    if (waits_for_claim(arena, state, &task))
+    ref = life_find(arena, state, task->container_id);
+    if (ref == 0)
+        return true;
+    life = life_at(arena, ref);
+    if (waits_for_claim(arena, state, life, task))
         return false;
-    life = life_find(arena, state, task.container_id);
-    if (life == 0 || !life_blocks(arena, state, task.container_id))
+    if (!life_is_blocking(state, life))
         return true;
     /* An exit that is told again is noted at once; whatever else touches the record has to wait for what the exit makes
      * of it. */
-    if (task.kind == TASK_EVENT_CREATE && policy_has(state->policy, POLICY_INCARNATIONS) &&
-        life_at(arena, life)->stage == LIFE_DELETING)
+    if (task->kind == TASK_EVENT_CREATE && policy_has(state->policy, POLICY_INCARNATIONS) &&
+        life->stage == LIFE_DELETING)
         return true;
-    if (task.kind == TASK_EVENT_EXIT)
-        return is_told_again(arena, state, life_at(arena, life), &task);
-    if (task.kind == TASK_EVENT_OOM)
+    if (task->kind == TASK_EVENT_EXIT)
+        return is_told_again(arena, state, life, task);
+    if (task->kind == TASK_EVENT_OOM)
         return !policy_has(state->policy, POLICY_OOM);
-    return task.kind != TASK_EVENT_CREATE && task.kind != TASK_EVENT_START;
+    return task->kind != TASK_EVENT_CREATE && task->kind != TASK_EVENT_START;
 }
 
-static arena_ref first_ready(const struct arena *arena, const struct state *state, arena_ref *before)
+static arena_ref first_ready(const struct arena *arena, const struct state *state, arena_ref *before,
+                             struct task_event *ret_task)
 {
     bool any = policy_has(state->policy, POLICY_ASYNCHRONOUS);
-    arena_ref kept = state->waiting.first;
     *before = 0;
-    while (kept != 0 && !is_ready(arena, state, kept)) {
+    for (arena_ref kept = state->waiting.first; kept != 0; kept = any ? task_queue_after(arena, kept) : 0) {
+        *ret_task = task_view(arena, kept);
+        if (is_ready(arena, state, ret_task))
+            return kept;
         *before = kept;
-        kept = any ? task_queue_after(arena, kept) : 0;
     }
-    return kept;
+    return 0;
 }
 
 bool dispatch_ready(const struct arena *arena, const struct state *state)
 {
+    struct task_event task;
     arena_ref before;
-    return first_ready(arena, state, &before) != 0;
+    return state->waiting.first != 0 && first_ready(arena, state, &before, &task) != 0;
 }
 
 /* The start of a life whose creation was missed, which has to wait until the one before has ended. */
@@ -268,28 +272,27 @@ static void learn(struct step *step, arena_ref kept, const struct task_event *ta
     }
 }
 
-static void handle(struct step *step, arena_ref kept)
+static void handle(struct step *step, arena_ref kept, const struct task_event *task)
 {
-    struct task_event task = task_view(step->arena, kept);
     bool learns = policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS);
 
-    note_task(step, task.is_found ? NOTE_EVENT_FOUND : NOTE_EVENT_RECEIVED, &task);
-    if (!is_ours(step->arena, step->state, task.name_space)) {
+    note_task(step, task->is_found ? NOTE_EVENT_FOUND : NOTE_EVENT_RECEIVED, task);
+    if (!is_ours(step->arena, step->state, task->name_space)) {
         drop(step, NOTE_FOREIGN_NAMESPACE, kept);
         return;
     }
-    if (task.kind == TASK_EVENT_EXIT) {
-        exits_begin(step, kept);
+    if (task->kind == TASK_EVENT_EXIT) {
+        exits_begin(step, task, kept);
         return;
     }
-    if (task.kind == TASK_EVENT_DELETE) {
-        exits_deleted(step, kept);
+    if (task->kind == TASK_EVENT_DELETE) {
+        exits_deleted(step, task, kept);
         return;
     }
-    if (task.kind == TASK_EVENT_OOM)
-        oom_told(step, &task);
-    if (learns && (task.kind == TASK_EVENT_CREATE || task.kind == TASK_EVENT_START)) {
-        learn(step, kept, &task);
+    if (task->kind == TASK_EVENT_OOM)
+        oom_told(step, task);
+    if (learns && (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)) {
+        learn(step, kept, task);
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
@@ -306,7 +309,7 @@ void dispatch_refine(struct step *step, struct text container_id)
             is_ours(step->arena, state, task.name_space) &&
             store_get(step->arena, &state->store, container_id, &record) == 0 && refine_can(step, &record, &task)) {
             task_queue_remove(step->arena, &state->waiting, before, kept);
-            handle(step, kept);
+            handle(step, kept, &task);
             return;
         }
         before = kept;
@@ -315,12 +318,15 @@ void dispatch_refine(struct step *step, struct text container_id)
 
 void dispatch_waiting(struct step *step)
 {
+    if (step->state->waiting.first == 0)
+        return;
     for (size_t i = 0; i < HANDLED_MAX && actions_room(step) >= WORK_ROOM; i++) {
+        struct task_event task;
         arena_ref before;
-        arena_ref kept = first_ready(step->arena, step->state, &before);
+        arena_ref kept = first_ready(step->arena, step->state, &before, &task);
         if (kept == 0)
             return;
         task_queue_remove(step->arena, &step->state->waiting, before, kept);
-        handle(step, kept);
+        handle(step, kept, &task);
     }
 }

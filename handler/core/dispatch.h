@@ -11,8 +11,9 @@
  * waits too, and unless the policy is asynchronous everything behind it.
  */
 
-/* What the step may allocate for events at the most, for arena_reserve. */
-uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event);
+/* What the step may allocate for events at the most, for arena_reserve; is_listed: the event is the answer to a list.
+ */
+uint64_t dispatch_cost(const struct state *state, const struct monitor_event *event, bool is_listed);
 
 /* The event brings a message that is to be handled in its turn. */
 void dispatch_message(struct step *step);

@@ -17,10 +17,9 @@ uint32_t exits_cost(void)
 }
 
 /* Notes why the event is ignored. It stays until the next step: the note speaks of it. */
-static void ignore(struct step *step, enum note_kind why, arena_ref kept)
+static void ignore(struct step *step, enum note_kind why, const struct task_event *task, arena_ref kept)
 {
-    struct task_event task = task_view(step->arena, kept);
-    note_task(step, why, &task);
+    note_task(step, why, task);
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
 }
 
@@ -64,17 +63,16 @@ static bool is_known_better(const struct step *step, arena_ref life, const struc
 }
 
 /* The life ends, unless its end is being handled already. A doubt is no end. */
-static void end_or_ignore(struct step *step, arena_ref kept)
+static void end_or_ignore(struct step *step, const struct task_event *task, arena_ref kept)
 {
-    struct task_event task = task_view(step->arena, kept);
-    arena_ref life = life_find(step->arena, step->state, task.container_id);
-    if (is_known_better(step, life, &task)) {
+    arena_ref life = life_find(step->arena, step->state, task->container_id);
+    if (is_known_better(step, life, task)) {
         ending_begin(step, life, false);
-        ignore(step, NOTE_EXIT_UNDER_WAY, kept);
+        ignore(step, NOTE_EXIT_UNDER_WAY, task, kept);
     } else if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING) {
-        ending_begin_told(step, life_get(step, task.container_id), kept);
+        ending_begin_told(step, life_get(step, task->container_id), kept);
     } else {
-        ignore(step, NOTE_EXIT_UNDER_WAY, kept);
+        ignore(step, NOTE_EXIT_UNDER_WAY, task, kept);
     }
 }
 
@@ -106,71 +104,74 @@ static bool is_told_to_its_end(const struct step *step, const struct container_r
 }
 
 /* The record says EXITED. */
-static void exit_again(struct step *step, const struct container_record *record, arena_ref kept)
+static void exit_again(struct step *step, const struct container_record *record, const struct task_event *task,
+                       arena_ref kept)
 {
-    struct task_event task = task_view(step->arena, kept);
-
-    if (refine_can(step, record, &task)) {
-        refine_by_event(step, &task);
+    if (refine_can(step, record, task)) {
+        refine_by_event(step, task);
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         return;
     }
-    if (is_of_finished(step->state, record, &task)) {
-        end_or_ignore(step, kept);
+    if (is_of_finished(step->state, record, task)) {
+        end_or_ignore(step, task, kept);
         return;
     }
-    if (is_told_to_its_end(step, record, &task)) {
-        park_release(step, task.container_id);
+    if (is_told_to_its_end(step, record, task)) {
+        park_release(step, task->container_id);
         task_queue_append(step->arena, &step->state->waiting, kept);
         return;
     }
-    if (is_of_untold(step->state, record, &task)) {
+    if (is_of_untold(step->state, record, task)) {
         list_want(step);
         if (policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
             return;
     }
-    ignore(step, NOTE_NOT_THE_INIT_PROCESS, kept);
+    ignore(step, NOTE_NOT_THE_INIT_PROCESS, task, kept);
 }
 
-static void exit_of_unknown(struct step *step, arena_ref kept)
+static void exit_of_unknown(struct step *step, const struct task_event *task, arena_ref kept)
 {
     if (!policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) || !park_exit(step, kept))
-        ignore(step, NOTE_CONTAINER_UNKNOWN, kept);
+        ignore(step, NOTE_CONTAINER_UNKNOWN, task, kept);
 }
 
-static void exit_of_living(struct step *step, const struct container_record *record, arena_ref kept)
+static void exit_of_living(struct step *step, const struct container_record *record, const struct task_event *task,
+                           arena_ref kept)
 {
-    struct task_event task = task_view(step->arena, kept);
-    arena_ref life = life_find(step->arena, step->state, task.container_id);
+    arena_ref life = life_find(step->arena, step->state, task->container_id);
 
-    switch (judge(step->state, record, &task)) {
-    case VERDICT_ANOTHER: ignore(step, NOTE_NOT_THE_INIT_PROCESS, kept); return;
+    switch (judge(step->state, record, task)) {
+    case VERDICT_ANOTHER: ignore(step, NOTE_NOT_THE_INIT_PROCESS, task, kept); return;
     case VERDICT_DOUBT:
         if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING)
-            verify_exit(step, life_get(step, task.container_id), kept);
+            verify_exit(step, life_get(step, task->container_id), kept);
         else
-            ignore(step, NOTE_EXIT_UNDER_WAY, kept);
+            ignore(step, NOTE_EXIT_UNDER_WAY, task, kept);
         return;
-    case VERDICT_ENDED: end_or_ignore(step, kept); return;
+    case VERDICT_ENDED: end_or_ignore(step, task, kept); return;
     }
 }
 
-void exits_begin(struct step *step, arena_ref kept)
+static bool is_starting(const struct step *step, struct text container_id)
 {
-    struct task_event task = task_view(step->arena, kept);
-    const struct store_marks *marks = store_marks(step->arena, &step->state->store, task.container_id);
+    return store_marks(step->arena, &step->state->store, container_id)->is_starting;
+}
+
+void exits_begin(struct step *step, const struct task_event *task, arena_ref kept)
+{
     struct container_record record;
 
-    if (policy_has(step->state->policy, POLICY_VERIFY) && words_is_of_exec(&task))
-        ignore(step, NOTE_NOT_THE_INIT_PROCESS, kept);
-    else if (store_get(step->arena, &step->state->store, task.container_id, &record) != 0)
-        exit_of_unknown(step, kept);
-    else if (marks->is_starting && policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
+    if (policy_has(step->state->policy, POLICY_VERIFY) && words_is_of_exec(task))
+        ignore(step, NOTE_NOT_THE_INIT_PROCESS, task, kept);
+    else if (store_get(step->arena, &step->state->store, task->container_id, &record) != 0)
+        exit_of_unknown(step, task, kept);
+    else if (policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && is_starting(step, record.id) &&
+             park_exit(step, kept))
         return;
     else if (container_record_state(&record) == CONTAINER_EXITED)
-        exit_again(step, &record, kept);
+        exit_again(step, &record, task, kept);
     else
-        exit_of_living(step, &record, kept);
+        exit_of_living(step, &record, task, kept);
 }
 
 /* How it ended was told before its task was said to be gone: of one that never started the latter tells no code. */
@@ -187,14 +188,13 @@ static bool was_told(const struct step *step, arena_ref ref, uint32_t pid)
 /* The task of a life that goes on, as far as the record says. */
 static void deleted_while_living(struct step *step, const struct container_record *record, arena_ref kept)
 {
-    struct task_event task = task_view(step->arena, kept);
     arena_ref life;
-    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, task.pid)) {
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, record->pid)) {
         claim_begin(step, kept);
         return;
     }
-    life = life_get(step, task.container_id);
-    if (was_told(step, life, task.pid)) {
+    life = life_get(step, record->id);
+    if (was_told(step, life, record->pid)) {
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         ending_begin(step, life, true);
     } else {
@@ -202,28 +202,27 @@ static void deleted_while_living(struct step *step, const struct container_recor
     }
 }
 
-void exits_deleted(struct step *step, arena_ref kept)
+void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept)
 {
-    struct task_event task = task_view(step->arena, kept);
     struct container_record record = {.pid = 0};
-    arena_ref life = life_find(step->arena, step->state, task.container_id);
+    arena_ref life = life_find(step->arena, step->state, task->container_id);
     bool is_ending = life != 0 && life_at(step->arena, life)->stage > LIFE_VERIFYING;
-    bool has_record = store_get(step->arena, &step->state->store, task.container_id, &record) == 0;
+    bool has_record = store_get(step->arena, &step->state->store, task->container_id, &record) == 0;
     bool is_over = container_record_state(&record) == CONTAINER_EXITED;
 
-    if (!policy_has(step->state->policy, POLICY_INFER_VANISHED) || !has_record || task.pid == 0) {
+    if (!policy_has(step->state->policy, POLICY_INFER_VANISHED) || !has_record || task->pid == 0) {
         if (!has_record && step->state->list.stage == LIST_ASKED && park_deletion(step, kept))
             return;
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         return;
     }
-    if (!is_ending && !is_over && task.pid == record.pid) {
+    if (!is_ending && !is_over && task->pid == record.pid) {
         deleted_while_living(step, &record, kept);
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
     if (is_ending)
-        ending_gone(step, life, task.pid);
-    else if (is_over && task.pid == record.last_pid && !record.delete_pending && !record.task_gone)
+        ending_gone(step, life, task->pid);
+    else if (is_over && task->pid == record.last_pid && !record.delete_pending && !record.task_gone)
         ending_mark(step, record.id, false, true);
 }

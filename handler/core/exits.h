@@ -12,11 +12,11 @@
 /* What handling one event may cost at the most, for arena_reserve. */
 uint32_t exits_cost(void);
 
-/* Handles an exit event. Takes the kept event over. */
-void exits_begin(struct step *step, arena_ref task);
+/* Handles an exit event. Takes the kept event, of which task is the view, over. */
+void exits_begin(struct step *step, const struct task_event *task, arena_ref kept);
 
 /* Handles the event that a task was deleted, by whom ever: its container has ended, and nothing of it is left. Takes
  * the event over. */
-void exits_deleted(struct step *step, arena_ref task);
+void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept);
 
 #endif

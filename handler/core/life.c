@@ -60,9 +60,12 @@ arena_ref life_get(struct step *step, struct text id)
 bool life_blocks(const struct arena *arena, const struct state *state, struct text id)
 {
     arena_ref ref = life_find(arena, state, id);
-    if (ref == 0)
-        return false;
-    switch (life_at(arena, ref)->stage) {
+    return ref != 0 && life_is_blocking(state, life_at(arena, ref));
+}
+
+bool life_is_blocking(const struct state *state, const struct life *life)
+{
+    switch (life->stage) {
     case LIFE_QUIET:
     case LIFE_VERIFYING: return false;
     case LIFE_COUNTING:

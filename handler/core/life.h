@@ -107,6 +107,9 @@ arena_ref life_get(struct step *step, struct text id);
  * the record may be handled meanwhile. */
 bool life_blocks(const struct arena *arena, const struct state *state, struct text id);
 
+/* The same of a life that was found. */
+bool life_is_blocking(const struct state *state, const struct life *life);
+
 /* True while an event of the container is in doubt (claim.h): of what concerns its lives only the end of the life that
  * the record is of may be handled meanwhile. */
 bool life_is_claimed(const struct arena *arena, const struct state *state, struct text id);

@@ -108,11 +108,19 @@ static uint64_t records_cost(const struct monitor_event *event)
 {
     uint64_t cost_max = (uint64_t)MONITOR_CONTAINERS_MAX * store_cost_max();
     uint64_t cost = 0;
-    if (event->kind == MONITOR_STORE_LOADED || event->kind == MONITOR_RECORD_SET)
-        for (size_t i = 0; i < event->record_count; i++)
-            if (store_acceptable(&event->records[i]))
-                cost += store_cost(&event->records[i]);
+    if (event->kind != MONITOR_STORE_LOADED && event->kind != MONITOR_RECORD_SET)
+        return 0;
+    for (size_t i = 0; i < event->record_count; i++)
+        if (store_acceptable(&event->records[i]))
+            cost += store_cost(&event->records[i]);
     return cost < cost_max ? cost : cost_max;
+}
+
+/* True where the event brings more than a few values, or there are operations: most steps are without. */
+static bool is_large(const struct state *state, const struct monitor_event *event)
+{
+    return event->process_count > 0 || event->record_count > 0 || event->kind == MONITOR_OPERATION ||
+           state->errands.map.count > 0;
 }
 
 /* Room for the most that the step can allocate: nothing in it can fail from here on. */
@@ -120,23 +128,40 @@ static int reserve(struct monitor *monitor, const struct monitor_event *event)
 {
     /* The outcome's text is kept twice where it tells how the connection was lost. */
     const struct state *state = state_of(monitor);
-    uint64_t cost = 2 * arena_cost(MONITOR_TEXT_MAX) + work_cost(state, event) + dispatch_cost(state, event) +
-                    records_cost(event) + operations_cost(state, event);
+    bool large = is_large(state, event);
+    uint64_t listed = large ? list_cost(event) : 0;
+    uint64_t cost =
+        2 * arena_cost(MONITOR_TEXT_MAX) + work_cost(state, listed) + dispatch_cost(state, event, listed > 0);
+    if (large)
+        cost += records_cost(event) + operations_cost(state, event);
     if (cost > ARENA_BYTES_MAX)
         return ERROR_LIMIT;
     return arena_reserve(&monitor->arena, (uint32_t)cost);
+}
+
+static bool is_anything_retired(const struct state *state)
+{
+    return (state->retired_tasks.first | state->retired_writes | state->retired_lives | state->retired_errands |
+            state->retired_text.length | state->said.length) != 0;
+}
+
+/* No action speaks of it any more. */
+static void release_retired(struct arena *arena, struct state *state)
+{
+    task_queue_clear(arena, &state->retired_tasks);
+    writes_release_retired(arena, state);
+    life_release_retired(arena, state);
+    errand_release_retired(arena, state);
+    arena_text_free(arena, &state->retired_text);
+    arena_text_free(arena, &state->said);
 }
 
 static void begin(struct step *step)
 {
     struct state *state = step->state;
     CONTRACT(step->event->now_ns >= state->now_ns);
-    task_queue_clear(step->arena, &state->retired_tasks);
-    writes_release_retired(step->arena, state);
-    life_release_retired(step->arena, state);
-    errand_release_retired(step->arena, state);
-    arena_text_free(step->arena, &state->retired_text);
-    arena_text_free(step->arena, &state->said);
+    if (is_anything_retired(state))
+        release_retired(step->arena, state);
     state->said = arena_text_new(step->arena, cut_text(step->event->outcome.text));
     state->now_ns = step->event->now_ns;
     step->outcome.status = step->event->outcome.status;
@@ -191,10 +216,10 @@ static void written(struct step *step)
     if (writes_at(step->arena, ref)->life != 0)
         ending_written(step, writes_at(step->arena, ref));
     else
-        rest_if_idle(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
+        rest_if_idle(step, record_id(step->arena, writes_at(step->arena, ref)->record));
     if (!subscription_stopped(step->state))
         overtaken_written(step, writes_at(step->arena, ref));
-    ending_go_on(step, record_view(step->arena, writes_at(step->arena, ref)->record).id);
+    ending_go_on(step, record_id(step->arena, writes_at(step->arena, ref)->record));
     writes_retire(step, ref);
 }
 
@@ -209,7 +234,7 @@ static void store_failed(struct step *step)
     ref = writes_take(step);
     if (ref == 0)
         return;
-    id = record_view(step->arena, writes_at(step->arena, ref)->record).id;
+    id = record_id(step->arena, writes_at(step->arena, ref)->record);
     writes_failed(step, ref);
     ending_go_on(step, id);
 }

@@ -33,6 +33,12 @@ static inline arena_ref numbers_remove(struct arena *arena, struct numbers *numb
     return numbers->map.root != 0 ? map_remove_number(arena, &numbers->map, number) : 0;
 }
 
+/* The value of the smallest number, 0 where there is none. */
+static inline arena_ref numbers_first(const struct arena *arena, const struct numbers *numbers)
+{
+    return numbers->map.root != 0 ? map_first(arena, &numbers->map) : 0;
+}
+
 /* The value of the smallest number greater than after, 0 where there is none; with number_found, the number. A walk
  * starts with 0, which is never visited. */
 static inline arena_ref numbers_next(const struct arena *arena, const struct numbers *numbers, uint64_t after,

@@ -44,16 +44,16 @@ static bool next_pair(const struct step *step, struct pair *pair)
     struct text after = {list->cursor, list->cursor_length};
     struct text entry_id = {NULL, 0};
     arena_ref entry = map_next(step->arena, &list->entries, after, &entry_id);
-    struct container_record record = {.pid = 0};
-    bool has_record = store_next(step->arena, &step->state->store, after, &record);
-    int order = !has_record ? 1 : entry == 0 ? -1 : text_compare(record.id, entry_id);
+    bool has_record = store_next(step->arena, &step->state->store, after, &pair->record);
+    int order = !has_record ? 1 : entry == 0 ? -1 : text_compare(pair->record.id, entry_id);
 
     if (!has_record && entry == 0)
         return false;
     pair->has_record = order <= 0;
     pair->has_entry = order >= 0;
-    pair->id = pair->has_record ? record.id : entry_id;
-    pair->record = pair->has_record ? record : (struct container_record){.pid = 0};
+    pair->id = pair->has_record ? pair->record.id : entry_id;
+    if (!pair->has_record)
+        pair->record = (struct container_record){.pid = 0};
     pair->entry =
         pair->has_entry ? view_entry(entry_id, arena_at(step->arena, entry)) : (struct process_state){.pid = 0};
     return true;
@@ -286,9 +286,8 @@ static bool is_left_behind(struct step *step, const struct pair *pair, arena_ref
     return true;
 }
 
-static bool is_under_way(struct step *step, const struct pair *pair)
+static bool is_under_way(struct step *step, const struct pair *pair, arena_ref ref)
 {
-    arena_ref ref = life_find(step->arena, step->state, pair->id);
     bool tells_lives = policy_has(step->state->policy, POLICY_INCARNATIONS);
     const struct life *life = life_at(step->arena, ref);
     uint32_t pid;
@@ -317,12 +316,14 @@ static bool has_ended(struct step *step, const struct pair *pair)
 static bool compare(struct step *step, const struct pair *pair)
 {
     const struct state *state = step->state;
+    arena_ref life;
     if (list_is_late(state))
         return has_ended(step, pair);
-    if (life_is_claimed(step->arena, state, pair->id))
+    life = life_find(step->arena, state, pair->id);
+    if (life != 0 && life_at(step->arena, life)->claim.task != 0)
         return false;
-    if (!life_idle(step->arena, state, pair->id))
-        return is_under_way(step, pair);
+    if (life != 0 && life_at(step->arena, life)->stage != LIFE_QUIET)
+        return is_under_way(step, pair, life);
     if (!pair->has_entry)
         return is_absent(step, pair);
     if (!pair->has_record)

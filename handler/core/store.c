@@ -98,6 +98,11 @@ void record_release(struct arena *arena, arena_ref ref)
     arena_free(arena, ref, sizeof *kept);
 }
 
+struct text record_id(const struct arena *arena, arena_ref ref)
+{
+    return arena_text_get(arena, kept_at(arena, ref)->id);
+}
+
 struct container_record record_view(const struct arena *arena, arena_ref ref)
 {
     const struct kept_record *kept = kept_at(arena, ref);

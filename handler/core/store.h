@@ -101,6 +101,7 @@ void store_clear(struct arena *arena, struct store *store);
 arena_ref record_keep(struct arena *arena, const struct container_record *record);
 void record_release(struct arena *arena, arena_ref kept);
 struct container_record record_view(const struct arena *arena, arena_ref kept);
+struct text record_id(const struct arena *arena, arena_ref kept); /* of that */
 
 /* What record_keep costs at the most for any record that a store holds. */
 uint32_t record_cost_max(void);

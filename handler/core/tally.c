@@ -4,10 +4,15 @@
 #include "handler/core/actions.h"
 #include "handler/core/state.h"
 
-static const enum note_kind counted[TALLY_KINDS] = {
-    NOTE_CONTAINER_UNKNOWN, NOTE_FOREIGN_NAMESPACE,  NOTE_EVENT_UNUSABLE,
-    NOTE_TOO_MANY_EVENTS,   NOTE_MESSAGE_UNREADABLE, NOTE_TOO_MANY_CONTAINERS,
-};
+#define COUNTED(X)       \
+    X(CONTAINER_UNKNOWN) \
+    X(FOREIGN_NAMESPACE) X(EVENT_UNUSABLE) X(TOO_MANY_EVENTS) X(MESSAGE_UNREADABLE) X(TOO_MANY_CONTAINERS)
+
+#define AS_ITEM(kind) NOTE_##kind,
+#define AS_BIT(kind)  | UINT64_C(1) << NOTE_##kind
+
+static const enum note_kind counted[TALLY_KINDS] = {COUNTED(AS_ITEM)};
+static const uint64_t counted_bits = 0 COUNTED(AS_BIT);
 
 static int64_t over_at_ns(const struct tally *tally, size_t i)
 {
@@ -22,7 +27,7 @@ static bool is_running(const struct tally *tally, size_t i, int64_t now_ns)
 bool tally_counts(struct step *step, enum note_kind kind)
 {
     struct tally *tally = &step->state->tally;
-    if (!policy_has(step->state->policy, POLICY_SKIP_UNREADABLE))
+    if (!policy_has(step->state->policy, POLICY_SKIP_UNREADABLE) || (counted_bits >> kind & 1) == 0)
         return false;
     for (size_t i = 0; i < TALLY_KINDS; i++) {
         if (counted[i] != kind)
@@ -41,7 +46,7 @@ bool tally_counts(struct step *step, enum note_kind kind)
 void tally_time(struct step *step)
 {
     struct tally *tally = &step->state->tally;
-    for (size_t i = 0; i < TALLY_KINDS; i++) {
+    for (size_t i = 0; tally->counting > 0 && i < TALLY_KINDS; i++) {
         struct note *note;
         if (tally->kinds[i].count == 0 || is_running(tally, i, step->state->now_ns))
             continue;

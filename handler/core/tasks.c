@@ -4,8 +4,10 @@
 #include "base/contract.h"
 #include "handler/core/monitor.h"
 
+/* The texts lie in the same piece, behind it. */
 struct kept_task {
     arena_ref next;
+    uint32_t size; /* of the piece */
     uint32_t pid;
     uint32_t exit_status;
     enum task_event_kind kind;
@@ -25,27 +27,40 @@ static struct kept_task *kept(const struct arena *arena, arena_ref task)
     return arena_at(arena, task);
 }
 
-static uint32_t text_cost(struct text text)
+static uint32_t task_size(const struct task_event *task)
 {
-    return text.length > 0 ? arena_cost((uint32_t)text.length) : 0;
+    return (uint32_t)(sizeof(struct kept_task) + task->topic.length + task->name_space.length +
+                      task->container_id.length + task->process_id.length);
 }
 
-uint32_t task_cost(const struct task_event *task)
+uint32_t task_cost_max(void)
 {
-    return arena_cost(sizeof(struct kept_task)) + text_cost(task->topic) + text_cost(task->name_space) +
-           text_cost(task->container_id) + text_cost(task->process_id);
+    return arena_cost(sizeof(struct kept_task) + 4 * MONITOR_ID_MAX);
 }
 
 uint32_t task_found_cost_max(void)
 {
-    return arena_cost(sizeof(struct kept_task)) + 2 * arena_cost(MONITOR_ID_MAX);
+    return arena_cost(sizeof(struct kept_task) + 2 * MONITOR_ID_MAX);
+}
+
+static struct arena_text put_text(struct arena *arena, arena_ref *at, struct text text)
+{
+    struct arena_text put = {*at, (uint32_t)text.length};
+    if (text.length == 0)
+        return (struct arena_text){0, 0};
+    text_put((char *)arena->base + *at, text);
+    *at += put.length;
+    return put;
 }
 
 arena_ref task_keep(struct arena *arena, const struct task_event *task)
 {
-    arena_ref ref = arena_alloc(arena, sizeof(struct kept_task));
+    uint32_t size = task_size(task);
+    arena_ref ref = arena_take(arena, arena_class_of(size));
+    arena_ref texts = ref + (arena_ref)sizeof(struct kept_task);
     struct kept_task *copy = kept(arena, ref);
 
+    copy->size = size;
     copy->kind = task->kind;
     copy->pid = task->pid;
     copy->exit_status = task->exit_status;
@@ -54,24 +69,17 @@ arena_ref task_keep(struct arena *arena, const struct task_event *task)
     copy->is_found = task->is_found;
     copy->is_early = task->is_early;
     copy->incarnation = task->incarnation;
-    copy->topic = arena_text_new(arena, task->topic);
-    copy->name_space = arena_text_new(arena, task->name_space);
-    copy->container_id = arena_text_new(arena, task->container_id);
-    copy->process_id = arena_text_new(arena, task->process_id);
+    copy->topic = put_text(arena, &texts, task->topic);
+    copy->name_space = put_text(arena, &texts, task->name_space);
+    copy->container_id = put_text(arena, &texts, task->container_id);
+    copy->process_id = put_text(arena, &texts, task->process_id);
     return ref;
 }
 
 void task_release(struct arena *arena, arena_ref task)
 {
-    struct kept_task *copy;
-    if (task == 0)
-        return;
-    copy = kept(arena, task);
-    arena_text_free(arena, &copy->topic);
-    arena_text_free(arena, &copy->name_space);
-    arena_text_free(arena, &copy->container_id);
-    arena_text_free(arena, &copy->process_id);
-    arena_free(arena, task, sizeof *copy);
+    if (task != 0)
+        arena_free(arena, task, kept(arena, task)->size);
 }
 
 struct task_event task_view(const struct arena *arena, arena_ref task)
@@ -153,11 +161,12 @@ void task_queue_remove(struct arena *arena, struct task_queue *queue, arena_ref 
 
 void task_queue_clear(struct arena *arena, struct task_queue *queue)
 {
-    while (queue->first != 0) {
-        arena_ref task = queue->first;
-        task_queue_remove(arena, queue, 0, task);
+    for (arena_ref task = queue->first; task != 0;) {
+        arena_ref after = kept(arena, task)->next;
         task_release(arena, task);
+        task = after;
     }
+    *queue = (struct task_queue){0, 0, 0};
 }
 
 void timestamp_hash(const struct timestamp *at, struct hash *hash)

@@ -17,8 +17,8 @@ struct task_queue {
     uint32_t count;
 };
 
-/* What keeping the event costs at the most, for arena_reserve. */
-uint32_t task_cost(const struct task_event *task);
+/* What keeping an event costs at the most, of which no text is longer than MONITOR_ID_MAX, for arena_reserve. */
+uint32_t task_cost_max(void);
 
 /* The most that one costs that has nothing but a container and a process. */
 uint32_t task_found_cost_max(void);

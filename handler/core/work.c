@@ -11,9 +11,8 @@
 #include "handler/core/reconcile.h"
 #include "handler/core/verify.h"
 
-uint64_t work_cost(const struct state *state, const struct monitor_event *event)
+uint64_t work_cost(const struct state *state, uint64_t listed)
 {
-    uint64_t listed = list_cost(event);
     uint64_t pieces = 1 + (uint64_t)state->calls.map.count + state->due.map.count;
     return (pieces < 1 + 2 * WORK_PORTION_MAX ? pieces : 1 + 2 * WORK_PORTION_MAX) * (ending_cost() + verify_cost()) +
            calls_cost() + listed + (listed > 0 || state->list.stage != LIST_IDLE ? reconcile_cost() : 0);

@@ -13,8 +13,8 @@ enum {
     WORK_ROOM = 12         /* actions that must be left for a piece to be begun */
 };
 
-/* What the step may allocate for it at the most, for arena_reserve. */
-uint64_t work_cost(const struct state *state, const struct monitor_event *event);
+/* What the step may allocate for it at the most, for arena_reserve; listed: the list_cost of its event. */
+uint64_t work_cost(const struct state *state, uint64_t listed);
 
 void work_do(struct step *step);
 

@@ -133,7 +133,7 @@ static struct task_event cause_of(const struct step *step, const struct write *w
  * owner has removed. */
 static bool is_wanted(const struct step *step, const struct write *write)
 {
-    struct text id = record_view(step->arena, write->record).id;
+    struct text id = record_id(step->arena, write->record);
     const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
     if (write->life != 0)
         return !life_at(step->arena, write->life)->is_unwanted;
@@ -151,7 +151,7 @@ void writes_failed(struct step *step, arena_ref ref)
     int64_t delay_ns = 0;
 
     if (again) {
-        arena_ref owner = write->life != 0 ? write->life : life_get(step, record_view(step->arena, write->record).id);
+        arena_ref owner = write->life != 0 ? write->life : life_get(step, record_id(step->arena, write->record));
         struct life *life = life_at(step->arena, owner);
         if (life->failed_write != 0)
             writes_drop_failed(step, owner);
