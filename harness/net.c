@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/net.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/grow.h"
 
 static enum net_side other(enum net_side side)
 {
@@ -34,6 +36,7 @@ void net_release(struct net *net)
         buffer_release(&net->connections[i].to[NET_HANDLER].bytes);
         buffer_release(&net->connections[i].to[NET_FAKE].bytes);
     }
+    free(net->connections);
     net_init(net);
 }
 
@@ -57,14 +60,27 @@ static int connection_copy(struct net_connection *to, const struct net_connectio
     return result != 0 ? result : direction_copy(&to->to[NET_FAKE], &from->to[NET_FAKE]);
 }
 
+/* A further place, behind all others. */
+static int add_slot(struct net *net)
+{
+    void *items = net->connections;
+    int result = grow(&items, net->slots, &net->capacity, sizeof *net->connections);
+    net->connections = items;
+    if (result == 0)
+        memset(&net->connections[net->slots++], 0, sizeof *net->connections);
+    return result;
+}
+
 int net_copy(struct net *to, const struct net *from)
 {
-    size_t slots = to->slots > from->slots ? to->slots : from->slots;
     int result = 0;
-    for (size_t i = 0; result == 0 && i < slots; i++)
+    while (result == 0 && to->slots < from->slots)
+        result = add_slot(to);
+    for (size_t i = 0; result == 0 && i < from->slots; i++)
         if (to->connections[i].id != 0 || from->connections[i].id != 0)
             result = connection_copy(&to->connections[i], &from->connections[i]);
-    to->slots = slots;
+    for (size_t i = from->slots; i < to->slots; i++)
+        connection_clear(&to->connections[i]);
     to->socket = from->socket;
     to->newest = from->newest;
     to->sequence = from->sequence;
@@ -110,10 +126,12 @@ void net_hash_lateness(const struct net *net, int64_t now_ns, struct hash *hash)
 int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns)
 {
     struct net_connection *connection = net_find(net, 0);
-    if (connection == NULL)
-        return ERROR_LIMIT;
-    if (net->slots <= (size_t)(connection - net->connections))
-        net->slots = (size_t)(connection - net->connections) + 1;
+    if (connection == NULL) {
+        int result = net->slots == NET_CONNECTIONS_MAX ? ERROR_LIMIT : add_slot(net);
+        if (result != 0)
+            return result;
+        connection = &net->connections[net->slots - 1];
+    }
     net->newest = connection_id;
     connection->id = connection_id;
     connection->dialing = true;
@@ -124,7 +142,7 @@ int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns)
 
 struct net_connection *net_find(struct net *net, uint64_t connection_id)
 {
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++)
+    for (size_t i = 0; i < net->slots; i++)
         if (net->connections[i].id == connection_id)
             return &net->connections[i];
     return NULL;
@@ -173,7 +191,7 @@ void net_stall(struct net_connection *connection, enum net_side side)
 void net_show(struct net *net, enum net_socket socket, int64_t now_ns)
 {
     net->socket = socket;
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++)
+    for (size_t i = 0; i < net->slots; i++)
         if (net->connections[i].waits)
             net_close(net, &net->connections[i], NET_FAKE, now_ns);
 }

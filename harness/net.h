@@ -40,8 +40,9 @@ struct net_connection {
 enum net_socket { NET_SERVES, NET_MISSING, NET_REFUSES, NET_NEVER_ACCEPTS };
 
 struct net {
-    struct net_connection connections[NET_CONNECTIONS_MAX];
-    size_t slots; /* places that have ever been used: beyond them all are free */
+    struct net_connection *connections; /* by place, which a dial may move */
+    size_t slots;                       /* places that have ever been used: some may be free */
+    size_t capacity;
     enum net_socket socket;
     uint64_t newest;   /* the connection that was dialed last */
     uint64_t sequence; /* counts everything that became pending */
@@ -59,9 +60,10 @@ void net_hash(const struct net *net, struct hash *hash);
 /* Adds how long what is under way has been so, for worlds in which that counts. */
 void net_hash_lateness(const struct net *net, int64_t now_ns, struct hash *hash);
 
-/* A dial begins; its result is pending. 0 or ERROR_LIMIT. */
+/* A dial begins; its result is pending. 0, ERROR_LIMIT or ERROR_NO_MEMORY. */
 int net_dial(struct net *net, uint64_t connection_id, int64_t now_ns);
 
+/* NULL where there is none. */
 struct net_connection *net_find(struct net *net, uint64_t connection_id);
 
 /* The queue that a side writes bytes for the other to; the caller appends and then calls net_written. */

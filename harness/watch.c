@@ -20,18 +20,12 @@ static bool has_choice(const struct scenario_step *step)
     return false;
 }
 
-static void show(struct watch_shown *shown, const struct promise *promise)
-{
-    shown->items[shown->count++] = promise;
-}
-
 /* For each of the kinds. wanted: AT(kind) of those that the promise is shown; 0: all. */
-static void show_kinds(struct watch_shown *shown, unsigned int kinds, const struct promise *promise,
-                       unsigned int wanted)
+static void show_kinds(watch_shown *shown, unsigned int kinds, size_t promise, unsigned int wanted)
 {
     for (unsigned int kind = 0; kind < kinds; kind++)
         if (wanted == 0 || (wanted & AT(kind)) != 0)
-            show(&shown[kind], promise);
+            shown[kind] |= AT(promise);
 }
 
 /* Which promises are shown which moments. */
@@ -39,11 +33,11 @@ static void choose_promises(struct watch *watch)
 {
     for (size_t i = 0; i < PROMISE_COUNT; i++) {
         const struct promise *promise = promise_list[i];
-        show_kinds(watch->shown, MOMENT_KINDS, promise, promise->moments);
+        show_kinds(watch->shown, MOMENT_KINDS, i, promise->moments);
         if ((promise->moments & AT(MOMENT_HANDLER_ACTION)) != 0)
-            show_kinds(watch->shown_actions, WATCH_ACTION_KINDS, promise, promise->actions);
+            show_kinds(watch->shown_actions, WATCH_ACTION_KINDS, i, promise->actions);
         if ((promise->moments & AT(MOMENT_HANDLER_EVENT)) != 0)
-            show_kinds(watch->shown_events, WATCH_EVENT_KINDS, promise, promise->events);
+            show_kinds(watch->shown_events, WATCH_EVENT_KINDS, i, promise->events);
     }
 }
 
@@ -287,15 +281,15 @@ static int remember(struct watch *watch, const struct moment *moment)
     return 0;
 }
 
-APART void judge_promises(struct watch *watch, const struct watch_shown *shown, const struct moment *moment)
+APART void judge_promises(struct watch *watch, watch_shown shown, const struct moment *moment)
 {
     struct scenario_place nowhere = {0, 0};
     struct error finding;
 
     /* Not all of it is cleared: this is the most frequent thing that exploring does. */
     finding.text[0] = '\0';
-    for (size_t i = 0; i < shown->count; i++) {
-        const struct promise *promise = shown->items[i];
+    for (watch_shown left = shown; left != 0; left &= left - 1) {
+        const struct promise *promise = promise_list[__builtin_ctz(left)];
         if (!promise->see(&watch->promises, moment, &finding))
             continue;
         add_breach(watch, moment->now_ns, text_of(promise->name), promise->sentence, nowhere, &finding);
@@ -303,21 +297,21 @@ APART void judge_promises(struct watch *watch, const struct watch_shown *shown, 
     }
 }
 
-static const struct watch_shown *shown_of(const struct watch *watch, const struct moment *moment)
+static watch_shown shown_of(const struct watch *watch, const struct moment *moment)
 {
     if (moment->kind == MOMENT_HANDLER_EVENT)
-        return &watch->shown_events[moment->handler_event->kind];
+        return watch->shown_events[moment->handler_event->kind];
     if (moment->kind == MOMENT_HANDLER_ACTION)
-        return &watch->shown_actions[moment->handler_action->kind];
-    return &watch->shown[moment->kind];
+        return watch->shown_actions[moment->handler_action->kind];
+    return watch->shown[moment->kind];
 }
 
 int watch_see(struct watch *watch, const struct moment *moment)
 {
     int result = remember(watch, moment);
-    const struct watch_shown *shown = shown_of(watch, moment);
+    watch_shown shown = shown_of(watch, moment);
     bool has_stepped = moment->kind == MOMENT_HANDLER_STEPPED;
-    if (shown->count > 0 && (!has_stepped || watch->ledger.has_changes))
+    if (shown != 0 && (!has_stepped || watch->ledger.has_changes))
         judge_promises(watch, shown, moment);
     if ((has_stepped && watch->steps_are_judged) || moment->kind == MOMENT_END)
         judge_expectations(watch, moment);

@@ -24,11 +24,8 @@ struct breach {
 
 enum { WATCH_ACTION_KINDS = MONITOR_NOTE + 1, WATCH_EVENT_KINDS = MONITOR_TIME + 1 };
 
-/* The promises that see one kind of moment. */
-struct watch_shown {
-    const struct promise *items[PROMISE_COUNT];
-    size_t count;
-};
+/* The promises that see one kind of moment: AT(index) of each. */
+typedef unsigned int watch_shown;
 
 struct watch {
     const struct scenario *scenario;
@@ -38,10 +35,10 @@ struct watch {
     struct ledger ledger;
     struct expect_memory expect;
     struct promise_memory promises;
-    bool steps_are_judged;                  /* by expectations: the file has some that are not for the end alone */
-    struct watch_shown shown[MOMENT_KINDS]; /* of HANDLER_ACTION and HANDLER_EVENT by what they are about: */
-    struct watch_shown shown_actions[WATCH_ACTION_KINDS];
-    struct watch_shown shown_events[WATCH_EVENT_KINDS];
+    bool steps_are_judged;           /* by expectations: the file has some that are not for the end alone */
+    watch_shown shown[MOMENT_KINDS]; /* of HANDLER_ACTION and HANDLER_EVENT by what they are about: */
+    watch_shown shown_actions[WATCH_ACTION_KINDS];
+    watch_shown shown_events[WATCH_EVENT_KINDS];
     struct breach *breaches;
     size_t breach_count;
     size_t breach_capacity;

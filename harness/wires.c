@@ -68,6 +68,17 @@ void wires_release(struct wires *wires)
     memset(wires, 0, sizeof *wires);
 }
 
+int wires_clone(struct wires *clone, const struct wires *wires, const struct scenario *scenario, bool transport_of_2017)
+{
+    CONTRACT(wires->level == WORLD_VALUES);
+    memset(clone, 0, sizeof *clone);
+    clone->level = WORLD_VALUES;
+    int result = wires_new_handler(clone, scenario, transport_of_2017, 0);
+    if (result == 0)
+        result = link_fake_clone(&clone->link_fake, wires->link_fake);
+    return result != 0 ? result : wires_copy(clone, wires);
+}
+
 int wires_copy(struct wires *to, const struct wires *from)
 {
     CONTRACT(to->level == WORLD_VALUES && from->level == WORLD_VALUES);

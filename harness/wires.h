@@ -37,6 +37,10 @@ void wires_release(struct wires *wires);
 /* A new process of the handler, which knows nothing of the connections up to base. 0 or ERROR_NO_MEMORY. */
 int wires_new_handler(struct wires *wires, const struct scenario *scenario, bool transport_of_2017, uint64_t base);
 
+/* For values alone: the wires once more. 0 or ERROR_NO_MEMORY; to be released in any case. */
+int wires_clone(struct wires *clone, const struct wires *wires, const struct scenario *scenario,
+                bool transport_of_2017);
+
 /* For values alone: *to, which was initialized for the same scenario and transport, becomes what *from is. */
 int wires_copy(struct wires *to, const struct wires *from);
 void wires_hash(const struct wires *wires, int64_t now_ns, uint64_t newest_connection, struct hash *hash);

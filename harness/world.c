@@ -100,6 +100,7 @@ void world_release(struct world *world)
     store_release(&world->store);
     net_release(&world->net);
     choice_release(&world->choice);
+    free(world->calls);
     free(world->taken);
     buffer_release(&world->trace.text);
     if (!world->is_copy)
@@ -260,12 +261,10 @@ static int crash(struct world *world)
 
 static int happen(struct world *world, const struct pending *pending)
 {
-    struct net_connection *connection = &world->net.connections[pending->index % NET_CONNECTIONS_MAX];
-
     switch (pending->kind) {
-    case PENDING_DIAL: return dial_result(world, connection);
-    case PENDING_TO_HANDLER: return deliver_to_handler(world, connection);
-    case PENDING_TO_FAKE: return deliver_to_fake(world, connection);
+    case PENDING_DIAL: return dial_result(world, &world->net.connections[pending->index]);
+    case PENDING_TO_HANDLER: return deliver_to_handler(world, &world->net.connections[pending->index]);
+    case PENDING_TO_FAKE: return deliver_to_fake(world, &world->net.connections[pending->index]);
     case PENDING_STORE: return world_store(world);
     case PENDING_HANDLER_START: return world_start_handler(world);
     case PENDING_HANDLER_TIMER: return handler_time(world);

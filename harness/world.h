@@ -85,7 +85,7 @@ struct world {
     struct script *script;
     struct client *client;         /* NULL on the level of values, where there is none */
     uint64_t client_connection_id; /* of the last connection that it has asked for; 0: none */
-    struct world_call calls[SCRIPT_ENABLED_MAX];
+    struct world_call *calls;      /* SCRIPT_ENABLED_MAX of them, where there is a client */
     size_t call_count;
     struct net net;
     struct store store;

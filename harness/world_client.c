@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scripted client's side of the world: what a scenario calls, and whether it is answered as it is written. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "harness/world.h"
 #include "scenarios/language/explain.h"
@@ -40,8 +41,10 @@ static struct text name_of(const struct scenario_call *call)
 int world_client_init(struct world *world)
 {
     const struct scenario_step *first = first_call(&world->scenario->steps);
-    if (world->wires.level == WORLD_BYTES)
-        return client_new(&world->client, world->scenario->given.name_space);
+    if (world->wires.level == WORLD_BYTES) {
+        world->calls = calloc(SCRIPT_ENABLED_MAX, sizeof *world->calls);
+        return world->calls != NULL ? client_new(&world->client, world->scenario->given.name_space) : ERROR_NO_MEMORY;
+    }
     if (first == NULL)
         return 0;
     return error_set(&world->refused, ERROR_REFUSED,

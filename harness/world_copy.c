@@ -12,8 +12,7 @@ static int make_parts(struct world *clone, const struct world *world)
     if (result == 0)
         result = monitor_clone(&clone->monitor, world->monitor);
     if (result == 0)
-        result = wires_init(&clone->wires, WORLD_VALUES, world->scenario,
-                            !policy_has(watch->switches, POLICY_MODERN_TRANSPORT));
+        result = wires_clone(&clone->wires, &world->wires, world->scenario, world_transport_of_2017(world));
     if (result == 0)
         result = fake_clone(&clone->fake, world->fake);
     return result != 0 ? result : script_clone(&clone->script, world->script);

@@ -22,7 +22,7 @@ static int replace_monitor(struct world *world)
 
 static void close_connections(struct world *world)
 {
-    for (size_t i = 0; i < NET_CONNECTIONS_MAX; i++) {
+    for (size_t i = 0; i < world->net.slots; i++) {
         struct net_connection *connection = &world->net.connections[i];
         if (connection->id == 0 || connection->id >= NET_CLIENT_FIRST)
             continue;

@@ -10,7 +10,7 @@
  * by one with each run until there are BEGINNINGS_MAX of them. Each has gone on as far as there is no choice.
  */
 enum {
-    BEGINNINGS_MAX = 1024,   /* a world is some 30 KB */
+    BEGINNINGS_MAX = 1024,   /* a world is some 12 KB */
     BEGINNING_READY_MAX = 16 /* where more may happen no beginning is kept behind it */
 };
 

@@ -4,9 +4,9 @@
 
 #include "base/contract.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/time.h"
 #include "harness/link/fake_end_private.h"
-#include "proto/check.h"
 
 const struct dialect_method *link_method_of(const struct dialect *dialect, enum fake_method method)
 {
@@ -16,58 +16,76 @@ const struct dialect_method *link_method_of(const struct dialect *dialect, enum 
     return NULL;
 }
 
-static int read_subscription(struct link_fake *end, struct text bytes)
-{
-    const struct dialect_method *method = link_method_of(end->dialect, FAKE_EVENTS_SUBSCRIBE);
-    struct refusal refusal = {0, {NULL, 0}};
-    int result = proto_unpack(&end->subscription, method->request, bytes);
-    if (result != 0)
-        return result == ERROR_NO_MEMORY ? result : ERROR_INVALID;
-    if (method->decode != NULL)
-        method->decode(end->subscription, &end->subscribe, &end->room, &refusal);
-    end->subscribe.method = FAKE_EVENTS_SUBSCRIBE;
-    return 0;
-}
-
 int link_fake_new(struct link_fake **ret_end, const struct fake_wire_options *options, struct text subscription)
 {
     struct link_fake *end = calloc(1, sizeof *end);
     if (end == NULL)
         return ERROR_NO_MEMORY;
     end->dialect = options->api == FAKE_API_EXECUTION ? &fake_dialect_execution : &fake_dialect_v1;
-    text_copy(options->name_space, end->name_space, sizeof end->name_space);
-    int result = read_subscription(end, subscription);
-    if (result != 0) {
+    int result = link_subscription_new(&end->subscription, end->dialect, options->name_space, subscription);
+    if (result == 0)
+        *ret_end = end;
+    else
         link_fake_free(end);
-        return result;
-    }
-    end->subscribe.name_space = text_of(end->name_space);
-    *ret_end = end;
-    return 0;
+    return result;
+}
+
+int link_fake_clone(struct link_fake **ret_clone, const struct link_fake *end)
+{
+    struct link_fake *clone = calloc(1, sizeof *clone);
+    if (clone == NULL)
+        return ERROR_NO_MEMORY;
+    clone->dialect = end->dialect;
+    clone->subscription = link_subscription_share(end->subscription);
+    *ret_clone = clone;
+    return link_fake_copy(clone, end);
 }
 
 void link_fake_free(struct link_fake *end)
 {
     if (end == NULL)
         return;
-    for (size_t i = 0; i < LINK_SESSIONS_MAX; i++)
+    for (size_t i = 0; i < end->session_capacity; i++)
         buffer_release(&end->out[i]);
+    free(end->out);
+    free(end->sessions);
     buffer_release(&end->streams);
     buffer_release(&end->gone);
     buffer_release(&end->in);
     buffer_release(&end->words);
-    buffer_release(&end->room.labels);
-    proto_free(end->subscription);
+    link_subscription_release(end->subscription);
     free(end);
+}
+
+/* Room for so many sessions, each with its place for messages. */
+static int make_room(struct link_fake *end, size_t count)
+{
+    int result = 0;
+    while (result == 0 && end->session_capacity < count) {
+        void *sessions = end->sessions;
+        void *out = end->out;
+        size_t before = end->session_capacity;
+        size_t capacity = before;
+        result = grow(&sessions, before, &capacity, sizeof *end->sessions);
+        end->sessions = sessions;
+        if (result == 0)
+            result = grow(&out, before, &end->session_capacity, sizeof *end->out);
+        end->out = out;
+        if (result == 0)
+            memset(&end->out[before], 0, (end->session_capacity - before) * sizeof *end->out);
+    }
+    return result;
 }
 
 int link_fake_copy(struct link_fake *to, const struct link_fake *from)
 {
     CONTRACT(from->in_offset >= from->in.length);
-    memcpy(to->sessions, from->sessions, from->session_count * sizeof from->sessions[0]);
-    to->session_count = from->session_count;
-    for (size_t i = 0; i < to->session_count; i++)
-        buffer_clear(&to->out[i]);
+    if (make_room(to, from->session_count) != 0)
+        return ERROR_NO_MEMORY;
+    for (to->session_count = 0; to->session_count < from->session_count; to->session_count++) {
+        to->sessions[to->session_count] = from->sessions[to->session_count];
+        buffer_clear(&to->out[to->session_count]);
+    }
     buffer_clear(&to->gone);
     if (buffer_append(&to->gone, from->gone.bytes, from->gone.length) != 0)
         return ERROR_NO_MEMORY;
@@ -153,6 +171,8 @@ int link_fake_connected(struct link_fake *end, uint64_t connection_id)
     link_sessions_settle(end);
     if (end->session_count == LINK_SESSIONS_MAX)
         return ERROR_LIMIT;
+    if (make_room(end, end->session_count + 1) != 0)
+        return ERROR_NO_MEMORY;
     buffer_clear(&end->out[end->session_count]);
     struct link_session *session = &end->sessions[end->session_count++];
     memset(session, 0, sizeof *session);

@@ -21,6 +21,9 @@ struct link_fake;
 int link_fake_new(struct link_fake **ret_end, const struct fake_wire_options *options, struct text subscription);
 void link_fake_free(struct link_fake *end);
 
+/* One more that is what the other is. 0 or ERROR_NO_MEMORY (to be freed all the same, where it is not NULL). */
+int link_fake_clone(struct link_fake **ret_clone, const struct link_fake *end);
+
 /* *to becomes what from is; both at rest. 0 or ERROR_NO_MEMORY (*to may then be half-made). */
 int link_fake_copy(struct link_fake *to, const struct link_fake *from);
 void link_fake_hash(const struct link_fake *end, int64_t now_ns, uint64_t newest_connection, struct hash *hash);

@@ -42,23 +42,38 @@ struct link_stream {
 
 enum { LINK_SESSIONS_MAX = 64 };
 
+/* What the handler subscribes to, as the fake reads it: the same for an end and its clones, which share it. */
+struct link_subscription {
+    size_t references;
+    char name_space[FAKE_ID_MAX + 1];
+    ProtobufCMessage *message;
+    struct fake_request request; /* borrows from it and from room */
+    struct dialect_room room;
+};
+
 struct link_fake {
     const struct dialect *dialect;
-    char name_space[FAKE_ID_MAX + 1];
-    ProtobufCMessage *subscription;
-    struct fake_request subscribe; /* borrows from it and from room */
-    struct dialect_room room;
-    struct link_session sessions[LINK_SESSIONS_MAX]; /* in the order in which they came */
+    struct link_subscription *subscription;
+    struct link_session *sessions; /* in the order in which they came */
+    struct buffer *out;            /* by place */
     size_t session_count;
-    struct buffer out[LINK_SESSIONS_MAX]; /* by place */
-    struct buffer streams;                /* of struct link_stream, by connection and stream */
-    struct buffer gone;                   /* of struct link_stream: over without an answer, which is still to be told */
+    size_t session_capacity;
+    struct buffer streams; /* of struct link_stream, by connection and stream */
+    struct buffer gone;    /* of struct link_stream: over without an answer, which is still to be told */
     uint64_t receiving;
     struct buffer in;
     size_t in_offset;
     struct buffer words;
     struct text filter; /* of the last request, in words */
 };
+
+/* With one reference. 0, ERROR_INVALID where the bytes are none, or ERROR_NO_MEMORY; to be released in any case. */
+int link_subscription_new(struct link_subscription **ret_subscription, const struct dialect *dialect,
+                          struct text name_space, struct text bytes);
+struct link_subscription *link_subscription_share(struct link_subscription *subscription);
+
+/* Drops a reference, and it with the last one. NULL is ignored. */
+void link_subscription_release(struct link_subscription *subscription);
 
 /* NULL where the dialect has none. */
 const struct dialect_method *link_method_of(const struct dialect *dialect, enum fake_method method);

@@ -35,12 +35,12 @@ static void fill_request(struct link_fake *end, const struct link_message *messa
                          struct fake_request *request)
 {
     if (message->request.subscribes) {
-        *request = end->subscribe;
+        *request = end->subscription->request;
         return;
     }
     const struct link_call *call = link_call_of(message->request.call);
     request->method = call->method;
-    request->name_space = end->subscribe.name_space;
+    request->name_space = end->subscription->request.name_space;
     if (call->filtered) {
         buffer_clear(&end->words);
         (void)buffer_append_text(&end->words, text_of("id=="));

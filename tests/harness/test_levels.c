@@ -77,10 +77,10 @@ static size_t find_same(const struct world *values, const struct timeline *timel
 /* Whether it is messages that come, or the end of them. */
 static bool is_end(const struct world *world, const struct pending *pending)
 {
-    const struct net_connection *connection = &world->net.connections[pending->index % NET_CONNECTIONS_MAX];
-    if (pending->kind == PENDING_TO_HANDLER)
-        return connection->to[NET_HANDLER].bytes.length == 0;
-    return pending->kind == PENDING_TO_FAKE && connection->to[NET_FAKE].bytes.length == 0;
+    bool is_to_handler = pending->kind == PENDING_TO_HANDLER;
+    if (!is_to_handler && pending->kind != PENDING_TO_FAKE)
+        return false;
+    return world->net.connections[pending->index].to[is_to_handler ? NET_HANDLER : NET_FAKE].bytes.length == 0;
 }
 
 static bool is_over(struct world *world, struct timeline *ready)
