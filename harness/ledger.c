@@ -65,12 +65,15 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         hash_u64(hash, (uint64_t)subject->begun_behind << 5 | (uint64_t)subject->last_aware << 4 |
                            (uint64_t)subject->late_beginning << 3 | (uint64_t)subject->late_end << 2 |
                            (uint64_t)(subject->pid == subject->pid_before) << 1 | subject->begun_told);
-        if (subject->same_pid)
+        if (ledger_had_pid(subject))
             hash_u64(hash, subject->incarnation_before);
+        if (subject->owed)
+            hash_u64(hash, subject->owed_status);
         if (subject->begun_told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->begun_told_at_ns, MONITOR_PARK_NS + 1));
         if (subject->told_else)
             hash_u64(hash, subject->else_status);
+        hash_u64(hash, subject->last_told_else ? UINT64_C(1) << 32 | subject->last_else_status : 0);
         if (subject->told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->told_at_ns, MONITOR_PARK_NS + 1));
         if (subject->finished_before || subject->kept_finished)
@@ -92,6 +95,16 @@ struct subject *ledger_find(const struct ledger *ledger, struct text id)
         if (text_equal(ledger->subjects[i].id, id))
             return &ledger->subjects[i];
     return NULL;
+}
+
+bool ledger_had_pid(const struct subject *subject)
+{
+    return subject->same_pid || (subject->pid != 0 && subject->pid == subject->pid_before);
+}
+
+bool ledger_seems_old(const struct subject *subject)
+{
+    return subject->same_pid || (ledger_had_pid(subject) && subject->shown_pid == subject->pid && !subject->aware);
 }
 
 bool ledger_is_echo(const struct subject *subject, int32_t code)
@@ -140,16 +153,24 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     bool same_pid = subject->exited && pid != 0 && pid == subject->pid;
     bool twin = same_pid && (ledger->clock_jumped || wall_ns <= subject->exited_at_ns);
     bool was_aware = subject->aware;
+    /* The record is of the life before the last, with this pid: who was told of no end in between cannot know of any.
+     */
+    if (subject->has_last && !same_pid && pid != 0 && pid == subject->last_pid && subject->shown_pid == pid)
+        subject->owed = false;
     if (subject->exited) {
         bool is_lost = subject->aware && !ledger_settled(ledger, subject);
         /* Of a life that cannot be told from the next one only what an event has told in time is owed. */
         subject->owed_if_told = is_lost && same_pid && !twin && !subject->told_by_event;
+        if (!subject->owed)
+            subject->owed_status = subject->exit_status;
         subject->owed = subject->owed || (is_lost && (!same_pid || subject->told_by_event));
         subject->may_be_owed = is_told_of_unknown(subject, same_pid);
         subject->has_last = true;
         subject->last_status = subject->exit_status;
         subject->last_exited_at_ns = subject->exited_at_ns;
         subject->last_told = subject->told;
+        subject->last_told_else = subject->told_else;
+        subject->last_else_status = subject->else_status;
         subject->last_deleted = subject->deleted;
         subject->last_told_in_time = subject->told_in_time;
     }
@@ -165,6 +186,8 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->begun = true;
     subject->orphaned = false;
     subject->shim_is_dead = false;
+    subject->given_up = false;
+    subject->silent_since_ns = 0;
     subject->refused = false;
     subject->kills = 0;
     subject->aware = false;

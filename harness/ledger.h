@@ -41,19 +41,25 @@ struct subject {
     bool removed;         /* and the record went before its task ever ran */
     bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
     bool shim_is_dead;    /* and the latter so */
+    uint64_t get_call_id; /* the question for its task that was asked last; no part of the fingerprint */
+    int64_t silent_since_ns; /* since when every answer to that says UNAVAILABLE; 0: the last one does not */
+    bool given_up;           /* and for so long that it counts as ended, though it lives */
     int64_t shim_died_at_ns;
     bool excused;  /* the story has Delete refused for good */
     bool unspoken; /* the story has the server say nothing of its task, whoever asks, for ever */
     bool refused;  /* and so the handler was answered in this life: that the task stays says nothing of it */
     uint64_t delete_call_id;
-    uint32_t kills;    /* by SIGKILL that this process of the handler has asked for in this life, counted to
-                          MONITOR_KILLS_MAX */
-    bool owed;         /* the exit of the life before was not recorded when this one began */
-    bool owed_if_told; /* nor was it, and it has the same pid: nobody can know of it before it is told */
-    bool may_be_owed;  /* nor may it have been stored when the handler crashed */
-    bool has_last;     /* there was a life before, which ended so */
+    uint32_t kills;       /* by SIGKILL that this process of the handler has asked for in this life, counted to
+                             MONITOR_KILLS_MAX */
+    bool owed;            /* the exit of the life before was not recorded when this one began */
+    uint32_t owed_status; /* or of one before that */
+    bool owed_if_told;    /* nor was it, and it has the same pid: nobody can know of it before it is told */
+    bool may_be_owed;     /* nor may it have been stored when the handler crashed */
+    bool has_last;        /* there was a life before, which ended so */
     uint32_t last_status;
     bool last_told;
+    bool last_told_else; /* the handler has heard of another code of it, as of the present life above */
+    uint32_t last_else_status;
     bool last_deleted;
     bool last_told_in_time;
     uint32_t last_pid;
@@ -63,6 +69,7 @@ struct subject {
     bool late_beginning;
     bool late_end;
     bool put_asked;       /* this process has asked the store to keep a record of it */
+    uint64_t put_id;      /* the latest write, while the store has not answered; no part of the fingerprint */
     bool paid;            /* the owner has been told of it in this step of the handler */
     uint32_t lives;       /* tasks made for this id so far */
     uint32_t pid;         /* of the present life's init process; 0 where that is not known */
@@ -161,6 +168,12 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
  * will do where the handler never heard the real one. */
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject);
 
+/* True where one of the last two lives had the pid of the present one. */
+bool ledger_had_pid(const struct subject *subject);
+
+/* The same, and the handler's record may be of that one: no pid tells it of the present life. */
+bool ledger_seems_old(const struct subject *subject);
+
 /* True where the present life cannot be told from another one that ended with that code, as was said. */
 bool ledger_is_echo(const struct subject *subject, int32_t code);
 
@@ -184,6 +197,7 @@ bool ledger_is_out_of_reach(const struct ledger *ledger, const struct subject *s
 /* For the ledger's own files. */
 void ledger_shim_died(struct subject *subject, int64_t now_ns);
 void ledger_reach_heard(struct ledger *ledger, const struct monitor_event *event);
+void ledger_reach_asked(struct subject *subject, const struct monitor_action *action);
 void ledger_reach_hash(const struct ledger *ledger, const struct subject *subject, int64_t now_ns, struct hash *hash);
 
 /* True where the event tells the loss of a connection that the handler has left for another one. */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the handler hears, and what it asks for: of that it can be held to account. */
+/* What the handler hears: of that it can be held to account. */
 #include "base/status.h"
 #include "base/time.h"
 #include "harness/ledger.h"
-
-enum { SIGNAL_KILL = 9 };
 
 /* What is told of another life with the same pid may be told of this one. */
 static void hear_echo(struct subject *subject, uint32_t status)
@@ -21,14 +19,28 @@ static void hear_of_last(struct subject *subject, const struct task_event *task)
         subject->may_be_owed = true;
 }
 
+/* What is told of the last life may not be so, and nobody knows who was not told better. */
+static void hear_else_of_last(struct subject *subject, uint32_t pid, uint32_t status)
+{
+    bool is_its = pid != 0 && pid == subject->last_pid && !(subject->same_pid && subject->aware);
+    if (!subject->has_last || !is_its || status == subject->last_status)
+        return;
+    subject->last_told_else = true;
+    subject->last_else_status = status;
+}
+
 /* An end that the process of that pid is said to have had. */
 static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t status, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, id);
-    if (subject != NULL && subject->owed_if_told && subject->last_status == status && !subject->exited)
+    if (subject != NULL && subject->owed_if_told && subject->last_status == status && !subject->exited) {
         subject->owed = true;
-    if (subject != NULL)
+        subject->owed_status = status;
+    }
+    if (subject != NULL) {
         hear_echo(subject, status);
+        hear_else_of_last(subject, pid, status);
+    }
     if (subject == NULL || !subject->exited)
         return;
     if (subject->exit_status != status) {
@@ -119,7 +131,7 @@ static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bo
 {
     struct subject *subject = ledger_find(ledger, id);
     if (subject != NULL && is_its_pid(subject, pid)) {
-        if (subject->same_pid && !tells_lives)
+        if (ledger_seems_old(subject) && !tells_lives)
             return;
         subject->disowned = subject->disowned && subject->aware;
         subject->told = subject->told && (subject->aware || now_ns - subject->told_at_ns <= MONITOR_PARK_NS);
@@ -222,7 +234,7 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
     hear_of(ledger, process, event->now_ns);
     hear_of_alive(ledger, process);
     if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
-        !subject->same_pid && is_its_pid(subject, process->pid))
+        !ledger_seems_old(subject) && is_its_pid(subject, process->pid))
         subject->met = true;
     if (event->process_count == 0 || event->call_id != ledger->list_call_id)
         return;
@@ -293,6 +305,13 @@ bool ledger_is_left(const struct ledger *ledger, const struct monitor_event *eve
     return event->kind == MONITOR_CONNECTION_LOST && ledger->follows && event->connection_id != ledger->connection_id;
 }
 
+static void hear_of_write(struct ledger *ledger, uint64_t write_id)
+{
+    for (size_t i = 0; i < ledger->count; i++)
+        if (ledger->subjects[i].put_id == write_id)
+            ledger->subjects[i].put_id = 0;
+}
+
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
 {
     const struct task_event *task = &event->task;
@@ -331,64 +350,10 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     case MONITOR_STREAM_UNREADABLE:
     case MONITOR_PONG:
     case MONITOR_STORE_WRITTEN:
-    case MONITOR_STORE_FAILED:
+    case MONITOR_STORE_FAILED: hear_of_write(ledger, event->write_id); return;
     case MONITOR_LOCKED:
     case MONITOR_UNLOCKED:
     case MONITOR_ABANDONED:
     case MONITOR_TIME: return;
     }
-}
-
-/* What its owner waits for no longer may go on; whatever else it is told, nothing more comes of it. */
-void ledger_answered(struct ledger *ledger, const struct monitor_action *action)
-{
-    struct subject *subject = ledger_find(ledger, action->operation.container_id);
-    bool is_done = action->outcome.status == STATUS_OK;
-    if (subject == NULL || action->outcome.status == STATUS_DEADLINE_EXCEEDED)
-        return;
-    ledger->is_stale = true;
-    if (action->operation.kind == OPERATION_REMOVE) {
-        subject->removes -= subject->removes > 0;
-        subject->removing = is_done;
-        subject->leaving = subject->leaving && is_done;
-    } else if (action->operation.kind == OPERATION_START) {
-        subject->starts -= subject->starts > 0;
-    }
-}
-
-void ledger_requested(struct ledger *ledger, const struct fake_request *request)
-{
-    struct subject *subject = ledger_find(ledger, request->container_id);
-    if (subject != NULL && request->method == FAKE_TASKS_DELETE && subject->exited)
-        subject->deleted = true;
-}
-
-/* A Delete names no pid: one that is under way when the next task comes hits that one, and nobody can help it. */
-static bool is_unforeseen(const struct subject *subject)
-{
-    return subject->exited || (subject->lives > 1 && !subject->aware && !subject->met && !subject->begun_told);
-}
-
-void ledger_asked(struct ledger *ledger, const struct monitor_action *action)
-{
-    struct subject *subject;
-    if (action->kind == MONITOR_OPEN_STREAM)
-        ledger->connection_id = action->connection_id;
-    if (action->kind != MONITOR_CALL) {
-        ledger->list_call_id = 0;
-        return;
-    }
-    if (action->call == MONITOR_CALL_LIST)
-        ledger->list_call_id = action->call_id;
-    subject = ledger_find(ledger, action->container_id);
-    if (subject != NULL && action->call == MONITOR_CALL_KILL && action->signal == SIGNAL_KILL)
-        subject->kills += subject->kills < MONITOR_KILLS_MAX;
-    if (subject != NULL && action->call == MONITOR_CALL_START)
-        subject->start_asked = true;
-    if (subject == NULL || action->call != MONITOR_CALL_DELETE)
-        return;
-    subject->unforeseen = is_unforeseen(subject);
-    subject->left = subject->leaving || subject->removes > 0;
-    subject->told_when_asked = subject->told;
-    subject->delete_call_id = action->call_id;
 }

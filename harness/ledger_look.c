@@ -6,12 +6,15 @@
 
 static bool fits_last(const struct subject *subject, int32_t code, bool inferred)
 {
-    return subject->has_last && (code == (int32_t)subject->last_status || (inferred && !subject->last_told));
+    bool is_else = subject->last_told_else && code == (int32_t)subject->last_else_status;
+    return subject->has_last &&
+           (code == (int32_t)subject->last_status || ((inferred || is_else) && !subject->last_told));
 }
 
 static bool pays(const struct subject *subject, int32_t code, bool inferred)
 {
-    return (subject->owed || subject->owed_if_told || subject->may_be_owed) && fits_last(subject, code, inferred);
+    return (subject->owed && code == (int32_t)subject->owed_status) ||
+           ((subject->owed || subject->owed_if_told || subject->may_be_owed) && fits_last(subject, code, inferred));
 }
 
 void ledger_put(struct ledger *ledger, const struct monitor_action *action)
@@ -20,6 +23,9 @@ void ledger_put(struct ledger *ledger, const struct monitor_action *action)
     if (subject == NULL)
         return;
     subject->put_asked = true;
+    /* The next Delete waits for that, however long it takes. */
+    subject->put_id = action->write_id;
+    subject->delete_failed_at_ns = 0;
     if (container_record_state(&action->record) != CONTAINER_EXITED || action->record.last_pid != subject->pid)
         return;
     subject->exit_put = true;
@@ -91,10 +97,10 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
 }
 
 /* The handler counts a further life, and there was one of which it has not recorded the end: the server may be a life
- * ahead of what the handler hears. */
+ * ahead of what the handler hears. Or it was said to be out of reach for so long that it counted as ended, and runs. */
 static bool begins_another(const struct subject *subject, const struct container_record *record)
 {
-    return record->incarnation > subject->incarnation && subject->finishes < subject->lives;
+    return record->incarnation > subject->incarnation && (subject->finishes < subject->lives || subject->given_up);
 }
 
 /* The life that ended was another one than the present: by its pid; or by its code, where the present one has the same
@@ -102,6 +108,9 @@ static bool begins_another(const struct subject *subject, const struct container
 static bool is_of_another_life(const struct subject *subject, const struct container_record *record)
 {
     bool tells_no_pid = subject->same_pid || record->last_pid == 0;
+    /* It may be of the one before the last. */
+    if (!subject->same_pid && ledger_had_pid(subject) && !subject->aware && !subject->exited)
+        return true;
     if (tells_no_pid && !subject->aware && !subject->exited)
         return fits_last(subject, record->exit_code, record->inferred);
     return subject->lives > 1 && record->last_pid != 0 && subject->pid != 0 && record->last_pid != subject->pid &&
@@ -115,11 +124,11 @@ static bool is_corrected(const struct subject *subject, const struct container_r
            (record->exit_code == (int32_t)subject->exit_status || ledger_is_echo(subject, record->exit_code));
 }
 
-/* By its pid; where the last life had that as well, by the handler's count. */
+/* By its pid; where one of the last two lives had that as well, by the handler's count. */
 static bool is_of_present_life(const struct subject *subject, const struct container_record *record)
 {
     bool has_pid = record->pid == subject->pid || record->last_pid == subject->pid;
-    return has_pid && (!subject->same_pid || record->incarnation > subject->incarnation_before);
+    return has_pid && (!ledger_had_pid(subject) || record->incarnation > subject->incarnation_before);
 }
 
 /* The handler has that record of it; NULL: none. */
@@ -141,7 +150,8 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
                     is_of_another_life(subject, &record));
 
     /* What is of an earlier life comes late, but it is not wrong. */
-    subject->became_exited = is_exited && !was_exited && !is_late && !is_strayed;
+    subject->became_exited =
+        is_exited && !was_exited && !is_late && !is_strayed && !(record.inferred && subject->given_up);
     subject->became_other =
         was_exited && subject->known &&
         (!is_exited || record.finished_at_ns != subject->finished_at_ns || record.exit_code != subject->exit_code) &&

@@ -153,7 +153,8 @@ static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
             subject->end_heard = is_ok;
         }
         if (subject->delete_call_id != 0 && event->call_id == subject->delete_call_id)
-            subject->delete_failed_at_ns = event->outcome.status == STATUS_UNAVAILABLE ? event->now_ns : 0;
+            subject->delete_failed_at_ns =
+                event->outcome.status == STATUS_UNAVAILABLE && subject->put_id == 0 ? event->now_ns : 0;
     }
     if (event->call_id == ledger->list_call_id)
         hurry(ledger);
@@ -230,12 +231,13 @@ void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action
 
 void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash, (uint64_t)(subject->delete_failed_at_ns != 0) << 11 | (uint64_t)(subject->end_call_id != 0) << 10 |
-                       (uint64_t)subject->doubted << 9 | (uint64_t)subject->exit_put << 8 |
-                       (uint64_t)subject->end_heard << 7 | (uint64_t)subject->end_asked << 6 |
-                       (uint64_t)(subject->metrics_call_id != 0) << 5 | (uint64_t)subject->ended_before_stream << 4 |
-                       (uint64_t)subject->oom_due << 3 | (uint64_t)subject->last_oom_told << 2 |
-                       (uint64_t)subject->oom_told << 1 | (uint64_t)(subject->exit_due_ns != TIME_NEVER));
+    hash_u64(hash, (uint64_t)(subject->put_id != 0) << 12 | (uint64_t)(subject->delete_failed_at_ns != 0) << 11 |
+                       (uint64_t)(subject->end_call_id != 0) << 10 | (uint64_t)subject->doubted << 9 |
+                       (uint64_t)subject->exit_put << 8 | (uint64_t)subject->end_heard << 7 |
+                       (uint64_t)subject->end_asked << 6 | (uint64_t)(subject->metrics_call_id != 0) << 5 |
+                       (uint64_t)subject->ended_before_stream << 4 | (uint64_t)subject->oom_due << 3 |
+                       (uint64_t)subject->last_oom_told << 2 | (uint64_t)subject->oom_told << 1 |
+                       (uint64_t)(subject->exit_due_ns != TIME_NEVER));
     if (subject->oom_due)
         hash_i64(hash, time_min(now_ns - subject->oom_told_at_ns, MONITOR_OOM_SURVIVED_NS + MONITOR_SWEEP_NS));
     if (subject->exit_due_ns != TIME_NEVER)

@@ -25,10 +25,35 @@ static bool disturbs(const struct monitor_event *event)
            (event->kind == MONITOR_REPLY && says_else);
 }
 
+void ledger_reach_asked(struct subject *subject, const struct monitor_action *action)
+{
+    if (action->call == MONITOR_CALL_GET)
+        subject->get_call_id = action->call_id;
+}
+
+/* Whoever is told nothing else of it for so long may take it for ended, also where the story's answers are late and
+ * only that makes it so long. */
+static void hear_silence(struct subject *subject, const struct monitor_event *event)
+{
+    if (subject->get_call_id == 0 || event->call_id != subject->get_call_id)
+        return;
+    subject->get_call_id = 0;
+    if (event->outcome.status != STATUS_UNAVAILABLE) {
+        subject->silent_since_ns = 0;
+        return;
+    }
+    if (subject->silent_since_ns == 0)
+        subject->silent_since_ns = event->now_ns;
+    subject->given_up =
+        subject->given_up || event->now_ns >= time_add(subject->silent_since_ns, MONITOR_UNREACHED_MAX_NS);
+}
+
 void ledger_reach_heard(struct ledger *ledger, const struct monitor_event *event)
 {
     if (disturbs(event))
         ledger->undisturbed_since_ns = event->now_ns;
+    for (size_t i = 0; event->kind == MONITOR_REPLY && i < ledger->count; i++)
+        hear_silence(&ledger->subjects[i], event);
 }
 
 static int64_t out_of_reach_for_ns(const struct ledger *ledger, const struct subject *subject, int64_t now_ns)
@@ -46,6 +71,9 @@ bool ledger_is_out_of_reach(const struct ledger *ledger, const struct subject *s
 
 void ledger_reach_hash(const struct ledger *ledger, const struct subject *subject, int64_t now_ns, struct hash *hash)
 {
+    hash_u64(hash, (uint64_t)subject->given_up << 1 | (uint64_t)(subject->get_call_id != 0));
+    hash_i64(hash, subject->silent_since_ns != 0 ? time_min(now_ns - subject->silent_since_ns, MONITOR_UNREACHED_MAX_NS)
+                                                 : -1);
     if (subject->shim_is_dead && !subject->told)
         hash_i64(hash, out_of_reach_for_ns(ledger, subject, now_ns));
 }
