@@ -172,9 +172,9 @@ static void is_deleted(struct step *step, arena_ref ref)
     ending_found_gone(step, ref);
 }
 
-static void is_next(struct step *step, arena_ref ref, const struct container_record *record)
+static void is_next(struct step *step, arena_ref ref, const struct container_record *record,
+                    const struct process_state *process)
 {
-    const struct process_state *process = &step->event->process;
     struct task_event task = task_view(step->arena, life_at(step->arena, ref)->claim.task);
     bool is_its = task.pid == 0 || process->pid == 0 || task.pid == process->pid;
 
@@ -216,28 +216,57 @@ static void is_undecided(struct step *step, arena_ref ref, const struct containe
         drop(step, ref);
 }
 
+/* What has started is not about to start; but one answer may lag behind what was told. */
+static bool has_yet_to_start(const struct container_record *record, const struct process_state *process)
+{
+    return !is_over(record) && process->status == PROCESS_CREATED && record->started_at_ns != 0 &&
+           process->pid == record->pid;
+}
+
 static void is_there(struct step *step, arena_ref ref, struct container_record *record)
 {
     const struct process_state *process = &step->event->process;
     struct task_event task = task_view(step->arena, life_at(step->arena, ref)->claim.task);
     bool is_begun = task.kind != TASK_EVENT_DELETE && task.pid == process->pid;
     record->task_gone = life_at(step->arena, ref)->claim.is_gone;
+    if (task.kind != TASK_EVENT_DELETE && has_yet_to_start(record, process)) {
+        if (life_at(step->arena, ref)->claim.attempt == 0)
+            ask_later(step, ref);
+        else
+            is_next(step, ref, record, process);
+        return;
+    }
     switch (whose_task(step->state->policy, record, process, is_begun)) {
     case WHOSE_THIS:
         if (!is_over(record) && process->status == PROCESS_STOPPED)
             list_want(step);
         drop(step, ref);
         return;
-    case WHOSE_NEXT: is_next(step, ref, record); return;
+    case WHOSE_NEXT: is_next(step, ref, record, process); return;
     case WHOSE_UNKNOWN:
         if (!is_old(step, ref))
             ask_later(step, ref);
         else if (process->status != PROCESS_UNKNOWN)
-            is_next(step, ref, record);
+            is_next(step, ref, record, process);
         else
             is_undecided(step, ref, record);
         return;
     }
+}
+
+bool claim_shown(struct step *step, arena_ref ref, const struct process_state *process)
+{
+    struct life_claim *claim = &life_at(step->arena, ref)->claim;
+    struct task_event task = task_view(step->arena, claim->task);
+    struct container_record record;
+    if (task.kind == TASK_EVENT_DELETE || process->pid == 0 || process->status == PROCESS_UNKNOWN ||
+        store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) != 0 ||
+        whose_task(step->state->policy, &record, process, task.pid == process->pid) != WHOSE_NEXT)
+        return false;
+    calls_forget(step, claim->call_id);
+    claim->call_id = 0;
+    is_next(step, ref, &record, process);
+    return true;
 }
 
 /* The life that the record is of has no task any more, and its end was not told. */

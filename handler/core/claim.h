@@ -36,6 +36,10 @@ void claim_begin(struct step *step, arena_ref task);
 /* The call was answered, or lost. */
 void claim_answered(struct step *step, arena_ref life, struct outcome outcome);
 
+/* A list that was asked for since the record changed last shows the container's task. True where that is another
+ * life's, which answers the question. */
+bool claim_shown(struct step *step, arena_ref life, const struct process_state *process);
+
 /* The time has come to ask again. */
 void claim_retry(struct step *step, arena_ref life);
 

@@ -142,7 +142,7 @@ static bool begins_life(const struct task_event *task, const struct container_re
     bool is_another = task->pid != container_record_task_pid(record);
     if (!(is_creation || task->kind == TASK_EVENT_START) || !text_equal(task->container_id, record->id))
         return false;
-    if (task->incarnation == record->incarnation + 1 || (is_creation && is_over))
+    if (task->incarnation == record->incarnation + 1 || (is_over && (is_creation || task->is_found)))
         return true;
     return is_another && (is_creation || task->pid != 0);
 }
@@ -161,6 +161,20 @@ bool dispatch_has_next_life(const struct step *step, struct text container_id)
             return true;
     }
     return false;
+}
+
+void dispatch_confirm(struct step *step, struct text container_id, uint32_t pid, uint64_t incarnation)
+{
+    struct state *state = step->state;
+    for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
+        struct task_event task = task_view(step->arena, kept);
+        bool begins = task.kind == TASK_EVENT_CREATE || task.kind == TASK_EVENT_START;
+        if (!begins || task.pid != pid || !text_equal(task.container_id, container_id) ||
+            !is_ours(step->arena, state, task.name_space))
+            continue;
+        task_set_incarnation(step->arena, kept, incarnation);
+        return;
+    }
 }
 
 /* True for an event whose handling looks at the record or makes one. */

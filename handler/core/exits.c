@@ -51,13 +51,16 @@ static enum verdict judge(const struct state *state, const struct container_reco
     return is_named && task->pid != record->last_pid ? VERDICT_DOUBT : VERDICT_ANOTHER;
 }
 
-/* A list has told how the process ended, and the event tells what is made up where nobody knows. */
+/* A list has told how the process ended, and the event tells what is made up where nobody knows; or its shim was said
+ * to have died, and the event says that nobody knows. */
 static bool is_known_better(const struct step *step, arena_ref life, const struct task_event *task)
 {
     struct task_event found;
     if (life == 0 || life_at(step->arena, life)->stage != LIFE_VERIFYING || life_at(step->arena, life)->task == 0)
         return false;
     found = task_view(step->arena, life_at(step->arena, life)->task);
+    if (task->exit_status == TASK_STATUS_UNKNOWN && found.pid == 0 && found.exit_status == TASK_STATUS_KILLED)
+        return true;
     return found.is_found && found.pid == task->pid && refine_may_be_made_up(task->exit_status) &&
            !refine_may_be_made_up(found.exit_status);
 }

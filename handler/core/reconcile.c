@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "handler/core/reconcile.h"
+#include "handler/core/reconcile_private.h"
 
 #include <string.h>
 
 #include "handler/core/actions.h"
+#include "handler/core/claim.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
 #include "handler/core/errand.h"
@@ -20,15 +21,6 @@ uint64_t reconcile_cost(void)
 {
     return RECONCILE_CHANGES_MAX * (uint64_t)(found_cost() + life_cost() + verify_cost() + ending_cost());
 }
-
-/* One id with what the record and the list say of it. */
-struct pair {
-    struct text id;
-    bool has_record;
-    struct container_record record;
-    bool has_entry;
-    struct process_state entry;
-};
 
 static struct process_state view_entry(struct text id, const struct list_entry *entry)
 {
@@ -59,7 +51,7 @@ static bool next_pair(const struct step *step, struct pair *pair)
     return true;
 }
 
-static bool has_changed(const struct step *step, struct text id)
+bool reconcile_has_changed(const struct step *step, struct text id)
 {
     const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
     return marks != NULL && marks->revision > step->state->list.revision;
@@ -109,7 +101,7 @@ static bool is_absent(struct step *step, const struct pair *pair)
 
     if (container_record_state(&pair->record) == CONTAINER_EXITED)
         return pair->record.delete_pending && resume(step, pair->id);
-    if (has_changed(step, pair->id) || has_no_task_yet(&pair->record) || is_leaving(step, pair))
+    if (reconcile_has_changed(step, pair->id) || has_no_task_yet(&pair->record) || is_leaving(step, pair))
         return false;
     if (policy_has(state->policy, POLICY_VERIFY)) {
         verify_absent(step, life_get(step, pair->id));
@@ -126,16 +118,29 @@ static bool is_absent(struct step *step, const struct pair *pair)
 static bool is_there_all_the_same(const struct step *step, const struct pair *pair)
 {
     return list_is_sweep(step->state) && pair->record.task_gone && pair->entry.tells_exit &&
-           !has_changed(step, pair->id);
+           !reconcile_has_changed(step, pair->id);
 }
 
 /* What has ended does not run: the server is behind what it has told, or the next life has the pid. */
-static bool runs_all_the_same(struct step *step, const struct pair *pair)
+bool reconcile_runs(struct step *step, const struct pair *pair)
 {
     bool runs = pair->entry.status == PROCESS_RUNNING || pair->entry.status == PROCESS_PAUSED;
     return runs && pair->entry.pid != 0 && pair->record.pid == 0 && pair->record.started_at_ns != 0 &&
-           !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
-           found_doubtful(step, pair->id, &pair->entry);
+           !reconcile_has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
+           policy_has(step->state->policy, POLICY_VERIFY) && found_doubtful(step, pair->id, &pair->entry);
+}
+
+/* By its end it is the task of a record of which nobody knew the pid: the next one will not have that. */
+static int set_last_pid(struct container_record *record, void *context)
+{
+    record->last_pid = *(const uint32_t *)context;
+    return 0;
+}
+
+static void take_pid(struct step *step, const struct pair *pair)
+{
+    uint32_t pid = pair->entry.pid;
+    (void)store_update(step->arena, &step->state->store, pair->id, set_last_pid, &pid);
 }
 
 /* An end is recorded, and a task has the id. */
@@ -153,6 +158,8 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
         return false;
     }
     if (is_same && has_stopped && pair->record.delete_pending) {
+        if (pid == 0)
+            take_pid(step, pair);
         refine_by_answer(step, pair->id, &pair->entry);
         return resume(step, pair->id);
     }
@@ -166,10 +173,10 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     if (is_same && has_task)
         return has_stopped && found_ended(step, pair->id, &pair->entry);
     if (!is_next)
-        return runs_all_the_same(step, pair);
+        return reconcile_runs(step, pair);
     if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || pair->entry.pid == 0)
         return false;
-    if (!has_changed(step, pair->id))
+    if (!reconcile_has_changed(step, pair->id))
         return found_life(step, pair->id, &pair->entry);
     /* What the list shows may have gone since, and nobody else tell its beginning. */
     return !container_record_had_pid(&pair->record, pair->entry.pid) && found_doubtful(step, pair->id, &pair->entry);
@@ -189,14 +196,14 @@ static bool is_unknown(struct step *step, const struct pair *pair)
     return true;
 }
 
-static bool is_another(struct step *step, const struct pair *pair)
+bool reconcile_another(struct step *step, const struct pair *pair)
 {
-    return !has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
+    return !reconcile_has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
            found_life(step, pair->id, &pair->entry);
 }
 
 /* What has started is not about to start: the next life has the pid. */
-static bool is_made_anew(const struct pair *pair)
+bool reconcile_made_anew(const struct pair *pair)
 {
     return pair->entry.status == PROCESS_CREATED && pair->record.started_at_ns != 0;
 }
@@ -207,101 +214,15 @@ static bool is_the_one(struct step *step, const struct pair *pair)
     case PROCESS_STOPPED: return found_ended(step, pair->id, &pair->entry);
     case PROCESS_RUNNING:
     case PROCESS_PAUSED:
-        if (!has_changed(step, pair->id))
+        if (!reconcile_has_changed(step, pair->id))
             oom_look(step, pair->id);
-        return container_record_state(&pair->record) != CONTAINER_RUNNING && !has_changed(step, pair->id) &&
+        return container_record_state(&pair->record) != CONTAINER_RUNNING && !reconcile_has_changed(step, pair->id) &&
                found_started(step, pair->id, &pair->entry);
     case PROCESS_CREATED:
-        return policy_has(step->state->policy, POLICY_VERIFY) && is_made_anew(pair) && is_absent(step, pair);
+        return policy_has(step->state->policy, POLICY_VERIFY) && reconcile_made_anew(pair) && is_absent(step, pair);
     case PROCESS_UNKNOWN: return is_absent(step, pair);
     }
     return false;
-}
-
-/* Of which process the end is under way; 0 where none is, or it is not known. */
-static uint32_t pid_under_way(const struct life *life, const struct container_record *record)
-{
-    bool is_recorded = container_record_state(record) == CONTAINER_EXITED;
-    switch (life->stage) {
-    case LIFE_DELETING: return is_recorded ? container_record_task_pid(record) : 0;
-    case LIFE_COUNTING:
-    case LIFE_RECORDING: return is_recorded ? 0 : record->pid;
-    case LIFE_QUIET:
-    case LIFE_VERIFYING:
-    case LIFE_HELD: return 0;
-    }
-    return 0;
-}
-
-/* The entry has the pid of the life that ends, and is the next one's: whose it will be when that end is recorded. */
-static bool has_same_pid_again(const struct step *step, const struct pair *pair, const struct life *life)
-{
-    struct container_record record = pair->record;
-    if (container_record_state(&record) != CONTAINER_EXITED) {
-        record.last_pid = record.pid;
-        record.pid = 0;
-        record.finished = true;
-        record.finished_at_ns = life->ending.finished_at_ns;
-        record.exit_code = life->ending.exit_code;
-        record.inferred = life->ending.inferred;
-        record.delete_pending = true;
-    }
-    return whose_task(step->state->policy, &record, &pair->entry, false) == WHOSE_NEXT;
-}
-
-/* How it ended may have been made up. */
-static bool tells_more(struct step *step, const struct pair *pair, const struct life *life)
-{
-    if (life->stage != LIFE_DELETING || pair->entry.status != PROCESS_STOPPED)
-        return false;
-    refine_by_answer(step, pair->id, &pair->entry);
-    return true;
-}
-
-/* The task that has the id may be another life's by now, and is not to be deleted for this one. */
-static bool is_replaced(struct step *step, const struct pair *pair, arena_ref ref)
-{
-    /* Its creation has been told, and waits. */
-    if (dispatch_has_next_life(step, pair->id))
-        return false;
-    /* Which of them is the later one the next list shows, where the record has changed since this one was asked for. */
-    if (has_changed(step, pair->id))
-        list_want(step);
-    else if (!is_another(step, pair))
-        return false;
-    if (life_at(step->arena, ref)->stage == LIFE_DELETING)
-        ending_moot(step, ref);
-    else
-        life_at(step->arena, ref)->ending.moot = true;
-    return true;
-}
-
-/* The record was taken away while its task was still to be deleted: what is there is found as if for the first time. */
-static bool is_left_behind(struct step *step, const struct pair *pair, arena_ref ref)
-{
-    if (life_at(step->arena, ref)->stage != LIFE_DELETING || pair->entry.status == PROCESS_UNKNOWN ||
-        !policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS) || !found_life(step, pair->id, &pair->entry))
-        return false;
-    ending_moot(step, ref);
-    return true;
-}
-
-static bool is_under_way(struct step *step, const struct pair *pair, arena_ref ref)
-{
-    bool tells_lives = policy_has(step->state->policy, POLICY_INCARNATIONS);
-    const struct life *life = life_at(step->arena, ref);
-    uint32_t pid;
-
-    if (pair->has_entry && !pair->has_record)
-        return is_left_behind(step, pair, ref);
-    if (!pair->has_entry || pair->entry.pid == 0)
-        return false;
-    pid = pid_under_way(life, &pair->record);
-    if (pid == 0)
-        return false;
-    if (pair->entry.pid == pid && !(tells_lives && has_same_pid_again(step, pair, life)))
-        return tells_more(step, pair, life);
-    return tells_lives && is_replaced(step, pair, ref);
 }
 
 /* All that a list says for sure when its stream is over. */
@@ -321,9 +242,10 @@ static bool compare(struct step *step, const struct pair *pair)
         return has_ended(step, pair);
     life = life_find(step->arena, state, pair->id);
     if (life != 0 && life_at(step->arena, life)->claim.task != 0)
-        return false;
+        return pair->has_record && pair->has_entry && !reconcile_has_changed(step, pair->id) &&
+               claim_shown(step, life, &pair->entry);
     if (life != 0 && life_at(step->arena, life)->stage != LIFE_QUIET)
-        return is_under_way(step, pair, life);
+        return reconcile_under_way(step, pair, life);
     if (!pair->has_entry)
         return is_absent(step, pair);
     if (!pair->has_record)
@@ -331,7 +253,7 @@ static bool compare(struct step *step, const struct pair *pair)
     if (container_record_state(&pair->record) == CONTAINER_EXITED)
         return is_beyond_end(step, pair);
     if (pair->entry.pid != 0 && pair->record.pid != 0 && pair->entry.pid != pair->record.pid)
-        return is_another(step, pair);
+        return reconcile_another(step, pair);
     return is_the_one(step, pair);
 }
 

@@ -168,13 +168,6 @@ static void was_anothers(struct step *step, arena_ref ref)
     park_release(step, id);
 }
 
-static void keep_told(struct life *life, const struct process_state *process)
-{
-    life->told.is_known = process->tells_exit;
-    life->told.exit_status = process->exit_status;
-    life->told.exited_at = process->exited_at;
-}
-
 /* The init has ended and its task is there: by the event's word where that is surely about it, else by the answer's. */
 static void has_stopped(struct step *step, arena_ref ref, const struct container_record *record)
 {
@@ -184,7 +177,7 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
 
     if (life->task == 0 && !life->has_stopped) {
         life->has_stopped = true;
-        keep_told(life, process);
+        verify_keep_told(life, process);
         ask_later(step, ref);
         return;
     }
@@ -254,6 +247,15 @@ static void has_yet_to_start(struct step *step, arena_ref ref)
     ask_later(step, ref);
 }
 
+/* A list has told its end, and an event that it was made anew: what runs is the next life, with its pid. */
+static bool runs_anew(const struct step *step, arena_ref ref, const struct container_record *record)
+{
+    const struct life *life = life_at(step->arena, ref);
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, record->id);
+    return life->task != 0 && task_view(step->arena, life->task).is_found && marks != NULL && marks->is_made_anew &&
+           (step->event->process.status == PROCESS_RUNNING || step->event->process.status == PROCESS_PAUSED);
+}
+
 static void knows_nothing(struct step *step, arena_ref ref)
 {
     if (life_at(step->arena, ref)->is_listed)
@@ -279,6 +281,10 @@ static void is_there(struct step *step, arena_ref ref)
     }
     if (is_made_anew(step, ref, &record)) {
         has_yet_to_start(step, ref);
+        return;
+    }
+    if (runs_anew(step, ref, &record)) {
+        is_replaced(step, ref);
         return;
     }
     switch (process->status) {
@@ -328,38 +334,6 @@ static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
         }
     }
     ending_begin(step, ref, is_deleted);
-}
-
-static bool is_as_found(const struct task_event *found, const struct process_state *listed)
-{
-    return found->is_found && found->pid != 0 && listed->pid == found->pid && listed->status == PROCESS_STOPPED &&
-           listed->tells_exit && listed->exit_status == found->exit_status;
-}
-
-void verify_listed(struct step *step, arena_ref ref, const struct process_state *listed)
-{
-    struct life *life = life_at(step->arena, ref);
-    struct task_event task = doubted(step, ref);
-    life->absences = listed != NULL ? 0 : life->absences + (life->absences < VERIFY_ABSENCES_MIN);
-    life->is_listed = listed != NULL && life->task != 0 && is_as_found(&task, listed);
-}
-
-void verify_shown(struct step *step, arena_ref ref, const struct process_state *process)
-{
-    struct life *life = life_at(step->arena, ref);
-    struct container_record record = {.pid = 0};
-    (void)store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record);
-    if (process->status == PROCESS_STOPPED && process->tells_exit && record.pid != 0 && process->pid == record.pid)
-        keep_told(life, process);
-}
-
-bool verify_started(struct step *step, struct text id)
-{
-    arena_ref ref = life_find(step->arena, step->state, id);
-    if (ref == 0 || !life_at(step->arena, ref)->is_unstarted)
-        return false;
-    life_at(step->arena, ref)->is_started_anew = true;
-    return true;
 }
 
 /* The answer is one more in a row that says so, and they have for long enough. */

@@ -42,6 +42,9 @@ void verify_absent(struct step *step, arena_ref life);
 /* VERIFYING, and a list that the server has made has its task, as listed says; NULL: lacks it. */
 void verify_listed(struct step *step, arena_ref life, const struct process_state *listed);
 
+/* For the file of the answers: an answer or a list has told how it ended. */
+void verify_keep_told(struct life *life, const struct process_state *process);
+
 /* VERIFYING, and a list shows how the process of the record has ended: so it has where nobody else tells any more. */
 void verify_shown(struct step *step, arena_ref life, const struct process_state *process);
 

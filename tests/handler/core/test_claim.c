@@ -317,6 +317,44 @@ static void a_deletion_that_fits_two_lives_is_asked_about(void **context)
     }
 }
 
+/* A list that was asked for since the record changed last is as good an answer. */
+static void a_list_that_shows_the_next_life_answers_the_question(void **context)
+{
+    static const struct {
+        const char *list;
+        bool begins;
+    } rows[] = {{"listed 1 web:created:102:0", true},
+                {"listed 1 web:running:101:0", false},
+                {"listed 1 web:unknown:102:0", false},
+                {"listed 1", false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LIVES ",guard-timestamps,infer-vanished,relist,verify");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "create web 102");
+        play_quietly(&p, rows[i].list);
+        if ((p.actions->count > 0 && p.actions->items[p.actions->count - 1].kind == MONITOR_PUT) != rows[i].begins)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
+/* What has started is not about to start, says the second answer. */
+static void a_life_that_has_yet_to_start_again_is_the_next(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LIVES ",guard-timestamps,infer-vanished");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "create web 102\ngot 1 created 101 0");
+    assert_int_equal(p.actions->count, 0);
+    play_quietly(&p, "+100ms\ntime\ngot 2 created 101 0");
+    assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
+    assert_true(p.actions->items[p.actions->count - 1].record.inferred);
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +368,8 @@ int main(void)
         cmocka_unit_test(a_server_that_says_nothing_is_asked_for_10_s),
         cmocka_unit_test(a_doubt_outlives_a_connection_and_not_a_stop),
         cmocka_unit_test(a_deletion_that_fits_two_lives_is_asked_about),
+        cmocka_unit_test(a_list_that_shows_the_next_life_answers_the_question),
+        cmocka_unit_test(a_life_that_has_yet_to_start_again_is_the_next),
     };
     return cmocka_run_group_tests_name("handler/core/claim", tests, NULL, NULL);
 }

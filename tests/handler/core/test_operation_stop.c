@@ -250,6 +250,22 @@ static void a_new_life_is_asked_anew(void **context)
         "> stop web (2)\n  call 4 Tasks.Kill web signal 15 timeout 10s\n");
 }
 
+/* Its end is being written for longer than the grace: whoever has the id now is not killed for it. */
+static void nobody_is_killed_while_the_end_is_being_written(void **context)
+{
+    (void)context;
+    owner_assert_trace("unlisted-without=ping,oom", "record web 101 running",
+                       "ask 1 stop web 10\nreply 1 OK\nexit web 101 0\n+10s\ntime\n+6s\ntime\nwritten 1",
+                       "> stop web (1)\n  call 1 Tasks.Kill web signal 15 timeout 10s\n"
+                       "> reply 1 OK status 0\n"
+                       "> message /tasks/exit web pid 101 status 0\n  note event-received web\n"
+                       "  put 1 web EXITED code 0\n"
+                       "+10s\n> time\n"
+                       "+6s\n> time\n"
+                       "> written 1\n  tell web exited\n  call 2 Tasks.Delete web timeout 10s\n"
+                       "  answer stop web (1) OK\n");
+}
+
 static void the_original_looks_at_the_record_every_100_ms_and_ends_by_a_delete(void **context)
 {
     (void)context;
@@ -306,6 +322,7 @@ int main(void)
         cmocka_unit_test(the_shortest_grace_of_those_who_wait_counts),
         cmocka_unit_test(nobody_is_killed_for_an_owner_that_waits_no_more),
         cmocka_unit_test(a_new_life_is_asked_anew),
+        cmocka_unit_test(nobody_is_killed_while_the_end_is_being_written),
         cmocka_unit_test(the_original_looks_at_the_record_every_100_ms_and_ends_by_a_delete),
     };
     return cmocka_run_group_tests_name("handler/core/operation_stop", tests, NULL, NULL);

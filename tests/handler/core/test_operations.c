@@ -74,6 +74,21 @@ static void a_container_of_which_a_list_has_shown_more_than_its_record_says_wait
     play_end(&p);
 }
 
+/* An end that an event told is known and not in the record before it is written. */
+static void a_status_waits_for_an_end_that_is_being_written(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,second-list,sweep,oom");
+    play_subscribe(&p, "record web 101 running");
+    owner_play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3");
+    owner_play(&p, "ask 1 status web\nwritten 1");
+    play_expect(&p, "> status web (1)\n"
+                    "> written 1\n  tell web exited\n  call 2 Tasks.Delete web timeout 10s\n"
+                    "  answer status web (1) OK\n");
+    play_end(&p);
+}
+
 /* One step does not tell all that it has found. */
 static void so_does_one_that_a_list_has_just_found(void **context)
 {
@@ -257,6 +272,7 @@ int main(void)
         cmocka_unit_test(they_wait_no_longer_than_10_s),
         cmocka_unit_test(a_container_of_which_a_list_has_shown_more_than_its_record_says_waits_alone),
         cmocka_unit_test(so_does_one_that_a_list_has_just_found),
+        cmocka_unit_test(a_status_waits_for_an_end_that_is_being_written),
         cmocka_unit_test(what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_for),
         cmocka_unit_test(one_that_waits_for_its_turn_can_be_abandoned),
         cmocka_unit_test(an_owner_gets_its_answer_in_its_time),

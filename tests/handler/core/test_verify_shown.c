@@ -80,6 +80,64 @@ static void what_a_list_has_told_of_an_absent_task_is_recorded(void **context)
     play_end(&p);
 }
 
+/* What its deletion tells is no better; and that nobody knows tells less than that its shim has died. */
+static void an_end_in_doubt_stays_where_what_comes_behind_it_tells_less(void **context)
+{
+    static const struct {
+        const char *doubted, *event;
+        int code;
+    } rows[] = {
+        {"exit web 101 137", "deleted web 101 0", 137}, {"main web 0 137", "deleted web 101 0", 0},
+        {"main web 0 137", "main web 101 255", 137},    {"main web 0 137", "main web 101 3", 3},
+        {"main web 0 255", "main web 101 255", 255},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:running:101:0");
+        play_quietly(&p, rows[i].doubted);
+        play_quietly(&p, rows[i].event);
+        if (p.actions->items[p.actions->count - 1].kind != MONITOR_PUT && p.actions->items[1].kind != MONITOR_PUT)
+            fail_msg("row %zu: nothing is put", i);
+        for (size_t j = 0; j < p.actions->count; j++)
+            if (p.actions->items[j].kind == MONITOR_PUT && p.actions->items[j].record.exit_code != rows[i].code)
+                fail_msg("row %zu: %d", i, p.actions->items[j].record.exit_code);
+        play_end(&p);
+    }
+}
+
+/* A list has told an end, and an event that it was made anew: what runs is the next life. */
+static void what_runs_behind_an_end_and_a_creation_is_the_next_life(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:stopped:101:3\ncreate web 101");
+    play(&p, "got 2 running 101 0\nwritten 1");
+    play_expect(&p, "> reply 2 OK running pid 101 status 0\n  put 1 web EXITED code 3\n> written 1\n"
+                    "  tell web exited\n  note event-found web\n  put 2 web CREATED pid 101\n"
+                    "  note event-found web\n  put 3 web RUNNING pid 101\n");
+    play_end(&p);
+}
+
+/* The Delete waits for the list that tells whose task is there. */
+static void nothing_is_deleted_at_once_where_a_creation_was_told_of_what_ran(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:running:101:0\ncreate web 101\nmain web 101 3");
+    play(&p, "written 1\n+1s\ntime\nlisted 2 web:stopped:101:3");
+    play_expect(&p, "> written 1\n  tell web exited\n"
+                    "+1s\n> time\n  call 2 Tasks.List timeout 10s\n"
+                    "> reply 2 OK 1 tasks\n  call 3 Tasks.Delete web\n");
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -87,6 +145,9 @@ int main(void)
         cmocka_unit_test(an_answer_from_before_the_start_says_nothing),
         cmocka_unit_test(what_two_lists_tell_needs_no_answer),
         cmocka_unit_test(what_a_list_has_told_of_an_absent_task_is_recorded),
+        cmocka_unit_test(an_end_in_doubt_stays_where_what_comes_behind_it_tells_less),
+        cmocka_unit_test(what_runs_behind_an_end_and_a_creation_is_the_next_life),
+        cmocka_unit_test(nothing_is_deleted_at_once_where_a_creation_was_told_of_what_ran),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
