@@ -87,7 +87,7 @@ struct fake_goaway {
 enum fake_rule_do {
     FAKE_DO_FAIL,         /* answer with status and text, no effect */
     FAKE_DO_DELAY,        /* do as asked, answer after delay_ns; or the event is told that much later */
-    FAKE_DO_HANG,         /* take the request: no effect, and no answer ever */
+    FAKE_DO_HANG,         /* take the request: no effect, or a late one, and no answer ever */
     FAKE_DO_END,          /* no effect; the stream ends as `end` says */
     FAKE_DO_LOSE_REPLY,   /* do as asked; instead of an answer the connection is closed, with nothing said */
     FAKE_DO_LOSE_REQUEST, /* no effect, and the connection is closed likewise */
@@ -151,7 +151,7 @@ struct fake_rule {
     bool up_to;    /* as often at the most: a step with `spare` goes by it as if it were not there */
     bool followed; /* the next rule takes its turn when this one is used up: a step that spares it uses it up */
     struct fake_stream_end end; /* FAKE_DO_END */
-    bool has_effect;            /* FAKE_DO_FAIL, and late_can: it is done all the same, effect_after_ns later */
+    bool has_effect; /* FAKE_DO_FAIL and FAKE_DO_HANG, and late_can: it is done all the same, effect_after_ns later */
     int64_t effect_after_ns;
     uint32_t cut_after; /* FAKE_DO_CUT */
     struct text hold;   /* FAKE_DO_HOLD: the name, at most FAKE_ID_MAX; empty only where it waits for something */

@@ -28,8 +28,9 @@ static const char *rule_fault(const struct fake_rule *rule)
         return "that can only be done to an event";
     if (rule->has_meanwhile && (rule->of_events || (rule->action != FAKE_DO_DELAY && rule->action != FAKE_DO_HOLD)))
         return "only a request that is delayed or held can keep others off";
-    if (rule->has_effect && (rule->action != FAKE_DO_FAIL || rule->of_events || !late_can(rule->method)))
-        return "only a Tasks.Delete, Create or Start that fails can have its effect later";
+    bool may_be_late = (rule->action == FAKE_DO_FAIL || rule->action == FAKE_DO_HANG) && !rule->of_events;
+    if (rule->has_effect && (!may_be_late || !late_can(rule->method)))
+        return "only a Tasks.Delete, Create or Start that fails or hangs can have its effect later";
     return rule->container_id.length > FAKE_ID_MAX || rule->until.container_id.length > FAKE_ID_MAX
                ? "its container has no valid id"
                : NULL;

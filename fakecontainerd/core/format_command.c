@@ -31,6 +31,12 @@ static void add_barrier(struct buffer *out, const struct fake_barrier *barrier)
     format_word(out, barrier->container_id);
 }
 
+static void add_effect(struct buffer *out, const struct fake_rule *rule)
+{
+    if (rule->has_effect)
+        format_duration(out, " effect after ", rule->effect_after_ns);
+}
+
 static void add_rule(struct buffer *out, const struct fake_rule *rule)
 {
     if (rule->method == FAKE_METHOD_COUNT)
@@ -41,15 +47,17 @@ static void add_rule(struct buffer *out, const struct fake_rule *rule)
     switch (rule->action) {
     case FAKE_DO_FAIL:
         format_status(out, rule->status, rule->text);
-        if (rule->has_effect)
-            format_duration(out, " effect after ", rule->effect_after_ns);
+        add_effect(out, rule);
         break;
     case FAKE_DO_DELAY:
         format_duration(out, " delay ", rule->delay_ns);
         if (rule->headers)
             buffer_append_text(out, text_of(" headers at once"));
         break;
-    case FAKE_DO_HANG: buffer_append_text(out, text_of(" hang")); break;
+    case FAKE_DO_HANG:
+        buffer_append_text(out, text_of(" hang"));
+        add_effect(out, rule);
+        break;
     case FAKE_DO_END:
         buffer_append_text(out, text_of(" end"));
         format_end(out, &rule->end);

@@ -5,8 +5,8 @@
 #include "fakecontainerd/core/state.h"
 
 /*
- * Effects that come after their answer: a caller has been told that its request failed, and it is done all the same.
- * Nobody hears how that ends; whoever has gone meanwhile does not stop it.
+ * Effects that come after their answer: a caller has been told that its request failed, or nothing, and it is done
+ * all the same. Nobody hears how that ends; whoever has gone meanwhile does not stop it.
  */
 
 /* What one more costs. */

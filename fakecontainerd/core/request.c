@@ -241,7 +241,10 @@ static void serve_with_fault(struct fake *fake, struct asked *asked, const struc
             overlap_begin(fake, rule, asked->request);
         serve(fake, asked);
         return;
-    case FAKE_DO_HANG: return;
+    case FAKE_DO_HANG:
+        if (rule->has_effect)
+            late_add(fake, asked->request, rule->effect_after_ns);
+        return;
     case FAKE_DO_END: end(fake, asked, rule); return;
     case FAKE_DO_LOSE_REPLY: lose_reply(fake, asked); return;
     case FAKE_DO_LOSE_REQUEST: connection_hang_up(fake, asked->connection_id); return;

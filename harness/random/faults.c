@@ -49,7 +49,8 @@ static void put_call_deed(struct maker *maker, enum random_kind kind)
     switch ((int)kind) {
     case KIND_FAIL: put_fail(maker); return;
     case KIND_EFFECT_AFTER:
-        (void)buffer_printf(maker->out, "do: fail, code: DEADLINE_EXCEEDED, effect after: %s",
+        (void)buffer_printf(maker->out, "%s, effect after: %s",
+                            maker_is_on(maker, KIND_LATE_UNTOLD) ? "do: hang" : "do: fail, code: DEADLINE_EXCEEDED",
                             MAKER_PICK(maker, delays));
         return;
     case KIND_DELAY: maker_put_delay(maker); return;
@@ -60,13 +61,22 @@ static void put_call_deed(struct maker *maker, enum random_kind kind)
     }
 }
 
+/* The call that is done behind its failure. */
+static const char *late_rpc(const struct maker *maker)
+{
+    bool is_owned = maker_is_on(maker, KIND_OWNER);
+    if (is_owned && maker_is_on(maker, KIND_LATE_START))
+        return "Tasks.Start";
+    return is_owned && maker_is_on(maker, KIND_LATE_CREATE) ? "Tasks.Create" : "Tasks.Delete";
+}
+
 static void put_call_fault(struct maker *maker, enum random_kind kind)
 {
     static const char *const rpcs[] = {"Tasks.Delete", "Tasks.Delete", "Tasks.Delete",   "Tasks.Get",
                                        "Tasks.List",   "Tasks.List",   "Containers.Get", "Containers.List"};
     static const char *const owned[] = {"Tasks.Kill",        "Tasks.Start",   "Tasks.Create", "Containers.Create",
                                         "Containers.Delete", "Tasks.Metrics", "Tasks.Kill",   "Tasks.Start"};
-    const char *rpc = rpcs[0];
+    const char *rpc = late_rpc(maker);
     if (kind != KIND_EFFECT_AFTER)
         rpc = maker_is_on(maker, KIND_OWNER) && maker_one_in(maker, 2) ? MAKER_PICK(maker, owned)
                                                                        : MAKER_PICK(maker, rpcs);

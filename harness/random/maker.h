@@ -65,6 +65,11 @@ enum random_kind {
     KIND_THEN,
     KIND_TIMES,   /* steps have times of their own */
     KIND_IN_TURN, /* not all in one `any order` */
+    /* Those that came later change what others have drawn, and draw nothing, so that most seeds make the world that
+     * they made before. */
+    KIND_LATE_START,  /* of an owner: what is done behind its failure is a Start */
+    KIND_LATE_CREATE, /* the same of a Create */
+    KIND_LATE_UNTOLD, /* and nothing is answered before */
     KIND_COUNT
 };
 

@@ -117,6 +117,17 @@ static void explain_told(const struct scenario_fault *fault, bool one, struct bu
     (void)buffer_printf(out, " after the exit");
 }
 
+/* What comes of it all the same, or that nothing does. */
+static void explain_effect(const struct scenario_fault *fault, bool one, const char *nothing, struct buffer *out)
+{
+    if (!fault->has_effect) {
+        (void)buffer_printf(out, "%s", nothing);
+        return;
+    }
+    (void)buffer_printf(out, ", and %s done all the same after ", one ? "is" : "are");
+    explain_duration(out, fault->effect_after_ns);
+}
+
 static void explain_action(const struct scenario_fault *fault, const char *s, struct buffer *out)
 {
     bool one = s[0] != '\0';
@@ -124,12 +135,7 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
     case SCENARIO_DO_FAIL:
         (void)buffer_printf(out, "fail%s", s);
         explain_end(out, SCENARIO_END_STATUS, fault->code, fault->message, 0);
-        if (!fault->has_effect) {
-            (void)buffer_printf(out, ", with nothing done");
-            return;
-        }
-        (void)buffer_printf(out, ", and %s done all the same after ", one ? "is" : "are");
-        explain_duration(out, fault->effect_after_ns);
+        explain_effect(fault, one, ", with nothing done", out);
         return;
     case SCENARIO_DO_DELAY:
         (void)buffer_printf(out, "%s done, and answered ", one ? "is" : "are");
@@ -140,7 +146,10 @@ static void explain_action(const struct scenario_fault *fault, const char *s, st
         explain_meanwhile(fault, out);
         return;
     case SCENARIO_DO_HANG:
-        (void)buffer_printf(out, "do%s nothing and never get%s an answer", one ? "es" : "", s);
+        if (!fault->has_effect)
+            (void)buffer_printf(out, "do%s nothing and ", one ? "es" : "");
+        (void)buffer_printf(out, "never get%s an answer", s);
+        explain_effect(fault, one, "", out);
         return;
     case SCENARIO_DO_END:
         (void)buffer_printf(out, "open%s a stream that ends at once", s);

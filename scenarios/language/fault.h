@@ -29,7 +29,7 @@ enum scenario_told_state {
 enum scenario_do {
     SCENARIO_DO_FAIL,
     SCENARIO_DO_DELAY,
-    SCENARIO_DO_HANG,         /* the request is taken: it has no effect and never gets an answer */
+    SCENARIO_DO_HANG,         /* the request is taken: it has no effect, or a late one, and never gets an answer */
     SCENARIO_DO_END,          /* the stream is opened and ends at once, as `how` says */
     SCENARIO_DO_LOSE_REPLY,   /* the work is done, and the connection fails before the answer */
     SCENARIO_DO_LOSE_REQUEST, /* the connection fails, and nothing is done */
@@ -131,7 +131,7 @@ struct scenario_fault {
     struct scenario_meanwhile meanwhile;
     enum scenario_end how; /* END: never STATUS */
     uint32_t http2_code;   /* END with RESET */
-    bool has_effect;       /* FAIL of Tasks.Delete, Create, Start: it is done all the same, later */
+    bool has_effect;       /* FAIL and HANG of Tasks.Delete, Create, Start: it is done all the same, later */
     int64_t effect_after_ns;
     uint32_t cut_after;          /* CUT: bytes of the message, without its prefix */
     struct text hold;            /* HOLD: the name to release it by; empty where it has none but `until` */

@@ -55,6 +55,7 @@ static const struct property {
     {"how", SCENARIO_DO_END, true, &grammar_end},
     {"error", SCENARIO_DO_END, false, &grammar_http2_code},
     {"effect after", SCENARIO_DO_FAIL, false, &grammar_duration},
+    {"effect after", SCENARIO_DO_HANG, false, &grammar_duration},
     {"as", SCENARIO_DO_HOLD, false, &grammar_hold},
     {"until", SCENARIO_DO_HOLD, false, &grammar_until},
     {"after", SCENARIO_DO_CUT, true, &grammar_cut_after},
@@ -113,14 +114,19 @@ static bool can_be_late(struct text rpc)
     return text_is(rpc, "Tasks.Delete") || text_is(rpc, "Tasks.Create") || text_is(rpc, "Tasks.Start");
 }
 
+static int check_effect(const struct reading *reading, const struct node *node, const struct scenario_fault *fault)
+{
+    if (!fault->has_effect || can_be_late(fault->rpc))
+        return 0;
+    return refuse_key(reading, node, "effect after",
+                      "belongs to `rpc: Tasks.Delete`, `Tasks.Create` or `Tasks.Start`; remove it or write that");
+}
+
 static int check_fail(const struct reading *reading, const struct node *node, struct scenario_fault *fault)
 {
     if (fault->code == 0)
         return reading_fail(reading, mapping_value(node, "code")->place, ERROR_INVALID,
                             "a fault cannot fail with OK; take another code");
-    if (fault->has_effect && !can_be_late(fault->rpc))
-        return refuse_key(reading, node, "effect after",
-                          "belongs to `rpc: Tasks.Delete`, `Tasks.Create` or `Tasks.Start`; remove it or write that");
     if (mapping_key(node, "message") == NULL)
         return default_message(reading, fault->code, &fault->message);
     return 0;
@@ -296,6 +302,8 @@ int check_deed(const struct reading *reading, const struct node *node, struct sc
         return check_deed_of_store(reading, node, fault);
     if (result == 0)
         result = check_event(reading, node, fault);
+    if (result == 0)
+        result = check_effect(reading, node, fault);
     if (result != 0)
         return result;
     switch (fault->action) {

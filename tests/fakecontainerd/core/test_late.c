@@ -50,6 +50,18 @@ static void the_error_comes_now_and_the_effect_later(void **state)
     assert_true(fake_deadline_ns(play->fake) == TIME_NEVER);
 }
 
+static void what_is_never_answered_may_be_done_all_the_same(void **state)
+{
+    struct fake_play *play = *state;
+    struct fake_rule rule = fail_with_effect(12 * TIME_SECOND, 1);
+    rule.action = FAKE_DO_HANG;
+    fake_play_rule(play, rule);
+    delete_task(play, 1, "web");
+    assert_string_equal(fake_play_trace(play), "fault 1\n");
+    fake_play_advance(play, 12 * TIME_SECOND);
+    assert_string_equal(fake_play_trace(play), "publish /tasks/delete web pid 101 status 0 to 0\n");
+}
+
 static void each_effect_comes_at_its_own_time(void **state)
 {
     struct fake_play *play = *state;
@@ -130,14 +142,14 @@ static void a_task_may_be_made_and_started_late(void **state)
 static void only_what_fails_of_three_calls_can_be_late(void **state)
 {
     static const char refused[] =
-        "refuse add rule : only a Tasks.Delete, Create or Start that fails can have its effect later\n";
+        "refuse add rule : only a Tasks.Delete, Create or Start that fails or hangs can have its effect later\n";
     struct fake_play *play = *state;
     struct fake_rule rule = fail_with_effect(TIME_SECOND, 1);
     rule.method = FAKE_TASKS_KILL;
     fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), refused);
     rule = fail_with_effect(TIME_SECOND, 1);
-    rule.action = FAKE_DO_HANG;
+    rule.action = FAKE_DO_LOSE_REQUEST;
     fake_play_rule(play, rule);
     assert_string_equal(fake_play_trace(play), refused);
 }
@@ -147,9 +159,13 @@ static void only_what_fails_of_three_calls_can_be_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_error_comes_now_and_the_effect_later),   TEST(each_effect_comes_at_its_own_time),
-        TEST(an_effect_that_cannot_be_is_none),           TEST(what_is_to_come_is_part_of_the_state),
-        TEST(at_the_limit_the_rule_is_not_met),           TEST(a_task_may_be_made_and_started_late),
+        TEST(the_error_comes_now_and_the_effect_later),
+        TEST(each_effect_comes_at_its_own_time),
+        TEST(what_is_never_answered_may_be_done_all_the_same),
+        TEST(an_effect_that_cannot_be_is_none),
+        TEST(what_is_to_come_is_part_of_the_state),
+        TEST(at_the_limit_the_rule_is_not_met),
+        TEST(a_task_may_be_made_and_started_late),
         TEST(only_what_fails_of_three_calls_can_be_late),
     };
     return cmocka_run_group_tests_name("fakecontainerd/core/late", tests, NULL, NULL);

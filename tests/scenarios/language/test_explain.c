@@ -59,6 +59,8 @@ static void each_fault_is_told(void **state)
          "  line 4: every event oom is sent twice"},
         {"faults: [{stream: events, event: exit, do: cut, after: 7, times: 2}]\n",
          "  line 4: 2 events exit are cut after 7 bytes, and the connection with them"},
+        {"faults: [{rpc: Tasks.Start, do: hang, effect after: 25s}]\n",
+         "  line 4: one request Tasks.Start never gets an answer, and is done all the same after 25s"},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: UNKNOWN, message: bad, effect after: 25s}]\n",
          "  line 4: one request Tasks.Delete fails with UNKNOWN \"bad\", and is done all the same after 25s"},
         {"faults: [{rpc: Tasks.Get, container: web, do: answer, state: running, pid: 0, for: 300ms}]\n",

@@ -158,8 +158,11 @@ static void only_a_failed_delete_has_its_effect_later(void **state)
         {"faults: [{rpc: Tasks.Get, do: fail, code: UNKNOWN, effect after: 25s}]\n",
          "3:52: \"effect after\" belongs to `rpc: Tasks.Delete`, `Tasks.Create` or `Tasks.Start`; remove it or "
          "write that"},
-        {"faults: [{rpc: Tasks.Delete, do: hang, effect after: 25s}]\n",
-         "3:40: \"effect after\" belongs to `do: fail`; remove it or write that"},
+        {"faults: [{rpc: Tasks.Kill, do: hang, effect after: 25s}]\n",
+         "3:38: \"effect after\" belongs to `rpc: Tasks.Delete`, `Tasks.Create` or `Tasks.Start`; remove it or "
+         "write that"},
+        {"faults: [{rpc: Tasks.Delete, do: lose the request, effect after: 25s}]\n",
+         "3:52: \"effect after\" belongs to `do: fail` and `do: hang`; remove it or write one of them"},
         {"faults: [{rpc: Tasks.Delete, do: fail, code: UNKNOWN, effect after: 25}]\n",
          "3:69: \"effect after\" must be a duration with its unit (h, m, s, ms, us or ns), such as 250ms"},
     };
