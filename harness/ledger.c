@@ -118,13 +118,20 @@ bool ledger_is_late_life(const struct subject *subject, int32_t code)
     return subject->late_beginning && subject->late_end && code == (int32_t)subject->last_status;
 }
 
+/* A list that shows the code which nobody knows is not believed against another one that an event tells. */
+static bool is_known(const struct subject *subject)
+{
+    return subject->told && (subject->told_by_event || subject->exit_status != TASK_STATUS_UNKNOWN);
+}
+
 /* A record that was finished before, by a failed start say, keeps its code. Who was never told the real one may have a
  * made-up one, and who was told another end of what cannot be told from this life may have that. */
 static bool fits(const struct subject *subject, int32_t code, bool inferred)
 {
     bool is_else = subject->told_else && code == (int32_t)subject->else_status;
     bool is_kept = subject->finished_before && code == subject->finished_code;
-    return is_kept || code == (int32_t)subject->exit_status || ((inferred || is_else) && !subject->told) ||
+    return is_kept || code == (int32_t)subject->exit_status || (inferred && !subject->told) ||
+           (is_else && !is_known(subject)) ||
            (!inferred && (ledger_is_echo(subject, code) || ledger_is_late_life(subject, code)));
 }
 
@@ -163,13 +170,14 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
         subject->owed_if_told = is_lost && same_pid && !twin && !subject->told_by_event;
         if (!subject->owed)
             subject->owed_status = subject->exit_status;
-        subject->owed = subject->owed || (is_lost && (!same_pid || subject->told_by_event));
+        /* Nor that, where the clock was set: it may look as if it were of a life before this one. */
+        subject->owed = subject->owed || (is_lost && (!same_pid || (subject->told_by_event && !ledger->clock_jumped)));
         subject->may_be_owed = is_told_of_unknown(subject, same_pid);
         subject->has_last = true;
         subject->last_status = subject->exit_status;
         subject->last_exited_at_ns = subject->exited_at_ns;
         subject->last_told = subject->told;
-        subject->last_told_else = subject->told_else;
+        subject->last_told_else = subject->told_else && !is_known(subject);
         subject->last_else_status = subject->else_status;
         subject->last_deleted = subject->deleted;
         subject->last_told_in_time = subject->told_in_time;

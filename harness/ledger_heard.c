@@ -23,7 +23,7 @@ static void hear_of_last(struct subject *subject, const struct task_event *task)
 static void hear_else_of_last(struct subject *subject, uint32_t pid, uint32_t status)
 {
     bool is_its = pid != 0 && pid == subject->last_pid && !(subject->same_pid && subject->aware);
-    if (!subject->has_last || !is_its || status == subject->last_status)
+    if (!subject->has_last || subject->last_told || !is_its || status == subject->last_status)
         return;
     subject->last_told_else = true;
     subject->last_else_status = status;

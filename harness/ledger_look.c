@@ -7,8 +7,7 @@
 static bool fits_last(const struct subject *subject, int32_t code, bool inferred)
 {
     bool is_else = subject->last_told_else && code == (int32_t)subject->last_else_status;
-    return subject->has_last &&
-           (code == (int32_t)subject->last_status || ((inferred || is_else) && !subject->last_told));
+    return subject->has_last && (code == (int32_t)subject->last_status || (inferred && !subject->last_told) || is_else);
 }
 
 static bool pays(const struct subject *subject, int32_t code, bool inferred)

@@ -28,7 +28,8 @@ static void forget_signals(struct subject *subject)
 void ledger_owe_life(struct subject *subject, int64_t wall_ns)
 {
     subject->began_at_ns = wall_ns;
-    subject->last_oom_told = subject->oom_told;
+    /* Of the life before that, where its end has yet to be recorded. */
+    subject->last_oom_told = subject->oom_told || (subject->last_oom_told && subject->owed);
     subject->oom_told = false;
     subject->oom_due = false;
     forget_signals(subject);

@@ -88,7 +88,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         const struct subject *subject = &moment->ledger->subjects[i];
         if (subject->owed || (!ledger_settled(moment->ledger, subject) && !promise_cannot_reach(moment, subject))) {
             (void)error_set(finding, 0, "the exit of container %.*s with %u is not recorded",
-                            TEXT_ARGUMENTS(subject->id), subject->owed ? subject->last_status : subject->exit_status);
+                            TEXT_ARGUMENTS(subject->id), subject->owed ? subject->owed_status : subject->exit_status);
             return true;
         }
         if (is_mistaken(moment, subject)) {

@@ -7,7 +7,7 @@ static void describe(const struct subject *subject, struct error *finding)
         (void)error_set(
             finding, 0,
             "an earlier life of container %.*s exited with %u and was followed by another before that was recorded",
-            TEXT_ARGUMENTS(subject->id), subject->last_status);
+            TEXT_ARGUMENTS(subject->id), subject->owed_status);
     else if (!subject->known && subject->stored)
         (void)error_set(finding, 0, "container %.*s exited with %u; its record in the store says %s, code %d",
                         TEXT_ARGUMENTS(subject->id), subject->exit_status,

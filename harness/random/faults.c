@@ -8,8 +8,7 @@ static const char *const delays[] = {"10ms", "500ms", "3s", "12s"};
 void maker_put_container(struct maker *maker)
 {
     if (maker_one_in(maker, 2))
-        (void)buffer_printf(maker->out, ", container: %s",
-                            maker_container(maker_below(maker, (uint32_t)maker->container_count)));
+        (void)buffer_printf(maker->out, ", container: %s", maker_container(maker_any(maker)));
 }
 
 static void maker_put_hold(struct maker *maker)
@@ -72,14 +71,16 @@ static const char *late_rpc(const struct maker *maker)
 
 static void put_call_fault(struct maker *maker, enum random_kind kind)
 {
-    static const char *const rpcs[] = {"Tasks.Delete", "Tasks.Delete", "Tasks.Delete",   "Tasks.Get",
-                                       "Tasks.List",   "Tasks.List",   "Containers.Get", "Containers.List"};
-    static const char *const owned[] = {"Tasks.Kill",        "Tasks.Start",   "Tasks.Create", "Containers.Create",
-                                        "Containers.Delete", "Tasks.Metrics", "Tasks.Kill",   "Tasks.Start"};
+    static const char *const rpcs[] = {"Tasks.Delete",   "Tasks.Delete",    "Tasks.Delete",
+                                       "Tasks.Get",      "Tasks.List",      "Tasks.List",
+                                       "Containers.Get", "Containers.List", "Tasks.Metrics"};
+    static const char *const owned[] = {"Tasks.Kill",        "Tasks.Start",       "Tasks.Create", "Tasks.Get",
+                                        "Containers.Create", "Containers.Delete", "Tasks.Kill",   "Tasks.Start"};
+    bool is_owned = maker->aim < maker->container_count && maker->fates[maker->aim] == FATE_OWNED;
     const char *rpc = late_rpc(maker);
     if (kind != KIND_EFFECT_AFTER)
-        rpc = maker_is_on(maker, KIND_OWNER) && maker_one_in(maker, 2) ? MAKER_PICK(maker, owned)
-                                                                       : MAKER_PICK(maker, rpcs);
+        rpc = maker_is_on(maker, KIND_OWNER) && maker_below(maker, 4) < (is_owned ? 3 : 2) ? MAKER_PICK(maker, owned)
+                                                                                           : MAKER_PICK(maker, rpcs);
     (void)buffer_printf(maker->out, "rpc: %s", rpc);
     maker_put_container(maker);
     (void)buffer_printf(maker->out, ", ");
@@ -119,6 +120,8 @@ static void put_event_fault(struct maker *maker, enum random_kind kind)
     /* What is dropped must be told by something else as well. */
     static const char *const spare_events[] = {"paused", "exec added"};
     const char *event = kind == KIND_DROP ? MAKER_PICK(maker, spare_events) : MAKER_PICK(maker, events);
+    if (maker_is_on(maker, KIND_OOM) && kind != KIND_DROP && maker_one_in(maker, 3))
+        event = "oom";
     (void)buffer_printf(maker->out, "stream: events, event: %s", event);
     maker_put_container(maker);
     (void)buffer_printf(maker->out, ", ");

@@ -17,6 +17,12 @@ bool maker_has_bare_record(const struct maker *maker, size_t container)
            !maker_is_on(maker, KIND_RECORDS);
 }
 
+bool maker_is_short(const struct maker *maker, size_t container)
+{
+    return maker->fates[container] == FATE_OWNED && maker->begun[container] != BEGIN_RUNNING &&
+           maker_is_on(maker, KIND_SHORT);
+}
+
 bool maker_gives_exec(const struct maker *maker, size_t container)
 {
     return maker->fates[container] <= FATE_LOST && maker_is_on(maker, KIND_EXECS) && !maker_is_made(maker, container);
@@ -50,6 +56,8 @@ static void put_given(struct maker *maker, size_t container)
         (void)buffer_printf(out, ", labels: {role: \"%zu\"}", container);
     if (maker->fates[container] == FATE_OWNED && maker_is_on(maker, KIND_STUBBORN))
         (void)buffer_printf(out, ", ignores SIGTERM: yes");
+    if (maker_is_short(maker, container))
+        (void)buffer_printf(out, ", exits at once: yes, code: %u", maker_code(maker));
     (void)buffer_printf(out, "}\n");
 }
 

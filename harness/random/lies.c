@@ -6,9 +6,10 @@ static void put_task_lie(struct maker *maker)
 {
     static const char *const rpcs[] = {"Tasks.Get", "Tasks.Get", "Tasks.List"};
     static const char *const fors[] = {"300ms", "2s", "10s"};
-    const char *id = maker_container(maker_below(maker, (uint32_t)maker->container_count));
+    const char *id = maker_container(maker_any(maker));
     const char *rpc = MAKER_PICK(maker, rpcs);
-    switch (maker_below(maker, 3)) {
+    /* In the API of 2017 nobody can tell an exec's exit from that of an init whose pid was never told. */
+    switch (maker_below(maker, maker_is_on(maker, KIND_EXECUTION) ? 2 : 3)) {
     case 0:
         (void)buffer_printf(maker->out, "rpc: %s, container: %s, do: answer, state: running, for: %s", rpc, id,
                             MAKER_PICK(maker, fors));

@@ -20,12 +20,14 @@ enum random_kind {
     KIND_AGAIN,    /* a removed container comes back */
     KIND_SAME_PID, /* with the pid that it had */
     KIND_ECHO,     /* an exit is told again */
+    KIND_MADE_UP,  /* as nobody knows it */
     KIND_LABELS,   /* YAML's and gRPC's business, not the handler's */
     KIND_ENDED,    /* containers that ended while no handler was there, and records that are not so */
     KIND_SHIM,     /* shims die, and their containers with them */
     KIND_OWNER,    /* somebody asks the handler to create, start, stop and remove */
     KIND_ABANDON,  /* and does not wait for it */
     KIND_STUBBORN, /* processes that do not end by SIGTERM */
+    KIND_SHORT,    /* and such as are over as soon as they are started */
     KIND_FORGET,   /* somebody else takes a record away */
     KIND_CRASH,
     KIND_STOP,
@@ -84,7 +86,7 @@ enum made_fate {
     FATE_COUNT
 };
 
-enum { MADE_STEPS_MAX = 16, MADE_STEP_SIZE = 160 };
+enum { MADE_STEPS_MAX = 24, MADE_STEP_SIZE = 160 };
 
 /* Steps that may stand in one block. */
 struct made_steps {
@@ -97,6 +99,7 @@ struct maker {
     struct random random;
     uint64_t on; /* bit i: enum random_kind i */
     size_t container_count;
+    size_t aim; /* the container that most of it is about; container_count: all alike */
     enum made_fate fates[RANDOM_CONTAINERS_MAX];
     uint32_t begun[RANDOM_CONTAINERS_MAX]; /* of an owned one: enum made_begin */
     size_t hold_count;                     /* names that are held, to be released in the end */
@@ -113,6 +116,9 @@ bool maker_one_in(struct maker *maker, uint64_t n);
 uint32_t maker_below(struct maker *maker, uint32_t bound);
 
 #define MAKER_PICK(maker, array) (array)[maker_below(maker, (uint32_t)(sizeof(array) / sizeof((array)[0])))]
+
+/* One of the containers, the one that it is about as a rule. */
+size_t maker_any(struct maker *maker);
 
 /* The id of a container that appears, and of one of its execs; the pid of its task (which: its nth) or exec. */
 const char *maker_container(size_t container);
@@ -134,6 +140,9 @@ bool maker_gives_exec(const struct maker *maker, size_t container);
 
 /* True where its owner has made the container and not the task, so that a start makes both. */
 bool maker_has_bare_record(const struct maker *maker, size_t container);
+
+/* True where each of its tasks is over as soon as it is started. */
+bool maker_is_short(const struct maker *maker, size_t container);
 
 /* Writes one entry of `faults` that is not about a call which fails: an answer that lies, the handler's own store. */
 void maker_put_lie(struct maker *maker);

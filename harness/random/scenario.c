@@ -29,7 +29,16 @@ bool maker_one_in(struct maker *maker, uint64_t n)
 uint32_t maker_code(struct maker *maker)
 {
     static const uint32_t codes[] = {0, 0, 1, 2, 137, 143, 255};
+    if (maker_is_on(maker, KIND_OOM) && maker_one_in(maker, 3))
+        return 137;
     return MAKER_PICK(maker, codes);
+}
+
+size_t maker_any(struct maker *maker)
+{
+    if (maker->aim < maker->container_count && !maker_one_in(maker, 4))
+        return maker->aim;
+    return maker_below(maker, (uint32_t)maker->container_count);
 }
 
 /* ---- names ---- */
@@ -113,6 +122,33 @@ static void draw_fates(struct maker *maker)
     }
 }
 
+/* What several of the kinds have to come together for: of some worlds all of those are on. */
+static void draw_theme(struct maker *maker)
+{
+#define ON(kind) (UINT64_C(1) << KIND_##kind)
+    static const uint64_t themes[] = {
+        0,
+        0,
+        ON(REMOVE) | ON(AGAIN),
+        ON(REMOVE) | ON(AGAIN) | ON(ECHO) | ON(DELAY_EVENT),
+        ON(OWNER) | ON(LOSE_REPLY) | ON(DELAY),
+        ON(OWNER) | ON(SHORT) | ON(HOLD),
+        ON(OOM) | ON(REMOVE) | ON(AGAIN) | ON(DELAY_EVENT),
+        ON(OWNER) | ON(LIE) | ON(LEFT_OUT) | ON(FAIL),
+    };
+#undef ON
+    maker->on |= MAKER_PICK(maker, themes);
+}
+
+/* Few, as a rule: what is aimed at one of them meets. */
+static void draw_containers(struct maker *maker)
+{
+    static const size_t counts[] = {1, 1, 1, 2, 2, 3, 3, 4};
+    _Static_assert(RANDOM_CONTAINERS_MAX == 4, "the most of them are drawn");
+    maker->container_count = MAKER_PICK(maker, counts);
+    maker->aim = maker_one_in(maker, 4) ? maker->container_count : maker_below(maker, (uint32_t)maker->container_count);
+}
+
 int random_scenario(uint64_t seed, struct buffer *out)
 {
     struct maker maker = {.out = out};
@@ -123,7 +159,8 @@ int random_scenario(uint64_t seed, struct buffer *out)
     /* Rarely, because it is another program that then speaks. */
     if (!maker_one_in(&maker, 4))
         maker.on &= ~(UINT64_C(1) << KIND_EXECUTION);
-    maker.container_count = 1 + maker_below(&maker, RANDOM_CONTAINERS_MAX);
+    draw_theme(&maker);
+    draw_containers(&maker);
     draw_fates(&maker);
     (void)buffer_printf(out,
                         "title: A world made up from %llu\n"

@@ -2,6 +2,8 @@
 /* What becomes of each container, and the troubles that come in between. */
 #include "harness/random/maker.h"
 
+enum { LIVES_MAX = 3, STOPS_MAX = 2 };
+
 /* ---- the story of a container ---- */
 
 /* What happens while it runs, in any order. */
@@ -22,43 +24,63 @@ static void add_beginning(size_t container, size_t which, struct made_steps *ste
     made_add(steps, "start: {container: %s}", id);
 }
 
-static void add_echo(struct maker *maker, size_t container, uint32_t code, struct made_steps *steps)
+/* One more that tells of a life that has ended: as that did, or as nobody knows it. */
+static void add_echo(struct maker *maker, size_t container, size_t which, uint32_t code, struct made_steps *steps)
 {
-    if (maker_is_on(maker, KIND_ECHO) && maker_one_in(maker, 2))
-        made_add(steps, "publish: {event: exit, container: %s, pid: %u, code: %u}", maker_container(container),
-                 maker_pid(container, 0), code);
+    static const uint32_t made_up[] = {137, 255};
+    if (!maker_is_on(maker, KIND_ECHO) || !maker_one_in(maker, 2))
+        return;
+    /* No event of 2017 says that it is the init's, so nobody could know better. */
+    if (maker_is_on(maker, KIND_MADE_UP) && !maker_is_on(maker, KIND_EXECUTION) && maker_one_in(maker, 2))
+        code = MAKER_PICK(maker, made_up);
+    made_add(steps, "publish: {event: exit, container: %s, pid: %u, code: %u}", maker_container(container),
+             maker_pid(container, which), code);
 }
 
-/* The next life of a container that is gone. */
-static void add_next_life(struct maker *maker, size_t container, uint32_t code, struct made_steps *steps)
+/* A pid is not free again at once, and the events of 2017 tell no times by which to know who had it. */
+static bool has_same_pid(const struct maker *maker)
 {
-    /* A pid is not free again at once, and the events of 2017 tell no times by which to know who had it. */
-    bool is_same = maker_is_on(maker, KIND_SAME_PID) && !maker_is_on(maker, KIND_EXECUTION);
+    return maker_is_on(maker, KIND_SAME_PID) && !maker_is_on(maker, KIND_EXECUTION);
+}
+
+/* The next life of a container that is gone, in its turn from 1. Its code. */
+static uint32_t add_next_life(struct maker *maker, size_t container, size_t turn, uint32_t code,
+                              struct made_steps *steps)
+{
+    bool is_same = has_same_pid(maker);
+    uint32_t next_code = maker_code(maker);
     if (is_same)
         made_add(steps, "advance: 10ms");
-    add_beginning(container, is_same ? 0 : 1, steps);
-    /* One more that tells of the last life; with the same pid and no older time nobody could know that. */
+    add_beginning(container, is_same ? 0 : turn, steps);
+    /* With the same pid and no older time nobody could know which life that is of. */
     if (!is_same)
-        add_echo(maker, container, code, steps);
-    made_add(steps, "exit: {container: %s, code: %u}", maker_container(container), maker_code(maker));
+        add_echo(maker, container, turn - 1, code, steps);
+    made_add(steps, "exit: {container: %s, code: %u}", maker_container(container), next_code);
+    return next_code;
 }
 
 static void add_exit(struct maker *maker, size_t container, struct made_steps *steps)
 {
     const char *id = maker_container(container);
     uint32_t code = maker_code(maker);
+    bool comes_again = maker_is_on(maker, KIND_AGAIN);
 
     made_add(steps, "exit: {container: %s, code: %u}", id, code);
-    add_echo(maker, container, code, steps);
-    if (!maker_is_on(maker, KIND_REMOVE) || !maker_one_in(maker, 2))
+    add_echo(maker, container, 0, code, steps);
+    if (!maker_is_on(maker, KIND_REMOVE) || maker_one_in(maker, comes_again ? 4 : 2))
         return;
-    if (maker_is_on(maker, KIND_OWNER) && maker_one_in(maker, 2)) {
+    if (maker_is_on(maker, KIND_OWNER) && maker_one_in(maker, comes_again ? 4 : 2)) {
         made_add(steps, "ask: {operation: remove, container: %s}", id);
         return;
     }
     made_add(steps, "remove: {container: %s}", id);
-    if (maker_is_on(maker, KIND_AGAIN))
-        add_next_life(maker, container, code, steps);
+    for (size_t turn = 1; comes_again && turn < LIVES_MAX; turn++) {
+        code = add_next_life(maker, container, turn, code, steps);
+        /* Of three lives with one pid nobody can say which of them is told of. */
+        if (turn + 1 == LIVES_MAX || has_same_pid(maker) || !maker_one_in(maker, 3))
+            return;
+        made_add(steps, "remove: {container: %s}", id);
+    }
 }
 
 static void add_dead_shim(struct maker *maker, size_t container, struct made_steps *steps)
@@ -84,22 +106,32 @@ static void add_ask(struct maker *maker, const char *operation, size_t container
         made_add(steps, "abandon: ask%zu", name);
 }
 
+/* From its start on: several want it stopped. */
+static void add_owned_life(struct maker *maker, size_t container, bool is_started, struct made_steps *steps)
+{
+    uint32_t stops = maker_below(maker, 4);
+    if (!is_started)
+        add_ask(maker, "start", container, steps);
+    if (maker_one_in(maker, 3))
+        add_ask(maker, "status", container, steps);
+    for (uint32_t i = 0; i < stops && i < STOPS_MAX; i++)
+        add_ask(maker, "stop", container, steps);
+}
+
 /* Nothing is done to it but by its owner, who may find that it has ended. */
 static void add_owned(struct maker *maker, size_t container, struct made_steps *steps)
 {
     uint32_t begun = maker->begun[container];
     if (begun == BEGIN_NOTHING && !maker_has_bare_record(maker, container))
         add_ask(maker, "create", container, steps);
-    if (begun != BEGIN_RUNNING)
-        add_ask(maker, "start", container, steps);
-    if (maker_one_in(maker, 3))
-        add_ask(maker, "status", container, steps);
-    if (!maker_one_in(maker, 6))
-        add_ask(maker, "stop", container, steps);
-    if (maker_one_in(maker, 3))
-        add_ask(maker, "stop", container, steps);
-    if (maker_one_in(maker, 2))
-        add_ask(maker, "remove", container, steps);
+    add_owned_life(maker, container, begun == BEGIN_RUNNING, steps);
+    if (!maker_one_in(maker, 2))
+        return;
+    add_ask(maker, "remove", container, steps);
+    if (!maker_is_on(maker, KIND_AGAIN) || !maker_one_in(maker, 2))
+        return;
+    add_ask(maker, "create", container, steps);
+    add_owned_life(maker, container, false, steps);
 }
 
 static void add_ending(struct maker *maker, size_t container, struct made_steps *steps)

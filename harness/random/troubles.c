@@ -75,7 +75,7 @@ static void add_lock(struct maker *maker, struct made_steps *steps)
 /* An exit of the same id and pid in another namespace. */
 static void add_foreign(struct maker *maker, struct made_steps *steps)
 {
-    size_t container = maker_below(maker, (uint32_t)maker->container_count);
+    size_t container = maker_any(maker);
     if (maker_is_on(maker, KIND_EXECUTION))
         return;
     made_add(steps, "publish: {event: exit, container: %s, pid: %u, code: %u, namespace: elsewhere, unfiltered: yes}",
@@ -111,7 +111,7 @@ static void add_mute(struct maker *maker, struct made_steps *steps)
 /* An exec of that name that nobody knows, with the pid of its container's init process. */
 static void add_forged_exec(struct maker *maker, struct made_steps *steps)
 {
-    size_t container = maker_below(maker, (uint32_t)maker->container_count);
+    size_t container = maker_any(maker);
     if (maker_is_on(maker, KIND_EXECUTION))
         return;
     made_add(steps, "publish: {event: exit, container: %s, exec: forged, pid: %u, code: %u}",
@@ -139,7 +139,7 @@ static void add_stop(struct maker *maker, struct made_steps *steps)
 
 static void add_forget(struct maker *maker, struct made_steps *steps)
 {
-    size_t container = maker_below(maker, (uint32_t)maker->container_count);
+    size_t container = maker_any(maker);
     made_add(steps, "record: {container: %s, state: none}", maker_container(container));
 }
 

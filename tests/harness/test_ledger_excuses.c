@@ -66,12 +66,45 @@ static void a_killed_shim_is_an_excuse_for_the_life_that_it_had(void **state)
     assert_false(web->orphaned);
 }
 
+/* As far as it was not told the real one: and then the code which nobody knows is not one that a list has told. */
+static void the_last_life_may_end_as_else_was_told_of_it(void **state)
+{
+    static const struct {
+        uint32_t status;
+        bool is_listed, is_told, may;
+    } rows[] = {{3, false, false, true},   {3, true, false, false},  {3, false, true, false},
+                {255, false, false, true}, {255, true, false, true}, {255, false, true, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct subject *web = &ledger.subjects[0];
+        struct monitor_event exit = {
+            .kind = MONITOR_STREAM_MESSAGE,
+            .task = {.kind = TASK_EVENT_EXIT, .container_id = text_of("web"), .process_id = text_of("web"), .pid = 1}};
+        struct container_record ended = told;
+        ended.exit_code = 137;
+        publish(FAKE_TOPIC_TASK_EXIT, rows[i].status);
+        if (rows[i].is_listed)
+            hear_list(PROCESS_STOPPED, rows[i].status);
+        exit.task.exit_status = rows[i].status;
+        if (rows[i].is_told)
+            ledger_heard(&ledger, &exit);
+        exit.task.exit_status = 137;
+        ledger_heard(&ledger, &exit);
+        look_at(ended);
+        if (ledger_settled(&ledger, web) != rows[i].may)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin(state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_is_refused_for_good_need_not_ask_again),
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
+        cmocka_unit_test_setup_teardown(the_last_life_may_end_as_else_was_told_of_it, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
