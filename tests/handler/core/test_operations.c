@@ -87,6 +87,13 @@ static void a_status_waits_for_an_end_that_is_being_written(void **context)
                     "> written 1\n  tell web exited\n  call 2 Tasks.Delete web timeout 10s\n"
                     "  answer status web (1) OK\n");
     play_end(&p);
+    owner_assert_trace("unlisted-without=ping", "record web 101 running",
+                       "exit web 101 3\nask 1 status web\n+9s\ntime\n+1s\ntime",
+                       "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                       "  put 1 web EXITED code 3\n"
+                       "> status web (1)\n"
+                       "+9s\n> time\n"
+                       "+1s\n> time\n  answer status web (1) ABORTED \"recovering\"\n");
 }
 
 /* One step does not tell all that it has found. */
