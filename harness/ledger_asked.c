@@ -16,6 +16,7 @@ void ledger_answered(struct ledger *ledger, const struct monitor_action *action)
     if (action->operation.kind == OPERATION_REMOVE) {
         subject->removes -= subject->removes > 0;
         subject->removing = is_done;
+        subject->oom_due = subject->oom_due && !is_done; /* it goes with the record */
         subject->leaving = subject->leaving && is_done;
     } else if (action->operation.kind == OPERATION_START) {
         subject->starts -= subject->starts > 0;

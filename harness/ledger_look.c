@@ -119,7 +119,9 @@ static bool is_of_another_life(const struct subject *subject, const struct conta
 /* What a made-up exit said gives way to the truth, or to what cannot be told from it. */
 static bool is_corrected(const struct subject *subject, const struct container_record *record)
 {
-    return subject->exited && subject->exit_code == (int32_t)TASK_STATUS_KILLED &&
+    bool was_made_up =
+        subject->exit_code == (int32_t)TASK_STATUS_KILLED || subject->exit_code == (int32_t)TASK_STATUS_UNKNOWN;
+    return subject->exited && was_made_up &&
            (record->exit_code == (int32_t)subject->exit_status || ledger_is_echo(subject, record->exit_code));
 }
 

@@ -42,7 +42,7 @@ bool refine_may_be_made_up(uint32_t exit_status)
  * made up is. */
 static bool was_made_up(const struct container_record *record, const struct task_event *task)
 {
-    return record->delete_pending && record->exit_code == (int32_t)TASK_STATUS_KILLED &&
+    return record->delete_pending && refine_may_be_made_up((uint32_t)record->exit_code) &&
            !refine_may_be_made_up(task->exit_status) && task->pid == record->last_pid && task->process_id.length > 0 &&
            !words_is_of_exec(task) && !oom_is_recorded(record);
 }

@@ -120,6 +120,20 @@ static void nothing_is_due_of_a_life_that_may_be_another(void **state)
     assert_true(web->exit_due_ns == TIME_NEVER);
 }
 
+static void an_oom_goes_with_the_record_that_its_owner_has_removed(void **state)
+{
+    struct monitor_action answer = {.kind = MONITOR_ANSWER,
+                                    .operation = {.kind = OPERATION_REMOVE, .container_id = text_of("web")},
+                                    .outcome = {.status = STATUS_FAILED_PRECONDITION}};
+    (void)state;
+    owe_oom(0);
+    ledger_answered(&ledger, &answer);
+    assert_true(ledger.subjects[0].oom_due);
+    answer.outcome.status = STATUS_OK;
+    ledger_answered(&ledger, &answer);
+    assert_false(ledger.subjects[0].oom_due);
+}
+
 static void an_oom_is_of_the_life_in_which_it_was_published(void **state)
 {
     const struct subject *web = &ledger.subjects[0];
@@ -282,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_exit_that_is_told_of_what_runs_is_due, begin, end),
         cmocka_unit_test_setup_teardown(what_hurries_or_hinders_makes_it_due_no_more, begin, end),
         cmocka_unit_test_setup_teardown(nothing_is_due_of_a_life_that_may_be_another, begin, end),
+        cmocka_unit_test_setup_teardown(an_oom_goes_with_the_record_that_its_owner_has_removed, begin, end),
         cmocka_unit_test_setup_teardown(an_oom_is_of_the_life_in_which_it_was_published, begin, end),
         cmocka_unit_test_setup_teardown(an_oom_is_due_until_a_list_shows_that_it_was_survived, begin, end),
         cmocka_unit_test_setup_teardown(no_clock_that_was_set_tells_that, begin, end),

@@ -48,6 +48,10 @@ static void an_exit_that_may_be_made_up_gives_way_to_another_code(void **context
         {"main web 101 137\nwritten 1\nreply 1 UNAVAILABLE\n+100ms\ntime\nreply 2 NOT_FOUND\nwritten 2",
          "main web 101 0", 137},
         {"main web 101 3\nwritten 1\nreply 1 NOT_FOUND\nwritten 2", "main web 101 0", 3},
+        /* while the task is there, whatever may be made up */
+        {"main web 101 255\nwritten 1", "main web 101 0", 0},
+        {"main web 101 255\nwritten 1", "main web 101 137", 255},
+        {"main web 101 255\nwritten 1\nreply 1 OK\nwritten 2", "main web 101 0", 255},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
