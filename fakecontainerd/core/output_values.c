@@ -125,6 +125,46 @@ void published_value(const struct fake *fake, arena_ref ref, struct fake_publish
     ret_value->runtime_name = has_image ? text_in(fake, container->runtime_name) : (struct text){NULL, 0};
 }
 
+/* ---- by their kinds: a few are most of all ---- */
+
+static void reply_value(const struct fake *fake, const struct output *output, struct page *page,
+                        struct fake_action *action)
+{
+    action->method = output->method;
+    clear_bytes(&action->response, sizeof action->response);
+    if (output->answer != 0)
+        response_value(fake, answer_of(fake, output), page, &action->response);
+}
+
+static void event_value(const struct fake *fake, const struct output *output, struct fake_action *action)
+{
+    action->cut = output->cut;
+    action->cut_after = output->cut_after;
+    published_value(fake, output->published, &action->published);
+}
+
+static void did_value(const struct fake *fake, const struct output *output, struct fake_did *did)
+{
+    did->kind = output->did;
+    did->no_news = output->no_news;
+    did->receivers = output->receivers;
+    did->rule = output->rule;
+    did->text = text_in(fake, output->text);
+    if (output->published != 0)
+        published_value(fake, output->published, &did->published);
+}
+
+static void rest_value(const struct fake *fake, const struct output *output, struct fake_action *action)
+{
+    action->end.kind = output->end;
+    action->end.status = output->status;
+    action->end.text = text_in(fake, output->text);
+    action->end.http2_code = output->http2_code;
+    action->goaway = output->goaway;
+    action->silence = output->silence;
+    action->socket = output->socket;
+}
+
 _Static_assert(offsetof(struct fake_action, did.published) <= 128, "what is small is cleared as one piece");
 
 static void action_value(const struct fake *fake, const struct output *output, struct page *page,
@@ -134,28 +174,14 @@ static void action_value(const struct fake *fake, const struct output *output, s
     action->kind = output->kind;
     action->connection_id = output->connection_id;
     action->stream_id = output->stream_id;
-    action->method = output->method;
-    action->cut = output->cut;
-    action->cut_after = output->cut_after;
-    action->end.kind = output->end;
-    action->end.status = output->status;
-    action->end.text = text_in(fake, output->text);
-    action->end.http2_code = output->http2_code;
-    action->goaway = output->goaway;
-    action->silence = output->silence;
-    action->socket = output->socket;
-    action->did.kind = output->did;
-    action->did.receivers = output->receivers;
-    action->did.rule = output->rule;
-    action->did.text = action->end.text;
     if (output->kind == FAKE_REPLY)
-        clear_bytes(&action->response, sizeof action->response);
-    if (output->answer != 0)
-        response_value(fake, answer_of(fake, output), page, &action->response);
-    if (output->published == 0)
-        return;
-    published_value(fake, output->published, output->kind == FAKE_DID ? &action->did.published : &action->published);
-    action->did.no_news = output->no_news;
+        reply_value(fake, output, page, action);
+    else if (output->kind == FAKE_SEND_EVENT)
+        event_value(fake, output, action);
+    else if (output->kind == FAKE_DID)
+        did_value(fake, output, &action->did);
+    else
+        rest_value(fake, output, action);
 }
 
 /* What waits for that comes right behind it. */

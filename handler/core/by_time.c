@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/by_time.h"
 
-#include <string.h>
-
 #include "base/contract.h"
 #include "base/time.h"
 #include "handler/core/monitor.h"
@@ -12,14 +10,26 @@ struct key {
     char bytes[BY_TIME_KEY_TIME + MONITOR_ID_MAX];
 };
 
+/* Written so that compilers make one store of it. */
+static void put_time(char *to, uint64_t number)
+{
+    to[0] = (char)(number >> 56);
+    to[1] = (char)(number >> 48);
+    to[2] = (char)(number >> 40);
+    to[3] = (char)(number >> 32);
+    to[4] = (char)(number >> 24);
+    to[5] = (char)(number >> 16);
+    to[6] = (char)(number >> 8);
+    to[7] = (char)number;
+}
+
 static struct text key_make(struct key *key, int64_t at_ns, struct text id)
 {
     uint64_t number = (uint64_t)at_ns ^ (UINT64_C(1) << 63);
     struct text text = {key->bytes, BY_TIME_KEY_TIME + id.length};
     CONTRACT(id.length > 0 && id.length <= MONITOR_ID_MAX);
-    for (size_t i = 0; i < BY_TIME_KEY_TIME; i++)
-        key->bytes[i] = (char)(unsigned char)(number >> (8 * (BY_TIME_KEY_TIME - 1 - i)) & 0xff);
-    memcpy(key->bytes + BY_TIME_KEY_TIME, id.bytes, id.length);
+    put_time(key->bytes, number);
+    text_put(key->bytes + BY_TIME_KEY_TIME, id);
     return text;
 }
 

@@ -3,11 +3,6 @@
 
 #include "handler/core/actions.h"
 
-uint32_t calls_cost(void)
-{
-    return arena_cost(sizeof(struct call)) + numbers_insert_cost();
-}
-
 bool calls_possible(const struct state *state)
 {
     return state->connection == CONNECTION_ALIVE;

@@ -25,7 +25,10 @@ struct call {
 };
 
 /* What one call costs at the most, for arena_reserve. */
-uint32_t calls_cost(void);
+static inline uint32_t calls_cost(void)
+{
+    return arena_cost(sizeof(struct call)) + numbers_insert_cost();
+}
 
 /* True where a call can be made now. */
 bool calls_possible(const struct state *state);

@@ -10,11 +10,6 @@
 #include "handler/core/subscription.h"
 #include "handler/core/times.h"
 
-uint32_t ending_cost(void)
-{
-    return 2 * calls_cost() + 3 * writes_put_cost() + 2 * store_cost_max();
-}
-
 bool ending_locked_out(const struct arena *arena, const struct state *state, struct text container_id)
 {
     return !policy_has(state->policy, POLICY_NO_LOCK) && store_locked(arena, &state->store, container_id);
@@ -24,8 +19,9 @@ bool ending_locked_out(const struct arena *arena, const struct state *state, str
 struct task_event ending_told_by(const struct step *step, arena_ref ref)
 {
     const struct life *life = life_at(step->arena, ref);
-    struct task_event none = {.kind = TASK_EVENT_EXIT, .container_id = life_id(step->arena, ref)};
-    return life->task != 0 ? task_view(step->arena, life->task) : none;
+    if (life->task != 0)
+        return task_view(step->arena, life->task);
+    return (struct task_event){.kind = TASK_EVENT_EXIT, .container_id = life_id(step->arena, ref)};
 }
 
 /* ---- the record ---- */

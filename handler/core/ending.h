@@ -20,7 +20,10 @@
 #define ENDING_DELETE_TIMEOUT_NS (10 * TIME_SECOND)
 
 /* What going on with one life may cost at the most, for arena_reserve. */
-uint32_t ending_cost(void);
+static inline uint32_t ending_cost(void)
+{
+    return 2 * calls_cost() + 3 * writes_put_cost() + 2 * store_cost_max();
+}
 
 /* The life has ended as the kept event says, which it takes over. It may be QUIET or VERIFYING. */
 void ending_begin_told(struct step *step, arena_ref life, arena_ref task);

@@ -4,11 +4,6 @@
 #include "handler/core/life.h"
 #include "handler/core/writes.h"
 
-uint32_t forget_cost(void)
-{
-    return writes_put_cost();
-}
-
 bool forget_is_due(const struct state *state)
 {
     return store_count(&state->store) >= MONITOR_CONTAINERS_MAX;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "handler/core/state.h"
+#include "handler/core/writes.h"
 
 /*
  * Where every place for a record is taken, the one that finished longest ago makes room. It goes at once here; the
@@ -13,7 +14,10 @@
  */
 
 /* What forgetting one record costs at the most, for arena_reserve. */
-uint32_t forget_cost(void);
+static inline uint32_t forget_cost(void)
+{
+    return writes_put_cost();
+}
 
 /* True where there is no room for another record. */
 bool forget_is_due(const struct state *state);

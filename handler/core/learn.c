@@ -13,11 +13,6 @@
 #include "handler/core/times.h"
 #include "handler/core/verify.h"
 
-uint32_t learn_cost(void)
-{
-    return store_cost_max() + record_cost_max() + writes_put_cost() + forget_cost();
-}
-
 static int replace(struct container_record *record, void *context)
 {
     *record = *(const struct container_record *)context;

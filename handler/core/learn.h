@@ -2,6 +2,7 @@
 #ifndef HANDLER_CORE_LEARN_H
 #define HANDLER_CORE_LEARN_H
 
+#include "handler/core/forget.h"
 #include "handler/core/state.h"
 #include "handler/core/writes.h"
 
@@ -19,7 +20,10 @@
  */
 
 /* What learning one event may cost at the most, for arena_reserve. */
-uint32_t learn_cost(void);
+static inline uint32_t learn_cost(void)
+{
+    return store_cost_max() + record_cost_max() + writes_put_cost() + forget_cost();
+}
 
 enum learn_result {
     LEARN_DONE,

@@ -17,12 +17,6 @@ static const unsigned successors[] = {
     [LIFE_HELD] = TO(QUIET) | TO(RECORDING),
 };
 
-uint32_t life_cost(void)
-{
-    return arena_cost(sizeof(struct life)) + arena_cost(MONITOR_ID_MAX) + map_insert_cost(MONITOR_ID_MAX) +
-           by_time_cost(MONITOR_ID_MAX);
-}
-
 struct life *life_at(const struct arena *arena, arena_ref ref)
 {
     return arena_at(arena, ref);

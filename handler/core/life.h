@@ -93,7 +93,11 @@ struct life {
 };
 
 /* What one life costs at the most, for arena_reserve. */
-uint32_t life_cost(void);
+static inline uint32_t life_cost(void)
+{
+    return arena_cost(sizeof(struct life)) + arena_cost(MONITOR_ID_MAX) + map_insert_cost(MONITOR_ID_MAX) +
+           by_time_cost(MONITOR_ID_MAX);
+}
 
 /* The container's life, 0 where there is none. */
 arena_ref life_find(const struct arena *arena, const struct state *state, struct text id);

@@ -286,9 +286,10 @@ static void look_at_changes(struct step *step)
 
 void operations_do(struct step *step)
 {
-    release(step);
+    /* Whether the monitor has caught up is asked for only where somebody waits for it. */
     if (step->state->errands.map.count == 0)
         return;
+    release(step);
     look_at_held(step);
     look_at_changes(step);
     for (size_t i = 0; i < WORK_PORTION_MAX && actions_room(step) >= WORK_ROOM; i++) {

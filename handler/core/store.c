@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "handler/core/monitor.h"
 
+/* The id lies in the same piece, behind it. */
 struct kept_record {
     struct arena_text id;
     struct arena_text reason;
@@ -25,6 +26,8 @@ struct kept_record {
     struct store_marks marks;
 };
 
+_Static_assert(sizeof(struct kept_record) <= RECORD_KEPT_MAX, "what keeping costs is told in the header");
+
 static struct kept_record *kept_at(const struct arena *arena, arena_ref ref)
 {
     return arena_at(arena, ref);
@@ -37,24 +40,14 @@ static uint32_t text_cost(size_t length)
 
 static uint32_t record_cost(size_t id_length, size_t reason_length, size_t message_length)
 {
-    return arena_cost(sizeof(struct kept_record)) + text_cost(id_length) + text_cost(reason_length) +
+    return arena_cost((uint32_t)(sizeof(struct kept_record) + id_length)) + text_cost(reason_length) +
            text_cost(message_length);
-}
-
-uint32_t record_cost_max(void)
-{
-    return record_cost(MONITOR_ID_MAX, MONITOR_TEXT_MAX, MONITOR_TEXT_MAX);
 }
 
 uint32_t store_cost(const struct container_record *record)
 {
     return record_cost(record->id.length, record->reason.length, record->message.length) +
            map_insert_cost(record->id.length) + by_time_cost(record->id.length);
-}
-
-uint32_t store_cost_max(void)
-{
-    return record_cost_max() + map_insert_cost(MONITOR_ID_MAX) + by_time_cost(MONITOR_ID_MAX);
 }
 
 static void set_numbers(struct kept_record *kept, const struct container_record *record)
@@ -76,11 +69,14 @@ static void set_numbers(struct kept_record *kept, const struct container_record 
 
 arena_ref record_keep(struct arena *arena, const struct container_record *record)
 {
-    arena_ref ref = arena_alloc(arena, sizeof(struct kept_record));
+    uint32_t length = (uint32_t)record->id.length;
+    arena_ref ref = arena_take(arena, arena_class_of((uint32_t)sizeof(struct kept_record) + length));
     struct kept_record *kept = kept_at(arena, ref);
 
     set_numbers(kept, record);
-    kept->id = arena_text_new(arena, record->id);
+    kept->marks = (struct store_marks){.revision = 0};
+    kept->id = (struct arena_text){ref + (arena_ref)sizeof *kept, length};
+    text_put((char *)(kept + 1), record->id);
     kept->reason = arena_text_new(arena, record->reason);
     kept->message = arena_text_new(arena, record->message);
     return ref;
@@ -92,10 +88,9 @@ void record_release(struct arena *arena, arena_ref ref)
     if (ref == 0)
         return;
     kept = kept_at(arena, ref);
-    arena_text_free(arena, &kept->id);
     arena_text_free(arena, &kept->reason);
     arena_text_free(arena, &kept->message);
-    arena_free(arena, ref, sizeof *kept);
+    arena_free(arena, ref, (uint32_t)sizeof *kept + kept->id.length);
 }
 
 struct text record_id(const struct arena *arena, arena_ref ref)

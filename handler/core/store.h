@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "handler/core/by_time.h"
+#include "handler/core/monitor.h"
 #include "handler/core/values.h"
 
 /*
@@ -33,9 +34,22 @@ struct store {
 /* True where a record's id, reason and message have lengths that a store takes. */
 bool store_acceptable(const struct container_record *record);
 
+enum { RECORD_KEPT_MAX = 256 /* bytes of a kept record without its texts */ };
+
+/* What record_keep costs at the most for any record that a store holds. This and what is made of it stands in headers,
+ * so that what a step reserves is mostly counted by the compiler. */
+static inline uint32_t record_cost_max(void)
+{
+    return arena_cost(RECORD_KEPT_MAX + MONITOR_ID_MAX) + 2 * arena_cost(MONITOR_TEXT_MAX);
+}
+
 /* What an acceptable record costs at the most, and the most that any record costs. */
 uint32_t store_cost(const struct container_record *record);
-uint32_t store_cost_max(void);
+
+static inline uint32_t store_cost_max(void)
+{
+    return record_cost_max() + map_insert_cost(MONITOR_ID_MAX) + by_time_cost(MONITOR_ID_MAX);
+}
 
 /* 0; ERROR_EXISTS; ERROR_INVALID for an empty id; ERROR_LIMIT for an id, a reason or a message that is too long
  * (MONITOR_ID_MAX, MONITOR_TEXT_MAX) or where there are MONITOR_CONTAINERS_MAX records. Copies the texts. */
@@ -102,8 +116,5 @@ arena_ref record_keep(struct arena *arena, const struct container_record *record
 void record_release(struct arena *arena, arena_ref kept);
 struct container_record record_view(const struct arena *arena, arena_ref kept);
 struct text record_id(const struct arena *arena, arena_ref kept); /* of that */
-
-/* What record_keep costs at the most for any record that a store holds. */
-uint32_t record_cost_max(void);
 
 #endif

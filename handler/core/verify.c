@@ -20,8 +20,9 @@ uint32_t verify_cost(void)
 static struct task_event doubted(const struct step *step, arena_ref ref)
 {
     const struct life *life = life_at(step->arena, ref);
-    struct task_event none = {.kind = TASK_EVENT_EXIT, .container_id = life_id(step->arena, ref)};
-    return life->task != 0 ? task_view(step->arena, life->task) : none;
+    if (life->task != 0)
+        return task_view(step->arena, life->task);
+    return (struct task_event){.kind = TASK_EVENT_EXIT, .container_id = life_id(step->arena, ref)};
 }
 
 static void ask(struct step *step, arena_ref ref)

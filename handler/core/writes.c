@@ -7,11 +7,6 @@
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
 
-uint32_t writes_put_cost(void)
-{
-    return arena_cost(sizeof(struct write)) + record_cost_max() + numbers_insert_cost() + life_cost();
-}
-
 const struct write *writes_at(const struct arena *arena, arena_ref ref)
 {
     return arena_at(arena, ref);

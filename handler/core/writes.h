@@ -2,6 +2,7 @@
 #ifndef HANDLER_CORE_WRITES_H
 #define HANDLER_CORE_WRITES_H
 
+#include "handler/core/life.h"
 #include "handler/core/state.h"
 
 /*
@@ -21,7 +22,10 @@ struct write {
 };
 
 /* What a put costs at the most, for arena_reserve; a failure costs that as well. */
-uint32_t writes_put_cost(void);
+static inline uint32_t writes_put_cost(void)
+{
+    return arena_cost(sizeof(struct write)) + record_cost_max() + numbers_insert_cost() + life_cost();
+}
 
 /* Puts the record, with which the monitor's own agrees already. */
 void writes_put(struct step *step, const struct container_record *record, enum record_change change, bool is_told);
