@@ -72,7 +72,7 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         if (subject->begun_told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->begun_told_at_ns, MONITOR_PARK_NS + 1));
         if (subject->told_else)
-            hash_u64(hash, subject->else_status);
+            hash_u64(hash, (uint64_t)subject->else_first << 32 | subject->else_status);
         hash_u64(hash, subject->last_told_else ? UINT64_C(1) << 32 | subject->last_else_status : 0);
         if (subject->told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->told_at_ns, MONITOR_PARK_NS + 1));
@@ -104,7 +104,9 @@ bool ledger_had_pid(const struct subject *subject)
 
 bool ledger_seems_old(const struct subject *subject)
 {
-    return subject->same_pid || (ledger_had_pid(subject) && subject->shown_pid == subject->pid && !subject->aware);
+    bool is_old = subject->known && subject->state == CONTAINER_EXITED ? subject->finished_life < subject->lives
+                                                                       : subject->shown_pid == subject->pid;
+    return subject->same_pid || (ledger_had_pid(subject) && is_old && !subject->aware);
 }
 
 bool ledger_is_echo(const struct subject *subject, int32_t code)
@@ -131,7 +133,7 @@ static bool fits(const struct subject *subject, int32_t code, bool inferred)
     bool is_else = subject->told_else && code == (int32_t)subject->else_status;
     bool is_kept = subject->finished_before && code == subject->finished_code;
     return is_kept || code == (int32_t)subject->exit_status || (inferred && !subject->told) ||
-           (is_else && !is_known(subject)) ||
+           (is_else && (subject->else_first || !is_known(subject))) ||
            (!inferred && (ledger_is_echo(subject, code) || ledger_is_late_life(subject, code)));
 }
 
@@ -209,7 +211,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->finished_before = false;
     subject->kept_finished = false;
     subject->told = false;
-    subject->told_else = false;
+    subject->told_else = subject->else_first = false;
     subject->told_by_event = false;
     subject->deleted = false;
     subject->told_in_time = false;

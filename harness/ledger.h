@@ -28,6 +28,7 @@ struct subject {
     bool told_by_event; /* what is only shown is asked for again before it is believed */
     bool told_else;     /* it has heard of another code instead */
     uint32_t else_status;
+    bool else_first;      /* before the real one: a code that was told stays */
     bool deleted;         /* the handler's Delete of the task that exited has reached the server */
     bool told_when_asked; /* it had heard of the exit when it asked for its latest Delete */
     bool told_in_time;    /* and for that by which the task went: what came since it cannot have stored before */

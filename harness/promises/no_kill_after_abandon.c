@@ -15,6 +15,9 @@ static bool is_clean_up(const struct moment *moment, struct text id)
     bool has_task;
     if (subject == NULL || !(subject->start_asked || subject->leaving || subject->removes > 0 || is_ending(subject)))
         return false;
+    /* As far as the handler was told it has not run. */
+    if (subject->known && subject->state == CONTAINER_CREATED && (subject->leaving || subject->removes > 0))
+        return true;
     return !fake_task(moment->fake, moment->ledger->name_space, id, &process, &has_task) || !has_task ||
            (process.status != FAKE_RUNNING && process.status != FAKE_PAUSED);
 }
