@@ -222,11 +222,11 @@ ablation: ## Turn each cure of `reliable` off and tell what breaks, in which sce
 	@BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/ablation.py
 
 .PHONY: explore-all
-explore-all: ## Explore every scenario under `reliable`, a line each (BUDGET=2s for a file, CRASHES=1).
+explore-all: ## Explore every scenario under `reliable`, a line each (BUDGET=2s for a file, CRASHES=1, LATE=20s).
 	$(NEEDS) build test
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	@BIN="$(abspath $(BUILD)/bin)" $(PYTHON) ci/explore_all.py --budget $(or $(BUDGET),2s) --crashes $(or $(CRASHES),1) \
-		--out "$(BUILD)/found"
+		$(if $(LATE),--late $(LATE)) --out "$(BUILD)/found"
 
 .PHONY: planted-bugs
 planted-bugs: ## Plant each defect of tests/planted in the handler's core and tell what finds it (SHORT=--short: three).

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Explores every scenario under `reliable`, judged by the promises alone: explore_all.py [--budget TIME|RUNS]
-[--crashes N] [--out DIR] [FILE|DIR...].
+[--crashes N] [--late TIME] [--out DIR] [FILE|DIR...].
 
 A line for each file and each number of crashes from 0 on: whether the promises held, and whether every order was made
 (`whole`), some (`part`), or drawn through both wires (`bytes`). The exit status is 1 where a promise broke; what broke
@@ -28,7 +28,9 @@ def scenarios(paths):
 
 def explored(ctrsim, path, options, crashes):
     command = [ctrsim, "explore", "--handler", "reliable", "--only-promises", "--budget", options.budget,
-               "--crashes", str(crashes), "--out", options.out, path]
+               "--crashes", str(crashes), "--out", options.out]
+    command += ["--late", options.late] if options.late else []
+    command.append(path)
     run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     how = "whole" if "complete: yes" in run.stdout else "bytes" if "on the level of bytes" in run.stdout else "part"
     broke = re.findall(r"policy reliable broke (\S+) in run", run.stdout)
@@ -41,6 +43,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--budget", default="2s")
     parser.add_argument("--crashes", type=int, default=1)
+    parser.add_argument("--late", default="", help="deliveries may be so late")
     parser.add_argument("--out", default="build/found")
     parser.add_argument("paths", nargs="*", default=["scenarios"])
     options = parser.parse_args()

@@ -14,6 +14,7 @@ case "$*" in
 *whole*) echo '  every order: 9 states; complete: yes'; exit 0 ;;
 *part*) echo '  every order: 9 states; complete: no'; exit 0 ;;
 *bytes*) echo 'x: on the level of bytes, for so'; exit 0 ;;
+*"--late 20s"*broken*) echo 'x: policy reliable broke lists-follow in run 3'; exit 1 ;;
 *"crashes 1"*broken*) echo 'x: policy reliable broke no-exit-is-lost in run 3'; exit 1 ;;
 *unlike*) echo 'x under reliable: the same draws make two runs'; exit 3 ;;
 *unreadable*) echo 'x:1:1: unknown key'; exit 2 ;;
@@ -45,6 +46,8 @@ def main():
         assert status == 0 and len(lines) == 2, lines
         status, lines = explored(folder, "scenarios/topic/broken.yaml")
         assert status == 1 and lines[1].endswith("crashes 1  scenarios/topic/broken.yaml: no-exit-is-lost"), lines
+        status, lines = explored(folder, "--late", "20s", "--crashes", "0", "scenarios/topic/broken.yaml")
+        assert status == 1 and lines[0].endswith("crashes 0  scenarios/topic/broken.yaml: lists-follow"), lines
         (stories / "unreadable.yaml").write_text("")
         status, lines = explored(folder, "--crashes", "0", "scenarios/topic/unreadable.yaml")
         assert status == 1 and "BROKE" in lines[0] and lines[0].endswith("unknown key"), lines
