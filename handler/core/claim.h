@@ -36,8 +36,8 @@ void claim_begin(struct step *step, arena_ref task);
 /* The call was answered, or lost. */
 void claim_answered(struct step *step, arena_ref life, struct outcome outcome);
 
-/* A list that was asked for since the record changed last shows the container's task. True where that is another
- * life's, which answers the question. */
+/* A list shows the container's task, which is of no life before the record's. True where that is another life's, which
+ * answers the question. */
 bool claim_shown(struct step *step, arena_ref life, const struct process_state *process);
 
 /* The time has come to ask again. */

@@ -65,6 +65,7 @@ static void hash_marks(const struct arena *arena, const struct state *state, con
     hash_u64(hash, (uint64_t)marks->times_mislead << 2 | (uint64_t)marks->may_be_oom << 1 | (uint64_t)marks->oom);
     hash_u64(hash, (uint64_t)marks->is_made_anew << 1 | (uint64_t)marks->end_is_dropped);
     hash_u64(hash, state->list.stage != LIST_IDLE && marks->revision > state->list.revision);
+    hash_u64(hash, state->list.stage != LIST_IDLE && marks->began > state->list.revision);
 }
 
 static void hash_records(const struct arena *arena, const struct state *state, struct hash *hash)

@@ -34,6 +34,10 @@ static void learn(struct step *step, const struct task_event *task, const struct
     struct state *state = step->state;
     struct outcome full = {STATUS_RESOURCE_EXHAUSTED, text_of("too many writes are under way")};
     struct container_record copy = *record;
+    struct container_record before;
+    struct store_marks *marks;
+    bool begins =
+        store_get(step->arena, &state->store, record->id, &before) != 0 || before.incarnation != record->incarnation;
     int result = store_update(step->arena, &state->store, record->id, replace, &copy);
 
     if (result == ERROR_MISSING)
@@ -43,6 +47,9 @@ static void learn(struct step *step, const struct task_event *task, const struct
         return;
     }
     CONTRACT(result == 0);
+    marks = store_marks(step->arena, &state->store, record->id);
+    if (begins)
+        marks->began = marks->revision;
     if (state->writes.map.count >= MONITOR_WRITES_MAX)
         note_task_outcome(step, NOTE_STORE_FAILED, task, full);
     else

@@ -57,6 +57,13 @@ bool reconcile_has_changed(const struct step *step, struct text id)
     return marks != NULL && marks->revision > step->state->list.revision;
 }
 
+bool reconcile_no_earlier(const struct step *step, const struct pair *pair)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, pair->id);
+    return !reconcile_has_changed(step, pair->id) ||
+           (marks->began <= step->state->list.revision && !container_record_had_pid(&pair->record, pair->entry.pid));
+}
+
 /* ---- the cases ---- */
 
 /* An operation that cleans up behind itself has the Delete. */
@@ -176,7 +183,7 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
         return reconcile_runs(step, pair);
     if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || pair->entry.pid == 0)
         return false;
-    if (!reconcile_has_changed(step, pair->id))
+    if (reconcile_no_earlier(step, pair))
         return found_life(step, pair->id, &pair->entry);
     /* What the list shows may have gone since, and nobody else tell its beginning. */
     return !container_record_had_pid(&pair->record, pair->entry.pid) && found_doubtful(step, pair->id, &pair->entry);
@@ -198,7 +205,7 @@ static bool is_unknown(struct step *step, const struct pair *pair)
 
 bool reconcile_another(struct step *step, const struct pair *pair)
 {
-    return !reconcile_has_changed(step, pair->id) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
+    return reconcile_no_earlier(step, pair) && policy_has(step->state->policy, POLICY_INCARNATIONS) &&
            found_life(step, pair->id, &pair->entry);
 }
 
@@ -242,7 +249,7 @@ static bool compare(struct step *step, const struct pair *pair)
         return has_ended(step, pair);
     life = life_find(step->arena, state, pair->id);
     if (life != 0 && life_at(step->arena, life)->claim.task != 0)
-        return pair->has_record && pair->has_entry && !reconcile_has_changed(step, pair->id) &&
+        return pair->has_record && pair->has_entry && reconcile_no_earlier(step, pair) &&
                claim_shown(step, life, &pair->entry);
     if (life != 0 && life_at(step->arena, life)->stage != LIFE_QUIET)
         return reconcile_under_way(step, pair, life);

@@ -22,6 +22,10 @@ struct pair {
 /* The record has changed since the list was asked for. */
 bool reconcile_has_changed(const struct step *step, struct text id);
 
+/* What the list shows is of the record's life or of one behind it: the record has not changed since the list was asked
+ * for, or only its end has been told, and the pid was nobody's before. */
+bool reconcile_no_earlier(const struct step *step, const struct pair *pair);
+
 /* The task is another life's, which is found. */
 bool reconcile_another(struct step *step, const struct pair *pair);
 

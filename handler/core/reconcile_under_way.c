@@ -40,13 +40,21 @@ static bool has_same_pid_again(const struct step *step, const struct pair *pair,
     return whose_task(step->state->policy, &record, &pair->entry, false) == WHOSE_NEXT;
 }
 
+static bool runs_on(struct step *step, const struct pair *pair)
+{
+    bool has_changed = reconcile_has_changed(step, pair->id);
+    if (has_changed && pair->entry.status != PROCESS_CREATED)
+        list_want(step);
+    return reconcile_runs(step, pair);
+}
+
 /* How it ended may have been made up. */
 static bool tells_more(struct step *step, const struct pair *pair, const struct life *life)
 {
     if (life->stage != LIFE_DELETING)
         return false;
     if (pair->entry.status != PROCESS_STOPPED)
-        return reconcile_runs(step, pair);
+        return runs_on(step, pair);
     refine_by_answer(step, pair->id, &pair->entry);
     return true;
 }
@@ -56,12 +64,12 @@ static bool is_replaced(struct step *step, const struct pair *pair, arena_ref re
 {
     /* Its creation has been told, and waits. */
     if (dispatch_has_next_life(step, pair->id)) {
-        if (!reconcile_has_changed(step, pair->id))
+        if (reconcile_no_earlier(step, pair))
             dispatch_confirm(step, pair->id, pair->entry.pid, pair->record.incarnation + 1);
         return false;
     }
     /* Which of them is the later one the next list shows, where the record has changed since this one was asked for. */
-    if (reconcile_has_changed(step, pair->id))
+    if (!reconcile_no_earlier(step, pair))
         list_want(step);
     else if (!reconcile_another(step, pair))
         return false;

@@ -80,6 +80,7 @@ struct store_marks {
     bool is_made_anew;   /* a creation was told of it behind its start: told again, or of the next life with its pid */
     uint64_t write_id;   /* of the latest write of the record */
     uint64_t revision;   /* greater than the store's was before the record changed last */
+    uint64_t began;      /* the same when its life began; 0: that was not learned from an event */
     uint32_t signalled_pid;
     uint64_t signalled_life; /* the incarnation of which the process with signalled_pid */
     bool was_terminated;     /* has been asked to end */

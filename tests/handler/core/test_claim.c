@@ -340,6 +340,28 @@ static void a_list_that_shows_the_next_life_answers_the_question(void **context)
     }
 }
 
+/* Only the end of the record's life was told since the list was asked for: what it shows is a life behind that, unless
+ * the record's began since. */
+static void a_list_from_before_an_end_was_told_answers_it_too(void **context)
+{
+    static const struct {
+        const char *before;
+        bool begins;
+    } rows[] = {{"main web 101 3\nwritten 1\ncreate web 102", true},
+                {"main web 101 3\nwritten 1\ncreate web 103\ngot 2 created 103 0\nwritten 2\ncreate web 102", false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LIVES ",guard-timestamps,infer-vanished,relist,verify");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, rows[i].before);
+        play_quietly(&p, "listed 1 web:created:102:0");
+        if ((p.actions->count > 0) != rows[i].begins)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 /* What has started is not about to start, says the second answer. */
 static void a_life_that_has_yet_to_start_again_is_the_next(void **context)
 {
@@ -369,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_doubt_outlives_a_connection_and_not_a_stop),
         cmocka_unit_test(a_deletion_that_fits_two_lives_is_asked_about),
         cmocka_unit_test(a_list_that_shows_the_next_life_answers_the_question),
+        cmocka_unit_test(a_list_from_before_an_end_was_told_answers_it_too),
         cmocka_unit_test(a_life_that_has_yet_to_start_again_is_the_next),
     };
     return cmocka_run_group_tests_name("handler/core/claim", tests, NULL, NULL);

@@ -327,6 +327,7 @@ static void of_what_a_list_and_an_event_tell_the_made_up_one_gives_way(void **co
         {"listed 1 web:stopped:101:0", "main web 101 255", 0},
         {"listed 1 web:stopped:101:0", "main web 101 5", 5},
         {"listed 1 web:stopped:101:137", "main web 101 137", 137},
+        {"listed 1 web:stopped:101:137", "main web 101 255", 137},
         {"listed 1 web:stopped:101:255", "main web 101 137", 137},
         {"listed 1 web:stopped:101:137", "main web 101 255", 137},
     };
