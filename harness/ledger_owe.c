@@ -99,6 +99,9 @@ static void owe_oom(struct ledger *ledger, struct subject *subject, const struct
     }
     subject->oom_told = true;
     subject->oom_told_at_ns = now_ns;
+    /* Nor does one that is told to the nanosecond when it began. */
+    if (has_time && at_ns == subject->began_at_ns && subject->lives > 1)
+        return;
     subject->oom_due = subject->oom_due || is_shown(subject, CONTAINER_RUNNING) ||
                        (is_shown(subject, CONTAINER_EXITED) && subject->finished_life == subject->lives);
 }

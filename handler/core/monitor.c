@@ -183,7 +183,7 @@ static void load(struct step *step)
     struct outcome left_out = {STATUS_DATA_LOSS, text_of("not every record of the store can be used")};
     bool all = true;
 
-    if (step->state->subscription != SUBSCRIPTION_LOADING)
+    if (!subscription_awaits_records(step->state))
         return;
     store_clear(step->arena, &step->state->store);
     for (size_t i = 0; i < step->event->record_count; i++)

@@ -93,8 +93,11 @@ bool subscription_awaits_records(const struct state *state)
 
 void subscription_loaded(struct step *step)
 {
-    if (step->state->subscription != SUBSCRIPTION_LOADING)
+    if (!subscription_awaits_records(step->state))
         return;
+    /* The failure was the answer to what was asked before a stop. */
+    if (step->state->subscription == SUBSCRIPTION_RELOADING)
+        subscription_move(step->state, SUBSCRIPTION_LOADING);
     backoff_reset(&step->state->backoff);
     connect(step);
 }

@@ -155,7 +155,9 @@ static void an_oom_is_of_the_life_in_which_it_was_published(void **state)
     look_at(second);
     owe_oom(4);
     assert_false(web->oom_due);
-    owe_oom(5);
+    owe_oom(5); /* when it began: of the one before, perhaps */
+    assert_true(web->oom_told && !web->oom_due);
+    owe_oom(6);
     assert_true(web->oom_due);
     ledger_crashed(&ledger, NULL, 0);
     assert_true(web->oom_told && !web->oom_due);

@@ -21,6 +21,19 @@ static void a_failed_load_is_noted_and_the_monitor_goes_on_without(void **contex
                       "> loaded 0\n");
 }
 
+/* It was the answer to what was asked before a stop. */
+static void records_that_come_behind_a_failure_are_taken(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "original-with=retry-load");
+    play_quietly(&p, "record web 101 running\nstart\nstop\nstart\nload-failed disk on fire");
+    play(&p, "loaded\n+100ms\ntime");
+    play_expect(&p, "> loaded 1\n  dial 1\n+100ms\n> time\n");
+    play_assert_record(&p, "web", CONTAINER_RUNNING, 101, 0);
+    play_end(&p);
+}
+
 /* Without a connection meanwhile, since nothing would be known of whatever it told. Then the backoff begins anew. */
 static void records_that_cannot_be_read_are_asked_for_again(void **context)
 {
@@ -269,6 +282,7 @@ static void subscribed_is_true_while_a_stream_is_read(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_that_come_behind_a_failure_are_taken),
         cmocka_unit_test(a_start_loads_then_dials_then_subscribes),
         cmocka_unit_test(a_failed_load_is_noted_and_the_monitor_goes_on_without),
         cmocka_unit_test(records_that_cannot_be_read_are_asked_for_again),
