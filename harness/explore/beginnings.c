@@ -42,7 +42,7 @@ static int add(struct beginnings *all, struct world *world, struct timeline *roo
     if (result != 0 || is_over || room->count > BEGINNING_READY_MAX)
         return result;
     memcpy(beginning->ready, room->items, room->count * sizeof room->items[0]);
-    beginning->ready_count = room->count;
+    beginning->ready_count = (uint32_t)room->count;
     return 0;
 }
 
@@ -93,10 +93,4 @@ int beginnings_add(struct beginnings *all, size_t at, size_t next, const struct 
     else
         all->items[at].behind[next] = (uint32_t)place;
     return result;
-}
-
-void beginning_ready(const struct beginning *beginning, struct timeline *timeline)
-{
-    memcpy(timeline->items, beginning->ready, beginning->ready_count * sizeof beginning->ready[0]);
-    timeline->count = beginning->ready_count;
 }

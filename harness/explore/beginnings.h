@@ -14,11 +14,12 @@ enum {
     BEGINNING_READY_MAX = 16 /* where more may happen no beginning is kept behind it */
 };
 
+/* What most runs that pass look at comes first, and lies together. */
 struct beginning {
+    uint32_t ready_count;                      /* 0: it is not gone on from here */
+    uint32_t behind[BEGINNING_READY_MAX];      /* which beginning is behind what may happen; 0: none so far */
+    struct pending ready[BEGINNING_READY_MAX]; /* what may happen in it next, as world_pending has it */
     struct world *world;
-    struct pending ready[BEGINNING_READY_MAX]; /* what may happen in it next */
-    size_t ready_count;                        /* 0: it is not gone on from here */
-    uint32_t behind[BEGINNING_READY_MAX];      /* which beginning is behind each of that; 0: none so far */
 };
 
 struct beginnings {
@@ -36,8 +37,5 @@ void beginnings_release(struct beginnings *all);
 /* One more, behind what may happen there with that index, at the world as it is; nothing where there is no room. room
  * is overwritten. 0 or an error. */
 int beginnings_add(struct beginnings *all, size_t at, size_t next, const struct world *world, struct timeline *room);
-
-/* What may happen at a beginning, as world_pending has it. */
-void beginning_ready(const struct beginning *beginning, struct timeline *timeline);
 
 #endif

@@ -60,10 +60,9 @@ static int set_up(struct sample *sample)
 }
 
 /* Which of what is ready happens next, as it is drawn and recorded. */
-static size_t draw_next(struct sample *sample, bool drawn)
+static size_t draw_next(struct sample *sample, const struct pending *ready, size_t count, bool drawn)
 {
-    size_t count = sample->ready->count;
-    size_t next = count > 1 && drawn ? schedule_next(&sample->schedule, sample->ready) : 0;
+    size_t next = count > 1 && drawn ? schedule_next(&sample->schedule, ready, count) : 0;
     if (count > 1)
         choice_decided(&sample->world->choice, (uint32_t)next, (uint32_t)count, "next");
     return next;
@@ -80,16 +79,16 @@ static int play_beginning(struct sample *sample, bool drawn)
     size_t behind = 0;
     do {
         at = behind;
-        if (all->items[at].ready_count == 0)
-            return go_on_from(sample, all->items[at].world);
-        beginning_ready(&all->items[at], sample->ready);
-        next = draw_next(sample, drawn);
-        behind = all->items[at].behind[next];
+        const struct beginning *beginning = &all->items[at];
+        if (beginning->ready_count == 0)
+            return go_on_from(sample, beginning->world);
+        next = draw_next(sample, beginning->ready, beginning->ready_count, drawn);
+        behind = beginning->behind[next];
     } while (behind != 0);
     uint64_t draws = world->choice.draws;
     int result = go_on_from(sample, all->items[at].world);
     if (result == 0)
-        result = world_happen(world, &sample->ready->items[next]);
+        result = world_happen(world, &all->items[at].ready[next]);
     if (result != 0 || world->choice.draws != draws || world->refused.text[0] != '\0')
         return result;
     return beginnings_add(all, at, next, world, sample->ready);
@@ -106,7 +105,7 @@ static int play(struct sample *sample, bool drawn)
         size_t count = world_pending(world, sample->ready);
         if (world_over(world, count > 0 ? sample->ready->items[0].time_ns : TIME_NEVER))
             break;
-        result = world_happen(world, &sample->ready->items[draw_next(sample, drawn)]);
+        result = world_happen(world, &sample->ready->items[draw_next(sample, sample->ready->items, count, drawn)]);
         if (result == 0 && sample->sees)
             result = fingerprints_add(&sample->seen, world);
     }

@@ -32,12 +32,12 @@ static struct channel *channel_of(struct schedule *schedule, const struct pendin
     return channel;
 }
 
-static size_t highest(struct schedule *schedule, const struct timeline *ready)
+static size_t highest(struct schedule *schedule, const struct pending *ready, size_t count)
 {
     size_t best = 0;
     uint64_t priority = 0;
-    for (size_t i = 0; i < ready->count; i++) {
-        const struct channel *channel = channel_of(schedule, &ready->items[i]);
+    for (size_t i = 0; i < count; i++) {
+        const struct channel *channel = channel_of(schedule, &ready[i]);
         if (i > 0 && channel->priority <= priority)
             continue;
         best = i;
@@ -46,13 +46,13 @@ static size_t highest(struct schedule *schedule, const struct timeline *ready)
     return best;
 }
 
-size_t schedule_next(struct schedule *schedule, const struct timeline *ready)
+size_t schedule_next(struct schedule *schedule, const struct pending *ready, size_t count)
 {
     if (schedule->method == EXPLORE_WALK)
-        return (size_t)random_below(&schedule->random, ready->count);
+        return (size_t)random_below(&schedule->random, count);
     for (size_t i = 0; i < schedule->change_count; i++)
         if (schedule->changes[i] == schedule->steps)
-            channel_of(schedule, &ready->items[highest(schedule, ready)])->priority = i;
+            channel_of(schedule, &ready[highest(schedule, ready, count)])->priority = i;
     schedule->steps++;
-    return highest(schedule, ready);
+    return highest(schedule, ready, count);
 }

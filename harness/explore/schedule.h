@@ -26,7 +26,7 @@ struct schedule {
 /* A run of about `length` steps. */
 void schedule_begin(struct schedule *schedule, enum explore_method method, uint64_t seed, size_t length);
 
-/* The index of what happens next; there is at least one. */
-size_t schedule_next(struct schedule *schedule, const struct timeline *ready);
+/* The index of what happens next, of what may; there is at least one. */
+size_t schedule_next(struct schedule *schedule, const struct pending *ready, size_t count);
 
 #endif

@@ -172,9 +172,9 @@ static void by_priorities_a_channel_keeps_its_place(void **state)
         for (size_t i = 0; i < 3; i++)
             ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
         schedule_begin(&schedule, EXPLORE_PRIORITIES, seed, 1000000);
-        before = schedule_next(&schedule, &ready);
+        before = schedule_next(&schedule, ready.items, ready.count);
         for (size_t i = 0; i < 100; i++) {
-            size_t next = schedule_next(&schedule, &ready);
+            size_t next = schedule_next(&schedule, ready.items, ready.count);
             changes += next != before;
             before = next;
         }
@@ -192,7 +192,7 @@ static void more_channels_than_are_told_apart_are_played_all_the_same(void **sta
     ready.count = 1;
     for (size_t i = 0; i < EXPLORE_CHANNELS_MAX + 10; i++) {
         ready.items[0] = pending_of(PENDING_SCRIPT, i);
-        assert_int_equal(schedule_next(&schedule, &ready), 0);
+        assert_int_equal(schedule_next(&schedule, ready.items, ready.count), 0);
         assert_int_equal(schedule.channel_count, i < EXPLORE_CHANNELS_MAX ? i + 1 : EXPLORE_CHANNELS_MAX);
     }
 }
@@ -228,7 +228,7 @@ static void a_walk_goes_everywhere(void **state)
         ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
     schedule_begin(&schedule, EXPLORE_WALK, 5, 10);
     for (size_t i = 0; i < 300; i++)
-        seen[schedule_next(&schedule, &ready)]++;
+        seen[schedule_next(&schedule, ready.items, ready.count)]++;
     for (size_t i = 0; i < 3; i++)
         assert_in_range(seen[i], 60, 140);
 }
