@@ -96,10 +96,12 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
 }
 
 /* The handler counts a further life, and there was one of which it has not recorded the end: the server may be a life
- * ahead of what the handler hears. Or it was said to be out of reach for so long that it counted as ended, and runs. */
+ * ahead of what the handler hears. Or it was said to be out of reach for so long that it counted as ended, and runs; or
+ * its Delete was answered as if there were no task, and there is one. */
 static bool begins_another(const struct subject *subject, const struct container_record *record)
 {
-    return record->incarnation > subject->incarnation && (subject->finishes < subject->lives || subject->given_up);
+    return record->incarnation > subject->incarnation &&
+           (subject->finishes < subject->lives || subject->given_up || subject->refused);
 }
 
 /* The life that ended was another one than the present: by its pid; or by its code, where the present one has the same

@@ -98,6 +98,66 @@ static void the_last_life_may_end_as_else_was_told_of_it(void **state)
     }
 }
 
+static void hear_unavailable(int status, int64_t now_ns)
+{
+    const struct monitor_event reply = {
+        .kind = MONITOR_REPLY, .call_id = 7, .now_ns = now_ns, .outcome = {status, text_of(NULL)}};
+    ask(MONITOR_CALL_GET);
+    ledger_heard(&ledger, &reply);
+}
+
+/* Who is told nothing else for two minutes takes it for ended; one other answer begins that anew. */
+static void a_task_that_is_unavailable_for_long_may_be_given_up(void **state)
+{
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    hear_unavailable(STATUS_UNAVAILABLE, 1);
+    hear_unavailable(STATUS_OK, 2);
+    hear_unavailable(STATUS_UNAVAILABLE, 3);
+    hear_unavailable(STATUS_UNAVAILABLE, 2 + MONITOR_UNREACHED_MAX_NS);
+    assert_false(web->given_up);
+    hear_unavailable(STATUS_UNAVAILABLE, 3 + MONITOR_UNREACHED_MAX_NS);
+    assert_true(web->given_up);
+    look_at(inferred);
+    assert_false(web->became_exited);
+    look_at(running);
+    look_at(told);
+    assert_true(web->became_exited);
+    begin_second_life(2);
+    assert_false(web->given_up);
+}
+
+static void hear_code(uint32_t status)
+{
+    const struct monitor_event event = {.kind = MONITOR_STREAM_MESSAGE,
+                                        .task = {.kind = TASK_EVENT_EXIT,
+                                                 .container_id = text_of("web"),
+                                                 .process_id = text_of("web"),
+                                                 .pid = 1,
+                                                 .exit_status = status}};
+    ledger_heard(&ledger, &event);
+}
+
+/* A code that was told stays, so it is excused where it came first. */
+static void of_two_codes_that_were_told_the_first_will_do(void **state)
+{
+    static const struct {
+        uint32_t first, second;
+        bool will_do;
+    } rows[] = {{3, 4, true}, {4, 3, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ledger.subjects[0].pid = 1;
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        hear_code(rows[i].first);
+        hear_code(rows[i].second);
+        look_at(told); /* 3 */
+        assert_int_equal(ledger_settled(&ledger, &ledger.subjects[0]), rows[i].will_do);
+        publish(FAKE_TOPIC_TASK_CREATE, 0);
+        look_at(running);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +165,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
         cmocka_unit_test_setup_teardown(the_last_life_may_end_as_else_was_told_of_it, begin, end),
+        cmocka_unit_test_setup_teardown(a_task_that_is_unavailable_for_long_may_be_given_up, begin, end),
+        cmocka_unit_test_setup_teardown(of_two_codes_that_were_told_the_first_will_do, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
