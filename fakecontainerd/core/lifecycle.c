@@ -100,7 +100,8 @@ void exec_end(struct fake *fake, const struct slot *slot, struct exec *exec, uin
 void execs_kill(struct fake *fake, const struct slot *slot)
 {
     struct text id = {NULL, 0};
-    for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, id, &id)) != 0;) {
+    arena_ref ref;
+    while (slot->execs.count > 0 && (ref = map_next(&fake->arena, &slot->execs, id, &id)) != 0) {
         struct exec *exec = arena_at(&fake->arena, ref);
         if (process_lives(&exec->process))
             exec_end(fake, slot, exec, LIFECYCLE_KILLED);

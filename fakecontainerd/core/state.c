@@ -366,8 +366,8 @@ void exec_remove(struct fake *fake, struct slot *slot, arena_ref ref)
 
 void task_remove(struct fake *fake, struct slot *slot)
 {
-    for (arena_ref ref; (ref = map_next(&fake->arena, &slot->execs, (struct text){NULL, 0}, NULL)) != 0;)
-        exec_remove(fake, slot, ref);
+    while (slot->execs.count > 0)
+        exec_remove(fake, slot, map_first(&fake->arena, &slot->execs));
     if (slot->has_task)
         pid_free(fake, &slot->init);
     slot->has_task = false;

@@ -16,7 +16,7 @@ struct monitor_action *action_add(struct step *step, enum monitor_action_kind ki
     memset((unsigned char *)action + 128, 0, offsetof(struct monitor_action, record) - 128);
     if (kind == MONITOR_NOTE)
         clear_bytes(&action->note, sizeof action->note);
-    else
+    else if (kind == MONITOR_ANSWER)
         clear_bytes(&action->record, sizeof action->record);
     action->kind = kind;
     return action;

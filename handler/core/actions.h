@@ -10,8 +10,8 @@
  * drops it retires (state.h) rather than releases.
  */
 
-/* An action of that kind, zeroed but for what its kind never has, at the end of the list, to be filled in. There must
- * be room. */
+/* An action of that kind at the end of the list, to be filled in: zeroed but for what its kind never has, and for the
+ * record of a PUT or TELL. There must be room. */
 struct monitor_action *action_add(struct step *step, enum monitor_action_kind kind);
 
 /* How something ended; delay_ns until it is tried again, 0 where it is not. */

@@ -74,7 +74,7 @@ static void drop_entries(struct step *step)
     struct text none = {NULL, 0};
     struct text id;
     arena_ref ref;
-    while ((ref = map_next(step->arena, &list->entries, none, &id)) != 0) {
+    while (list->entries.count > 0 && (ref = map_next(step->arena, &list->entries, none, &id)) != 0) {
         (void)map_remove(step->arena, &list->entries, id);
         arena_free(step->arena, ref, sizeof(struct list_entry));
     }

@@ -162,9 +162,11 @@ static void begin(struct step *step)
     CONTRACT(step->event->now_ns >= state->now_ns);
     if (is_anything_retired(state))
         release_retired(step->arena, state);
-    state->said = arena_text_new(step->arena, cut_text(step->event->outcome.text));
     state->now_ns = step->event->now_ns;
     step->outcome.status = step->event->outcome.status;
+    if (step->event->outcome.text.length == 0)
+        return;
+    state->said = arena_text_new(step->arena, cut_text(step->event->outcome.text));
     step->outcome.text = arena_text_get(step->arena, state->said);
 }
 

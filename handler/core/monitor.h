@@ -195,7 +195,7 @@ enum monitor_call {
 
 enum record_change { RECORD_CREATED, RECORD_STARTED, RECORD_EXITED, RECORD_REMOVED };
 
-/* A record stands only in what is no NOTE, a note only in a NOTE; the other is left as it was. */
+/* A record stands only in PUT, ANSWER and TELL, a note only in NOTE; elsewhere they are left as they were. */
 struct monitor_action {
     enum monitor_action_kind kind;
     uint64_t connection_id;

@@ -35,7 +35,7 @@ static bool next_pair(const struct step *step, struct pair *pair)
     const struct list *list = &step->state->list;
     struct text after = {list->cursor, list->cursor_length};
     struct text entry_id = {NULL, 0};
-    arena_ref entry = map_next(step->arena, &list->entries, after, &entry_id);
+    arena_ref entry = list->entries.count > 0 ? map_next(step->arena, &list->entries, after, &entry_id) : 0;
     bool has_record = store_next(step->arena, &step->state->store, after, &pair->record);
     int order = !has_record ? 1 : entry == 0 ? -1 : text_compare(pair->record.id, entry_id);
 
