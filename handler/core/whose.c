@@ -5,10 +5,13 @@
 #include "handler/core/refine.h"
 #include "handler/core/times.h"
 
+/* A record that ends when it has started was given that time for want of one that can be: then the code alone counts.
+ */
 static bool is_as_recorded(policy_switches policy, const struct container_record *record, const struct task_event *exit)
 {
     int64_t at_ns = times_finished_ns(policy, &exit->exited_at, &exit->published_at, record, record->finished_at_ns);
-    return exit->exit_status == (uint32_t)record->exit_code && at_ns == record->finished_at_ns;
+    bool has_time = record->finished_at_ns != record->started_at_ns;
+    return exit->exit_status == (uint32_t)record->exit_code && (at_ns == record->finished_at_ns || !has_time);
 }
 
 bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit)

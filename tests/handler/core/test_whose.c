@@ -177,6 +177,19 @@ static void where_no_pid_is_known_another_code_is_another_life_s(void **context)
     assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
 }
 
+/* As behind a clock that was put ahead. */
+static void an_end_of_which_no_time_could_be_is_known_by_its_code(void **context)
+{
+    struct container_record record = record_that(GONE);
+    struct process_state process = {text_of("web"), PROCESS_STOPPED, 101, 3, {true, ENDED_S + 30, 0}, true};
+    (void)context;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
+    record.started_at_ns = record.finished_at_ns;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
+    process.exit_status = 4;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
+}
+
 static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **context)
 {
     struct container_record record = record_that(GONE);
@@ -216,6 +229,7 @@ int main(void)
         cmocka_unit_test(the_code_of_a_start_that_failed_tells_no_other_life),
         cmocka_unit_test(where_no_pid_is_known_another_code_is_another_life_s),
         cmocka_unit_test(a_doubtful_exit_gives_way_to_the_end_of_the_task_that_is_there),
+        cmocka_unit_test(an_end_of_which_no_time_could_be_is_known_by_its_code),
         cmocka_unit_test(an_end_that_was_made_up_is_not_another_than_the_real_one),
     };
     return cmocka_run_group_tests_name("handler/core/whose", tests, NULL, NULL);
