@@ -199,6 +199,7 @@ static bool was_told(const struct step *step, arena_ref ref, uint32_t pid)
 static void deleted_while_living(struct step *step, const struct container_record *record, arena_ref kept)
 {
     arena_ref life;
+    arena_ref exit;
     if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, record->pid)) {
         claim_begin(step, kept);
         return;
@@ -207,9 +208,13 @@ static void deleted_while_living(struct step *step, const struct container_recor
     if (was_told(step, life, record->pid)) {
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         ending_begin(step, life, true);
-    } else {
-        ending_begin_deleted(step, life, kept);
+        return;
     }
+    /* Or it waits for the answer to the Start. */
+    exit = park_take_exit(step, life, record->pid);
+    if (exit != 0)
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+    ending_begin_deleted(step, life, exit != 0 ? exit : kept);
 }
 
 void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept)

@@ -3,6 +3,7 @@
 
 #include "handler/core/actions.h"
 #include "handler/core/life.h"
+#include "handler/core/words.h"
 
 static bool is_starting(const struct step *step, struct text id)
 {
@@ -123,6 +124,25 @@ void park_release_all(struct step *step, struct text id)
     life_schedule(step, ref);
     if (life->stage == LIFE_QUIET)
         life_rest(step, ref);
+}
+
+arena_ref park_take_exit(struct step *step, arena_ref ref, uint32_t pid)
+{
+    struct life *life = life_at(step->arena, ref);
+    arena_ref before = 0;
+    for (arena_ref kept = life->parked.first; kept != 0; before = kept, kept = task_queue_after(step->arena, kept)) {
+        struct task_event task = task_view(step->arena, kept);
+        if (task.kind != TASK_EVENT_EXIT || task.pid != pid || words_is_of_exec(&task))
+            continue;
+        task_queue_remove(step->arena, &life->parked, before, kept);
+        step->state->parked_count--;
+        if (life->parked.count == 0) {
+            life->parked_until_ns = TIME_NEVER;
+            life_schedule(step, ref);
+        }
+        return kept;
+    }
+    return 0;
 }
 
 void park_release(struct step *step, struct text id)

@@ -32,6 +32,9 @@ bool park_deletion(struct step *step, arena_ref task);
 /* True where that of the task of that pid is kept. */
 bool park_has_deletion(const struct step *step, struct text id, uint32_t pid);
 
+/* Takes out the exit of the process of that pid, which is the caller's then; 0 where none is kept. */
+arena_ref park_take_exit(struct step *step, arena_ref life, uint32_t pid);
+
 /* None of them is of a list that is asked for from now on. */
 void park_forget_deletions(struct step *step);
 

@@ -48,6 +48,28 @@ static void an_exit_that_comes_before_the_answer_to_its_start_waits_for_it(void 
     play_end(&p);
 }
 
+/* Its task is gone, so nobody need wait for the answer: it has ended as its exit says, not as its deletion does. */
+static void an_exit_that_waits_for_a_start_ends_it_when_the_task_is_deleted(void **context)
+{
+    static const struct {
+        const char *exit;
+        int code;
+    } rows[] = {{"main web 101 137", 137}, {"exec web 101 3", 0}, {"main web 102 3", 0}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, PARKING ",verify,infer-vanished,journal");
+        play_subscribe(&p, "record web 101 created");
+        owner_play_quietly(&p, "ask 1 start web");
+        owner_play_quietly(&p, rows[i].exit);
+        owner_play_quietly(&p, "deleted web 101 0");
+        assert_int_equal(p.actions->items[1].kind, MONITOR_PUT);
+        assert_int_equal(p.actions->items[1].record.exit_code, rows[i].code);
+        owner_play_quietly(&p, "written 1\n+100s\ntime");
+        play_end(&p);
+    }
+}
+
 static void of_one_container_only_so_many_exits_are_kept(void **context)
 {
     struct play p;
@@ -167,6 +189,7 @@ int main(void)
         cmocka_unit_test(an_exit_that_comes_before_its_record_is_applied_when_that_is_made),
         cmocka_unit_test(an_exit_whose_record_does_not_come_is_given_up),
         cmocka_unit_test(an_exit_that_comes_before_the_answer_to_its_start_waits_for_it),
+        cmocka_unit_test(an_exit_that_waits_for_a_start_ends_it_when_the_task_is_deleted),
         cmocka_unit_test(of_one_container_only_so_many_exits_are_kept),
         cmocka_unit_test(of_all_containers_only_so_many_are_kept),
         cmocka_unit_test(an_exit_that_was_heard_before_its_record_is_asked_for),
