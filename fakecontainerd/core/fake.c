@@ -83,6 +83,11 @@ int fake_copy(struct fake *to, const struct fake *from)
     return result;
 }
 
+size_t fake_size(const struct fake *fake)
+{
+    return sizeof *fake + arena_used(&fake->arena);
+}
+
 /* ---- stepping ---- */
 
 static uint64_t event_cost(const struct fake *fake, const struct fake_event *event)

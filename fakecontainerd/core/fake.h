@@ -115,6 +115,9 @@ int fake_clone(struct fake **ret_clone, const struct fake *fake);
  * before). */
 int fake_copy(struct fake *to, const struct fake *from);
 
+/* Bytes that a copy of its state takes. */
+size_t fake_size(const struct fake *fake);
+
 /* now_ns must not run backwards. 0; ERROR_NO_MEMORY or ERROR_LIMIT: nothing has changed and *actions is empty. */
 int fake_step(struct fake *fake, const struct fake_event *event, struct fake_actions *actions);
 

@@ -93,6 +93,11 @@ int monitor_copy(struct monitor *to, const struct monitor *from)
     return result;
 }
 
+size_t monitor_size(const struct monitor *monitor)
+{
+    return sizeof *monitor + arena_used(&monitor->arena);
+}
+
 /* What a peer said, cut to what is kept of it, never inside a character. */
 static struct text cut_text(struct text text)
 {

@@ -229,6 +229,9 @@ int monitor_clone(struct monitor **ret_clone, const struct monitor *monitor);
  * before). */
 int monitor_copy(struct monitor *to, const struct monitor *from);
 
+/* Bytes that a copy of its state takes. */
+size_t monitor_size(const struct monitor *monitor);
+
 /* Takes one event and writes what is to be done, in order, over *actions. 0; ERROR_NO_MEMORY or ERROR_LIMIT (the
  * arena's): nothing has changed and *actions is empty. */
 int monitor_step(struct monitor *monitor, const struct monitor_event *event, struct monitor_actions *actions);

@@ -38,6 +38,7 @@ static int add(struct beginnings *all, struct world *world, struct timeline *roo
     struct beginning *beginning = &all->items[all->count++];
     memset(beginning, 0, sizeof *beginning);
     beginning->world = world;
+    all->bytes += sizeof *beginning + sizeof *world + monitor_size(world->monitor) + fake_size(world->fake);
     result = go_on(all, world, room, &is_over);
     if (result != 0 || is_over || room->count > BEGINNING_READY_MAX)
         return result;
@@ -79,7 +80,7 @@ void beginnings_release(struct beginnings *all)
 int beginnings_add(struct beginnings *all, size_t at, size_t next, const struct world *world, struct timeline *room)
 {
     struct world *copy;
-    if (all->count == BEGINNINGS_MAX)
+    if (all->count == BEGINNINGS_MAX || all->bytes >= BEGINNINGS_BYTES_MAX)
         return 0;
     int result = clone(&copy, world);
     if (result != 0) {

@@ -7,12 +7,15 @@
 /*
  * How sampled runs begin. What has happened in one of them up to a point is the same in all that were drawn alike up to
  * there, so the world at that point is made once and kept, and they go on from a copy: a tree of worlds, which grows
- * by one with each run until there are BEGINNINGS_MAX of them. Each has gone on as far as there is no choice.
+ * by one with each run until there are BEGINNINGS_MAX of them, or they are too large. Each has gone on as far as there
+ * is no choice.
  */
 enum {
-    BEGINNINGS_MAX = 1024,   /* a world is some 12 KB */
+    BEGINNINGS_MAX = 1024,   /* a small world is some 15 KB */
     BEGINNING_READY_MAX = 16 /* where more may happen no beginning is kept behind it */
 };
+
+#define BEGINNINGS_BYTES_MAX (UINT64_C(64) << 20) /* of them all, but for the last */
 
 /* What most runs that pass look at comes first, and lies together. */
 struct beginning {
@@ -26,6 +29,7 @@ struct beginnings {
     struct beginning *items;
     size_t count;
     size_t capacity;
+    uint64_t bytes;
     struct world *next; /* room for one step */
 };
 
