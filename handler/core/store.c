@@ -26,7 +26,7 @@ struct kept_record {
     struct store_marks marks;
 };
 
-_Static_assert(sizeof(struct kept_record) <= RECORD_KEPT_MAX, "what keeping costs is told in the header");
+_Static_assert(sizeof(struct kept_record) <= RECORD_KEPT_SIZE, "what keeping costs is told in the header");
 
 static struct kept_record *kept_at(const struct arena *arena, arena_ref ref)
 {

@@ -34,13 +34,13 @@ struct store {
 /* True where a record's id, reason and message have lengths that a store takes. */
 bool store_acceptable(const struct container_record *record);
 
-enum { RECORD_KEPT_MAX = 256 /* bytes of a kept record without its texts */ };
+enum { RECORD_KEPT_SIZE = 256 /* bytes, at the most, of a kept record without its texts */ };
 
 /* What record_keep costs at the most for any record that a store holds. This and what is made of it stands in headers,
  * so that what a step reserves is mostly counted by the compiler. */
 static inline uint32_t record_cost_max(void)
 {
-    return arena_cost(RECORD_KEPT_MAX + MONITOR_ID_MAX) + 2 * arena_cost(MONITOR_TEXT_MAX);
+    return arena_cost(RECORD_KEPT_SIZE + MONITOR_ID_MAX) + 2 * arena_cost(MONITOR_TEXT_MAX);
 }
 
 /* What an acceptable record costs at the most, and the most that any record costs. */

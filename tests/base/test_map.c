@@ -278,6 +278,7 @@ static void keys_that_differ_in_zero_bytes_at_their_end_are_different(void **con
         assert_int_equal(map_next(&f->arena, &f->map, key, &key), length);
     }
     assert_true(map_first_head(&f->arena, &f->map) == UINT64_C(0x6162) << 48);
+    assert_int_equal(map_first(&f->arena, &f->map), 2);
 }
 
 static void an_insertion_takes_no_more_than_its_cost(void **context)

@@ -70,6 +70,28 @@ static void a_copy_is_terminated_and_cut_to_its_buffer(void **context)
 }
 
 /* The edges of every row of Unicode's table of well-formed sequences. */
+/* Short texts are read in pieces that overlap: each length has its own. */
+static void of_each_length_a_text_is_put_whole_and_each_of_its_bytes_is_compared(void **context)
+{
+    static const char bytes[] = "abcdefghijklmnopqrstuvwxyz";
+    (void)context;
+    for (size_t length = 0; length < sizeof bytes; length++) {
+        struct text text = {bytes, length};
+        char to[sizeof bytes + 1];
+        memset(to, '#', sizeof to);
+        text_put(to, text);
+        assert_memory_equal(to, bytes, length);
+        assert_int_equal(to[length], '#');
+        assert_true(text_equal(text, (struct text){to, length}));
+        for (size_t i = 0; i < length; i++) {
+            to[i] ^= 1;
+            assert_false(text_equal(text, (struct text){to, length}));
+            assert_true(i >= TEXT_HEAD || text_head(text) != text_head((struct text){to, length}));
+            to[i] ^= 1;
+        }
+    }
+}
+
 static void utf8_is_what_unicode_calls_well_formed(void **context)
 {
     static const struct {
@@ -168,6 +190,7 @@ int main(void)
         cmocka_unit_test(a_prefix_is_found_at_the_start_only),
         cmocka_unit_test(texts_are_ordered_by_bytes_and_a_prefix_comes_first),
         cmocka_unit_test(a_copy_is_terminated_and_cut_to_its_buffer),
+        cmocka_unit_test(of_each_length_a_text_is_put_whole_and_each_of_its_bytes_is_compared),
         cmocka_unit_test(utf8_is_what_unicode_calls_well_formed),
         cmocka_unit_test(the_distance_counts_edits_up_to_its_limit),
         cmocka_unit_test(texts_over_64_bytes_are_no_misspelling_of_anything),
