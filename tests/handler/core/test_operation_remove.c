@@ -146,6 +146,8 @@ static void a_task_that_was_deleted_for_it_is_not_missed_in_a_list(void **contex
     play_end(&p);
 }
 
+_Static_assert(MONITOR_REST_MAX_NS == 120 * TIME_SECOND, "as long as the scripts below wait");
+
 /* The Delete goes on, and may be waited for again. */
 static void a_removal_waits_for_two_minutes_at_the_most(void **context)
 {
