@@ -102,10 +102,24 @@ void ending_delete(struct step *step, arena_ref ref)
     action->timeout_ns = policy_has(step->state->policy, POLICY_DELETE_DEADLINE) ? ENDING_DELETE_TIMEOUT_NS : 0;
 }
 
+/* It goes with an operation that cleans up, and nobody has told its end before: the answer to its Delete does. */
+static bool tells_first(const struct step *step, arena_ref ref, struct outcome outcome)
+{
+    const struct process_state *process = &step->event->process;
+    struct container_record record;
+    return outcome.status == STATUS_OK && process->tells_exit && policy_has(step->state->policy, POLICY_JOURNAL) &&
+           store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) == 0 &&
+           container_record_state(&record) == CONTAINER_CREATED && record.pid != 0 && process->pid == record.pid;
+}
+
 void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
 {
     enum answer answer = answer_meaning(step->state->policy, outcome);
     life_at(step->arena, ref)->call_id = 0;
+    if (tells_first(step, ref, outcome)) {
+        ending_begin_asked(step, ref, &step->event->process, true);
+        return;
+    }
     if (outcome.status == STATUS_OK)
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
     life_at(step->arena, ref)->ending.is_kept = outcome.status == OUTCOME_NOT_OURS;

@@ -146,6 +146,30 @@ static void a_task_that_was_deleted_for_it_is_not_missed_in_a_list(void **contex
     play_end(&p);
 }
 
+/* Whether the removal is still wanted or not: it has ended, and who hears how records that. */
+static void what_the_delete_for_it_tells_first_is_recorded(void **context)
+{
+    (void)context;
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
+                       "ask 1 remove web 0 3\nwritten 1\nreply 1 OK\n+3s\ntime\ngot 2 stopped 101 137\nwritten 2",
+                       "> remove web (1)\n  put 1 web CREATED pid 101\n"
+                       "  call 1 Tasks.Kill web signal 9 timeout 10s\n"
+                       "> written 1\n"
+                       "> reply 1 OK status 0\n  call 2 Tasks.Delete web timeout 10s\n"
+                       "+3s\n> time\n"
+                       "  answer remove web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
+                       "> reply 2 OK stopped pid 101 status 137\n  put 2 web EXITED code 137\n"
+                       "> written 2\n  tell web exited\n");
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
+                       "ask 1 remove web\nwritten 1\nreply 1 OK\ngot 2 stopped 102 137",
+                       "> remove web (1)\n  put 1 web CREATED pid 101\n"
+                       "  call 1 Tasks.Kill web signal 9 timeout 10s\n"
+                       "> written 1\n"
+                       "> reply 1 OK status 0\n  call 2 Tasks.Delete web timeout 10s\n"
+                       "> reply 2 OK stopped pid 102 status 137\n  put 2 web CREATED pid 101\n"
+                       "  call 3 Containers.Delete web timeout 10s\n");
+}
+
 _Static_assert(MONITOR_REST_MAX_NS == 120 * TIME_SECOND, "as long as the scripts below wait");
 
 /* The Delete goes on, and may be waited for again. */
@@ -182,6 +206,7 @@ int main(void)
         cmocka_unit_test(a_removal_waits_until_the_task_is_deleted),
         cmocka_unit_test(a_task_that_is_still_to_be_deleted_goes_first),
         cmocka_unit_test(a_task_that_was_deleted_for_it_is_not_missed_in_a_list),
+        cmocka_unit_test(what_the_delete_for_it_tells_first_is_recorded),
         cmocka_unit_test(a_task_that_never_started_is_killed_and_deleted_first),
         cmocka_unit_test(a_removal_waits_for_two_minutes_at_the_most),
         cmocka_unit_test(a_removal_that_fails_is_tried_again),
