@@ -71,6 +71,8 @@ struct subject {
     bool late_end;
     bool put_asked;       /* this process has asked the store to keep a record of it */
     uint64_t put_id;      /* the latest write, while the store has not answered; no part of the fingerprint */
+    uint64_t forget_id;   /* by which a record leaves the store whose owner has had it removed, while nothing was put
+                             since and the store has not answered; no part of the fingerprint */
     bool paid;            /* the owner has been told of it in this step of the handler */
     uint32_t lives;       /* tasks made for this id so far */
     uint32_t pid;         /* of the present life's init process; 0 where that is not known */
@@ -211,8 +213,9 @@ void ledger_requested(struct ledger *ledger, const struct fake_request *request)
 /* The handler asks the server, or gives up what it has asked for. */
 void ledger_asked(struct ledger *ledger, const struct monitor_action *action);
 
-/* The handler asks its store to keep a record. */
+/* The handler asks its store to keep a record, or to forget it, after its answer to who has had it removed. */
 void ledger_put(struct ledger *ledger, const struct monitor_action *action);
+void ledger_forget(struct ledger *ledger, const struct monitor_action *action);
 
 /* Answers to a Delete after which nobody asks again: that there is nothing, or that it may not be. */
 bool ledger_is_refusal(int status, struct text text);

@@ -306,11 +306,19 @@ bool ledger_is_left(const struct ledger *ledger, const struct monitor_event *eve
     return event->kind == MONITOR_CONNECTION_LOST && ledger->follows && event->connection_id != ledger->connection_id;
 }
 
-static void hear_of_write(struct ledger *ledger, uint64_t write_id)
+/* A record that was removed is there again where it was loaded before the store had forgotten it, and leaves then. */
+static void hear_of_write(struct ledger *ledger, const struct monitor_event *event)
 {
-    for (size_t i = 0; i < ledger->count; i++)
-        if (ledger->subjects[i].put_id == write_id)
-            ledger->subjects[i].put_id = 0;
+    for (size_t i = 0; i < ledger->count; i++) {
+        struct subject *subject = &ledger->subjects[i];
+        if (subject->put_id == event->write_id)
+            subject->put_id = 0;
+        if (subject->forget_id == 0 || subject->forget_id != event->write_id)
+            continue;
+        subject->forget_id = 0;
+        subject->removing = event->kind == MONITOR_STORE_WRITTEN;
+        ledger->is_stale = true;
+    }
 }
 
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
@@ -351,7 +359,7 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     case MONITOR_STREAM_UNREADABLE:
     case MONITOR_PONG:
     case MONITOR_STORE_WRITTEN:
-    case MONITOR_STORE_FAILED: hear_of_write(ledger, event->write_id); return;
+    case MONITOR_STORE_FAILED: hear_of_write(ledger, event); return;
     case MONITOR_LOCKED:
     case MONITOR_UNLOCKED:
     case MONITOR_ABANDONED:

@@ -24,11 +24,20 @@ void ledger_put(struct ledger *ledger, const struct monitor_action *action)
     subject->put_asked = true;
     /* The next Delete waits for that, however long it takes. */
     subject->put_id = action->write_id;
+    subject->forget_id = 0;
     subject->delete_failed_at_ns = 0;
     if (container_record_state(&action->record) != CONTAINER_EXITED || action->record.last_pid != subject->pid)
         return;
     subject->exit_put = true;
     subject->exit_due_ns = TIME_NEVER;
+}
+
+/* Where the record has left already, that was judged then, and this is another try. */
+void ledger_forget(struct ledger *ledger, const struct monitor_action *action)
+{
+    struct subject *subject = ledger_find(ledger, action->container_id);
+    if (subject != NULL && (subject->removing || subject->removes > 0 || !subject->known))
+        subject->forget_id = action->write_id;
 }
 
 void ledger_owner_told(struct ledger *ledger, const struct monitor_action *action)
@@ -77,6 +86,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         subject->removes = 0;
         subject->starts = 0;
         subject->put_asked = false;
+        subject->forget_id = 0;
         subject->shown_pid = 0;
         subject->known = false;
         subject->aware = false;

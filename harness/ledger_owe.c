@@ -235,7 +235,8 @@ void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action
 
 void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash, (uint64_t)(subject->put_id != 0) << 12 | (uint64_t)(subject->delete_failed_at_ns != 0) << 11 |
+    hash_u64(hash, (uint64_t)(subject->forget_id != 0) << 13 | (uint64_t)(subject->put_id != 0) << 12 |
+                       (uint64_t)(subject->delete_failed_at_ns != 0) << 11 |
                        (uint64_t)(subject->end_call_id != 0) << 10 | (uint64_t)subject->doubted << 9 |
                        (uint64_t)subject->exit_put << 8 | (uint64_t)subject->end_heard << 7 |
                        (uint64_t)subject->end_asked << 6 | (uint64_t)(subject->metrics_call_id != 0) << 5 |

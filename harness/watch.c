@@ -242,6 +242,7 @@ APART int see_action(struct watch *watch, const struct monitor_action *action, i
         return 0;
     case MONITOR_TELL: ledger_owner_told(&watch->ledger, action); return 0;
     case MONITOR_PUT: ledger_put(&watch->ledger, action); return 0;
+    case MONITOR_FORGET: ledger_forget(&watch->ledger, action); return 0;
     case MONITOR_CLOSE:
     case MONITOR_CANCEL_STREAM:
     case MONITOR_ABANDON_STREAM:
@@ -251,7 +252,6 @@ APART int see_action(struct watch *watch, const struct monitor_action *action, i
         return 0;
     case MONITOR_OPEN_STREAM: ledger_asked(&watch->ledger, action); return 0;
     case MONITOR_PING:
-    case MONITOR_FORGET:
     case MONITOR_LOAD: break;
     }
     return 0;

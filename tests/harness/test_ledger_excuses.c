@@ -158,6 +158,67 @@ static void of_two_codes_that_were_told_the_first_will_do(void **state)
     }
 }
 
+/* It was loaded again before the store had forgotten it. */
+static void a_record_that_was_removed_leaves_when_the_store_has_forgotten_it(void **state)
+{
+    static const struct {
+        bool asks, is_done, is_tried_again, is_put, crashes;
+        enum monitor_event_kind answer;
+        uint64_t write_id;
+        bool is_loss;
+    } rows[] = {
+        {true, true, false, false, false, MONITOR_STORE_WRITTEN, 5, false},
+        {true, false, false, false, false, MONITOR_STORE_WRITTEN, 5, false},
+        {true, true, true, false, false, MONITOR_STORE_WRITTEN, 6, false},
+        {false, false, false, false, false, MONITOR_STORE_WRITTEN, 5, true},
+        {true, true, false, true, false, MONITOR_STORE_WRITTEN, 5, true},
+        {true, true, false, false, true, MONITOR_STORE_WRITTEN, 5, true},
+        {true, true, false, false, false, MONITOR_STORE_FAILED, 5, true},
+        {true, true, false, false, false, MONITOR_STORE_WRITTEN, 4, true},
+    };
+    const struct operation remove = {.kind = OPERATION_REMOVE, .container_id = text_of("web")};
+    const struct monitor_action done = {.kind = MONITOR_ANSWER, .operation = remove};
+    struct monitor_action forget = {.kind = MONITOR_FORGET, .write_id = 5, .container_id = text_of("web")};
+    struct container_record stored = told;
+    const struct monitor_action put = {.kind = MONITOR_PUT, .write_id = 6, .record = {.id = text_of("web")}};
+    const struct monitor_event gone = {.kind = MONITOR_RECORD_REMOVED, .task = {.container_id = text_of("web")}};
+    (void)state;
+    stored.id = text_of("web");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_START});
+        if (rows[i].asks)
+            ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_OPERATION, .operation = remove});
+        if (rows[i].is_done)
+            ledger_answered(&ledger, &done);
+        ledger_forget(&ledger, &forget);
+        if (rows[i].asks) {
+            step(gone);
+            ledger_look(&ledger, monitor);
+        }
+        if (rows[i].is_tried_again) {
+            forget.write_id = 6;
+            ledger_forget(&ledger, &forget);
+        }
+        ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STOP});
+        if (rows[i].crashes)
+            ledger_crashed(&ledger, &stored, 1);
+        ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_START});
+        ledger_heard(&ledger,
+                     &(struct monitor_event){.kind = MONITOR_STORE_LOADED, .records = &stored, .record_count = 1});
+        look_at(stored);
+        if (rows[i].is_put)
+            ledger_put(&ledger, &put);
+        ledger_heard(&ledger, &(struct monitor_event){.kind = rows[i].answer, .write_id = rows[i].write_id});
+        step(gone);
+        ledger_look(&ledger, monitor);
+        if (ledger.subjects[0].became_gone != rows[i].is_loss)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin(state);
+        forget.write_id = 5;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_last_life_may_end_as_else_was_told_of_it, begin, end),
         cmocka_unit_test_setup_teardown(a_task_that_is_unavailable_for_long_may_be_given_up, begin, end),
         cmocka_unit_test_setup_teardown(of_two_codes_that_were_told_the_first_will_do, begin, end),
+        cmocka_unit_test_setup_teardown(a_record_that_was_removed_leaves_when_the_store_has_forgotten_it, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
