@@ -206,6 +206,9 @@ void ledger_reach_hash(const struct ledger *ledger, const struct subject *subjec
 /* True where the event tells the loss of a connection that the handler has left for another one. */
 bool ledger_is_left(const struct ledger *ledger, const struct monitor_event *event);
 
+/* True where the event is told of a container in another namespace, which is nobody's here. */
+bool ledger_is_foreign(const struct ledger *ledger, const struct task_event *task);
+
 /* What the handler hears, and what it has done at the server: an exit that it heard of must be recorded as it is. */
 void ledger_heard(struct ledger *ledger, const struct monitor_event *event);
 void ledger_requested(struct ledger *ledger, const struct fake_request *request);

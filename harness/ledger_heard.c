@@ -87,15 +87,19 @@ static bool may_be_of_exec(const struct ledger *ledger, const struct subject *su
            subject->state != CONTAINER_EXITED && subject->shown_pid != 0 && subject->shown_pid != task->pid;
 }
 
+bool ledger_is_foreign(const struct ledger *ledger, const struct task_event *task)
+{
+    return task->name_space.length > 0 && !text_equal(task->name_space, ledger->name_space);
+}
+
 static void hear_event(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
-    bool is_foreign = task->name_space.length > 0 && !text_equal(task->name_space, ledger->name_space);
     bool is_anothers = task->process_id.length == 0 && task->pid != 0 && subject != NULL && subject->pid != 0 &&
                        task->pid != subject->pid;
     if (subject != NULL && is_late(ledger, subject, task))
         subject->late_end = true;
-    if (is_foreign || is_anothers || (subject != NULL && may_be_of_exec(ledger, subject, task)))
+    if (ledger_is_foreign(ledger, task) || is_anothers || (subject != NULL && may_be_of_exec(ledger, subject, task)))
         return;
     hear(ledger, task->container_id, task->pid, task->exit_status, now_ns);
     if (subject != NULL)

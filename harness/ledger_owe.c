@@ -120,7 +120,7 @@ static void owe_exit(struct ledger *ledger, struct subject *subject, const struc
 static void owe_event(struct ledger *ledger, const struct monitor_event *event)
 {
     struct subject *subject = ledger_find(ledger, event->task.container_id);
-    if (subject == NULL)
+    if (subject == NULL || ledger_is_foreign(ledger, &event->task))
         return;
     if (event->task.kind == TASK_EVENT_OOM)
         owe_oom(ledger, subject, &event->task, event->now_ns);

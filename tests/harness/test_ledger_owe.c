@@ -62,6 +62,12 @@ static void an_exit_that_is_told_of_what_runs_is_due(void **state)
     owe_exit(1, "probe", 3);
     owe_exit(1, "web", 4);
     owe_exit(2, "web", 3);
+    owe((struct monitor_event){.kind = MONITOR_STREAM_MESSAGE,
+                               .task = {.kind = TASK_EVENT_EXIT,
+                                        .container_id = text_of("web"),
+                                        .name_space = text_of("elsewhere"),
+                                        .pid = 1,
+                                        .exit_status = 3}});
     assert_true(web->exit_due_ns == TIME_NEVER);
     owe_exit(1, "web", 3);
     assert_int_equal(web->exit_due_ns, 10 + LIMIT);
