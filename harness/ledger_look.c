@@ -62,6 +62,14 @@ static bool tells_no_last(const struct subject *subject, const struct container_
     return record != NULL && (subject->same_pid || record->pid == 0 || record->pid != subject->pid);
 }
 
+/* What is stored is the end of a life before the last one: nothing is left that tells of that. */
+static bool is_of_earlier(const struct subject *subject, const struct container_record *record)
+{
+    return container_record_state(record) == CONTAINER_EXITED && record->last_pid != 0 &&
+           record->last_pid != subject->last_pid && record->last_pid != subject->pid &&
+           subject->owed_status == subject->last_status;
+}
+
 void ledger_crashed(struct ledger *ledger, const struct container_record *stored, size_t count)
 {
     ledger->is_stale = true;
@@ -77,7 +85,8 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         const struct container_record *record = find_stored(stored, count, subject->id);
         subject->may_be_owed = subject->has_last && tells_no_last(subject, record);
         subject->owed_if_told = subject->owed_if_told || (subject->owed && subject->same_pid);
-        subject->owed = subject->owed && !subject->same_pid && (record != NULL || !subject->put_asked);
+        subject->owed = subject->owed && !subject->same_pid &&
+                        (record != NULL ? !is_of_earlier(subject, record) : !subject->put_asked);
         /* It is counted again where the store has it. */
         if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
             subject->finishes--;

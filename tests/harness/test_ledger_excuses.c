@@ -219,6 +219,30 @@ static void a_record_that_was_removed_leaves_when_the_store_has_forgotten_it(voi
     }
 }
 
+/* What had been heard of a life, and not stored, died with who had heard it: where the store has the end of a life
+ * before, and the next one has begun, nothing is left that tells of it. */
+static void a_crash_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored(void **state)
+{
+    static const struct {
+        uint32_t pid, last_pid, owed_status;
+        bool owes;
+    } rows[] = {{0, 9, 3, false}, {0, 1, 3, true}, {0, 2, 3, true}, {0, 0, 3, true}, {9, 9, 3, true}, {0, 9, 7, true}};
+    (void)state;
+    begin_second_life(2);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record stored = told;
+        stored.id = text_of("web");
+        stored.pid = rows[i].pid;
+        stored.finished = rows[i].pid == 0;
+        stored.finished_at_ns = rows[i].pid == 0 ? 2 : 0;
+        stored.last_pid = rows[i].last_pid;
+        ledger.subjects[0].owed = true;
+        ledger.subjects[0].owed_status = rows[i].owed_status;
+        ledger_crashed(&ledger, &stored, 1);
+        assert_int_equal(ledger.subjects[0].owed, rows[i].owes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_task_that_is_unavailable_for_long_may_be_given_up, begin, end),
         cmocka_unit_test_setup_teardown(of_two_codes_that_were_told_the_first_will_do, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_was_removed_leaves_when_the_store_has_forgotten_it, begin, end),
+        cmocka_unit_test_setup_teardown(a_crash_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
