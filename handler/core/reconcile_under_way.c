@@ -83,7 +83,11 @@ static bool is_replaced(struct step *step, const struct pair *pair, arena_ref re
 /* The record was taken away while its task was still to be deleted: what is there is found as if for the first time. */
 static bool is_left_behind(struct step *step, const struct pair *pair, arena_ref ref)
 {
-    if (life_at(step->arena, ref)->stage != LIFE_DELETING || pair->entry.status == PROCESS_UNKNOWN ||
+    struct life *life = life_at(step->arena, ref);
+    /* The end that is being written makes the record anew; whose task this is the next list tells. */
+    if (life->stage == LIFE_RECORDING && pair->entry.pid != 0 && pair->entry.pid != life->ending.pid)
+        life->ending.moot = true;
+    if (life->stage != LIFE_DELETING || pair->entry.status == PROCESS_UNKNOWN ||
         !policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS) || !found_life(step, pair->id, &pair->entry))
         return false;
     ending_moot(step, ref);

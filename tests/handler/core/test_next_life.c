@@ -128,6 +128,32 @@ static void a_delete_spares_what_a_list_shows_with_the_old_pid_and_another_end(v
     }
 }
 
+/* The handler was stopped and started meanwhile, and the store had nothing yet. */
+static void an_end_that_is_being_written_without_a_record_deletes_no_other_life(void **context)
+{
+    static const struct {
+        unsigned pid;
+        bool deletes;
+    } rows[] = {{203, false}, {202, true}, {0, true}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char listed[40];
+        bool deletes = false;
+        (void)snprintf(listed, sizeof listed, "listed 2 db:stopped:%u:143", rows[i].pid);
+        play_begin(&p, "reliable-without=ping");
+        play_subscribe(&p, "");
+        play_quietly(&p, "listed 1\ncreate db 202\nmain db 202 143\nstop\nstart\nloaded\nup\nopened");
+        play_quietly(&p, listed);
+        play_quietly(&p, "written 2");
+        for (size_t j = 0; j < p.actions->count; j++)
+            deletes = deletes ||
+                      (p.actions->items[j].kind == MONITOR_CALL && p.actions->items[j].call == MONITOR_CALL_DELETE);
+        assert_int_equal(deletes, rows[i].deletes);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),
         cmocka_unit_test(a_task_that_is_there_all_the_same_is_deleted_at_the_next_sweep),
         cmocka_unit_test(a_delete_spares_what_a_list_shows_with_the_old_pid_and_another_end),
+        cmocka_unit_test(an_end_that_is_being_written_without_a_record_deletes_no_other_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
