@@ -48,6 +48,13 @@ static bool runs_on(struct step *step, const struct pair *pair)
     return reconcile_runs(step, pair);
 }
 
+/* The list was asked for before this life began, and may show an earlier one with its pid. */
+static bool is_told_better(const struct step *step, const struct pair *pair)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, pair->id);
+    return marks->began > step->state->list.revision && !pair->record.inferred;
+}
+
 /* How it ended may have been made up. */
 static bool tells_more(struct step *step, const struct pair *pair, const struct life *life)
 {
@@ -55,7 +62,8 @@ static bool tells_more(struct step *step, const struct pair *pair, const struct 
         return false;
     if (pair->entry.status != PROCESS_STOPPED)
         return runs_on(step, pair);
-    refine_by_answer(step, pair->id, &pair->entry);
+    if (!is_told_better(step, pair))
+        refine_by_answer(step, pair->id, &pair->entry);
     return true;
 }
 

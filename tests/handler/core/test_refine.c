@@ -117,6 +117,31 @@ static void the_reason_and_the_time_follow_the_real_code(void **context)
     }
 }
 
+/* It was asked for before the life began, and may show an earlier one with the pid. */
+static void what_an_old_list_shows_changes_no_end_that_was_told(void **context)
+{
+    static const struct {
+        const char *record, *script, *list;
+        int code;
+    } rows[] = {
+        {"", "create web 101\nwritten 1\nmain web 101 255\nwritten 2", "listed 1 web:stopped:101:1", 255},
+        {"record web 101 running", "main web 101 255\nwritten 1", "listed 1 web:stopped:101:1", 1},
+        {"", "create web 101\nwritten 1\nmain web 0 255\ngot 2 stopped-silently 101 0\nwritten 2",
+         "listed 1 web:stopped:101:1", 1},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable");
+        play_subscribe(&p, rows[i].record);
+        play_quietly(&p, rows[i].script);
+        play_quietly(&p, rows[i].list);
+        if (play_record_of(&p, "web").exit_code != rows[i].code)
+            fail_msg("row %zu: %d", i, (int)play_record_of(&p, "web").exit_code);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +150,7 @@ int main(void)
         cmocka_unit_test(a_real_exit_gives_way_to_nothing),
         cmocka_unit_test(the_answer_to_a_delete_makes_an_inferred_exit_real),
         cmocka_unit_test(the_reason_and_the_time_follow_the_real_code),
+        cmocka_unit_test(what_an_old_list_shows_changes_no_end_that_was_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
