@@ -218,9 +218,10 @@ void ledger_loaded(struct ledger *ledger, const struct container_record *records
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         const struct container_record *record = find_stored(records, count, subject->id);
-        /* What the store had not taken when the handler was stopped, that has to find again. */
+        /* What the store had not taken when the handler was stopped, that has to find again; of a life before the
+         * present one nothing is left to be found. */
         if (record == NULL && subject->put_asked)
-            subject->aware = subject->met = subject->put_asked = false;
+            subject->aware = subject->met = subject->put_asked = subject->owed = false;
         subject->known = false;
         subject->shown_pid = 0;
         subject->incarnation = record != NULL ? record->incarnation : 0;

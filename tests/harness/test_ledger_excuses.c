@@ -243,6 +243,21 @@ static void a_crash_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored(vo
     }
 }
 
+/* A stop and a start do the same where the store had been asked and has nothing; who was never asked to keep it has no
+ * such excuse. */
+static void a_load_that_lacks_what_was_to_be_stored_cancels_what_is_owed(void **state)
+{
+    (void)state;
+    begin_second_life(2);
+    for (int asked = 0; asked < 2; asked++) {
+        ledger.loads = true;
+        ledger.subjects[0].owed = true;
+        ledger.subjects[0].put_asked = asked != 0;
+        ledger_loaded(&ledger, NULL, 0);
+        assert_int_equal(ledger.subjects[0].owed, asked == 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_two_codes_that_were_told_the_first_will_do, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_was_removed_leaves_when_the_store_has_forgotten_it, begin, end),
         cmocka_unit_test_setup_teardown(a_crash_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored, begin, end),
+        cmocka_unit_test_setup_teardown(a_load_that_lacks_what_was_to_be_stored_cancels_what_is_owed, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
