@@ -97,6 +97,7 @@ struct subject {
     bool oom_told;       /* that it was killed for want of memory was told or counted, by whichever life's clock */
     bool last_oom_told;  /* or of the life before */
     bool oom_due;        /* and so that the handler which runs has to record it */
+    bool says_oom;       /* the handler's record, after its last step: what is kept once more is no news */
     int64_t oom_told_at_ns;
     uint64_t metrics_call_id;
     uint64_t end_call_id;        /* the signal by which its process was asked to end */
@@ -106,6 +107,7 @@ struct subject {
     bool doubted;                /* the server was asked for it: that takes its time */
     bool exit_put;               /* its end is on its way into the store, or there */
     bool ended_before_stream;    /* it had ended when the stream was opened that the handler reads */
+    bool said_to_run;            /* and the last answer since then says that it runs: so the story has it */
     int64_t delete_failed_at_ns; /* the latest Delete has failed then; 0: it has not */
     int64_t delete_wait_ns;      /* how long that was waited for */
     int64_t hurried_wait_ns;     /* the wait before the latest Delete was not long enough after this one; 0: it was */
@@ -114,6 +116,7 @@ struct subject {
     bool known;
     enum container_state state;
     uint32_t shown_pid;
+    int64_t shown_at_ns; /* when the record says that it was created */
     int64_t finished_at_ns;
     int32_t exit_code;
     bool inferred;

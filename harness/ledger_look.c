@@ -203,6 +203,8 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->disowned = subject->disowned && !subject->known;
     subject->shown_pid = record.pid;
     subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
+    subject->shown_at_ns = record.created_at_ns;
+    subject->says_oom = subject->known && text_is(record.reason, "OOMKilled");
     subject->finished_at_ns = record.finished_at_ns;
     subject->exit_code = record.exit_code;
     subject->inferred = record.inferred;

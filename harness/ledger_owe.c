@@ -36,6 +36,7 @@ void ledger_owe_life(struct subject *subject, int64_t wall_ns)
     subject->exit_put = false;
     subject->doubted = false;
     subject->ended_before_stream = false;
+    subject->said_to_run = false;
     subject->exit_due_ns = TIME_NEVER;
     forget_retries(subject);
 }
@@ -86,6 +87,13 @@ static bool is_shown(const struct subject *subject, enum container_state state)
            pid == subject->pid;
 }
 
+/* The task had ended when the handler made its record of it, and the lack of memory was told with a time before that.
+ * No answer says when a task began: whether it was of this life or of an earlier one nobody can tell. */
+static bool is_of_unseen(const struct subject *subject, int64_t at_ns)
+{
+    return subject->exited && subject->exited_at_ns < subject->shown_at_ns && at_ns < subject->shown_at_ns;
+}
+
 static void owe_oom(struct ledger *ledger, struct subject *subject, const struct task_event *task, int64_t now_ns)
 {
     int64_t at_ns = 0;
@@ -100,7 +108,7 @@ static void owe_oom(struct ledger *ledger, struct subject *subject, const struct
     subject->oom_told = true;
     subject->oom_told_at_ns = now_ns;
     /* Nor does one that is told to the nanosecond when it began. */
-    if (has_time && at_ns == subject->began_at_ns && subject->lives > 1)
+    if (has_time && ((at_ns == subject->began_at_ns && subject->lives > 1) || is_of_unseen(subject, at_ns)))
         return;
     subject->oom_due = subject->oom_due || is_shown(subject, CONTAINER_RUNNING) ||
                        (is_shown(subject, CONTAINER_EXITED) && subject->finished_life == subject->lives);
@@ -128,6 +136,14 @@ static void owe_event(struct ledger *ledger, const struct monitor_event *event)
         owe_exit(ledger, subject, &event->task, event->now_ns);
 }
 
+/* What has ended does not run again: such an answer is a lie of the story, until another one says better. */
+static void owe_state(const struct ledger *ledger, const struct process_state *process)
+{
+    struct subject *subject = ledger_find(ledger, process->container_id);
+    if (subject != NULL && process->pid != 0 && process->pid == subject->pid)
+        subject->said_to_run = subject->ended_before_stream && process->status == PROCESS_RUNNING;
+}
+
 /* Long after the lack of memory was told the init runs: it was another process that was killed. */
 static void owe_list(struct ledger *ledger, const struct monitor_event *event)
 {
@@ -136,6 +152,7 @@ static void owe_list(struct ledger *ledger, const struct monitor_event *event)
     for (size_t i = 0; i < event->process_count; i++) {
         const struct process_state *process = &event->processes[i];
         struct subject *subject = ledger_find(ledger, process->container_id);
+        owe_state(ledger, process);
         bool runs = process->status == PROCESS_RUNNING || process->status == PROCESS_PAUSED;
         if (subject != NULL && runs && ledger->list_asked_at_ns >= subject->oom_told_at_ns + MONITOR_OOM_SURVIVED_NS)
             subject->oom_due = false;
@@ -145,6 +162,7 @@ static void owe_list(struct ledger *ledger, const struct monitor_event *event)
 static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
 {
     owe_list(ledger, event);
+    owe_state(ledger, &event->process);
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         bool is_ok = event->outcome.status == STATUS_OK;
@@ -164,6 +182,12 @@ static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
         hurry(ledger);
 }
 
+static void owe_stream(struct subject *subject)
+{
+    subject->ended_before_stream = subject->exited;
+    subject->said_to_run = false;
+}
+
 void ledger_owe(struct ledger *ledger, const struct monitor_event *event)
 {
     if (ledger_is_left(ledger, event))
@@ -174,7 +198,7 @@ void ledger_owe(struct ledger *ledger, const struct monitor_event *event)
     case MONITOR_STREAM_OPENED:
         ledger->follows = true;
         for (size_t i = 0; i < ledger->count; i++)
-            ledger->subjects[i].ended_before_stream = ledger->subjects[i].exited;
+            owe_stream(&ledger->subjects[i]);
         return;
     case MONITOR_STREAM_ENDED:
     case MONITOR_CONNECTION_LOST:
@@ -235,7 +259,8 @@ void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action
 
 void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash, (uint64_t)(subject->forget_id != 0) << 13 | (uint64_t)(subject->put_id != 0) << 12 |
+    hash_u64(hash, (uint64_t)subject->says_oom << 15 | (uint64_t)subject->said_to_run << 14 |
+                       (uint64_t)(subject->forget_id != 0) << 13 | (uint64_t)(subject->put_id != 0) << 12 |
                        (uint64_t)(subject->delete_failed_at_ns != 0) << 11 |
                        (uint64_t)(subject->end_call_id != 0) << 10 | (uint64_t)subject->doubted << 9 |
                        (uint64_t)subject->exit_put << 8 | (uint64_t)subject->end_heard << 7 |
@@ -251,4 +276,5 @@ void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash 
         hash_i64(hash, now_ns - subject->delete_failed_at_ns);
     hash_i64(hash, subject->delete_wait_ns);
     hash_i64(hash, subject->began_at_ns);
+    hash_i64(hash, subject->shown_at_ns);
 }

@@ -12,7 +12,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         container_record_state(&action->record) != CONTAINER_RUNNING)
         return false;
     subject = ledger_find(moment->ledger, action->operation.container_id);
-    if (subject == NULL || (moment->ledger->follows && !subject->ended_before_stream))
+    if (subject == NULL || (moment->ledger->follows && (!subject->ended_before_stream || subject->said_to_run)))
         return false;
     (void)error_set(finding, 0, "the owner was told that container %.*s runs, %s", TEXT_ARGUMENTS(subject->id),
                     moment->ledger->follows ? "which had ended before this stream was opened"

@@ -6,13 +6,21 @@ static bool says_oom(const struct container_record *record)
     return text_is(record->reason, "OOMKilled");
 }
 
+/* The record of an earlier life is written again, with what that life's end was when it was recorded. */
+static bool is_said_already(const struct subject *subject, const struct container_record *record)
+{
+    return subject->known && subject->says_oom && subject->state == CONTAINER_EXITED &&
+           record->incarnation == subject->incarnation;
+}
+
 /* A made-up reason. */
 static bool see_put(const struct moment *moment, struct error *finding)
 {
     const struct container_record *record = &moment->handler_action->record;
     const struct subject *subject = ledger_find(moment->ledger, record->id);
     bool is_of_this = subject != NULL && !subject->same_pid && record->last_pid == subject->pid;
-    if (subject == NULL || !says_oom(record) || subject->oom_told || (subject->last_oom_told && !is_of_this))
+    if (subject == NULL || !says_oom(record) || subject->oom_told || (subject->last_oom_told && !is_of_this) ||
+        is_said_already(subject, record))
         return false;
     (void)error_set(finding, 0, "the record of container %.*s says OOMKilled, of which nobody has told",
                     TEXT_ARGUMENTS(record->id));

@@ -196,6 +196,30 @@ static void an_oom_is_due_until_a_list_shows_that_it_was_survived(void **state)
     }
 }
 
+/* Its end was found with it, and that an end was for want of memory is told with a time before. */
+static void an_oom_before_a_life_was_found_ended_is_nobodys(void **state)
+{
+    static const struct {
+        int64_t found_ns;
+        int64_t ended_ns;
+        int64_t told_s;
+        bool is_due;
+    } rows[] = {{7, 6, 5, false}, {7, 6, 8, true}, {7, 7, 5, true}, {5, 7, 5, true}};
+    struct subject *web = &ledger.subjects[0];
+    struct container_record found = {.pid = 1, .started_at_ns = 1};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        found.created_at_ns = rows[i].found_ns * TIME_SECOND;
+        look_at(found);
+        web->exited = true;
+        web->exited_at_ns = rows[i].ended_ns * TIME_SECOND;
+        web->oom_due = false;
+        owe_oom(rows[i].told_s);
+        if (!web->oom_told || web->oom_due != rows[i].is_due)
+            fail_msg("row %zu", i);
+    }
+}
+
 static void no_clock_that_was_set_tells_that(void **state)
 {
     const struct fake_command set_clock = {.kind = FAKE_COMMAND_SET_CLOCK};
@@ -272,6 +296,37 @@ static void what_had_ended_before_the_stream_is_no_news(void **state)
     assert_false(web->ended_before_stream);
 }
 
+static void a_story_may_say_that_what_has_ended_runs(void **state)
+{
+    static const struct {
+        uint64_t call_id;
+        uint32_t pid;
+        enum process_status status;
+        bool is_said;
+    } rows[] = {{8, 1, PROCESS_RUNNING, false}, /* a list that is not waited for any more */
+                {7, 2, PROCESS_RUNNING, false},
+                {7, 1, PROCESS_RUNNING, true},
+                {7, 1, PROCESS_STOPPED, false}};
+    struct subject *web = &ledger.subjects[0];
+    struct process_state process = {.container_id = text_of("web")};
+    struct monitor_event list = {.kind = MONITOR_REPLY, .processes = &process, .process_count = 1};
+    (void)state;
+    publish(FAKE_TOPIC_TASK_EXIT, 3);
+    owe((struct monitor_event){.kind = MONITOR_STREAM_OPENED});
+    ask_web(MONITOR_CALL_LIST, 7, 0, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        list.call_id = rows[i].call_id;
+        process.pid = rows[i].pid;
+        process.status = rows[i].status;
+        owe(list);
+        if (web->said_to_run != rows[i].is_said)
+            fail_msg("row %zu", i);
+    }
+    web->said_to_run = true;
+    owe((struct monitor_event){.kind = MONITOR_STREAM_OPENED});
+    assert_false(web->said_to_run);
+}
+
 /* Twice as long each time, unless something has hurried it or it has failed otherwise. */
 static void a_delete_waits_twice_as_long_each_time(void **state)
 {
@@ -307,10 +362,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_oom_goes_with_the_record_that_its_owner_has_removed, begin, end),
         cmocka_unit_test_setup_teardown(an_oom_is_of_the_life_in_which_it_was_published, begin, end),
         cmocka_unit_test_setup_teardown(an_oom_is_due_until_a_list_shows_that_it_was_survived, begin, end),
+        cmocka_unit_test_setup_teardown(an_oom_before_a_life_was_found_ended_is_nobodys, begin, end),
         cmocka_unit_test_setup_teardown(no_clock_that_was_set_tells_that, begin, end),
         cmocka_unit_test_setup_teardown(what_is_counted_is_told, begin, end),
         cmocka_unit_test_setup_teardown(a_process_is_asked_to_end_once_it_has_heard_that, begin, end),
         cmocka_unit_test_setup_teardown(what_had_ended_before_the_stream_is_no_news, begin, end),
+        cmocka_unit_test_setup_teardown(a_story_may_say_that_what_has_ended_runs, begin, end),
         cmocka_unit_test_setup_teardown(a_delete_waits_twice_as_long_each_time, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
