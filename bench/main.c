@@ -120,7 +120,7 @@ int main(int argc, char **argv)
     const char *largest;
     const char *outcomes;
     const struct options_row rows[] = {
-        {.name = "seconds", .argument = "N", .fallback = "1", .value = &seconds, .help = "how long each is measured"},
+        {.name = "seconds", .argument = "N", .fallback = "3", .value = &seconds, .help = "how long each is measured"},
         {.name = "largest",
          .argument = "N",
          .fallback = "60",
