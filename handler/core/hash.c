@@ -52,7 +52,7 @@ static bool was_terminated(const struct store_marks *marks, const struct contain
 }
 
 static void hash_marks(const struct arena *arena, const struct state *state, const struct container_record *record,
-                       struct hash *hash)
+                       int64_t now_ns, struct hash *hash)
 {
     const struct store_marks *marks = store_marks(arena, &state->store, record->id);
     hash_u64(hash, marks->locked);
@@ -61,20 +61,20 @@ static void hash_marks(const struct arena *arena, const struct state *state, con
     hash_u64(hash, was_terminated(marks, record));
     hash_u64(hash, marks->ooms_survived);
     if (marks->oom && container_record_state(record) != CONTAINER_EXITED)
-        hash_i64(hash, time_min(state->now_ns - marks->oom_told_ns, MONITOR_OOM_SURVIVED_NS + MONITOR_SWEEP_NS));
+        hash_i64(hash, time_min(elapsed_ns(marks->oom_told_ns, now_ns), MONITOR_OOM_SURVIVED_NS + MONITOR_SWEEP_NS));
     hash_u64(hash, (uint64_t)marks->times_mislead << 2 | (uint64_t)marks->may_be_oom << 1 | (uint64_t)marks->oom);
     hash_u64(hash, (uint64_t)marks->is_made_anew << 1 | (uint64_t)marks->end_is_dropped);
     hash_u64(hash, state->list.stage != LIST_IDLE && marks->revision > state->list.revision);
     hash_u64(hash, state->list.stage != LIST_IDLE && marks->began > state->list.revision);
 }
 
-static void hash_records(const struct arena *arena, const struct state *state, struct hash *hash)
+static void hash_records(const struct arena *arena, const struct state *state, int64_t now_ns, struct hash *hash)
 {
     struct container_record record = {.id = {NULL, 0}};
     hash_u64(hash, store_count(&state->store));
     while (store_next(arena, &state->store, record.id, &record)) {
         container_record_hash(&record, hash);
-        hash_marks(arena, state, &record, hash);
+        hash_marks(arena, state, &record, now_ns, hash);
     }
 }
 
@@ -144,7 +144,7 @@ void monitor_hash(const struct monitor *monitor, int64_t now_ns, struct hash *ha
     hash_subscription(state, now_ns, hash);
     liveness_hash(state, now_ns, hash);
     tally_hash(state, now_ns, hash);
-    hash_records(arena, state, hash);
+    hash_records(arena, state, now_ns, hash);
     hash_calls(arena, state, hash);
     hash_lives(arena, state, now_ns, hash);
     errand_hash_all(arena, state, now_ns, hash);

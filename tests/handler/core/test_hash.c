@@ -165,6 +165,8 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
          SUBSCRIBED "+1s\nexit web 101 3\ngot 2 running 101 0"},
         {LISTS, SUBSCRIBED "listed 1 db:running:202:0\ngot 2 stopped 101 3",
          SUBSCRIBED "listed 1 db:running:202:0\ngot 2 unknown 0 0"},
+        /* how long ago an OOM was told, which the next list has to show to be survived */
+        {LISTS, SUBSCRIBED "oom web\n+2s", SUBSCRIBED "+2s\noom web"},
         /* what failed and will be tried again, and when */
         {LIVES, SUBSCRIBED "exit web 101 3\nwritten 1\nreply 1 UNKNOWN\n+100ms\ntime",
          SUBSCRIBED "exit web 101 3\nwritten 1\n+100ms"},
