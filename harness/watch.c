@@ -20,6 +20,8 @@ static bool has_choice(const struct scenario_step *step)
     return false;
 }
 
+_Static_assert(PROMISE_COUNT <= 8 * sizeof(watch_shown), "a bit for each promise");
+
 /* For each of the kinds. wanted: AT(kind) of those that the promise is shown; 0: all. */
 static void show_kinds(watch_shown *shown, unsigned int kinds, size_t promise, unsigned int wanted)
 {
