@@ -217,7 +217,8 @@ static void begin(struct step *step, arena_ref ref)
     life->ending.oom = oom_is_believed(step, life_id(step->arena, ref));
     life->ending.moot = is_made_anew(step, life_id(step->arena, ref));
     life->ending.is_kept = false;
-    if (!life->ending.gone && calls_possible(step->state) &&
+    /* What is DELETING was killed by us, before it started. */
+    if (!life->ending.gone && life->stage != LIFE_DELETING && calls_possible(step->state) &&
         oom_is_open(step, life_id(step->arena, ref), life->ending.exit_code))
         count(step, ref);
     else

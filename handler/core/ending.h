@@ -65,6 +65,13 @@ void ending_answered(struct step *step, arena_ref life, struct outcome outcome);
 /* DELETING: the Kill of a task that never started was answered, or lost. */
 void ending_killed(struct step *step, arena_ref life, struct outcome outcome);
 
+/* DELETING: the server was asked how it has ended, and has answered, or the answer was lost. */
+void ending_looked(struct step *step, arena_ref life, struct outcome outcome);
+
+/* An event or a list tells how the process has ended. True where its task is being deleted, and the record says no end
+ * yet: so it ends before the Delete, or when that fails. */
+bool ending_shown(struct step *step, arena_ref life, const struct process_state *process);
+
 /* COUNTING: the counters were read, or could not be. */
 void ending_counted(struct step *step, arena_ref life, struct outcome outcome);
 

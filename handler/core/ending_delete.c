@@ -9,6 +9,7 @@
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
 #include "handler/core/unstarted.h"
+#include "handler/core/verify.h"
 
 /* Tries again later what has failed; without a connection nothing was tried, so nothing is counted. */
 static void try_later(struct step *step, arena_ref ref, struct outcome outcome, bool is_lasting)
@@ -36,6 +37,20 @@ void ending_finish(struct step *step, arena_ref ref)
     life_rest(step, ref);
 }
 
+/* How it had ended was told while its Delete was under way. */
+static bool was_told(struct step *step, arena_ref ref, bool is_gone)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct container_record record;
+    struct process_state process = {
+        .exit_status = life->told.exit_status, .exited_at = life->told.exited_at, .tells_exit = true};
+    if (!life->told.is_known || !unstarted_has_no_end(step, ref, &record))
+        return false;
+    process.pid = record.pid;
+    ending_begin_asked(step, ref, &process, is_gone);
+    return true;
+}
+
 static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome)
 {
     struct task_event task = ending_told_by(step, ref);
@@ -43,10 +58,13 @@ static void fail_delete(struct step *step, arena_ref ref, struct outcome outcome
         ending_finish(step, ref);
         return;
     }
+    if (was_told(step, ref, false))
+        return;
     if (policy_has(step->state->policy, POLICY_RETRY_DELETES)) {
         enum answer answer = answer_meaning(step->state->policy, outcome);
         if (answer == ANSWER_BUSY)
             unstarted_mark(step, ref);
+        unstarted_mark_untold(step, ref, answer == ANSWER_BUSY ? MONITOR_LOOKS_MAX : 1);
         try_later(step, ref, outcome, answer == ANSWER_FATAL);
         return;
     }
@@ -95,6 +113,10 @@ void ending_delete(struct step *step, arena_ref ref)
         unstarted_kill(step, ref);
         return;
     }
+    if (life->looks_left > 0) {
+        unstarted_look(step, ref);
+        return;
+    }
     action = calls_begin(step, MONITOR_CALL_DELETE, CALL_OF_LIFE, ref);
     life->call_id = action->call_id;
     life->deletes += life->deletes < 2;
@@ -108,8 +130,7 @@ static bool tells_first(const struct step *step, arena_ref ref, struct outcome o
     const struct process_state *process = &step->event->process;
     struct container_record record;
     return outcome.status == STATUS_OK && process->tells_exit && policy_has(step->state->policy, POLICY_JOURNAL) &&
-           store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) == 0 &&
-           container_record_state(&record) == CONTAINER_CREATED && record.pid != 0 && process->pid == record.pid;
+           unstarted_has_no_end(step, ref, &record) && process->pid == record.pid;
 }
 
 void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
@@ -120,6 +141,8 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
         ending_begin_asked(step, ref, &step->event->process, true);
         return;
     }
+    if (answer == ANSWER_GONE && was_told(step, ref, true))
+        return;
     if (outcome.status == STATUS_OK)
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
     life_at(step->arena, ref)->ending.is_kept = outcome.status == OUTCOME_NOT_OURS;
@@ -138,6 +161,38 @@ void ending_killed(struct step *step, arena_ref ref, struct outcome outcome)
         ending_finish(step, ref);
     else if (unstarted_is_killed(step, ref, outcome))
         ending_delete(step, ref);
+}
+
+void ending_looked(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    life_at(step->arena, ref)->call_id = 0;
+    if (life_at(step->arena, ref)->ending.gone) {
+        ending_finish(step, ref);
+        return;
+    }
+    switch (unstarted_looked(step, ref, outcome)) {
+    case UNSTARTED_ENDED: ending_begin_asked(step, ref, &step->event->process, false); return;
+    case UNSTARTED_LATER: return;
+    case UNSTARTED_UNKNOWN: ending_delete(step, ref); return;
+    case UNSTARTED_ANOTHER:
+        list_want(step);
+        ending_moot(step, ref);
+        return;
+    }
+}
+
+bool ending_shown(struct step *step, arena_ref ref, const struct process_state *process)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct container_record record;
+    if (life->stage != LIFE_DELETING || !policy_has(step->state->policy, POLICY_JOURNAL) ||
+        !unstarted_has_no_end(step, ref, &record) || process->pid != record.pid || !process->tells_exit)
+        return false;
+    if (life->deletes == 0 || life->call_id == 0)
+        ending_begin_asked(step, ref, process, false);
+    else
+        verify_keep_told(life, process);
+    return true;
 }
 
 void ending_retry(struct step *step, arena_ref ref)
@@ -197,6 +252,7 @@ static void resume(struct step *step, arena_ref ref)
     ending->gone = false;
     ending->is_kept = false;
     life_move(step, ref, LIFE_DELETING);
+    unstarted_mark_untold(step, ref, MONITOR_LOOKS_MAX);
 }
 
 void ending_resume(struct step *step, arena_ref ref)

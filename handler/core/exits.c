@@ -72,6 +72,17 @@ static bool is_known_better(const struct step *step, arena_ref life, const struc
     return found.is_found && found.pid == task->pid && weight(found.exit_status) > weight(task->exit_status);
 }
 
+/* The task is being deleted for an operation. */
+static bool is_shown(struct step *step, arena_ref life, const struct task_event *task)
+{
+    struct process_state process = {.status = PROCESS_STOPPED,
+                                    .pid = task->pid,
+                                    .exit_status = task->exit_status,
+                                    .exited_at = task->exited_at,
+                                    .tells_exit = true};
+    return ending_shown(step, life, &process);
+}
+
 /* The life ends, unless its end is being handled already. A doubt is no end. */
 static void end_or_ignore(struct step *step, const struct task_event *task, arena_ref kept)
 {
@@ -81,6 +92,8 @@ static void end_or_ignore(struct step *step, const struct task_event *task, aren
         ignore(step, NOTE_EXIT_UNDER_WAY, task, kept);
     } else if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING) {
         ending_begin_told(step, life_get(step, task->container_id), kept);
+    } else if (is_shown(step, life, task)) {
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
     } else {
         ignore(step, NOTE_EXIT_UNDER_WAY, task, kept);
     }

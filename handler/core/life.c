@@ -96,6 +96,7 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
     life->attempt = 0;
     life->deletes = 0;
     life->kills_left = 0;
+    life->looks_left = 0;
     life->is_noted = false;
     life->is_unwanted = false;
     life->has_stopped = false;
@@ -304,7 +305,7 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, life->attempt);
     hash_u64(hash, life->is_noted);
     hash_u64(hash, (uint64_t)life->kills_left << 32 | life->deletes);
-    hash_u64(hash, life->is_unwanted);
+    hash_u64(hash, (uint64_t)life->looks_left << 1 | (uint64_t)life->is_unwanted);
     hash_u64(hash, (uint64_t)life->is_unstarted << 3 | (uint64_t)life->is_started_anew << 2 |
                        (uint64_t)life->is_listed << 1 | (uint64_t)life->has_stopped);
     hash_u64(hash, life->told.is_known);

@@ -62,6 +62,7 @@ struct life {
     int64_t retry_at_ns; /* when the stage's next call is due, TIME_NEVER where none is */
     uint32_t deletes;    /* that were sent in DELETING */
     uint32_t kills_left; /* DELETING: how often it may still be killed before its Delete; 0: it is not to be killed */
+    uint32_t looks_left; /* DELETING: how often the server may still be asked how it has ended; 0: it is not to be */
     bool is_noted;       /* a failure that lasts was noted */
     bool is_unwanted;    /* RECORDING, and the record has been removed meanwhile */
 
@@ -71,7 +72,7 @@ struct life {
 
     bool has_stopped; /* VERIFYING: an answer said so, or that it has yet to start, and no event */
     struct {
-        bool is_known; /* that answer told how it has ended */
+        bool is_known; /* that answer told how it has ended; DELETING: that was told meanwhile */
         uint32_t exit_status;
         struct timestamp exited_at;
     } told;

@@ -38,6 +38,9 @@ enum {
     MONITOR_PARKED_ALL_MAX = 512, /* the same of all containers; one beyond it is noted and dropped */
     MONITOR_KILLS_MAX = 5,  /* Kills that fail of a task that never started, before its Delete is asked for all the
                                same; counted anew by each process */
+    MONITOR_LOOKS_MAX = 4,  /* answers about a task that was killed before it started and do not tell its end, before
+                               its Delete is asked for all the same; before one that failed is asked for again one is
+                               enough */
     MONITOR_STARTS_MAX = 5, /* Creates or Starts of one operation, where nobody can tell whether one that was sent may
                                still be done */
     MONITOR_OPERATIONS_MAX = 1024, /* of the owner, that are not done; one more is answered with RESOURCE_EXHAUSTED */

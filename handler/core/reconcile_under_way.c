@@ -122,6 +122,8 @@ bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref r
         return is_left_behind(step, pair, ref);
     if (!pair->has_entry || pair->entry.pid == 0)
         return false;
+    if (!reconcile_has_changed(step, pair->id) && ending_shown(step, ref, &pair->entry))
+        return true;
     pid = pid_under_way(life, &pair->record);
     if (pid == 0)
         return tells_lives && is_behind_end(step, pair, life) && is_replaced(step, pair, ref);

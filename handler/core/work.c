@@ -26,6 +26,8 @@ static void answer_life(struct step *step, const struct call *call, struct outco
     case LIFE_DELETING:
         if (call->call == MONITOR_CALL_KILL)
             ending_killed(step, call->subject, outcome);
+        else if (call->call == MONITOR_CALL_GET)
+            ending_looked(step, call->subject, outcome);
         else
             ending_answered(step, call->subject, outcome);
         return;

@@ -26,7 +26,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
         return false;
     if (record == NULL ? subject->disowned || (subject->left && subject->state == CONTAINER_CREATED)
                        : container_record_state(record) == CONTAINER_EXITED ||
-                             (subject->left && container_record_state(record) == CONTAINER_CREATED))
+                             (subject->left && !subject->told && container_record_state(record) == CONTAINER_CREATED))
         return false;
     (void)error_set(
         finding, 0, "Tasks.Delete was asked for container %.*s, which exited with %u; its record in the store says %s",

@@ -67,15 +67,17 @@ static void a_task_that_never_started_is_killed_and_deleted_first(void **context
 {
     (void)context;
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 remove web\nreply 1 OK\nreply 2 OK\nwritten 1\nwritten 2\nreply 3 OK\nwritten 3",
+                       "ask 1 remove web\nreply 1 OK\nreply 2 NOT_FOUND\nreply 3 OK\nwritten 1\nwritten 2\nreply 4 OK\n"
+                       "written 3",
                        "> remove web (1)\n  put 1 web CREATED pid 101\n"
                        "  call 1 Tasks.Kill web signal 9 timeout 10s\n"
-                       "> reply 1 OK status 0\n  call 2 Tasks.Delete web timeout 10s\n"
-                       "> reply 2 OK status 0\n  put 2 web CREATED pid 101\n"
-                       "  call 3 Containers.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 NOT_FOUND\n  call 3 Tasks.Delete web timeout 10s\n"
+                       "> reply 3 OK status 0\n  put 2 web CREATED pid 101\n"
+                       "  call 4 Containers.Delete web timeout 10s\n"
                        "> written 1\n"
                        "> written 2\n"
-                       "> reply 3 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
+                       "> reply 4 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
                        "> written 3\n  tell web removed\n");
     owner_assert_trace("unlisted-without=ping", "record web 0 created", "ask 1 remove web",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n");
@@ -135,39 +137,43 @@ static void a_task_that_was_deleted_for_it_is_not_missed_in_a_list(void **contex
     (void)context;
     play_begin(&p, "reliable-without=ping");
     play_subscribe(&p, "record web 101 created");
-    owner_play_quietly(&p,
-                       "listed 1 web:created:101:0\nask 1 remove web\nwritten 1\nreply 2 OK\nreply 3 OK\nwritten 2");
+    owner_play_quietly(&p, "listed 1 web:created:101:0\nask 1 remove web\nwritten 1\nreply 2 OK\nreply 3 NOT_FOUND\n"
+                           "reply 4 OK\nwritten 2");
     owner_play_quietly(&p, "+1s\ntime");
     assert_int_equal(p.actions->items[0].call, MONITOR_CALL_LIST);
-    owner_play_quietly(&p, "listed 5");
+    owner_play_quietly(&p, "listed 6");
     assert_int_equal(p.actions->count, 0);
-    owner_play_quietly(&p, "reply 4 PERMISSION_DENIED no\n+60s\ntime\nlisted 6");
+    owner_play_quietly(&p, "reply 5 PERMISSION_DENIED no\n+60s\ntime\nlisted 7");
     assert_int_equal(p.actions->items[0].call, MONITOR_CALL_GET);
     play_end(&p);
 }
 
-/* Whether the removal is still wanted or not: it has ended, and who hears how records that. */
+/* Where nobody has told its end before; whether the removal is still wanted or not: it has ended, and who hears how
+ * records that. */
 static void what_the_delete_for_it_tells_first_is_recorded(void **context)
 {
     (void)context;
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 remove web 0 3\nwritten 1\nreply 1 OK\n+3s\ntime\ngot 2 stopped 101 137\nwritten 2",
+                       "ask 1 remove web 0 3\nwritten 1\nreply 1 OK\nreply 2 PERMISSION_DENIED no\n+3s\ntime\n"
+                       "got 3 stopped 101 137\nwritten 2",
                        "> remove web (1)\n  put 1 web CREATED pid 101\n"
                        "  call 1 Tasks.Kill web signal 9 timeout 10s\n"
                        "> written 1\n"
-                       "> reply 1 OK status 0\n  call 2 Tasks.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 PERMISSION_DENIED \"no\"\n  call 3 Tasks.Delete web timeout 10s\n"
                        "+3s\n> time\n"
                        "  answer remove web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
-                       "> reply 2 OK stopped pid 101 status 137\n  put 2 web EXITED code 137\n"
+                       "> reply 3 OK stopped pid 101 status 137\n  put 2 web EXITED code 137\n"
                        "> written 2\n  tell web exited\n");
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 remove web\nwritten 1\nreply 1 OK\ngot 2 stopped 102 137",
+                       "ask 1 remove web\nwritten 1\nreply 1 OK\nreply 2 PERMISSION_DENIED no\ngot 3 stopped 102 137",
                        "> remove web (1)\n  put 1 web CREATED pid 101\n"
                        "  call 1 Tasks.Kill web signal 9 timeout 10s\n"
                        "> written 1\n"
-                       "> reply 1 OK status 0\n  call 2 Tasks.Delete web timeout 10s\n"
-                       "> reply 2 OK stopped pid 102 status 137\n  put 2 web CREATED pid 101\n"
-                       "  call 3 Containers.Delete web timeout 10s\n");
+                       "> reply 1 OK status 0\n  call 2 Tasks.Get web timeout 10s\n"
+                       "> reply 2 PERMISSION_DENIED \"no\"\n  call 3 Tasks.Delete web timeout 10s\n"
+                       "> reply 3 OK stopped pid 102 status 137\n  put 2 web CREATED pid 101\n"
+                       "  call 4 Containers.Delete web timeout 10s\n");
 }
 
 _Static_assert(MONITOR_REST_MAX_NS == 120 * TIME_SECOND, "as long as the scripts below wait");

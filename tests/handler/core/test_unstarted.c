@@ -79,6 +79,100 @@ static void what_an_operation_cleans_up_a_list_leaves_alone(void **context)
     }
 }
 
+/* ---- how it has ended ---- */
+
+static void begin_killed(struct play *p)
+{
+    play_begin(p, "unlisted-without=ping");
+    play_subscribe(p, "record web 101 created");
+    owner_play_quietly(p, "ask 1 remove web\nwritten 1\nreply 1 OK");
+    assert_int_equal(p->actions->items[0].call, MONITOR_CALL_GET);
+}
+
+/* By an answer or by an event: nobody could tell it once the task is gone, and the handler may die before it hears the
+ * answer to the Delete. */
+static void its_end_is_in_the_store_before_its_delete(void **context)
+{
+    static const struct {
+        const char *script, *expected;
+    } ways[] = {
+        {"got 2 stopped 101 137\nwritten 2", "> reply 2 OK stopped pid 101 status 137\n  put 2 web EXITED code 137\n"
+                                             "> written 2\n  tell web exited\n  call 3 Tasks.Delete web timeout 10s\n"},
+        {"main web 101 137\nwritten 2\ngot 2 stopped 101 137",
+         "> message /tasks/exit web pid 101 status 137\n  note event-received web\n  put 2 web EXITED code 137\n"
+         "> written 2\n  tell web exited\n  call 3 Tasks.Delete web timeout 10s\n"
+         "> reply 2 OK stopped pid 101 status 137\n"},
+        {"got 2 created 101 0\n+100ms\ntime\ngot 3 stopped 101 137",
+         "> reply 2 OK created pid 101 status 0\n+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
+         "> reply 3 OK stopped pid 101 status 137\n  put 2 web EXITED code 137\n"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct play p;
+        begin_killed(&p);
+        owner_play(&p, ways[i].script);
+        play_expect(&p, ways[i].expected);
+        play_end(&p);
+    }
+}
+
+static void the_delete_is_asked_for_after_the_last_look(void **context)
+{
+    struct play p;
+    (void)context;
+    begin_killed(&p);
+    for (unsigned looks = 1; looks <= MONITOR_LOOKS_MAX; looks++) {
+        char line[64];
+        assert_int_equal(p.actions->items[0].call, MONITOR_CALL_GET);
+        (void)snprintf(line, sizeof line, looks % 2 == 0 ? "reply %u UNAVAILABLE x" : "got %u unknown 0 0",
+                       (unsigned)p.actions->items[0].call_id);
+        owner_play_quietly(&p, line);
+        if (looks < MONITOR_LOOKS_MAX)
+            owner_play_quietly(&p, "+500ms\ntime");
+    }
+    assert_int_equal(p.actions->items[0].call, MONITOR_CALL_DELETE);
+    /* One more before the next Delete, which may find it told. */
+    owner_play(&p, "reply 6 UNAVAILABLE x\n+100ms\ntime\ngot 7 stopped 101 137");
+    play_expect(&p, "> reply 6 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
+                    "+100ms\n> time\n  call 7 Tasks.Get web timeout 10s\n"
+                    "> reply 7 OK stopped pid 101 status 137\n  put 2 web EXITED code 137\n");
+    play_end(&p);
+}
+
+/* An end that is told while a Delete that is to fail is under way, or when it has failed. */
+static void an_end_that_is_told_between_two_deletes_is_recorded(void **context)
+{
+    static const char *const ways[] = {
+        "main web 101 137\nreply 4 UNAVAILABLE x", "reply 4 UNAVAILABLE x\nmain web 101 137",
+        "listed 5 web:stopped:101:137\nreply 4 UNAVAILABLE x", "reply 4 UNAVAILABLE x\nlisted 5 web:stopped:101:137",
+        "main web 101 137\nreply 4 NOT_FOUND"};
+    (void)context;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable-without=ping");
+        play_subscribe(&p, "record web 101 created");
+        owner_play_quietly(&p, "listed 1 web:created:101:0\nask 1 remove web\nwritten 1\nreply 2 OK\n"
+                               "reply 3 PERMISSION_DENIED no\n+1s\ntime");
+        owner_play_quietly(&p, ways[i]);
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
+        assert_int_equal(p.actions->items[p.actions->count - 1].record.exit_code, 137);
+        assert_int_equal(p.actions->items[p.actions->count - 1].record.delete_pending, strstr(ways[i], "NOT") == NULL);
+        play_end(&p);
+    }
+}
+
+/* It was killed in the belief that it was the record's; it is not deleted as well. */
+static void what_has_another_pid_by_then_is_not_deleted(void **context)
+{
+    struct play p;
+    (void)context;
+    begin_killed(&p);
+    owner_play(&p, "got 2 created 102 0\n+100ms\ntime");
+    play_expect(&p,
+                "> reply 2 OK created pid 102 status 0\n+100ms\n> time\n  call 3 Containers.Delete web timeout 10s\n");
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +180,10 @@ int main(void)
         cmocka_unit_test(the_kill_goes_with_the_record),
         cmocka_unit_test(the_delete_is_asked_for_after_the_last_kill),
         cmocka_unit_test(what_an_operation_cleans_up_a_list_leaves_alone),
+        cmocka_unit_test(its_end_is_in_the_store_before_its_delete),
+        cmocka_unit_test(the_delete_is_asked_for_after_the_last_look),
+        cmocka_unit_test(an_end_that_is_told_between_two_deletes_is_recorded),
+        cmocka_unit_test(what_has_another_pid_by_then_is_not_deleted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
