@@ -87,11 +87,13 @@ static bool is_shown(const struct subject *subject, enum container_state state)
            pid == subject->pid;
 }
 
-/* The task had ended when the handler made its record of it, and the lack of memory was told with a time before that.
- * No answer says when a task began: whether it was of this life or of an earlier one nobody can tell. */
-static bool is_of_unseen(const struct subject *subject, int64_t at_ns)
+/* Nobody told the beginning of the present life nor the end of the last, and the lack of memory was before the present
+ * one was found: who hears that can say neither that it is of this one nor that it is not, but by the counters. */
+static bool may_be_of_found(const struct subject *subject)
 {
-    return subject->exited && subject->exited_at_ns < subject->shown_at_ns && at_ns < subject->shown_at_ns;
+    bool is_last_known = subject->incarnation > 1 && subject->last_told;
+    return subject->known && subject->shown_pid == subject->pid && subject->shown_at_ns > subject->began_at_ns &&
+           !is_last_known;
 }
 
 static void owe_oom(struct ledger *ledger, struct subject *subject, const struct task_event *task, int64_t now_ns)
@@ -102,13 +104,13 @@ static void owe_oom(struct ledger *ledger, struct subject *subject, const struct
     /* No times tell of which life it is. */
     if (ledger->clock_jumped || (has_time && at_ns < subject->began_at_ns)) {
         subject->last_oom_told = true;
-        subject->oom_told = subject->oom_told || ledger->clock_jumped;
+        subject->oom_told = subject->oom_told || ledger->clock_jumped || may_be_of_found(subject);
         return;
     }
     subject->oom_told = true;
     subject->oom_told_at_ns = now_ns;
     /* Nor does one that is told to the nanosecond when it began. */
-    if (has_time && ((at_ns == subject->began_at_ns && subject->lives > 1) || is_of_unseen(subject, at_ns)))
+    if (has_time && at_ns == subject->began_at_ns && subject->lives > 1)
         return;
     subject->oom_due = subject->oom_due || is_shown(subject, CONTAINER_RUNNING) ||
                        (is_shown(subject, CONTAINER_EXITED) && subject->finished_life == subject->lives);

@@ -194,9 +194,12 @@ static void count(struct step *step, arena_ref ref)
 
 void ending_counted(struct step *step, arena_ref ref, struct outcome outcome)
 {
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, life_id(step->arena, ref));
     life_at(step->arena, ref)->call_id = 0;
     if (outcome.status == STATUS_OK)
         life_at(step->arena, ref)->ending.oom = oom_is_counted(step, life_id(step->arena, ref), step->event->oom_kills);
+    if (marks != NULL)
+        marks->is_counted = outcome.status == STATUS_OK;
     if (life_at(step->arena, ref)->ending.gone && !life_at(step->arena, ref)->ending.oom)
         refine_suspect(step, ref);
     go_on(step, ref);

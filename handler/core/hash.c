@@ -60,9 +60,10 @@ static void hash_marks(const struct arena *arena, const struct state *state, con
     hash_u64(hash, writes_left(arena, state, record->id));
     hash_u64(hash, was_terminated(marks, record));
     hash_u64(hash, marks->ooms_survived);
-    if (marks->oom && container_record_state(record) != CONTAINER_EXITED)
+    if ((marks->oom || marks->may_be_oom) && container_record_state(record) != CONTAINER_EXITED)
         hash_i64(hash, time_min(elapsed_ns(marks->oom_told_ns, now_ns), MONITOR_OOM_SURVIVED_NS + MONITOR_SWEEP_NS));
-    hash_u64(hash, (uint64_t)marks->times_mislead << 2 | (uint64_t)marks->may_be_oom << 1 | (uint64_t)marks->oom);
+    hash_u64(hash, (uint64_t)marks->is_counted << 3 | (uint64_t)marks->times_mislead << 2 |
+                       (uint64_t)marks->may_be_oom << 1 | (uint64_t)marks->oom);
     hash_u64(hash, (uint64_t)marks->is_made_anew << 1 | (uint64_t)marks->end_is_dropped);
     hash_u64(hash, state->list.stage != LIST_IDLE && marks->revision > state->list.revision);
     hash_u64(hash, state->list.stage != LIST_IDLE && marks->began > state->list.revision);

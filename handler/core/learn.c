@@ -111,6 +111,7 @@ static void forget_marks(struct step *step, struct text id, const struct contain
         return;
     marks->oom = false;
     marks->may_be_oom = false;
+    marks->is_counted = false;
     marks->ooms_survived = 0;
     marks->times_mislead = !known->inferred && created_at_ns < known->finished_at_ns;
     marks->end_is_dropped = false;
@@ -125,11 +126,22 @@ static void mark_made_anew(struct step *step, const struct task_event *task, con
         marks->is_made_anew = true;
 }
 
+/* No later life has begun before that, as far as the last one's record says. */
+static int64_t last_seen_ns(const struct container_record *known)
+{
+    int64_t at_ns = known->found_after_ns != 0 ? known->found_after_ns : known->created_at_ns;
+    if (container_record_state(known) == CONTAINER_EXITED && !known->inferred)
+        at_ns = known->finished_at_ns;
+    return at_ns > 0 ? at_ns : 1;
+}
+
 /* The record of a life that begins. */
 static struct container_record new_life(const struct step *step, const struct task_event *task,
                                         const struct container_record *known)
 {
     struct container_record record = {.id = task->container_id};
+    if (task->is_found)
+        record.found_after_ns = last_seen_ns(known);
     if (policy_has(step->state->policy, POLICY_INCARNATIONS)) {
         record.last_pid = known->last_pid;
         record.pid_before = known->pid_before;

@@ -35,30 +35,37 @@ static void refine(struct step *step, struct text id)
         writes_put(step, &record, RECORD_EXITED, true);
 }
 
-/* Made before this life began, or before it could need memory. The event names no process; so where the times do not
- * tell, only the counters do, which are the task's own. */
-static bool is_of_another_life(const struct step *step, const struct container_record *record,
-                               const struct task_event *task)
+/* Made before this life began, or before it could need memory. */
+static bool is_of_another_life(const struct container_record *record, int64_t at_ns)
 {
-    int64_t at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
-    return container_record_state(record) == CONTAINER_CREATED || at_ns < record->created_at_ns;
+    int64_t began_ns = record->found_after_ns != 0 ? record->found_after_ns : record->created_at_ns;
+    return container_record_state(record) == CONTAINER_CREATED || at_ns < began_ns;
+}
+
+/* The event names no process; so where the times do not tell, only the counters do, which are the task's own. */
+static bool may_be_of_another(const struct store_marks *marks, const struct container_record *record, int64_t at_ns)
+{
+    int64_t shown_ns = record->created_at_ns != 0 ? record->created_at_ns : record->started_at_ns;
+    return marks->times_mislead || (record->found_after_ns != 0 && at_ns < shown_ns);
 }
 
 void oom_told(struct step *step, const struct task_event *task)
 {
     struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
+    int64_t at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
     struct container_record record;
 
     if (!policy_has(step->state->policy, POLICY_OOM) || marks == NULL ||
         store_get(step->arena, &step->state->store, task->container_id, &record) != 0 ||
-        is_of_another_life(step, &record, task))
+        is_of_another_life(&record, at_ns))
         return;
     marks->oom_told_ns = step->state->now_ns;
     if (marks->oom)
         return;
-    if (marks->times_mislead && container_record_state(&record) == CONTAINER_RUNNING) {
-        marks->may_be_oom = true;
-        return;
+    if (may_be_of_another(marks, &record, at_ns)) {
+        marks->may_be_oom = container_record_state(&record) == CONTAINER_RUNNING;
+        if (marks->may_be_oom || marks->is_counted)
+            return;
     }
     marks->oom = true;
     if (container_record_state(&record) == CONTAINER_EXITED && record.exit_code == (int32_t)TASK_STATUS_KILLED &&
@@ -69,11 +76,12 @@ void oom_told(struct step *step, const struct task_event *task)
 void oom_look(struct step *step, struct text id)
 {
     struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
-    if (marks == NULL || !marks->oom ||
+    if (marks == NULL || (!marks->oom && !marks->may_be_oom) ||
         step->state->list.asked_at_ns < time_add(marks->oom_told_ns, MONITOR_OOM_SURVIVED_NS))
         return;
+    marks->ooms_survived += marks->oom && marks->ooms_survived < UINT32_MAX;
     marks->oom = false;
-    marks->ooms_survived += marks->ooms_survived < UINT32_MAX;
+    marks->may_be_oom = false;
 }
 
 bool oom_is_counted(const struct step *step, struct text id, uint64_t kills)

@@ -9,8 +9,9 @@
  * exec or of an earlier life. So it only marks the life that runs; when its init is killed the mark makes the reason.
  * A list that shows the init running when that is MONITOR_OOM_SURVIVED_NS ago takes the mark away: it was another
  * process, and each such kill is one that the counters tell as well and that is not the init's. One that comes later
- * makes the reason, too, once. Where none came, or the clock was put back before the life began so that no time tells
- * whose it is, the task's counters are asked before it is deleted.
+ * makes the reason, too, once. Where none came, the task's counters are asked before it is deleted. So they are where
+ * no time tells whose it is: the clock was put back before the life began, or nobody told its beginning and the event
+ * was made before it was found.
  */
 
 /* How long the counters may take to be read. The exit is not recorded before that. */

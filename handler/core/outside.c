@@ -30,6 +30,7 @@ static void keep_end(struct step *step, const struct container_record *set, cons
     struct container_record both = *ended;
     both.created_at_ns = set->created_at_ns;
     both.started_at_ns = set->started_at_ns;
+    both.found_after_ns = set->found_after_ns;
     if (store_update(step->arena, &step->state->store, both.id, replace, &both) == 0)
         writes_put(step, &both, RECORD_EXITED, false);
 }

@@ -13,6 +13,7 @@ struct kept_record {
     int64_t created_at_ns;
     int64_t started_at_ns;
     int64_t finished_at_ns;
+    int64_t found_after_ns;
     uint32_t pid_before;
     uint64_t earlier_pids;
     uint64_t incarnation;
@@ -56,6 +57,7 @@ static void set_numbers(struct kept_record *kept, const struct container_record 
     kept->created_at_ns = record->created_at_ns;
     kept->started_at_ns = record->started_at_ns;
     kept->finished_at_ns = record->finished_at_ns;
+    kept->found_after_ns = record->found_after_ns;
     kept->exit_code = record->exit_code;
     kept->pid_before = record->pid_before;
     kept->earlier_pids = record->earlier_pids;
@@ -107,6 +109,7 @@ struct container_record record_view(const struct arena *arena, arena_ref ref)
         .created_at_ns = kept->created_at_ns,
         .started_at_ns = kept->started_at_ns,
         .finished_at_ns = kept->finished_at_ns,
+        .found_after_ns = kept->found_after_ns,
         .exit_code = kept->exit_code,
         .reason = arena_text_get(arena, kept->reason),
         .message = arena_text_get(arena, kept->message),

@@ -73,6 +73,7 @@ struct store_marks {
     bool is_starting;    /* a Start is under way: an exit of this life has to wait for its answer */
     bool oom;            /* an OOM event was told of this life */
     bool may_be_oom;     /* or perhaps of this life */
+    bool is_counted;     /* the counters were read when it ended: they knew better than an event that may be of it */
     int64_t oom_told_ns; /* when the latest was heard */
     uint32_t ooms_survived;
     bool times_mislead;  /* this life began, as it is told, before the last one had ended: the clock was put back */

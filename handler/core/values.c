@@ -38,6 +38,7 @@ void container_record_hash(const struct container_record *record, struct hash *h
     hash_text(hash, record->id);
     hash_u64(hash, record->pid);
     hash_i64(hash, record->created_at_ns);
+    hash_i64(hash, record->found_after_ns);
     hash_i64(hash, record->started_at_ns);
     hash_i64(hash, record->finished_at_ns);
     hash_i64(hash, record->exit_code);

@@ -90,12 +90,14 @@ struct container_record {
     uint32_t pid_before;   /* of the one that ended before that; likewise */
     uint64_t earlier_pids; /* of lives before that: a bit for each, which several pids share */
     uint64_t incarnation; /* lives that the handler has counted for this id; 0 in records of policies that count none */
-    bool finished;        /* EXITED, whatever finished_at_ns says */
-    bool inferred;        /* the exit was never told: code and time are the handler's own, and may give way to real ones
-                             once */
-    bool delete_pending;  /* the exit is recorded, and its task is still to be deleted */
-    bool task_gone;       /* the exit is recorded, and the server has said since that its task is there no more: a task
-                             that it shows from then on is the next life's, whatever its pid */
+    int64_t found_after_ns; /* no event has told its beginning: a list or an answer has shown it, which is what
+                               created_at_ns says then, and it has begun after this. 0: told, or the owner's word */
+    bool finished;          /* EXITED, whatever finished_at_ns says */
+    bool inferred;       /* the exit was never told: code and time are the handler's own, and may give way to real ones
+                            once */
+    bool delete_pending; /* the exit is recorded, and its task is still to be deleted */
+    bool task_gone;      /* the exit is recorded, and the server has said since that its task is there no more: a task
+                            that it shows from then on is the next life's, whatever its pid */
 };
 
 /* The bit of a pid in earlier_pids. */

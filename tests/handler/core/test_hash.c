@@ -142,6 +142,8 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
         {"basic", SUBSCRIBED "exit web 101 3\nexit db 202 3", SUBSCRIBED "exit db 202 3\nexit web 101 3"},
         {"basic", SUBSCRIBED "create a 1\ncreate b 2\nwritten 1", SUBSCRIBED "create a 1\ncreate b 2\nwritten 2"},
         {"basic", SUBSCRIBED "create a 1\nwritten 1\nstarted a 1", SUBSCRIBED "create a 1\nstarted a 1\nwritten 2"},
+        /* whether the counters said that it was no lack of memory, or nothing */
+        {LIVES, SUBSCRIBED "exit web 101 137\nkills 1 0", SUBSCRIBED "exit web 101 137\nreply 1 NOT_FOUND"},
         /* what waits, and in which order */
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\noom web"},
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3\noom web\noom db",

@@ -143,6 +143,79 @@ static void where_no_time_tells_whose_an_oom_is_the_counters_do(void **context)
     }
 }
 
+/* Found means that it began before that; and no sooner than the end of the last life, where that was told. */
+static void an_oom_from_before_a_life_was_found_may_be_of_it(void **context)
+{
+    static const struct {
+        int64_t ended_s; /* the last life, 0: there was none */
+        bool inferred;
+        const char *before;
+        int64_t back_s;
+        const char *after, *reason;
+    } rows[] = {
+        {0, false, "", 4, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "OOMKilled"},
+        {0, false, "", 4, "exit web 102 137\nkills 2 0\nwritten 3", "Error"},
+        {0, false, "", 0, "exit web 102 137\nwritten 3", "OOMKilled"},
+        {0, false, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", 4, "written 4", "OOMKilled"},
+        {0, false, "exit web 102 137\nkills 2 0\nwritten 3", 4, "", "Error"},
+        {0, false, "exit web 102 137\nkills 2 0\nwritten 3", 0, "written 4", "OOMKilled"},
+        {0, false, "", 4, "+60s\ntime\nlisted 2 web:running:102:0\nexit web 102 137\nreply 3 NOT_FOUND\nwritten 3",
+         "Error"},
+        {2, false, "", 4, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "Error"},
+        {2, false, "", 3, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "OOMKilled"},
+        {2, true, "", 4, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "OOMKilled"},
+        /* what was counted was the last life's */
+        {0, false,
+         "exit web 102 137\nkills 2 0\nwritten 3\nreply 3 OK\nwritten 4\n+60s\ntime\nlisted 4 web:running:103:0\n"
+         "written 5\nwritten 6\ndeleted web 103 137\nwritten 7",
+         4, "written 8", "OOMKilled"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct monitor_event oom;
+        struct play p;
+        play_begin(&p, REASONS ",relist,sweep,infer-vanished");
+        if (rows[i].ended_s != 0) {
+            play_record(&p, "web", 0, "exited");
+            p.records[0].last_pid = 101;
+            p.records[0].inferred = rows[i].inferred;
+            p.records[0].finished_at_ns = PLAY_WALL_NS + rows[i].ended_s * TIME_SECOND;
+        }
+        play_subscribe(&p, "");
+        play_quietly(&p, "+5s\nlisted 1 web:running:102:0\nwritten 1\nwritten 2");
+        play_quietly(&p, rows[i].before);
+        assert_true(play_read(&p, "oom web", &oom));
+        oom.task.published_at.seconds -= rows[i].back_s;
+        play_step(&p, &oom);
+        play_quietly(&p, rows[i].after);
+        if (!text_is(play_record_of(&p, "web").reason, rows[i].reason))
+            fail_msg("row %zu: %.*s", i, TEXT_ARGUMENTS(play_record_of(&p, "web").reason));
+        play_end(&p);
+    }
+}
+
+static void when_an_oom_was_told_that_may_be_of_it_is_in_the_fingerprint(void **context)
+{
+    struct hash hashes[2];
+    (void)context;
+    for (size_t i = 0; i < 2; i++) {
+        struct monitor_event oom;
+        struct play p;
+        play_begin(&p, REASONS ",relist,sweep");
+        play_subscribe(&p, "");
+        play_quietly(&p, "+5s\nlisted 1 web:running:102:0\nwritten 1\nwritten 2");
+        play_quietly(&p, i == 0 ? "+1s" : "");
+        assert_true(play_read(&p, "oom web", &oom));
+        oom.task.published_at.seconds -= 4;
+        play_step(&p, &oom);
+        play_quietly(&p, i == 0 ? "" : "+1s");
+        hash_init(&hashes[i]);
+        monitor_hash(p.monitor, p.now_ns, &hashes[i]);
+        play_end(&p);
+    }
+    assert_false(hash_equal(&hashes[0], &hashes[1]));
+}
+
 /* Another process was killed then, and is counted as well. */
 static void a_lack_of_memory_that_a_list_shows_to_be_survived_explains_no_later_kill(void **context)
 {
@@ -195,6 +268,8 @@ int main(void)
         cmocka_unit_test(a_late_oom_refines_the_reason_once),
         cmocka_unit_test(an_oom_from_before_the_creation_is_not_this_life_s),
         cmocka_unit_test(where_no_time_tells_whose_an_oom_is_the_counters_do),
+        cmocka_unit_test(an_oom_from_before_a_life_was_found_may_be_of_it),
+        cmocka_unit_test(when_an_oom_was_told_that_may_be_of_it_is_in_the_fingerprint),
         cmocka_unit_test(a_lack_of_memory_that_a_list_shows_to_be_survived_explains_no_later_kill),
         cmocka_unit_test(without_the_cure_there_is_no_reason),
     };

@@ -128,7 +128,9 @@ static void a_record_of_a_life_that_has_ended_keeps_its_end(void **context)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct play p;
         play_begin(&p, ORDERED ",park-early-exits");
-        play_subscribe(&p, "record web 101 running");
+        play_record(&p, "web", 101, "running");
+        p.records[0].found_after_ns = 1;
+        play_subscribe(&p, "");
         play_quietly(&p, "exit web 101 3\nreply 1 OK\nwritten 1");
         play_quietly(&p, rows[i].set);
         assert_int_equal(play_record_of(&p, "web").exit_code, rows[i].keeps ? 3 : 0);
@@ -136,7 +138,7 @@ static void a_record_of_a_life_that_has_ended_keeps_its_end(void **context)
         assert_int_equal(p.actions->count, rows[i].keeps);
         assert_true(!rows[i].keeps ||
                     (p.actions->items[0].kind == MONITOR_PUT && p.actions->items[0].record.exit_code == 3 &&
-                     p.actions->items[0].record.started_at_ns == 2));
+                     p.actions->items[0].record.started_at_ns == 2 && p.actions->items[0].record.found_after_ns == 0));
         play_end(&p);
     }
 }

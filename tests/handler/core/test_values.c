@@ -46,6 +46,7 @@ static void all_of_a_record_is_in_its_fingerprint(void **context)
         {.finished_at_ns = 1},    {.exit_code = 1},    {.reason = {"web", 3}}, {.message = {"web", 3}},
         {.last_pid = 1},          {.incarnation = 1},  {.finished = true},     {.inferred = true},
         {.delete_pending = true}, {.task_gone = true}, {.pid_before = 1},      {.earlier_pids = 1},
+        {.found_after_ns = 1},
     };
     enum { COUNT = sizeof others / sizeof others[0] };
     struct hash hashes[COUNT + 1];
