@@ -125,7 +125,7 @@ static bool ends(const struct step *step, const struct container_record *record,
     struct task_event task = task_view(step->arena, kept);
     return task.kind == TASK_EVENT_EXIT && task.pid == pid && text_equal(task.container_id, record->id) &&
            !words_is_of_exec(&task) && dispatch_is_ours(step, task.name_space) &&
-           (pid != record->last_pid || whose_is_another_end(step->state->policy, record, &task));
+           (pid != record->last_pid || whose_is_another_end(step->state->policy, record, &task, step->event->wall_ns));
 }
 
 /* The end of the event's process has been told since it was heard, or shortly before. */
@@ -236,7 +236,7 @@ static void is_there(struct step *step, arena_ref ref, struct container_record *
             is_next(step, ref, record, process);
         return;
     }
-    switch (whose_task(step->state->policy, record, process, is_begun)) {
+    switch (whose_task(step->state->policy, record, process, is_begun, step->event->wall_ns)) {
     case WHOSE_THIS:
         if (!is_over(record) && process->status == PROCESS_STOPPED)
             list_want(step);
@@ -261,7 +261,7 @@ bool claim_shown(struct step *step, arena_ref ref, const struct process_state *p
     struct container_record record;
     if (task.kind == TASK_EVENT_DELETE || process->pid == 0 || process->status == PROCESS_UNKNOWN ||
         store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) != 0 ||
-        whose_task(step->state->policy, &record, process, task.pid == process->pid) != WHOSE_NEXT)
+        whose_task(step->state->policy, &record, process, task.pid == process->pid, step->event->wall_ns) != WHOSE_NEXT)
         return false;
     calls_forget(step, claim->call_id);
     claim->call_id = 0;

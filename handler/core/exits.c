@@ -123,7 +123,8 @@ static bool is_told_to_its_end(const struct step *step, const struct container_r
 {
     return task->pid != 0 && !words_is_of_exec(task) && park_has_beginning(step, record->id, task->pid) &&
            (task->pid == record->last_pid || task->pid != record->pid_before) &&
-           (task->pid != record->last_pid || whose_is_another_end(step->state->policy, record, task));
+           (task->pid != record->last_pid ||
+            whose_is_another_end(step->state->policy, record, task, step->event->wall_ns));
 }
 
 /* The record says EXITED. */

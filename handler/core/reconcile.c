@@ -156,7 +156,8 @@ static bool is_beyond_end(struct step *step, const struct pair *pair)
     bool has_task = pair->record.pid != 0;
     uint32_t pid = container_record_task_pid(&pair->record);
     bool has_stopped = pair->entry.status == PROCESS_STOPPED;
-    bool is_next = whose_task(step->state->policy, &pair->record, &pair->entry, false) == WHOSE_NEXT;
+    bool is_next =
+        whose_task(step->state->policy, &pair->record, &pair->entry, false, step->event->wall_ns) == WHOSE_NEXT;
     bool is_same = !is_next && (pid != 0 ? pair->entry.pid == pid : has_stopped);
 
     /* Right after a restart the server may not know yet. */

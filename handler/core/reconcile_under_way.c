@@ -37,7 +37,7 @@ static bool has_same_pid_again(const struct step *step, const struct pair *pair,
         record.inferred = life->ending.inferred;
         record.delete_pending = true;
     }
-    return whose_task(step->state->policy, &record, &pair->entry, false) == WHOSE_NEXT;
+    return whose_task(step->state->policy, &record, &pair->entry, false, step->event->wall_ns) == WHOSE_NEXT;
 }
 
 static bool runs_on(struct step *step, const struct pair *pair)
@@ -109,7 +109,7 @@ static bool is_behind_end(const struct step *step, const struct pair *pair, cons
     return life->stage == LIFE_DELETING && pair->record.pid == 0 &&
            container_record_state(&pair->record) == CONTAINER_EXITED &&
            !text_is(pair->record.reason, OPERATION_START_FAILED_REASON) &&
-           whose_task(step->state->policy, &pair->record, &pair->entry, false) == WHOSE_NEXT;
+           whose_task(step->state->policy, &pair->record, &pair->entry, false, step->event->wall_ns) == WHOSE_NEXT;
 }
 
 bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref ref)

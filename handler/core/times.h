@@ -16,6 +16,10 @@
 int64_t times_finished_ns(policy_switches policy, const struct timestamp *at, const struct timestamp *published_at,
                           const struct container_record *record, int64_t wall_ns);
 
+/* The same where it is told; false where no time that is told can be: *ret_ns is nothing then. */
+bool times_told_ns(policy_switches policy, const struct timestamp *at, const struct timestamp *published_at,
+                   const struct container_record *record, int64_t wall_ns, int64_t *ret_ns);
+
 /* When the server made the event; where it does not say, when it came. */
 int64_t times_published_ns(const struct timestamp *published_at, int64_t wall_ns);
 

@@ -6,17 +6,20 @@
 #include "handler/core/times.h"
 
 /* A record that ends when it has started was given that time for want of one that can be: then the code alone counts.
- */
-static bool is_as_recorded(policy_switches policy, const struct container_record *record, const struct task_event *exit)
+ * So it does where none is told that can be. */
+static bool is_as_recorded(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                           int64_t wall_ns)
 {
-    int64_t at_ns = times_finished_ns(policy, &exit->exited_at, &exit->published_at, record, record->finished_at_ns);
-    bool has_time = record->finished_at_ns != record->started_at_ns;
+    int64_t at_ns = record->finished_at_ns;
+    bool has_time = record->finished_at_ns != record->started_at_ns &&
+                    times_told_ns(policy, &exit->exited_at, &exit->published_at, record, wall_ns, &at_ns);
     return exit->exit_status == (uint32_t)record->exit_code && (at_ns == record->finished_at_ns || !has_time);
 }
 
-bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit)
+bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                          int64_t wall_ns)
 {
-    return !record->inferred && !is_as_recorded(policy, record, exit);
+    return !record->inferred && !is_as_recorded(policy, record, exit, wall_ns);
 }
 
 bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit)
@@ -35,10 +38,10 @@ bool whose_is_told_else(policy_switches policy, const struct container_record *r
 
 /* The API of 2017 does not say how. */
 static bool has_ended_otherwise(policy_switches policy, const struct container_record *record,
-                                const struct process_state *process)
+                                const struct process_state *process, int64_t wall_ns)
 {
     struct task_event exit = {.exit_status = process->exit_status, .exited_at = process->exited_at};
-    return process->tells_exit && !is_as_recorded(policy, record, &exit);
+    return process->tells_exit && !is_as_recorded(policy, record, &exit, wall_ns);
 }
 
 /* The code of a start that failed is the handler's own, and no process has ended with it. */
@@ -55,9 +58,9 @@ static bool has_real_code(const struct container_record *record)
 
 /* It has stopped. */
 static bool is_another(policy_switches policy, const struct container_record *record,
-                       const struct process_state *process, bool is_begun)
+                       const struct process_state *process, bool is_begun, int64_t wall_ns)
 {
-    bool is_otherwise = has_ended_otherwise(policy, record, process);
+    bool is_otherwise = has_ended_otherwise(policy, record, process, wall_ns);
     bool has_another_code = process->exit_status != (uint32_t)record->exit_code;
     /* Who has said that it was gone was wrong where it has ended as the handler's own Kill ends it. */
     bool is_killed = is_of_failed_start(record) && process->exit_status == TASK_STATUS_KILLED;
@@ -72,7 +75,7 @@ static bool is_another(policy_switches policy, const struct container_record *re
 
 /* No pid tells them apart. */
 static enum whose by_state(policy_switches policy, const struct container_record *record,
-                           const struct process_state *process, bool is_begun)
+                           const struct process_state *process, bool is_begun, int64_t wall_ns)
 {
     bool is_there = record->delete_pending && !record->task_gone;
     switch (process->status) {
@@ -80,18 +83,18 @@ static enum whose by_state(policy_switches policy, const struct container_record
     case PROCESS_CREATED: return is_there && record->started_at_ns == 0 ? WHOSE_THIS : WHOSE_NEXT;
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: return is_there && record->last_pid != 0 ? WHOSE_UNKNOWN : WHOSE_NEXT;
-    case PROCESS_STOPPED: return is_another(policy, record, process, is_begun) ? WHOSE_NEXT : WHOSE_THIS;
+    case PROCESS_STOPPED: return is_another(policy, record, process, is_begun, wall_ns) ? WHOSE_NEXT : WHOSE_THIS;
     }
     return WHOSE_UNKNOWN;
 }
 
 enum whose whose_task(policy_switches policy, const struct container_record *record,
-                      const struct process_state *process, bool is_begun)
+                      const struct process_state *process, bool is_begun, int64_t wall_ns)
 {
     /* A start that failed has finished the record, and left the pid of the task that goes on. */
     bool goes_on = container_record_state(record) != CONTAINER_EXITED || record->pid != 0;
     uint32_t pid = container_record_task_pid(record);
     if (pid != 0 && process->pid != 0 && process->pid != pid)
         return WHOSE_NEXT;
-    return goes_on ? WHOSE_THIS : by_state(policy, record, process, is_begun);
+    return goes_on ? WHOSE_THIS : by_state(policy, record, process, is_begun, wall_ns);
 }

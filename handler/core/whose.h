@@ -22,13 +22,14 @@ enum whose {
 };
 
 /* The record is as it was when the server was asked. is_begun: a creation or a start of a process with that pid was
- * told, and it is not known yet of which life. */
+ * told, and it is not known yet of which life. wall_ns: the handler's clock; a time far ahead of it tells nothing. */
 enum whose whose_task(policy_switches policy, const struct container_record *record,
-                      const struct process_state *process, bool is_begun);
+                      const struct process_state *process, bool is_begun, int64_t wall_ns);
 
 /* True where the end that is told of a process with the record's last pid is not the one that the record tells, nor
  * says better how that went: a process ends once, so it is another life's. */
-bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit);
+bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                          int64_t wall_ns);
 
 /* True where the exit was heard, or told, before the life of the record began: it is of an earlier one with that pid,
  * unless it has overtaken the creation or the clock was put back. */

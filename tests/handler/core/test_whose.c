@@ -11,6 +11,8 @@
 #include "handler/core/whose.h"
 
 #define ENDED_S INT64_C(1700000000)
+/* It is long ago. */
+#define WALL_NS ((ENDED_S + 3600) * TIME_SECOND)
 
 enum { LIVES, PENDING, GONE, LEFT, START_FAILED };
 
@@ -64,7 +66,7 @@ static void what_is_known_of_the_last_life_tells_whose_a_task_is(void **context)
         struct container_record record = record_that(rows[i].how);
         uint32_t code = rows[i].how == GONE ? 4 : 3;
         struct process_state process = {text_of("web"), rows[i].status, rows[i].pid, code, {true, ENDED_S, 0}, true};
-        if (whose_task(POLICY_RELIABLE, &record, &process, false) != rows[i].whose)
+        if (whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS) != rows[i].whose)
             fail_msg("row %zu", i);
     }
 }
@@ -76,10 +78,10 @@ static void a_task_that_never_started_is_still_the_old_one_until_it_is_gone(void
     struct container_record record = record_that(PENDING);
     (void)context;
     record.started_at_ns = 0;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_THIS);
     record = record_that(GONE);
     record.started_at_ns = 0;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_NEXT);
 }
 
 /* While somebody deletes it a server may still show it. Neither time is compared for which is the later. */
@@ -91,8 +93,9 @@ static void what_has_stopped_with_the_recorded_end_is_the_old_one(void **context
         bool tells, is_inferred;
         enum whose whose;
     } rows[] = {
-        {3, 0, true, false, WHOSE_THIS},     {4, 0, true, false, WHOSE_NEXT},  {3, 1, true, false, WHOSE_NEXT},
-        {3, -3600, true, false, WHOSE_NEXT}, {4, 1, false, false, WHOSE_THIS}, {4, 0, true, true, WHOSE_NEXT},
+        {3, 0, true, false, WHOSE_THIS},     {4, 0, true, false, WHOSE_NEXT},    {3, 1, true, false, WHOSE_NEXT},
+        {3, -3600, true, false, WHOSE_NEXT}, {3, 3600, true, false, WHOSE_NEXT}, {3, 3661, true, false, WHOSE_THIS},
+        {4, 1, false, false, WHOSE_THIS},    {4, 0, true, true, WHOSE_NEXT},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -100,7 +103,7 @@ static void what_has_stopped_with_the_recorded_end_is_the_old_one(void **context
         struct process_state process = {
             text_of("web"), PROCESS_STOPPED, 101, rows[i].status, {true, ENDED_S + rows[i].seconds, 0}, rows[i].tells};
         record.inferred = rows[i].is_inferred;
-        if (whose_task(POLICY_RELIABLE, &record, &process, false) != rows[i].whose)
+        if (whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS) != rows[i].whose)
             fail_msg("row %zu", i);
     }
 }
@@ -130,7 +133,7 @@ static void what_has_stopped_otherwise_is_the_next_while_nobody_has_said_that_th
             text_of("web"), PROCESS_STOPPED, 101, rows[i].status, {true, ENDED_S + rows[i].seconds, 0}, true};
         record.exit_code = (int32_t)rows[i].recorded;
         record.inferred = rows[i].is_inferred;
-        if (whose_task(POLICY_RELIABLE, &record, &process, rows[i].is_begun) != rows[i].whose)
+        if (whose_task(POLICY_RELIABLE, &record, &process, rows[i].is_begun, WALL_NS) != rows[i].whose)
             fail_msg("row %zu", i);
     }
 }
@@ -154,7 +157,7 @@ static void the_code_of_a_start_that_failed_tells_no_other_life(void **context)
                                         rows[i].status, {true, ENDED_S + 1, 0}, true};
         record.exit_code = OPERATION_START_FAILED_CODE;
         record.reason = text_of(OPERATION_START_FAILED_REASON);
-        if (whose_task(POLICY_RELIABLE, &record, &process, rows[i].is_begun) != rows[i].whose)
+        if (whose_task(POLICY_RELIABLE, &record, &process, rows[i].is_begun, WALL_NS) != rows[i].whose)
             fail_msg("row %zu", i);
     }
 }
@@ -166,15 +169,15 @@ static void where_no_pid_is_known_another_code_is_another_life_s(void **context)
     struct process_state process = {text_of("web"), PROCESS_STOPPED, 102, 4, {true, ENDED_S, 0}, true};
     (void)context;
     record.last_pid = 0;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_NEXT);
     process.exit_status = 3;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_THIS);
     process.exit_status = 4;
     record.exit_code = 137;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_THIS);
     record.exit_code = 3;
     record.inferred = true;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_THIS);
 }
 
 /* As behind a clock that was put ahead. */
@@ -183,11 +186,11 @@ static void an_end_of_which_no_time_could_be_is_known_by_its_code(void **context
     struct container_record record = record_that(GONE);
     struct process_state process = {text_of("web"), PROCESS_STOPPED, 101, 3, {true, ENDED_S + 30, 0}, true};
     (void)context;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_NEXT);
     record.started_at_ns = record.finished_at_ns;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_THIS);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_THIS);
     process.exit_status = 4;
-    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false), WHOSE_NEXT);
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_NEXT);
 }
 
 static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **context)
@@ -195,11 +198,11 @@ static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **cont
     struct container_record record = record_that(GONE);
     struct task_event exit = {.kind = TASK_EVENT_EXIT, .exit_status = 3, .exited_at = {true, ENDED_S, 0}};
     (void)context;
-    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit));
+    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit, WALL_NS));
     exit.exit_status = 4;
-    assert_true(whose_is_another_end(POLICY_RELIABLE, &record, &exit));
+    assert_true(whose_is_another_end(POLICY_RELIABLE, &record, &exit, WALL_NS));
     record.inferred = true;
-    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit));
+    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit, WALL_NS));
 }
 
 static void a_doubtful_exit_gives_way_to_the_end_of_the_task_that_is_there(void **context)
