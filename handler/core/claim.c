@@ -55,7 +55,8 @@ void claim_begin(struct step *step, arena_ref kept)
     arena_ref ref = life_get(step, task.container_id);
     struct life_claim *claim = &life_at(step->arena, ref)->claim;
     CONTRACT(claim->task == 0);
-    *claim = (struct life_claim){.task = kept, .at_ns = TIME_NEVER, .since_ns = step->state->now_ns};
+    *claim = (struct life_claim){
+        .task = kept, .at_ns = TIME_NEVER, .since_ns = step->state->now_ns, .revision = ++step->state->store.revision};
     step->state->under_way++;
     ask(step, ref);
 }
@@ -172,6 +173,16 @@ static void is_deleted(struct step *step, arena_ref ref)
     ending_found_gone(step, ref);
 }
 
+/* The task is of a third life, behind that of the event: while its creation waits for its turn, nothing is deleted for
+ * the second. How it goes on a server tells that knows its state. */
+static void follow(struct step *step, const struct container_record *record, const struct process_state *process)
+{
+    struct process_state third = *process;
+    if (process->status == PROCESS_UNKNOWN)
+        third.status = PROCESS_CREATED;
+    (void)found_later_life(step, record->id, &third, record->incarnation + 2);
+}
+
 static void is_next(struct step *step, arena_ref ref, const struct container_record *record,
                     const struct process_state *process)
 {
@@ -191,6 +202,8 @@ static void is_next(struct step *step, arena_ref ref, const struct container_rec
     if (!is_its || process->status == PROCESS_STOPPED)
         list_want(step);
     give_back(step, ref, record->incarnation + 1);
+    if (!is_its)
+        follow(step, record, process);
 }
 
 /* Whose task there is a list has to tell before anything is deleted. */
@@ -254,12 +267,20 @@ static void is_there(struct step *step, arena_ref ref, struct container_record *
     }
 }
 
+/* The list shows another task than the event's, and may be from before that. */
+static bool may_be_older(const struct step *step, const struct life_claim *claim, const struct task_event *task,
+                         const struct process_state *process)
+{
+    return task->pid != 0 && task->pid != process->pid && claim->revision > step->state->list.revision;
+}
+
 bool claim_shown(struct step *step, arena_ref ref, const struct process_state *process)
 {
     struct life_claim *claim = &life_at(step->arena, ref)->claim;
     struct task_event task = task_view(step->arena, claim->task);
     struct container_record record;
     if (task.kind == TASK_EVENT_DELETE || process->pid == 0 || process->status == PROCESS_UNKNOWN ||
+        may_be_older(step, claim, &task, process) ||
         store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) != 0 ||
         whose_task(step->state->policy, &record, process, task.pid == process->pid, step->event->wall_ns) != WHOSE_NEXT)
         return false;

@@ -14,7 +14,7 @@
  *
  *   the task is that of the life that the record is of: the event is dropped;
  *   it is another's: the record's life is over, and the event begins the next one. Where the task is of a third life
- *     that one follows, so all three are recorded;
+ *     that one follows, so all three are recorded, and nothing is deleted for the second;
  *   there is none: the record's life is over, and nobody can be asked any more whether the event's came before it or
  *     after. It is believed to have come after, in the order of hearing, where its end has been told as well or is told
  *     within MONITOR_PARK_NS: so a job that ran and was deleted by somebody else between two answers is recorded, as

@@ -46,7 +46,11 @@ static uint64_t incarnation_of(const struct step *step, struct text id)
 
 bool found_life(struct step *step, struct text id, const struct process_state *process)
 {
-    uint64_t incarnation = incarnation_of(step, id) + 1;
+    return found_later_life(step, id, process, incarnation_of(step, id) + 1);
+}
+
+bool found_later_life(struct step *step, struct text id, const struct process_state *process, uint64_t incarnation)
+{
     if (!has_room(step))
         return false;
     add(step, TASK_EVENT_CREATE, id, process, incarnation);

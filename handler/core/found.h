@@ -17,6 +17,9 @@ uint32_t found_cost(void);
  * is no room for more events; then nothing is changed, but the tasks are listed anew soon. */
 bool found_life(struct step *step, struct text id, const struct process_state *process);
 
+/* The same of the life of that number, before which others that wait for their turn are to begin. */
+bool found_later_life(struct step *step, struct text id, const struct process_state *process, uint64_t incarnation);
+
 /* The record knows the task but not that it runs, or not that it has ended. Likewise. */
 bool found_started(struct step *step, struct text id, const struct process_state *process);
 

@@ -113,6 +113,8 @@ static void hash_lives(const struct arena *arena, const struct state *state, int
         life_hash(arena, ref, now_ns, hash);
         hash_u64(hash, life_at(arena, ref)->stage == LIFE_VERIFYING && marks != NULL &&
                            marks->revision > life_at(arena, ref)->revision);
+        hash_u64(hash, state->list.stage != LIST_IDLE && life_at(arena, ref)->claim.task != 0 &&
+                           life_at(arena, ref)->claim.revision > state->list.revision);
     }
 }
 

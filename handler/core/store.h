@@ -28,7 +28,7 @@
 struct store {
     struct map records;
     struct by_time finished; /* those of them that are EXITED */
-    uint64_t revision;       /* counts the changes of all records */
+    uint64_t revision;       /* counts the changes of all records, and the events that are in doubt */
 };
 
 /* True where a record's id, reason and message have lengths that a store takes. */

@@ -154,6 +154,62 @@ static void an_end_that_is_being_written_without_a_record_deletes_no_other_life(
     }
 }
 
+/* The event of a second life is in doubt, and what the server shows is a third one's: the second is recorded to its
+ * end, and nothing is deleted for it. A list that was asked for before the event was heard shows none that is later. */
+static void what_a_third_life_has_is_not_deleted_for_the_second(void **context)
+{
+    static const struct {
+        const char *shown;
+        unsigned pid; /* of the record in the end */
+        enum container_state state;
+    } rows[] = {{"got 4 created 103 0", 103, CONTAINER_CREATED},
+                {"got 4 unknown 103 0", 103, CONTAINER_CREATED},
+                {"reply 4 UNAVAILABLE no\nlisted 3 web:created:103:0", 103, CONTAINER_CREATED},
+                {"reply 4 UNAVAILABLE no\nlisted 3 web:running:103:0", 103, CONTAINER_RUNNING},
+                {"reply 4 UNAVAILABLE no\nlisted 3 web:unknown:103:0", 0, CONTAINER_EXITED}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        struct container_record record;
+        play_begin(&p, "reliable-without=ping");
+        play_record(&p, "web", 0, "exited");
+        p.records[0].last_pid = 101;
+        p.records[0].task_gone = true;
+        play_subscribe(&p, "");
+        play_quietly(&p, "listed 1\ncreate web 102\nmain web 102 4\nreply 2 UNAVAILABLE no\n+1s\ntime");
+        play_quietly(&p, rows[i].shown);
+        play(&p, "written 1\nwritten 2");
+        play_expect(&p, rows[i].state == CONTAINER_EXITED ? "> written 1\n> written 2\n"
+                        : rows[i].state == CONTAINER_CREATED
+                            ? "> written 1\n  tell web created\n"
+                              "> written 2\n  tell web exited\n  note event-found web\n  put 3 web CREATED pid 103\n"
+                            : "> written 1\n  tell web created\n"
+                              "> written 2\n  tell web exited\n  note event-found web\n  put 3 web CREATED pid 103\n"
+                              "  note event-found web\n  put 4 web RUNNING pid 103\n");
+        record = play_record_of(&p, "web");
+        assert_int_equal(container_record_state(&record), rows[i].state);
+        assert_int_equal(record.pid, rows[i].pid);
+        play_end(&p);
+    }
+}
+
+static void a_list_from_before_the_event_shows_no_third_life(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping");
+    play_record(&p, "web", 0, "exited");
+    p.records[0].last_pid = 101;
+    p.records[0].task_gone = true;
+    play_subscribe(&p, "");
+    play(&p, "create web 102\nlisted 1 web:created:103:0\ngot 2 created 102 0");
+    play_expect(&p,
+                "> message /tasks/create web pid 102\n  note event-received web\n  call 2 Tasks.Get web timeout 10s\n"
+                "> reply 1 OK 1 tasks\n"
+                "> reply 2 OK created pid 102 status 0\n  note event-received web\n  put 1 web CREATED pid 102\n");
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +218,8 @@ int main(void)
         cmocka_unit_test(a_task_that_is_there_all_the_same_is_deleted_at_the_next_sweep),
         cmocka_unit_test(a_delete_spares_what_a_list_shows_with_the_old_pid_and_another_end),
         cmocka_unit_test(an_end_that_is_being_written_without_a_record_deletes_no_other_life),
+        cmocka_unit_test(what_a_third_life_has_is_not_deleted_for_the_second),
+        cmocka_unit_test(a_list_from_before_the_event_shows_no_third_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
