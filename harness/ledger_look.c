@@ -224,6 +224,9 @@ void ledger_loaded(struct ledger *ledger, const struct container_record *records
          * present one nothing is left to be found. */
         if (record == NULL && subject->put_asked)
             subject->aware = subject->met = subject->put_asked = subject->owed = false;
+        /* As behind a crash: what was heard and was still in doubt went with the stop. */
+        if (record != NULL && subject->put_id == 0 && is_of_earlier(subject, record))
+            subject->owed = false;
         subject->known = false;
         subject->shown_pid = 0;
         subject->incarnation = record != NULL ? record->incarnation : 0;

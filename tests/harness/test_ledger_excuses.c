@@ -243,6 +243,33 @@ static void a_crash_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored(vo
     }
 }
 
+/* So does a stop, unless the store has been asked to keep it and has not answered. */
+static void a_load_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored(void **state)
+{
+    static const struct {
+        uint32_t last_pid;
+        uint64_t put_id;
+        bool owes;
+    } rows[] = {{9, 0, false}, {9, 5, true}, {1, 0, true}};
+    (void)state;
+    begin_second_life(2);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record stored = told;
+        stored.id = text_of("web");
+        stored.pid = 0;
+        stored.finished = true;
+        stored.finished_at_ns = 2;
+        stored.exit_code = 7;
+        stored.last_pid = rows[i].last_pid;
+        ledger.loads = true;
+        ledger.subjects[0].owed = true;
+        ledger.subjects[0].owed_status = 3;
+        ledger.subjects[0].put_id = rows[i].put_id;
+        ledger_loaded(&ledger, &stored, 1);
+        assert_int_equal(ledger.subjects[0].owed, rows[i].owes);
+    }
+}
+
 /* A stop and a start do the same where the store had been asked and has nothing; who was never asked to keep it has no
  * such excuse. */
 static void a_load_that_lacks_what_was_to_be_stored_cancels_what_is_owed(void **state)
@@ -269,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(of_two_codes_that_were_told_the_first_will_do, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_was_removed_leaves_when_the_store_has_forgotten_it, begin, end),
         cmocka_unit_test_setup_teardown(a_crash_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored, begin, end),
+        cmocka_unit_test_setup_teardown(a_load_cancels_what_is_owed_of_a_life_of_which_nothing_is_stored, begin, end),
         cmocka_unit_test_setup_teardown(a_load_that_lacks_what_was_to_be_stored_cancels_what_is_owed, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
