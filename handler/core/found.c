@@ -44,6 +44,14 @@ static uint64_t incarnation_of(const struct step *step, struct text id)
     return record.incarnation;
 }
 
+/* A record without a pid that has not started is that of a container whose task its owner has yet to make: no such one
+ * may be left by a crash between two events. */
+static bool is_told_by_start(const struct step *step, struct text id, const struct process_state *process)
+{
+    return process->pid == 0 && process->status != PROCESS_CREATED &&
+           store_marks(step->arena, &step->state->store, id) == NULL;
+}
+
 bool found_life(struct step *step, struct text id, const struct process_state *process)
 {
     return found_later_life(step, id, process, incarnation_of(step, id) + 1);
@@ -53,7 +61,8 @@ bool found_later_life(struct step *step, struct text id, const struct process_st
 {
     if (!has_room(step))
         return false;
-    add(step, TASK_EVENT_CREATE, id, process, incarnation);
+    if (!is_told_by_start(step, id, process))
+        add(step, TASK_EVENT_CREATE, id, process, incarnation);
     if (process->status != PROCESS_CREATED)
         add(step, TASK_EVENT_START, id, process, incarnation);
     if (process->status == PROCESS_STOPPED)

@@ -13,8 +13,9 @@ enum { FOUND_EVENTS_MAX = 3 }; /* that one answer can become */
 /* What the events of one answer cost at the most, for arena_reserve. */
 uint32_t found_cost(void);
 
-/* The task is one that the record does not know: its creation, its start, its end, as far as it got. False where there
- * is no room for more events; then nothing is changed, but the tasks are listed anew soon. */
+/* The task is one that the record does not know: its creation, its start, its end, as far as it got; of one without a
+ * pid and of which there is no record the start tells the creation. False where there is no room for more events; then
+ * nothing is changed, but the tasks are listed anew soon. */
 bool found_life(struct step *step, struct text id, const struct process_state *process);
 
 /* The same of the life of that number, before which others that wait for their turn are to begin. */

@@ -65,6 +65,32 @@ static void a_life_becomes_the_events_that_should_have_told_it(void **context)
     }
 }
 
+/* So no crash leaves a record behind that looks like that of a task which is yet to be made. */
+static void the_start_tells_the_creation_of_what_has_neither_pid_nor_record(void **context)
+{
+    static const struct {
+        const char *list;
+        const char *first; /* put of what the list shows */
+    } rows[] = {
+        {"listed 1 web:running:0:0", "RUNNING"},
+        {"listed 1 web:created:0:0", "CREATED"},
+        {"listed 1 web:running:101:0", "CREATED pid 101"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char expected[100];
+        play_begin(&p, "reliable");
+        play_subscribe(&p, "");
+        play(&p, rows[i].list);
+        assert_int_equal(p.actions->items[1].kind, MONITOR_PUT);
+        assert_true(p.actions->items[1].record.created_at_ns != 0);
+        (void)snprintf(expected, sizeof expected, "  put 1 web %s\n", rows[i].first);
+        assert_non_null(strstr((const char *)p.trace.bytes, expected));
+        play_end(&p);
+    }
+}
+
 /* All that one answer may become has to fit, even where it becomes less, together with what is parked. */
 static void where_there_is_no_room_nothing_is_changed(void **context)
 {
@@ -96,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_life_becomes_the_events_that_should_have_told_it),
+        cmocka_unit_test(the_start_tells_the_creation_of_what_has_neither_pid_nor_record),
         cmocka_unit_test(where_there_is_no_room_nothing_is_changed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
