@@ -9,6 +9,7 @@
 #include "handler/core/ending.h"
 #include "handler/core/found.h"
 #include "handler/core/park.h"
+#include "handler/core/pidless.h"
 #include "handler/core/retry.h"
 #include "handler/core/verify.h"
 #include "handler/core/whose.h"
@@ -233,7 +234,24 @@ static void is_undecided(struct step *step, arena_ref ref, const struct containe
 static bool has_yet_to_start(const struct container_record *record, const struct process_state *process)
 {
     return !is_over(record) && process->status == PROCESS_CREATED && record->started_at_ns != 0 &&
-           process->pid == record->pid;
+           (process->pid == record->pid || record->pid == 0);
+}
+
+static enum whose whose(const struct step *step, const struct container_record *record,
+                        const struct process_state *process, bool is_begun)
+{
+    return pidless_is(step, record) ? pidless_task(step, record, process)
+                                    : whose_task(step->state->policy, record, process, is_begun, step->event->wall_ns);
+}
+
+/* The event is of the life that the record is of, and tells the pid of that where nobody has. */
+static void is_this(struct step *step, arena_ref ref, const struct container_record *record)
+{
+    if (pidless_is(step, record) &&
+        task_view(step->arena, life_at(step->arena, ref)->claim.task).kind != TASK_EVENT_DELETE)
+        give_back(step, ref, record->incarnation);
+    else
+        drop(step, ref);
 }
 
 static void is_there(struct step *step, arena_ref ref, struct container_record *record)
@@ -242,18 +260,19 @@ static void is_there(struct step *step, arena_ref ref, struct container_record *
     struct task_event task = task_view(step->arena, life_at(step->arena, ref)->claim.task);
     bool is_begun = task.kind != TASK_EVENT_DELETE && task.pid == process->pid;
     record->task_gone = life_at(step->arena, ref)->claim.is_gone;
-    if (task.kind != TASK_EVENT_DELETE && has_yet_to_start(record, process)) {
+    enum whose is = whose(step, record, process, is_begun);
+    if (task.kind != TASK_EVENT_DELETE && is != WHOSE_NEXT && has_yet_to_start(record, process)) {
         if (life_at(step->arena, ref)->claim.attempt == 0)
             ask_later(step, ref);
         else
             is_next(step, ref, record, process);
         return;
     }
-    switch (whose_task(step->state->policy, record, process, is_begun, step->event->wall_ns)) {
+    switch (is) {
     case WHOSE_THIS:
         if (!is_over(record) && process->status == PROCESS_STOPPED)
             list_want(step);
-        drop(step, ref);
+        is_this(step, ref, record);
         return;
     case WHOSE_NEXT: is_next(step, ref, record, process); return;
     case WHOSE_UNKNOWN:
@@ -282,7 +301,7 @@ bool claim_shown(struct step *step, arena_ref ref, const struct process_state *p
     if (task.kind == TASK_EVENT_DELETE || process->pid == 0 || process->status == PROCESS_UNKNOWN ||
         may_be_older(step, claim, &task, process) ||
         store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) != 0 ||
-        whose_task(step->state->policy, &record, process, task.pid == process->pid, step->event->wall_ns) != WHOSE_NEXT)
+        whose(step, &record, process, task.pid == process->pid) != WHOSE_NEXT)
         return false;
     calls_forget(step, claim->call_id);
     claim->call_id = 0;

@@ -31,7 +31,7 @@ static void end_record(struct step *step, arena_ref ref, struct container_record
 {
     const struct life_ending *ending = &life_at(step->arena, ref)->ending;
     record->pid_before = record->last_pid;
-    record->last_pid = record->pid;
+    record->last_pid = record->pid != 0 ? record->pid : ending->pid;
     record->pid = 0;
     record->finished_at_ns = ending->finished_at_ns;
     record->exit_code = ending->exit_code;
@@ -163,7 +163,7 @@ static void set_ending(struct step *step, arena_ref ref, const struct task_event
     struct container_record record = {.pid = 0};
     struct life_ending *ending = &life_at(step->arena, ref)->ending;
     (void)store_get(step->arena, &step->state->store, task->container_id, &record);
-    ending->pid = record.pid;
+    ending->pid = record.pid != 0 ? record.pid : task->pid;
     ending->pid_before = record.last_pid;
     ending->exit_code = (int32_t)task->exit_status;
     ending->inferred = is_made_up(step, task);

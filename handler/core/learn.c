@@ -10,6 +10,7 @@
 #include "handler/core/ending.h"
 #include "handler/core/forget.h"
 #include "handler/core/park.h"
+#include "handler/core/pidless.h"
 #include "handler/core/times.h"
 #include "handler/core/verify.h"
 
@@ -76,6 +77,8 @@ static enum life_case case_of(const struct step *step, const struct task_event *
         return CASE_NEW;
     if (!policy_has(step->state->policy, POLICY_INCARNATIONS))
         return known->pid == task->pid ? CASE_SAME : CASE_OTHER;
+    if (task->incarnation != known->incarnation && pidless_is(step, known) && pidless_is_in_doubt(step, known, task))
+        return CASE_OTHER;
     return known->pid == 0 || task->pid == 0 || known->pid == task->pid ? CASE_SAME : CASE_OTHER;
 }
 

@@ -9,6 +9,7 @@
 #include "handler/core/found.h"
 #include "handler/core/list.h"
 #include "handler/core/park.h"
+#include "handler/core/pidless.h"
 #include "handler/core/retry.h"
 #include "handler/core/whose.h"
 
@@ -221,10 +222,11 @@ static void is_replaced(struct step *step, arena_ref ref)
         return;
     }
     /* The exit is the other's; what a list has said without a pid has been found with one now. */
-    if (life->task != 0 && task.is_found && task.pid == 0) {
+    if (life->task != 0 && task.is_found && task.pid == 0 &&
+        (record.pid != 0 || pidless_is_told(&task, &step->event->process))) {
         task_queue_append(step->arena, &step->state->retired_tasks, life->task);
         life->task = 0;
-    } else if (life->task != 0 && task.pid == step->event->process.pid && task.pid != record.pid)
+    } else if (life->task != 0 && task.pid == step->event->process.pid && record.pid != 0 && task.pid != record.pid)
         give_back(step, ref);
     ending_begin(step, ref, true);
 }
@@ -276,6 +278,7 @@ static void is_there(struct step *step, arena_ref ref)
         return;
     }
     bool is_anothers = process->pid != 0 && record.pid != 0 && process->pid != record.pid;
+    is_anothers = is_anothers || (pidless_is(step, &record) && pidless_task(step, &record, process) == WHOSE_NEXT);
     if (is_anothers || (life_at(step->arena, ref)->is_started_anew && process->status != PROCESS_UNKNOWN)) {
         is_replaced(step, ref);
         return;

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* A list has shown a task without a pid, and its container lives again before one is told. */
+
+#define LISTING                                                                                        \
+    "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,verify," \
+    "incarnations,journal,relist,infer-vanished,park-early-exits"
+
+static void begin(struct play *p, const char *list, const char *events)
+{
+    play_begin(p, LISTING);
+    play_subscribe(p, "");
+    play_quietly(p, list);
+    play_quietly(p, events);
+}
+
+/* Beginnings of another process than the one of which an exit is in doubt are asked for; of that one they tell the pid,
+ * and an exec says nothing of the init. */
+static void a_beginning_behind_a_doubtful_end_may_be_of_the_next_life(void **context)
+{
+    static const struct {
+        const char *list, *exit, *beginning;
+        bool is_asked_for;
+    } rows[] = {
+        {"listed 1 web:running:0:0", "main web 101 3", "create web 102", true},
+        {"listed 1 web:running:0:0", "main web 101 3", "started web 102", true},
+        {"listed 1 web:stopped:0:3", "", "create web 102", true},
+        {"listed 1 web:running:0:0", "main web 0 137", "create web 102", true},
+        {"listed 1 web:running:0:0", "main web 101 3", "create web 101", false},
+        {"listed 1 web:running:0:0", "main web 101 3", "create web 0", false},
+        {"listed 1 web:running:0:0", "exit web 101 3", "create web 102", false},
+        {"listed 1 web:created:0:0", "main web 101 3", "create web 102", false},
+        {"listed 1 web:running:0:0", "", "create web 102", false},
+        {"listed 1 web:running:101:0", "main web 0 137", "create web 101", false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        begin(&p, rows[i].list, rows[i].exit);
+        play_quietly(&p, rows[i].beginning);
+        const struct monitor_action *last = &p.actions->items[p.actions->count - 1];
+        if ((last->kind == MONITOR_CALL && last->call == MONITOR_CALL_GET) != rows[i].is_asked_for)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
+/* The answer to the doubt shows the next life, and the record's has ended as was told. */
+static void a_task_with_another_pid_than_the_exit_is_the_next_lifes(void **context)
+{
+    static const struct {
+        const char *list, *exit, *answer;
+        int code; /* that is recorded, -1: none yet */
+        uint32_t last_pid;
+    } rows[] = {
+        {"listed 1 web:running:0:0", "main web 101 3", "got 2 running 102 0", 3, 101},
+        {"listed 1 web:running:0:0", "main web 101 3", "got 2 created 102 0", 3, 101},
+        {"listed 1 web:running:0:0", "main web 101 3", "got 2 stopped 102 4", 3, 101},
+        {"listed 1 web:stopped:0:3", "", "got 2 stopped 102 4", 3, 0},
+        /* Its own. */
+        {"listed 1 web:stopped:0:3", "", "got 2 stopped 102 3", 3, 102},
+        {"listed 1 web:running:0:0", "main web 102 3", "got 2 stopped 102 3", 3, 102},
+        {"listed 1 web:running:0:0", "main web 0 137", "got 2 stopped 102 3", 3, 102},
+        /* It lags, or nobody knows. */
+        {"listed 1 web:running:0:0", "main web 102 3", "got 2 running 102 0", -1, 0},
+        {"listed 1 web:running:0:0", "main web 102 3", "got 2 unknown 0 0", -1, 0},
+        {"listed 1 web:stopped:0:3", "", "got 2 running 102 0", -1, 0},
+        {"listed 1 web:running:0:0", "exit web 101 3", "got 2 running 102 0", -1, 0},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        begin(&p, rows[i].list, rows[i].exit);
+        play_quietly(&p, rows[i].answer);
+        bool is_put = p.actions->count > 0 && p.actions->items[0].kind == MONITOR_PUT;
+        const struct container_record *record = &p.actions->items[0].record;
+        if (is_put != (rows[i].code >= 0) ||
+            (is_put && (record->exit_code != rows[i].code || record->inferred || record->last_pid != rows[i].last_pid)))
+            fail_msg("row %zu: %s", i, is_put ? "otherwise" : "nothing");
+        play_end(&p);
+    }
+}
+
+/* Of which the pid is known: it may be that of the one that has the id now. */
+static void an_end_without_a_pid_is_not_that_of_a_life_that_another_follows(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:stopped:0:3\ngot 2 running 102 0");
+    assert_int_equal(p.actions->items[0].kind, MONITOR_PUT);
+    assert_true(p.actions->items[0].record.inferred);
+    play_end(&p);
+}
+
+/* What is only created has not exited: the next life has the pid of which the exit was told. */
+static void an_exit_of_the_pid_that_is_about_to_start_is_the_last_lifes(void **context)
+{
+    struct play p;
+    (void)context;
+    begin(&p, "listed 1 web:running:0:0", "main web 101 3");
+    play_quietly(&p, "got 2 created 101 0\n+100ms\ntime\ngot 3 created 101 0");
+    assert_int_equal(p.actions->items[0].kind, MONITOR_PUT);
+    assert_int_equal(p.actions->items[0].record.exit_code, 3);
+    play_end(&p);
+}
+
+/* What the question about a beginning is answered. */
+static void a_beginning_in_doubt_is_of_the_life_whose_task_is_there(void **context)
+{
+    static const struct {
+        const char *list, *exit, *answers;
+        const char *trace;
+    } rows[] = {
+        /* The next life's. */
+        {"listed 1 web:running:0:0", "main web 101 3", "got 3 created 102 0\nwritten 2",
+         "> reply 3 OK created pid 102 status 0\n  note event-received web\n  put 2 web EXITED code 3\n"
+         "> written 2\n  tell web exited\n  note event-received web\n  put 3 web CREATED pid 102\n"},
+        {"listed 1 web:stopped:0:3", "", "got 3 created 102 0\n+100ms\ntime\ngot 4 created 102 0\nwritten 2",
+         "> reply 3 OK created pid 102 status 0\n+100ms\n> time\n  call 4 Tasks.Get web timeout 10s\n"
+         "> reply 4 OK created pid 102 status 0\n  note event-received web\n  put 2 web EXITED code 3\n"
+         "> written 2\n  tell web exited\n  note event-received web\n  put 3 web CREATED pid 102\n"},
+        /* Its own: told late, it tells the pid. */
+        {"listed 1 web:stopped:0:3", "", "got 3 stopped 102 3",
+         "> reply 3 OK stopped pid 102 status 3\n  note event-received web\n  put 2 web RUNNING pid 102\n"},
+        /* The server does not know yet. */
+        {"listed 1 web:running:0:0", "main web 101 3", "got 3 unknown 0 0\n+100ms\ntime",
+         "> reply 3 OK status 0\n+100ms\n> time\n  call 4 Tasks.Get web timeout 10s\n"},
+        {"listed 1 web:running:0:0", "main web 0 137", "got 3 running 102 0\n+100ms\ntime",
+         "> reply 3 OK running pid 102 status 0\n+100ms\n> time\n  call 4 Tasks.Get web timeout 10s\n"},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        begin(&p, rows[i].list, rows[i].exit);
+        play_quietly(&p, "create web 102");
+        play(&p, rows[i].answers);
+        play_expect(&p, rows[i].trace);
+        play_end(&p);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_beginning_behind_a_doubtful_end_may_be_of_the_next_life),
+        cmocka_unit_test(a_task_with_another_pid_than_the_exit_is_the_next_lifes),
+        cmocka_unit_test(an_end_without_a_pid_is_not_that_of_a_life_that_another_follows),
+        cmocka_unit_test(an_exit_of_the_pid_that_is_about_to_start_is_the_last_lifes),
+        cmocka_unit_test(a_beginning_in_doubt_is_of_the_life_whose_task_is_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
