@@ -57,8 +57,8 @@ static bool is_settled(const struct step *step, struct text id)
     if (ref != 0 && life_blocks(step->arena, state, id))
         return false;
     if (ref != 0 && life_at(step->arena, ref)->stage == LIFE_VERIFYING) {
-        arena_ref told = life_at(step->arena, ref)->task;
-        if (told == 0 || task_view(step->arena, told).is_found)
+        const struct life *life = life_at(step->arena, ref);
+        if (life->task == 0 || life->told.is_known || task_view(step->arena, life->task).is_found)
             return false;
     }
     return !is_found_waiting(step, id);

@@ -96,6 +96,28 @@ static void a_status_waits_for_an_end_that_is_being_written(void **context)
                        "+1s\n> time\n  answer status web (1) ABORTED \"recovering\"\n");
 }
 
+/* Nor is one that may be another life's, when a list has shown it too, before the answer says so. */
+static void a_status_waits_for_an_end_in_doubt_that_a_list_has_shown(void **context)
+{
+    static const struct {
+        const char *list, *expected;
+    } rows[] = {{"listed 3 web:running:101:0", "> status web (1)\n  answer status web (1) OK\n"},
+                {"listed 3 web:stopped:101:3", "> status web (1)\n"}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable-without=ping");
+        play_record(&p, "web", 101, "running");
+        p.records[0].last_pid = 101;
+        play_subscribe(&p, "");
+        owner_play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3\n+1s\ntime");
+        owner_play_quietly(&p, rows[i].list);
+        owner_play(&p, "ask 1 status web");
+        play_expect(&p, rows[i].expected);
+        play_end(&p);
+    }
+}
+
 /* One step does not tell all that it has found. */
 static void so_does_one_that_a_list_has_just_found(void **context)
 {
@@ -278,6 +300,7 @@ int main(void)
         cmocka_unit_test(operations_wait_until_the_monitor_has_caught_up),
         cmocka_unit_test(they_wait_no_longer_than_10_s),
         cmocka_unit_test(a_container_of_which_a_list_has_shown_more_than_its_record_says_waits_alone),
+        cmocka_unit_test(a_status_waits_for_an_end_in_doubt_that_a_list_has_shown),
         cmocka_unit_test(so_does_one_that_a_list_has_just_found),
         cmocka_unit_test(a_status_waits_for_an_end_that_is_being_written),
         cmocka_unit_test(what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_for),
