@@ -8,12 +8,23 @@ void random_seed(struct random *random, uint64_t seed)
     random->state = seed;
 }
 
-uint64_t random_next(struct random *random)
+#define GAMMA UINT64_C(0x9e3779b97f4a7c15)
+
+static uint64_t mixed(uint64_t z)
 {
-    uint64_t z = (random->state += UINT64_C(0x9e3779b97f4a7c15));
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
+}
+
+uint64_t random_next(struct random *random)
+{
+    return mixed(random->state += GAMMA);
+}
+
+uint64_t random_ahead(const struct random *random, uint64_t count)
+{
+    return mixed(random->state + (count + 1) * GAMMA);
 }
 
 uint64_t random_below(struct random *random, uint64_t bound)

@@ -15,6 +15,9 @@ struct random {
 void random_seed(struct random *random, uint64_t seed);
 uint64_t random_next(struct random *random);
 
+/* What random_next gives when it has given `count` others. */
+uint64_t random_ahead(const struct random *random, uint64_t count);
+
 /* Uniform in [0, bound), bound >= 1, without modulo bias. */
 uint64_t random_below(struct random *random, uint64_t bound);
 

@@ -36,7 +36,9 @@ void findings_release(struct findings *findings);
 
 bool findings_has(const struct findings *findings, const struct breach *breach);
 
-/* Adds it, with a copy of the draws, where there is none of its kind yet and a place is left. 0 or ERROR_NO_MEMORY. */
+/* Adds it, with a copy of the draws, where there is none of its kind yet or one of a later run, which it takes the
+ * place of. They lie in the order of their runs; where no place is left, those of the latest runs are left out. 0 or
+ * ERROR_NO_MEMORY. */
 int findings_add(struct findings *findings, const struct breach *breach, const struct draw *draws, size_t draw_count,
                  uint64_t run);
 

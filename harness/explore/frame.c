@@ -57,18 +57,10 @@ static int give_world(const struct frames *frames, struct frame *frame)
     return frame->world != NULL ? world_clone(frame->world, frames->root) : ERROR_NO_MEMORY;
 }
 
-static bool may_draw_within(const struct scenario *scenario)
-{
-    for (size_t i = 0; i < scenario->fault_count; i++)
-        if (scenario->faults[i].up_to)
-            return true;
-    return false;
-}
-
 int frames_init(struct frames *frames, const struct scenario *scenario, struct text policy, policy_switches switches,
                 const struct world_chances *chances)
 {
-    frames->draws_within = may_draw_within(scenario);
+    frames->draws_within = move_may_draw(scenario);
     frames->root = calloc(1, sizeof *frames->root);
     if (frames->root == NULL)
         return ERROR_NO_MEMORY;

@@ -63,3 +63,11 @@ int move_make(struct world *world, const struct move *move, struct timeline *roo
     choice_answer_list(choice, NULL, 0, false);
     return result;
 }
+
+bool move_may_draw(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->fault_count; i++)
+        if (scenario->faults[i].up_to)
+            return true;
+    return false;
+}

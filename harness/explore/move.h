@@ -21,6 +21,9 @@ struct move {
     uint32_t token;
 };
 
+/* Whether any move of that story may hold draws. */
+bool move_may_draw(const struct scenario *scenario);
+
 /* Is in the list. */
 bool move_listed(const struct move *moves, size_t count, const struct move *move);
 

@@ -56,7 +56,7 @@ static int compare(const struct repeat *repeat, const struct world *world, size_
     struct hash met;
     take(world, &met);
     ++*step;
-    return !is_behind && hash_equal(&met, seen) ? 0 : differ(repeat, repeat->skipped + *step, seen, &met, error);
+    return !is_behind && hash_equal(&met, seen) ? 0 : differ(repeat, *step, seen, &met, error);
 }
 
 static int play(const struct repeat *repeat, struct world *world, struct timeline *ready, struct error *error)
@@ -70,7 +70,7 @@ static int play(const struct repeat *repeat, struct world *world, struct timelin
         if (world_over(world, count > 0 ? ready->items[0].time_ns : TIME_NEVER))
             break;
         result = world_happen(world, &ready->items[choice_below(&world->choice, (uint32_t)count, "next")]);
-        if (result == 0 && world->happenings > repeat->skipped)
+        if (result == 0)
             result = compare(repeat, world, &step, error);
     }
     if (result == 0)
@@ -79,7 +79,7 @@ static int play(const struct repeat *repeat, struct world *world, struct timelin
         result = compare(repeat, world, &step, error);
     if (result == 0 && step < repeat->seen->count) {
         const struct hash none = {0, 0};
-        result = differ(repeat, repeat->skipped + step + 1, &repeat->seen->items[step], &none, error);
+        result = differ(repeat, step + 1, &repeat->seen->items[step], &none, error);
     }
     return result;
 }

@@ -28,7 +28,6 @@ struct repeat {
     struct world_chances chances;
     const struct draw *draws; /* of the run, behind its kind */
     size_t draw_count;
-    uint64_t skipped; /* happenings without a choice before the first fingerprint */
     const struct fingerprints *seen;
     void (*tamper)(void *context, struct world *world); /* as in explore_sampling */
     void *context;

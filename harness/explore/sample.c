@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "harness/explore/beginnings.h"
 #include "harness/explore/explore.h"
-#include "harness/explore/frame.h"
+#include "harness/explore/move.h"
 #include "harness/explore/repeat.h"
-#include "harness/explore/schedule.h"
+#include "harness/explore/tally.h"
+#include "harness/explore/together.h"
 
-enum { ASK_EVERY = 64 /* runs between two questions whether to go on */ };
+enum { ASK_EVERY = 64 /* runs, at most, before the first question whether to go on */ };
 
 struct sample {
     const struct explore_sampling *sampling;
@@ -18,11 +18,12 @@ struct sample {
     const struct scenario *scenario;
     struct text policy;
     policy_switches switches;
-    struct world *start; /* on the level of values: the world at its beginning, */
-    struct world *world; /* and the run's */
-    struct beginnings beginnings;
+    struct world *start; /* on the level of values: the world at its beginning */
+    struct together together;
+    struct world *world; /* of a run that is made alone */
     struct timeline *ready;
     struct schedule schedule;
+    struct encounters met;
     size_t length;   /* happenings of the run in which every draw is 0 */
     size_t channels; /* the most that a run had */
     bool sees;       /* this run is to be made again */
@@ -37,20 +38,12 @@ static uint64_t seed_of(const struct sample *sample, uint64_t run)
     return random_next(&random);
 }
 
-static int go_on_from(struct sample *sample, const struct world *beginning)
-{
-    sample->result->counts.copied += beginning->happenings;
-    return world_copy(sample->world, beginning);
-}
-
-/* On the level of bytes each run has a world of its own. */
+/* Each run that is made for itself has a world of its own. */
 static int set_up(struct sample *sample)
 {
     struct world *world = sample->world;
-    if (sample->sampling->level == WORLD_VALUES)
-        return go_on_from(sample, sample->start);
     world_release(world);
-    int result = world_init(world, WORLD_BYTES, sample->scenario, sample->policy, sample->switches);
+    int result = world_init(world, sample->sampling->level, sample->scenario, sample->policy, sample->switches);
     for (size_t i = 0; i < sample->scenario->expect.sometimes.count; i++)
         world->watch.expect.reached[i] = sample->result->reached[i];
     world->chances = sample->sampling->chances;
@@ -60,38 +53,16 @@ static int set_up(struct sample *sample)
 }
 
 /* Which of what is ready happens next, as it is drawn and recorded. */
-static size_t draw_next(struct sample *sample, const struct pending *ready, size_t count, bool drawn)
+static size_t draw_next(struct sample *sample, size_t count, bool drawn)
 {
-    size_t next = count > 1 && drawn ? schedule_next(&sample->schedule, ready, count) : 0;
+    size_t next = 0;
+    if (count > 1 && drawn) {
+        encounters_meet(&sample->met, sample->ready->items, count);
+        next = schedule_next(&sample->schedule, &sample->met, count);
+    }
     if (count > 1)
         choice_decided(&sample->world->choice, (uint32_t)next, (uint32_t)count, "next");
     return next;
-}
-
-/* Draws the beginning as far as it has been made before, and the next thing that happens. Behind that it is kept, where
- * nothing but what is next has been drawn. */
-static int play_beginning(struct sample *sample, bool drawn)
-{
-    struct beginnings *all = &sample->beginnings;
-    struct world *world = sample->world;
-    size_t at = 0;
-    size_t next = 0;
-    size_t behind = 0;
-    do {
-        at = behind;
-        const struct beginning *beginning = &all->items[at];
-        if (beginning->ready_count == 0)
-            return go_on_from(sample, beginning->world);
-        next = draw_next(sample, beginning->ready, beginning->ready_count, drawn);
-        behind = beginning->behind[next];
-    } while (behind != 0);
-    uint64_t draws = world->choice.draws;
-    int result = go_on_from(sample, all->items[at].world);
-    if (result == 0)
-        result = world_happen(world, &all->items[at].ready[next]);
-    if (result != 0 || world->choice.draws != draws || world->refused.text[0] != '\0')
-        return result;
-    return beginnings_add(all, at, next, world, sample->ready);
 }
 
 static int play(struct sample *sample, bool drawn)
@@ -105,7 +76,7 @@ static int play(struct sample *sample, bool drawn)
         size_t count = world_pending(world, sample->ready);
         if (world_over(world, count > 0 ? sample->ready->items[0].time_ns : TIME_NEVER))
             break;
-        result = world_happen(world, &sample->ready->items[draw_next(sample, sample->ready->items, count, drawn)]);
+        result = world_happen(world, &sample->ready->items[draw_next(sample, count, drawn)]);
         if (result == 0 && sample->sees)
             result = fingerprints_add(&sample->seen, world);
     }
@@ -129,66 +100,44 @@ static int make_again(struct sample *sample)
                             .chances = sampling->chances,
                             .draws = choice->record,
                             .draw_count = choice->record_count,
-                            .skipped = sampling->level == WORLD_VALUES ? sample->start->happenings : 0,
                             .seen = &sample->seen,
                             .tamper = sampling->tamper,
                             .context = sampling->context};
     return repeat_run(&repeat, &sample->error);
 }
 
-static int keep(struct sample *sample, bool is_finished)
+/* By itself, from its beginning. */
+static int run_alone(struct sample *sample, const struct drawn *drawn)
 {
-    const struct world *world = sample->world;
-    struct explore_result *kept = sample->result;
-    size_t happenings = (size_t)(world->happenings);
-    int result = world->choice.failed ? ERROR_NO_MEMORY : 0;
-
-    kept->counts.transitions += happenings;
-    if (world->refused.text[0] != '\0') {
-        kept->counts.impossible++;
-        return result;
-    }
-    kept->counts.runs += is_finished;
-    kept->counts.unfinished += !is_finished;
-    kept->counts.longest = happenings > kept->counts.longest ? happenings : kept->counts.longest;
-    kept->counts.virtual_ns = time_add(kept->counts.virtual_ns, world->now_ns);
-    for (size_t i = 0; result == 0 && i < world->watch.breach_count; i++)
-        result = findings_add(&kept->findings, &world->watch.breaches[i], world->choice.record,
-                              world->choice.record_count, kept->counts.runs);
-    frame_add_reached(world, kept->reached);
-    return result;
-}
-
-static int run(struct sample *sample, uint64_t number)
-{
-    uint64_t seed = seed_of(sample, number);
-    enum explore_method method = number % 2 == 0 ? EXPLORE_WALK : EXPLORE_PRIORITIES;
-    /* What is to be made again is seen from its beginning. */
-    bool sees = number % EXPLORE_REPEAT_EVERY == 0;
-    bool is_whole = sees || sample->sampling->tamper != NULL || sample->sampling->level != WORLD_VALUES;
-    int result = is_whole ? set_up(sample) : 0;
-
+    struct world *world = sample->world;
+    bool is_drawn = drawn->number > 0; /* the first is the ordinary course */
+    int result = set_up(sample);
     if (result != 0)
         return result;
-    schedule_begin(&sample->schedule, method, seed, sample->length);
-    /* The first is the ordinary course. */
-    if (number > 0)
-        choice_answer_random(&sample->world->choice, ~seed);
-    choice_record(&sample->world->choice);
-    sample->sees = sees;
+    sample->schedule = drawn->schedule;
+    sample->met.channel_count = 0;
+    sample->met.choices = 0;
+    if (is_drawn)
+        choice_answer_random(&world->choice, drawn->within.state);
+    choice_record(&world->choice);
+    sample->sees = drawn->number % EXPLORE_REPEAT_EVERY == 0;
     sample->seen.count = 0;
-    if (!is_whole)
-        result = play_beginning(sample, number > 0);
-    if (result == 0)
-        result = play(sample, number > 0);
-    if (result == 0 && sample->sees && sample->world->refused.text[0] == '\0' && !sample->world->choice.failed)
+    result = play(sample, is_drawn);
+    if (result == 0 && sample->sees && world->refused.text[0] == '\0' && !world->choice.failed)
         result = make_again(sample);
     sample->sees = false;
-    if (sample->schedule.channel_count > sample->channels)
-        sample->channels = sample->schedule.channel_count;
+    if (sample->met.channel_count > sample->channels)
+        sample->channels = sample->met.channel_count;
     /* One that needs more than a world has is no reason to give up the others. */
-    bool is_finished = result != ERROR_LIMIT;
-    return result != 0 && is_finished ? result : keep(sample, is_finished);
+    if (result != 0 && result != ERROR_LIMIT)
+        return result;
+    const struct tallied tallied = {.world = world,
+                                    .draws = world->choice.record,
+                                    .draw_count = world->choice.record_count,
+                                    .number = drawn->number,
+                                    .count = 1,
+                                    .is_finished = result == 0};
+    return world->choice.failed ? ERROR_NO_MEMORY : tally_add(sample->result, &tallied);
 }
 
 /* How long a run is, so that every shard knows the same of it. */
@@ -198,32 +147,72 @@ static int measure(struct sample *sample)
     if (result == 0)
         result = play(sample, false);
     sample->length = (size_t)sample->world->happenings;
-    sample->result->counts.copied = 0;
     return result == ERROR_LIMIT ? 0 : result;
 }
 
-static bool goes_on(const struct sample *sample, uint64_t number)
+static bool goes_on(struct sample *sample)
 {
     const struct explore_sampling *sampling = sample->sampling;
-    if (sampling->runs_max > 0 && number >= sampling->runs_max)
+    if (sample->together.is_stopped)
         return false;
-    return number % ASK_EVERY != 0 || sampling->go_on == NULL ||
-           sampling->go_on(sampling->context, &sample->result->counts);
+    return sampling->go_on == NULL || sampling->go_on(sampling->context, &sample->result->counts);
 }
 
-static int run_all(struct sample *sample)
+/* Whoever looks at each happening must see each made, and so must who makes a run again. */
+static bool is_alone(const struct sample *sample, uint64_t number)
+{
+    const struct explore_sampling *sampling = sample->sampling;
+    return number % EXPLORE_REPEAT_EVERY == 0 || sampling->tamper != NULL || sampling->level != WORLD_VALUES;
+}
+
+/* The next runs, up to `end`, in the order in which they are drawn: those that need not be made alone together. */
+static int run_some(struct sample *sample, uint64_t begin, uint64_t end)
 {
     const struct explore_shard *shard = &sample->sampling->shard;
+    int result = 0;
+    for (uint64_t number = begin; result == 0 && number < end; number++) {
+        if (shard->count > 1 && number % shard->count != shard->index)
+            continue;
+        uint64_t seed = seed_of(sample, number);
+        struct drawn drawn = {.number = number};
+        schedule_begin(&drawn.schedule, number % 2 == 0 ? EXPLORE_WALK : EXPLORE_PRIORITIES, seed, sample->length);
+        random_seed(&drawn.within, ~seed);
+        result = is_alone(sample, number) ? run_alone(sample, &drawn) : together_add(&sample->together, &drawn);
+    }
+    uint64_t made = sample->together.made;
+    uint64_t transitions = sample->result->counts.transitions;
+    if (result == 0)
+        result = together_play(&sample->together);
+    made = sample->together.made - made;
+    transitions = sample->result->counts.transitions - transitions;
+    sample->result->counts.copied += transitions > made ? transitions - made : 0;
+    return result;
+}
+
+/* Where time decides how many there are, each portion is as large as all before it together: so most of what is made
+ * then is in portions that are whole, and lies nowhere in particular. */
+static int run_all(struct sample *sample)
+{
+    const struct explore_sampling *sampling = sample->sampling;
+    uint64_t portion_max = sampling->level == WORLD_VALUES && sampling->tamper == NULL ? TOGETHER_MAX : ASK_EVERY;
+    uint64_t portion = sampling->runs_max > 0 ? portion_max : ASK_EVERY;
+    uint64_t number = 0;
     int result = measure(sample);
-    for (uint64_t number = 0; result == 0 && goes_on(sample, number); number++)
-        if (shard->count <= 1 || number % shard->count == shard->index)
-            result = run(sample, number);
+    while (result == 0 && (sampling->runs_max == 0 || number < sampling->runs_max) && goes_on(sample)) {
+        uint64_t end = number + portion;
+        if (sampling->runs_max > 0 && end > sampling->runs_max)
+            end = sampling->runs_max;
+        result = run_some(sample, number, end);
+        number = end;
+        portion = 2 * portion < portion_max ? 2 * portion : portion_max;
+    }
     return result;
 }
 
 static int begin(struct sample *sample)
 {
     size_t sometimes = sample->scenario->expect.sometimes.count;
+    const struct explore_sampling *sampling = sample->sampling;
     int result;
     sample->result->reached = calloc(sometimes + 1, sizeof *sample->result->reached);
     sample->ready = calloc(1, sizeof *sample->ready);
@@ -231,24 +220,26 @@ static int begin(struct sample *sample)
     sample->world = calloc(1, sizeof *sample->world);
     if (sample->result->reached == NULL || sample->ready == NULL || sample->start == NULL || sample->world == NULL)
         return ERROR_NO_MEMORY;
-    if (sample->sampling->level == WORLD_BYTES)
+    if (sampling->level == WORLD_BYTES)
         return 0;
     result = world_init(sample->start, WORLD_VALUES, sample->scenario, sample->policy, sample->switches);
     sample->start->watch.choices = true;
-    if (result == 0)
-        result = world_clone(sample->world, sample->start);
-    sample->start->chances = sample->sampling->chances;
-    if (result == 0)
-        result = beginnings_init(&sample->beginnings, sample->start, sample->ready);
-    if (result == 0)
-        frame_add_reached(sample->beginnings.next, sample->result->reached);
-    return result;
+    sample->start->trace.silent = true;
+    sample->start->chances = sampling->chances;
+    sample->together = (struct together){.start = sample->start,
+                                         .result = sample->result,
+                                         .draws_within = move_may_draw(sample->scenario),
+                                         .go_on = sampling->go_on,
+                                         .context = sampling->context};
+    return result != 0 ? result : together_init(&sample->together);
 }
 
 static void end(struct sample *sample)
 {
+    if (sample->together.channels_most > sample->channels)
+        sample->channels = sample->together.channels_most;
     fingerprints_release(&sample->seen);
-    beginnings_release(&sample->beginnings);
+    together_release(&sample->together);
     if (sample->world != NULL)
         world_release(sample->world);
     if (sample->start != NULL)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/explore/schedule.h"
 
+enum { CHANGES = EXPLORE_BUG_DEPTH - 1, NO_CHANNEL = EXPLORE_CHANNELS_MAX };
+
 void schedule_begin(struct schedule *schedule, enum explore_method method, uint64_t seed, size_t length)
 {
     schedule->method = method;
     random_seed(&schedule->random, seed);
-    schedule->channel_count = 0;
-    schedule->steps = 0;
-    schedule->change_count = method == EXPLORE_PRIORITIES ? EXPLORE_BUG_DEPTH - 1 : 0;
-    for (size_t i = 0; i < schedule->change_count; i++)
-        schedule->changes[i] = (size_t)random_below(&schedule->random, length > 0 ? length : 1);
+    for (size_t i = 0; method == EXPLORE_PRIORITIES && i < CHANGES; i++) {
+        schedule->changes[i] = 1 + (uint32_t)random_below(&schedule->random, length > 0 ? length : 1);
+        schedule->lowered[i] = NO_CHANNEL;
+    }
 }
 
 /* What happens in one order whatever is chosen: a direction of a connection, a timer, a step of the script. */
@@ -18,41 +19,62 @@ static uint64_t key_of(const struct pending *pending)
     return (uint64_t)pending->kind << 32 | (uint32_t)pending->token;
 }
 
-static struct channel *channel_of(struct schedule *schedule, const struct pending *pending)
+static uint32_t channel_of(struct encounters *met, const struct pending *pending)
 {
     uint64_t key = key_of(pending);
-    for (size_t i = 0; i < schedule->channel_count; i++)
-        if (schedule->channels[i].key == key)
-            return &schedule->channels[i];
-    if (schedule->channel_count == EXPLORE_CHANNELS_MAX)
-        return &schedule->channels[EXPLORE_CHANNELS_MAX - 1];
-    struct channel *channel = &schedule->channels[schedule->channel_count++];
-    channel->key = key;
-    channel->priority = EXPLORE_BUG_DEPTH + (random_next(&schedule->random) >> 1);
-    return channel;
+    for (size_t i = 0; i < met->channel_count; i++)
+        if (met->channels[i] == key)
+            return (uint32_t)i;
+    if (met->channel_count == EXPLORE_CHANNELS_MAX)
+        return EXPLORE_CHANNELS_MAX - 1;
+    met->channels[met->channel_count] = key;
+    return (uint32_t)met->channel_count++;
 }
 
-static size_t highest(struct schedule *schedule, const struct pending *ready, size_t count)
+void encounters_meet(struct encounters *met, const struct pending *ready, size_t count)
+{
+    met->choices++;
+    for (size_t i = 0; i < count; i++)
+        met->at[i] = channel_of(met, &ready[i]);
+}
+
+/* The highest goes first; those below CHANGES were lowered. */
+static uint64_t priority_of(const struct schedule *schedule, uint32_t channel)
+{
+    for (size_t i = 0; i < CHANGES; i++)
+        if (schedule->lowered[i] == channel)
+            return i;
+    return EXPLORE_BUG_DEPTH + (random_ahead(&schedule->random, channel) >> 1);
+}
+
+static size_t highest(const struct schedule *schedule, const struct encounters *met, size_t count)
 {
     size_t best = 0;
-    uint64_t priority = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct channel *channel = channel_of(schedule, &ready[i]);
-        if (i > 0 && channel->priority <= priority)
+    uint64_t highest = priority_of(schedule, met->at[0]);
+    for (size_t i = 1; i < count; i++) {
+        uint64_t priority = priority_of(schedule, met->at[i]);
+        if (priority <= highest)
             continue;
         best = i;
-        priority = channel->priority;
+        highest = priority;
     }
     return best;
 }
 
-size_t schedule_next(struct schedule *schedule, const struct pending *ready, size_t count)
+static void lower(struct schedule *schedule, size_t change, uint32_t channel)
+{
+    for (size_t i = 0; i < CHANGES; i++)
+        if (schedule->lowered[i] == channel)
+            schedule->lowered[i] = NO_CHANNEL;
+    schedule->lowered[change] = channel;
+}
+
+size_t schedule_next(struct schedule *schedule, const struct encounters *met, size_t count)
 {
     if (schedule->method == EXPLORE_WALK)
         return (size_t)random_below(&schedule->random, count);
-    for (size_t i = 0; i < schedule->change_count; i++)
-        if (schedule->changes[i] == schedule->steps)
-            channel_of(schedule, &ready[highest(schedule, ready, count)])->priority = i;
-    schedule->steps++;
-    return highest(schedule, ready, count);
+    for (size_t i = 0; i < CHANGES; i++)
+        if (schedule->changes[i] == met->choices)
+            lower(schedule, i, met->at[highest(schedule, met, count)]);
+    return highest(schedule, met, count);
 }

@@ -24,6 +24,9 @@ static int keep(struct searched *searched, const struct explore_result *found, c
                                 .sentence = finding->sentence,
                                 .finding = finding->error,
                                 .place = finding->place};
+        /* What every order has shown is not shown again by a sample. */
+        if (findings_has(&searched->result.findings, &breach))
+            continue;
         if (findings_add(&searched->result.findings, &breach, finding->draws, finding->draw_count, finding->run) != 0)
             return error_set(error, ERROR_NO_MEMORY, "out of memory");
     }

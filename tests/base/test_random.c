@@ -22,6 +22,18 @@ static void the_generator_is_splitmix64(void **context)
         assert_true(random_next(&random) == numbers[i]);
 }
 
+static void a_number_can_be_had_ahead_of_its_turn(void **context)
+{
+    struct random random;
+    (void)context;
+    random_seed(&random, 42);
+    uint64_t third = random_ahead(&random, 2);
+    uint64_t first = random_ahead(&random, 0);
+    assert_true(random_next(&random) == first);
+    (void)random_next(&random);
+    assert_true(random_next(&random) == third);
+}
+
 static void a_number_below_a_bound_reaches_each_value_about_equally_often(void **context)
 {
     int counts[6] = {0};
@@ -82,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_generator_is_splitmix64),
+        cmocka_unit_test(a_number_can_be_had_ahead_of_its_turn),
         cmocka_unit_test(a_number_below_a_bound_reaches_each_value_about_equally_often),
         cmocka_unit_test(a_bound_of_one_leaves_only_zero),
         cmocka_unit_test(a_bound_near_the_range_is_without_bias),

@@ -9,9 +9,8 @@
 #include <cmocka.h>
 
 #include "base/time.h"
-#include "harness/explore/beginnings.h"
 #include "harness/explore/explore.h"
-#include "harness/explore/schedule.h"
+#include "harness/explore/together.h"
 #include "harness/link/fake_end_private.h"
 #include "tests/harness/explore/worlds.h"
 
@@ -78,20 +77,28 @@ static void leave_alone(void *context, struct world *world)
 }
 
 /* Whoever looks at each happening must see each made. */
-static void runs_that_begin_alike_share_what_happened_and_come_to_the_same_as_whole_ones(void **state)
+static void runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whole_ones(void **state)
 {
-    static const char *const stories[] = {STORY_DISCONNECT, STORY_FAILING_DELETES};
+    static const char *const stories[] = {STORY_DISCONNECT, STORY_FAILING_DELETES, STORY_THREE_LOSSES};
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
-        struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = 5, .runs_max = 2 * BEGINNINGS_MAX};
-        sampling.chances.crashes = (uint32_t)i / 2;
-        struct explore_result *shared = sample(stories[i % 2], &sampling);
+    for (size_t i = 0; i < 12; i++) {
+        struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = i, .runs_max = 2000};
+        sampling.chances.crashes = (uint32_t)i / 6;
+        sampling.chances.late_max_ns = i % 4 == 3 ? 200 * TIME_MILLISECOND : 0;
+        /* Without the run in which all is ordinary, which breaks most of what can be. */
+        if (i % 2 == 1)
+            sampling.shard = (struct explore_shard){1, 3};
+        struct explore_result *shared = sample(stories[i % 3], &sampling);
         sampling.tamper = leave_alone;
-        struct explore_result *whole = sample(stories[i % 2], &sampling);
-        assert_true(shared->counts.copied > whole->counts.copied);
+        struct explore_result *whole = sample(stories[i % 3], &sampling);
+        assert_true(shared->counts.copied > shared->counts.transitions / 2);
+        assert_int_equal(whole->counts.copied, 0);
         assert_int_equal(shared->counts.runs, whole->counts.runs);
+        assert_int_equal(shared->counts.impossible, whole->counts.impossible);
         assert_int_equal(shared->counts.transitions, whole->counts.transitions);
+        assert_int_equal(shared->counts.longest, whole->counts.longest);
         assert_int_equal(shared->counts.virtual_ns, whole->counts.virtual_ns);
+        assert_true(whole->findings.count > 0);
         assert_int_equal(shared->findings.count, whole->findings.count);
         for (size_t j = 0; j < whole->findings.count; j++) {
             const struct finding *found = &whole->findings.items[j];
@@ -106,6 +113,28 @@ static void runs_that_begin_alike_share_what_happened_and_come_to_the_same_as_wh
     }
 }
 
+static bool until_100_are_made(void *context, const struct explore_counts *counts)
+{
+    (void)context;
+    return counts->runs < 100;
+}
+
+/* Of those that were begun together only those that came to their end are counted. */
+static void runs_end_when_nobody_wants_more(void **state)
+{
+    const struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = 1, .go_on = until_100_are_made};
+    struct explore_sampling known = sampling;
+    (void)state;
+    known.runs_max = TOGETHER_MAX;
+    struct explore_result *one = sample(STORY_TWO_EXITS, &sampling);
+    struct explore_result *two = sample(STORY_TWO_EXITS, &known);
+    assert_in_range(one->counts.runs, 100, 1000);
+    assert_in_range(two->counts.runs, 100, TOGETHER_MAX / 2);
+    assert_true(two->counts.transitions > two->counts.copied);
+    drop(one);
+    drop(two);
+}
+
 static void other_seeds_make_other_runs(void **state)
 {
     const struct explore_sampling one_sampling = {.level = WORLD_VALUES, .seed = 1, .runs_max = 50};
@@ -118,13 +147,15 @@ static void other_seeds_make_other_runs(void **state)
     drop(two);
 }
 
+/* More than are played at once, so that they lie in other portions. */
 static void shards_make_the_runs_of_one_between_them(void **state)
 {
-    const struct explore_sampling whole = {.level = WORLD_VALUES, .seed = 3, .runs_max = 100};
+    const struct explore_sampling whole = {.level = WORLD_VALUES, .seed = 3, .runs_max = TOGETHER_MAX + 1000};
     struct explore_result *all = sample(STORY_DISCONNECT, &whole);
     uint64_t runs = 0;
     uint64_t transitions = 0;
     (void)state;
+    assert_int_equal(all->counts.runs + all->counts.impossible, TOGETHER_MAX + 1000);
     for (uint32_t i = 0; i < 3; i++) {
         struct explore_sampling part = whole;
         part.shard = (struct explore_shard){i, 3};
@@ -159,22 +190,29 @@ static struct pending pending_of(enum pending_kind kind, size_t token)
     return (struct pending){.time_ns = 0, .class = PENDING_DELIVERY, .kind = kind, .index = token, .token = token};
 }
 
+static size_t next_of(struct schedule *schedule, struct encounters *met, const struct timeline *ready)
+{
+    encounters_meet(met, ready->items, ready->count);
+    return schedule_next(schedule, met, ready->count);
+}
+
 /* Without a change of priorities one channel goes first as long as it has anything. */
 static void by_priorities_a_channel_keeps_its_place(void **state)
 {
-    static struct schedule schedule;
     static struct timeline ready;
     size_t changes = 0;
     (void)state;
     for (uint64_t seed = 0; seed < 50; seed++) {
+        struct schedule schedule;
+        struct encounters met = {.channel_count = 0};
         size_t before;
         ready.count = 3;
         for (size_t i = 0; i < 3; i++)
             ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
         schedule_begin(&schedule, EXPLORE_PRIORITIES, seed, 1000000);
-        before = schedule_next(&schedule, ready.items, ready.count);
+        before = next_of(&schedule, &met, &ready);
         for (size_t i = 0; i < 100; i++) {
-            size_t next = schedule_next(&schedule, ready.items, ready.count);
+            size_t next = next_of(&schedule, &met, &ready);
             changes += next != before;
             before = next;
         }
@@ -182,18 +220,45 @@ static void by_priorities_a_channel_keeps_its_place(void **state)
     assert_true(changes < 5);
 }
 
+/* Each change lowers what would be next; with two of them that is all but one. */
+static void what_was_lowered_goes_last(void **state)
+{
+    static struct timeline ready;
+    (void)state;
+    ready.count = 3;
+    for (size_t i = 0; i < 3; i++)
+        ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct schedule schedule;
+        struct encounters met = {.channel_count = 0};
+        schedule_begin(&schedule, EXPLORE_PRIORITIES, seed, 5);
+        schedule.changes[0] = 2;
+        schedule.changes[1] = 4;
+        size_t first = next_of(&schedule, &met, &ready);
+        size_t second = next_of(&schedule, &met, &ready);
+        assert_int_not_equal(second, first);
+        assert_int_equal(next_of(&schedule, &met, &ready), second);
+        assert_int_equal(next_of(&schedule, &met, &ready), 3 - first - second);
+        /* Of the two that were lowered the later one is the higher. */
+        ready.items[3 - first - second] = pending_of(PENDING_TO_HANDLER, first);
+        assert_int_equal(next_of(&schedule, &met, &ready), second);
+        ready.items[3 - first - second] = pending_of(PENDING_TO_HANDLER, 3 - first - second);
+    }
+}
+
 /* Of so many that happen side by side some share a priority. */
 static void more_channels_than_are_told_apart_are_played_all_the_same(void **state)
 {
-    static struct schedule schedule;
+    struct schedule schedule;
+    struct encounters met = {.channel_count = 0};
     static struct timeline ready;
     (void)state;
     schedule_begin(&schedule, EXPLORE_PRIORITIES, 1, 10);
     ready.count = 1;
     for (size_t i = 0; i < EXPLORE_CHANNELS_MAX + 10; i++) {
         ready.items[0] = pending_of(PENDING_SCRIPT, i);
-        assert_int_equal(schedule_next(&schedule, ready.items, ready.count), 0);
-        assert_int_equal(schedule.channel_count, i < EXPLORE_CHANNELS_MAX ? i + 1 : EXPLORE_CHANNELS_MAX);
+        assert_int_equal(next_of(&schedule, &met, &ready), 0);
+        assert_int_equal(met.channel_count, i < EXPLORE_CHANNELS_MAX ? i + 1 : EXPLORE_CHANNELS_MAX);
     }
 }
 
@@ -219,7 +284,8 @@ static void a_run_that_needs_more_than_a_world_has_is_no_run_that_held(void **st
 
 static void a_walk_goes_everywhere(void **state)
 {
-    static struct schedule schedule;
+    struct schedule schedule;
+    struct encounters met = {.channel_count = 0};
     static struct timeline ready;
     size_t seen[3] = {0};
     (void)state;
@@ -228,7 +294,7 @@ static void a_walk_goes_everywhere(void **state)
         ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
     schedule_begin(&schedule, EXPLORE_WALK, 5, 10);
     for (size_t i = 0; i < 300; i++)
-        seen[schedule_next(&schedule, ready.items, ready.count)]++;
+        seen[next_of(&schedule, &met, &ready)]++;
     for (size_t i = 0; i < 3; i++)
         assert_in_range(seen[i], 60, 140);
 }
@@ -251,11 +317,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_late_in_the_end_is_waited_for),
         cmocka_unit_test(the_same_seed_makes_the_same_runs_on_both_levels),
-        cmocka_unit_test(runs_that_begin_alike_share_what_happened_and_come_to_the_same_as_whole_ones),
+        cmocka_unit_test(runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whole_ones),
+        cmocka_unit_test(runs_end_when_nobody_wants_more),
         cmocka_unit_test(other_seeds_make_other_runs),
         cmocka_unit_test(shards_make_the_runs_of_one_between_them),
         cmocka_unit_test(the_bound_is_that_of_the_formula),
         cmocka_unit_test(by_priorities_a_channel_keeps_its_place),
+        cmocka_unit_test(what_was_lowered_goes_last),
         cmocka_unit_test(more_channels_than_are_told_apart_are_played_all_the_same),
         cmocka_unit_test(a_run_that_needs_more_than_a_world_has_is_no_run_that_held),
         cmocka_unit_test(a_walk_goes_everywhere),

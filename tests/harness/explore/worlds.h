@@ -27,6 +27,14 @@
                  "      - exit: {container: web, code: 1}\n"                                         \
                  "      - exit: {container: web, exec: probe, code: 0}\n"
 
+/* What is lost, and how much, depends on the order. */
+#define STORY_THREE_LOSSES                                                                           \
+    STORY_BEGINS "given: {containers: [{id: web, pid: 101}, {id: db, pid: 202}]}\n"                  \
+                 "faults:\n  - {rpc: Tasks.Delete, do: fail, code: UNAVAILABLE, times: up to 3}\n"   \
+                 "  - {rpc: Containers.Delete, do: fail, code: INTERNAL, times: up to 2}\n"          \
+                 "steps:\n  - any order:\n      - disconnect: {stream: events, code: UNAVAILABLE}\n" \
+                 "      - exit: {container: web, code: 1}\n      - exit: {container: db, code: 2}\n"
+
 static inline struct scenario *story_read(const char *text)
 {
     struct scenario *scenario;
