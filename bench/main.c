@@ -53,8 +53,8 @@ static bool judge(const char *name, enum world_level level, const char *yardstic
         double runs_of_25 = length / STEPS;
         held = pair.ratio * runs_of_25 >= wanted;
         printf(
-            "  %-7s %9.0f runs of 25 steps (%.1f on average, %.1f of them copied), %s %9.0f: ratio %.3f, wanted %.2f: %s\n",
-            name, pair.rate * runs_of_25, length, (double)sampled.copied / (double)sampled.runs, yardstick_name,
+            "  %-7s %9.0f runs of 25 steps (%.1f on average, %.1f of them shared), %s %9.0f: ratio %.3f, wanted %.2f: %s\n",
+            name, pair.rate * runs_of_25, length, (double)sampled.shared / (double)sampled.runs, yardstick_name,
             pair.yardstick, pair.ratio * runs_of_25, wanted, held ? "ok" : "TOO SLOW");
     }
     sampled_release(&sampled);

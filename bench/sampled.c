@@ -33,7 +33,7 @@ int sampled_runs(void *context, uint64_t times)
         code = ERROR_REFUSED;
     sampled->runs += result->counts.runs;
     sampled->happenings += result->counts.transitions;
-    sampled->copied += result->counts.copied;
+    sampled->shared += result->counts.shared;
     sampled->virtual_ns = time_add(sampled->virtual_ns, result->counts.virtual_ns);
     explore_result_release(result);
     free(result);

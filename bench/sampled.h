@@ -16,7 +16,7 @@ struct sampled {
     /* All that was done so far. */
     uint64_t runs;
     uint64_t happenings;
-    uint64_t copied; /* of these, made once for all runs that began alike */
+    uint64_t shared; /* of these, as in explore_counts */
     int64_t virtual_ns;
 };
 

@@ -23,7 +23,7 @@ struct explore_counts {
     uint64_t runs;        /* that came to their end */
     uint64_t states;      /* different ones, where they are compared */
     uint64_t transitions; /* happenings in all runs */
-    uint64_t copied;      /* those of them that a sampled run had from another that began alike */
+    uint64_t shared;      /* those of them that were made once for several sampled runs, but for one of these */
     uint64_t unfinished;  /* sampled runs that were given up at a limit of the world: what broke until then is found */
     uint64_t impossible;  /* runs that ended because the script asked for what could not be in that order */
     size_t longest;       /* happenings of the longest run */

@@ -185,7 +185,7 @@ static int run_some(struct sample *sample, uint64_t begin, uint64_t end)
         result = together_play(&sample->together);
     made = sample->together.made - made;
     transitions = sample->result->counts.transitions - transitions;
-    sample->result->counts.copied += transitions > made ? transitions - made : 0;
+    sample->result->counts.shared += transitions > made ? transitions - made : 0;
     return result;
 }
 

@@ -11,9 +11,11 @@
  * no more copies at a time than a number of runs can be halved.
  */
 enum {
-    TOGETHER_MAX = 4096, /* runs */
-    TOGETHER_WORLDS_MAX = 14
+    TOGETHER_MAX = 8192,     /* runs */
+    TOGETHER_WORLDS_MAX = 14 /* at a time: those that part from the most are at most half */
 };
+
+_Static_assert(TOGETHER_MAX <= 1 << (TOGETHER_WORLDS_MAX - 1), "a world for each time that they can be halved");
 
 /* A run that is about to be made. */
 struct drawn {

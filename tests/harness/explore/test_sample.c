@@ -91,8 +91,8 @@ static void runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whol
         struct explore_result *shared = sample(stories[i % 3], &sampling);
         sampling.tamper = leave_alone;
         struct explore_result *whole = sample(stories[i % 3], &sampling);
-        assert_true(shared->counts.copied > shared->counts.transitions / 2);
-        assert_int_equal(whole->counts.copied, 0);
+        assert_true(shared->counts.shared > shared->counts.transitions / 2);
+        assert_int_equal(whole->counts.shared, 0);
         assert_int_equal(shared->counts.runs, whole->counts.runs);
         assert_int_equal(shared->counts.impossible, whole->counts.impossible);
         assert_int_equal(shared->counts.transitions, whole->counts.transitions);
@@ -130,7 +130,7 @@ static void runs_end_when_nobody_wants_more(void **state)
     struct explore_result *two = sample(STORY_TWO_EXITS, &known);
     assert_in_range(one->counts.runs, 100, 1000);
     assert_in_range(two->counts.runs, 100, TOGETHER_MAX / 2);
-    assert_true(two->counts.transitions > two->counts.copied);
+    assert_true(two->counts.transitions > two->counts.shared);
     drop(one);
     drop(two);
 }
