@@ -83,10 +83,12 @@ static void begin(struct step *step, arena_ref ref)
                policy_has(step->state->policy, POLICY_KILL_CREATED)) {
         errand->was_sent = true;
         clean_begin(step, ref);
-    } else if (state == CONTAINER_EXITED && record.delete_pending && !errand->was_sent) {
-        /* No list has told of its task yet; whose it is does not matter any more. */
+    } else if (state == CONTAINER_EXITED && record.delete_pending) {
+        /* No list has told of its task yet; whose it is does not matter any more. Where it has come in doubt since, one
+         * will. */
+        if (!errand->was_sent)
+            operation_delete_left(step, ref);
         errand->was_sent = true;
-        operation_delete_left(step, ref);
         operation_await_rest(step, ref);
     } else {
         call_remove(step, ref);

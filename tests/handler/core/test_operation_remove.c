@@ -130,6 +130,25 @@ static void a_task_that_is_still_to_be_deleted_goes_first(void **context)
     play_end(&p);
 }
 
+/* Its creation is told late, and nobody tells whose task there is: a list has to, and the container stays until then.
+ */
+static void a_task_whose_delete_came_in_doubt_goes_first(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,oom,second-list,sweep");
+    play_subscribe(&p, "record web 101 created");
+    owner_play_quietly(&p, "listed 1 web:created:101:0\nask 1 remove web\nwritten 1\nmain web 101 137\nwritten 2\n"
+                           "reply 2 OK\ncreate web 101");
+    assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_GET);
+    owner_play_quietly(&p, "reply 4 UNAVAILABLE x\n+5s\ntime\nreply 5 UNAVAILABLE x\n+5s\ntime\nreply 6 UNAVAILABLE x");
+    owner_play(&p, "+1s\ntime\nlisted 7 web:stopped:101:137\nreply 8 OK");
+    play_expect(&p, "+1s\n> time\n"
+                    "> reply 7 OK 1 tasks\n  call 8 Tasks.Delete web timeout 10s\n"
+                    "> reply 8 OK status 0\n  put 3 web EXITED code 137\n  call 9 Containers.Delete web timeout 10s\n");
+    play_end(&p);
+}
+
 /* Until the removal is refused, and the container has no task all the same. */
 static void a_task_that_was_deleted_for_it_is_not_missed_in_a_list(void **context)
 {
@@ -211,6 +230,7 @@ int main(void)
         cmocka_unit_test(what_runs_or_is_not_known_is_refused),
         cmocka_unit_test(a_removal_waits_until_the_task_is_deleted),
         cmocka_unit_test(a_task_that_is_still_to_be_deleted_goes_first),
+        cmocka_unit_test(a_task_whose_delete_came_in_doubt_goes_first),
         cmocka_unit_test(a_task_that_was_deleted_for_it_is_not_missed_in_a_list),
         cmocka_unit_test(what_the_delete_for_it_tells_first_is_recorded),
         cmocka_unit_test(a_task_that_never_started_is_killed_and_deleted_first),
