@@ -196,10 +196,11 @@ void ending_counted(struct step *step, arena_ref ref, struct outcome outcome)
 {
     struct store_marks *marks = store_marks(step->arena, &step->state->store, life_id(step->arena, ref));
     life_at(step->arena, ref)->call_id = 0;
-    if (outcome.status == STATUS_OK)
+    bool is_told = outcome.status == STATUS_OK && step->event->tells_kills;
+    if (is_told)
         life_at(step->arena, ref)->ending.oom = oom_is_counted(step, life_id(step->arena, ref), step->event->oom_kills);
     if (marks != NULL)
-        marks->is_counted = outcome.status == STATUS_OK;
+        marks->is_counted = is_told;
     if (life_at(step->arena, ref)->ending.gone && !life_at(step->arena, ref)->ending.oom)
         refine_suspect(step, ref);
     go_on(step, ref);

@@ -160,7 +160,8 @@ struct monitor_event {
                                      where the API does not tell it */
     const struct process_state *processes; /* REPLY to a LIST that is OK */
     size_t process_count;
-    uint64_t oom_kills;                     /* REPLY to a METRICS that is OK; 0 also where it says nothing of them */
+    uint64_t oom_kills;                     /* REPLY to a METRICS that is OK, */
+    bool tells_kills;                       /* where it says anything of them */
     struct operation operation;             /* OPERATION, ABANDONED */
     const struct container_record *records; /* STORE_LOADED, RECORD_SET */
     size_t record_count;

@@ -160,26 +160,28 @@ int calls_v1_decode_start(struct text message, struct decoded_answer *ret_answer
 
 /* ---- metrics ---- */
 
-static int read_cgroup_v1(struct text bytes, uint64_t *ret_kills, struct error *error)
+static int read_cgroup_v1(struct text bytes, struct decoded_answer *ret_answer, struct error *error)
 {
     ProtobufCMessage *unpacked = NULL;
     int code = message_unpack(&unpacked, &containerd__metrics__metrics_v1__descriptor, bytes, "cgroup metrics", error);
     if (code != 0)
         return code;
     const Containerd__Metrics__MetricsV1 *metrics = (const void *)unpacked;
-    *ret_kills = metrics->memory_oom_control == NULL ? 0 : metrics->memory_oom_control->oom_kill;
+    ret_answer->tells_kills = metrics->memory_oom_control != NULL;
+    ret_answer->oom_kills = ret_answer->tells_kills ? metrics->memory_oom_control->oom_kill : 0;
     proto_free(unpacked);
     return 0;
 }
 
-static int read_cgroup_v2(struct text bytes, uint64_t *ret_kills, struct error *error)
+static int read_cgroup_v2(struct text bytes, struct decoded_answer *ret_answer, struct error *error)
 {
     ProtobufCMessage *unpacked = NULL;
     int code = message_unpack(&unpacked, &containerd__metrics__metrics_v2__descriptor, bytes, "cgroup metrics", error);
     if (code != 0)
         return code;
     const Containerd__Metrics__MetricsV2 *metrics = (const void *)unpacked;
-    *ret_kills = metrics->memory_events == NULL ? 0 : metrics->memory_events->oom_kill;
+    ret_answer->tells_kills = metrics->memory_events != NULL;
+    ret_answer->oom_kills = ret_answer->tells_kills ? metrics->memory_events->oom_kill : 0;
     proto_free(unpacked);
     return 0;
 }
@@ -195,9 +197,9 @@ int calls_v1_decode_metrics(struct text message, struct decoded_answer *ret_answ
     const Containerd__Tasks__MetricsResponse *response = (const void *)unpacked;
     const Google__Protobuf__Any *data = response->n_metrics > 0 ? response->metrics[0]->data : NULL;
     if (proto_any_is(data, "io.containerd.cgroups.v1.Metrics"))
-        code = read_cgroup_v1(proto_text(data->value), &ret_answer->oom_kills, error);
+        code = read_cgroup_v1(proto_text(data->value), ret_answer, error);
     else if (proto_any_is(data, "io.containerd.cgroups.v2.Metrics"))
-        code = read_cgroup_v2(proto_text(data->value), &ret_answer->oom_kills, error);
+        code = read_cgroup_v2(proto_text(data->value), ret_answer, error);
     proto_free(unpacked);
     return code;
 }

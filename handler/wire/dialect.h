@@ -31,6 +31,7 @@ struct decoded_answer {
     struct process_state *processes; /* LIST */
     size_t process_count;
     uint64_t oom_kills;
+    bool tells_kills;
     ProtobufCMessage *message;
 };
 

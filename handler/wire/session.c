@@ -250,6 +250,7 @@ static bool end_call(struct exchange *call, int status, struct text text, struct
     event->processes = held->answer.processes;
     event->process_count = held->answer.process_count;
     event->oom_kills = held->answer.oom_kills;
+    event->tells_kills = held->answer.tells_kills;
     return true;
 }
 

@@ -78,8 +78,9 @@ static void put_answer(struct link_fake *end, struct buffer *out, const struct l
     message.stream_id = stream->stream_id;
     message.answer.encoded = !call->tells_kills && tells_made_up_end(response);
     buffer_clear(&end->words);
-    if (call->tells_kills)
-        message.answer.oom_kills = response->count > 0 ? response->processes[0].oom_kills : 0;
+    message.answer.tells_kills = call->tells_kills && response->count > 0;
+    if (message.answer.tells_kills)
+        message.answer.oom_kills = response->processes[0].oom_kills;
     else if (message.answer.encoded)
         link_method_of(end->dialect, call->method)->encode(response, 0, &end->words);
     else

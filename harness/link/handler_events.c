@@ -82,6 +82,7 @@ static void read_encoded(struct link_handler *end, enum monitor_call call, struc
     event->processes = end->answer.processes;
     event->process_count = end->answer.process_count;
     event->oom_kills = end->answer.oom_kills;
+    event->tells_kills = end->answer.tells_kills;
 }
 
 static bool take_answer(struct link_handler *end, const struct link_exchange *exchange,
@@ -94,6 +95,7 @@ static bool take_answer(struct link_handler *end, const struct link_exchange *ex
         read_encoded(end, exchange->call, text, event);
     } else {
         event->oom_kills = message->answer.oom_kills;
+        event->tells_kills = message->answer.tells_kills;
         read_processes(end, text);
         event->processes = (const void *)end->processes.bytes;
         event->process_count = end->processes.length / sizeof event->process;

@@ -54,7 +54,8 @@ struct link_process {
 
 struct link_answer {
     bool encoded;       /* the first text is the answer in the dialect's bytes */
-    uint32_t oom_kills; /* of the first task, where that is what was asked */
+    uint32_t oom_kills; /* of the first task, where that is what was asked, */
+    bool tells_kills;   /* and there is one */
 };
 
 struct link_end {

@@ -59,6 +59,7 @@ static inline bool play_got(const char *line, struct monitor_event *event, int64
         event->kind = MONITOR_REPLY;
         event->call_id = number;
         event->oom_kills = code;
+        event->tells_kills = true;
         return true;
     }
     if (sscanf(line, "got %u %31s %u %u", &number, word, &pid, &code) != 4)

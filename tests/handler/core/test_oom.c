@@ -154,6 +154,7 @@ static void an_oom_from_before_a_life_was_found_may_be_of_it(void **context)
         const char *after, *reason;
     } rows[] = {
         {0, false, "", 4, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "OOMKilled"},
+        {0, false, "", 4, "exit web 102 137\nreply 2 OK\nwritten 3", "OOMKilled"},
         {0, false, "", 4, "exit web 102 137\nkills 2 0\nwritten 3", "Error"},
         {0, false, "", 0, "exit web 102 137\nwritten 3", "OOMKilled"},
         {0, false, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", 4, "written 4", "OOMKilled"},

@@ -114,6 +114,7 @@ static void answer_call(struct walk *walk, struct monitor_event *event)
     event->outcome.status = statuses[draw(walk, 8)];
     event->process = a_process(walk, "a");
     event->oom_kills = draw(walk, 2);
+    event->tells_kills = draw(walk, 2) > 0;
     if (walk->calls[at].call == MONITOR_CALL_LIST && event->outcome.status == STATUS_OK) {
         event->processes = walk->processes;
         event->process_count = draw(walk, IDS + 1);
