@@ -62,9 +62,10 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_u64(hash, subject->kills);
         ledger_reach_hash(ledger, subject, now_ns, hash);
-        hash_u64(hash, (uint64_t)subject->begun_behind << 5 | (uint64_t)subject->last_aware << 4 |
-                           (uint64_t)subject->late_beginning << 3 | (uint64_t)subject->late_end << 2 |
-                           (uint64_t)(subject->pid == subject->pid_before) << 1 | subject->begun_told);
+        hash_u64(hash, (uint64_t)subject->last_recorded << 6 | (uint64_t)subject->begun_behind << 5 |
+                           (uint64_t)subject->last_aware << 4 | (uint64_t)subject->late_beginning << 3 |
+                           (uint64_t)subject->late_end << 2 | (uint64_t)(subject->pid == subject->pid_before) << 1 |
+                           subject->begun_told);
         if (ledger_had_pid(subject))
             hash_u64(hash, subject->incarnation_before);
         if (subject->owed)
@@ -178,6 +179,9 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
         subject->has_last = true;
         subject->last_status = subject->exit_status;
         subject->last_exited_at_ns = subject->exited_at_ns;
+        subject->last_recorded = subject->known && subject->state == CONTAINER_EXITED && !subject->inferred &&
+                                 subject->finished_life == subject->lives &&
+                                 subject->exit_code == (int32_t)subject->exit_status;
         subject->last_told = subject->told;
         subject->last_told_else = subject->told_else && !is_known(subject);
         subject->last_else_status = subject->else_status;

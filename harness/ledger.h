@@ -67,6 +67,7 @@ struct subject {
     uint32_t pid_before; /* of the life before that */
     bool last_aware;     /* the handler knew of the last life while that was the present one */
     /* Else what is told of it behind the end of this one may be of a life after it: nobody can say who hears both. */
+    bool last_recorded; /* the end of the last life was in the handler's record, with its code */
     bool late_beginning;
     bool late_end;
     bool put_asked;       /* this process has asked the store to keep a record of it */
@@ -184,7 +185,7 @@ bool ledger_seems_old(const struct subject *subject);
 bool ledger_is_echo(const struct subject *subject, int32_t code);
 
 /* True where the life before, which ended with that code, was told whole and for the first time behind the end of the
- * present one. */
+ * present one; or what was told there begins as either, with their one pid, and ends as that. */
 bool ledger_is_late_life(const struct subject *subject, int32_t code);
 
 /* NULL where the scenario does not know the id. */

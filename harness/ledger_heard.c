@@ -62,11 +62,13 @@ static bool is_told_whole(const struct subject *subject, int64_t now_ns)
            now_ns - subject->begun_told_at_ns <= MONITOR_PARK_NS && now_ns - subject->told_at_ns <= MONITOR_PARK_NS;
 }
 
-/* Of the life before, of which the handler knew nothing, behind the end of this one. */
+/* Of the life before, of which the handler knew nothing, behind the end of this one. Where both have one pid, it may be
+ * that whose end was never recorded: a beginning is of either, or of another life, and only a clock could say which. */
 static bool is_late(const struct ledger *ledger, const struct subject *subject, const struct task_event *task)
 {
-    return ledger->asks && subject->exited && subject->known && subject->state == CONTAINER_EXITED &&
-           !subject->last_aware && !subject->same_pid && task->pid != 0 && task->pid == subject->last_pid;
+    bool is_unknown = subject->same_pid ? !subject->last_recorded : !subject->last_aware;
+    return ledger->asks && subject->exited && subject->known && subject->state == CONTAINER_EXITED && is_unknown &&
+           task->pid != 0 && task->pid == subject->last_pid;
 }
 
 /* Its creation is told behind its end, and then its end once more with another time: for who hears that it is one more

@@ -188,6 +188,8 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     if (is_exited && !was_exited) {
         subject->finished_life = is_late ? subject->lives - 1 : subject->lives;
         subject->finished_aware = subject->aware;
+        subject->last_recorded =
+            subject->last_recorded || (is_late && !record.inferred && fits_last(subject, record.exit_code, false));
     }
     if ((is_late && pays(subject, record.exit_code, record.inferred)) || subject->paid) {
         subject->owed = false;

@@ -127,7 +127,7 @@ static bool ends(const struct step *step, const struct container_record *record,
     struct task_event task = task_view(step->arena, kept);
     return task.kind == TASK_EVENT_EXIT && task.pid == pid && text_equal(task.container_id, record->id) &&
            !words_is_of_exec(&task) && dispatch_is_ours(step, task.name_space) &&
-           (pid != record->last_pid || whose_is_another_end(step->state->policy, record, &task, step->event->wall_ns));
+           whose_is_unheard(step->state->policy, record, &task, step->event->wall_ns);
 }
 
 /* The end of the event's process has been told since it was heard, or shortly before. */
@@ -149,7 +149,7 @@ static bool is_told_to_its_end(const struct step *step, arena_ref ref, const str
 static void go_by_hearing(struct step *step, arena_ref ref, const struct container_record *record)
 {
     uint32_t pid = task_view(step->arena, life_at(step->arena, ref)->claim.task).pid;
-    bool comes_late = pid != record->last_pid && was_counted(record, pid);
+    bool comes_late = pid != record->last_pid && was_counted(record, pid) && record->ended_before_ns == 0;
     if (!comes_late && is_told_to_its_end(step, ref, record))
         give_back(step, ref, record->incarnation + 1);
     else if (comes_late || !park_has_room(step, ref))

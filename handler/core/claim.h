@@ -19,8 +19,8 @@
  *     after. It is believed to have come after, in the order of hearing, where its end has been told as well or is told
  *     within MONITOR_PARK_NS: so a job that ran and was deleted by somebody else between two answers is recorded, as
  *     are two lives of which all that is told comes late, the older one last. Else it is dropped, because an end
- *     that nobody told must not take the place of one that was; and so is one with the pid of the life before the last,
- *     which has been counted, and one with the pid of the last with the end that is recorded.
+ *     that nobody told must not take the place of one that was; and so is one with the pid of one of the last two
+ * lives, which have been counted, and with the end that was told of it, or where none was.
  *
  * An event that is believed carries the number of the life that it is of, and counts only while the record is at the
  * one before; so nothing that was found out of one record is applied to a later one.

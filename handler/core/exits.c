@@ -122,9 +122,7 @@ static bool is_told_to_its_end(const struct step *step, const struct container_r
                                const struct task_event *task)
 {
     return task->pid != 0 && !words_is_of_exec(task) && park_has_beginning(step, record->id, task->pid) &&
-           (task->pid == record->last_pid || task->pid != record->pid_before) &&
-           (task->pid != record->last_pid ||
-            whose_is_another_end(step->state->policy, record, task, step->event->wall_ns));
+           whose_is_unheard(step->state->policy, record, task, step->event->wall_ns);
 }
 
 /* The record says EXITED. */

@@ -13,6 +13,7 @@
 #include "handler/core/pidless.h"
 #include "handler/core/times.h"
 #include "handler/core/verify.h"
+#include "handler/core/whose.h"
 
 static int replace(struct container_record *record, void *context)
 {
@@ -148,6 +149,8 @@ static struct container_record new_life(const struct step *step, const struct ta
     if (policy_has(step->state->policy, POLICY_INCARNATIONS)) {
         record.last_pid = known->last_pid;
         record.pid_before = known->pid_before;
+        record.ended_before_ns = whose_ended_ns(known);
+        record.code_before = known->exit_code;
         record.earlier_pids = known->earlier_pids | container_pid_bit(known->last_pid);
         record.incarnation = known->incarnation + 1;
     }

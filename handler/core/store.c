@@ -14,6 +14,8 @@ struct kept_record {
     int64_t started_at_ns;
     int64_t finished_at_ns;
     int64_t found_after_ns;
+    int64_t ended_before_ns;
+    int32_t code_before;
     uint32_t pid_before;
     uint64_t earlier_pids;
     uint64_t incarnation;
@@ -60,6 +62,8 @@ static void set_numbers(struct kept_record *kept, const struct container_record 
     kept->found_after_ns = record->found_after_ns;
     kept->exit_code = record->exit_code;
     kept->pid_before = record->pid_before;
+    kept->ended_before_ns = record->ended_before_ns;
+    kept->code_before = record->code_before;
     kept->earlier_pids = record->earlier_pids;
     kept->incarnation = record->incarnation;
     kept->last_pid = record->last_pid;
@@ -114,6 +118,8 @@ struct container_record record_view(const struct arena *arena, arena_ref ref)
         .reason = arena_text_get(arena, kept->reason),
         .message = arena_text_get(arena, kept->message),
         .pid_before = kept->pid_before,
+        .ended_before_ns = kept->ended_before_ns,
+        .code_before = kept->code_before,
         .earlier_pids = kept->earlier_pids,
         .incarnation = kept->incarnation,
         .last_pid = kept->last_pid,

@@ -45,6 +45,8 @@ void container_record_hash(const struct container_record *record, struct hash *h
     hash_text(hash, record->reason);
     hash_text(hash, record->message);
     hash_u64(hash, record->pid_before);
+    hash_i64(hash, record->ended_before_ns);
+    hash_i64(hash, record->code_before);
     hash_u64(hash, record->earlier_pids);
     hash_u64(hash, record->incarnation);
     hash_u64(hash, record->last_pid);

@@ -86,8 +86,11 @@ struct container_record {
     int32_t exit_code;
     struct text reason;
     struct text message;
-    uint32_t last_pid;     /* of the life that ended last; 0 where it is not known */
-    uint32_t pid_before;   /* of the one that ended before that; likewise */
+    uint32_t last_pid;   /* of the life that ended last; 0 where it is not known */
+    uint32_t pid_before; /* of the one that ended before that; likewise */
+    int64_t
+        ended_before_ns; /* when the life before the one that the record is of has ended, as was told; 0: nobody did */
+    int32_t code_before; /* and with which code */
     uint64_t earlier_pids; /* of lives before that: a bit for each, which several pids share */
     uint64_t incarnation; /* lives that the handler has counted for this id; 0 in records of policies that count none */
     int64_t found_after_ns; /* no event has told its beginning: a list or an answer has shown it, which is what

@@ -16,12 +16,6 @@ static bool is_as_recorded(policy_switches policy, const struct container_record
     return exit->exit_status == (uint32_t)record->exit_code && (at_ns == record->finished_at_ns || !has_time);
 }
 
-bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit,
-                          int64_t wall_ns)
-{
-    return !record->inferred && !is_as_recorded(policy, record, exit, wall_ns);
-}
-
 bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit)
 {
     int64_t began_ns = record->created_at_ns != 0 ? record->created_at_ns : record->started_at_ns;
@@ -48,6 +42,22 @@ static bool has_ended_otherwise(policy_switches policy, const struct container_r
 static bool is_of_failed_start(const struct container_record *record)
 {
     return text_is(record->reason, OPERATION_START_FAILED_REASON);
+}
+
+int64_t whose_ended_ns(const struct container_record *record)
+{
+    return record->inferred || is_of_failed_start(record) ? 0 : record->finished_at_ns;
+}
+
+bool whose_is_unheard(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                      int64_t wall_ns)
+{
+    const struct container_record before = {.finished_at_ns = record->ended_before_ns,
+                                            .exit_code = record->code_before};
+    bool is_last = exit->pid == record->last_pid && (record->inferred || is_as_recorded(policy, record, exit, wall_ns));
+    bool is_before = exit->pid == record->pid_before &&
+                     (before.finished_at_ns == 0 || is_as_recorded(policy, &before, exit, wall_ns));
+    return !is_last && !is_before;
 }
 
 /* A code that was told, and is not what is said of a process of which nobody knows how it ended. */

@@ -26,10 +26,14 @@ enum whose {
 enum whose whose_task(policy_switches policy, const struct container_record *record,
                       const struct process_state *process, bool is_begun, int64_t wall_ns);
 
-/* True where the end that is told of a process with the record's last pid is not the one that the record tells, nor
- * says better how that went: a process ends once, so it is another life's. */
-bool whose_is_another_end(policy_switches policy, const struct container_record *record, const struct task_event *exit,
-                          int64_t wall_ns);
+/* When the record says that its life has ended, 0 where no event and no answer told that. */
+int64_t whose_ended_ns(const struct container_record *record);
+
+/* The record says EXITED. True where the exit is neither the end of the last life told again, or told better, nor that
+ * of the one before it: a process ends once, so with the pid of either it is another life's where its end is another
+ * than was told of that one. Where none was, it is taken for that. */
+bool whose_is_unheard(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                      int64_t wall_ns);
 
 /* True where the exit was heard, or told, before the life of the record began: it is of an earlier one with that pid,
  * unless it has overtaken the creation or the clock was put back. */

@@ -138,6 +138,64 @@ static void an_older_life_that_is_told_whole_and_late_may_be_taken_for_the_next(
     }
 }
 
+/* Nor, where both have one pid and the end of the first was never recorded, whether a beginning is of a third. */
+static void an_end_of_a_life_with_the_same_pid_may_be_taken_for_a_third(void **state)
+{
+    static const struct {
+        struct container_record first;
+        bool begins, ends, may;
+    } rows[] = {
+        {{.pid = 1, .created_at_ns = 1, .started_at_ns = 1}, true, true, true},
+        {{.pid = 1, .created_at_ns = 1, .started_at_ns = 1}, false, true, false},
+        {{.pid = 1, .created_at_ns = 1, .started_at_ns = 1}, true, false, false},
+        {{.last_pid = 1, .created_at_ns = 1, .finished_at_ns = 2, .finished = true, .exit_code = 3}, true, true, false},
+        {{.last_pid = 1, .created_at_ns = 1, .finished_at_ns = 2, .finished = true, .exit_code = 5}, true, true, true},
+        {{.last_pid = 1, .finished_at_ns = 2, .finished = true, .exit_code = 3, .inferred = true}, true, true, true},
+    };
+    const struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                           .name_space = text_of("default"),
+                                           .container_id = text_of("web"),
+                                           .pid = 1,
+                                           .published_at_ns = 5};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record own = {
+            .last_pid = 1, .created_at_ns = 1, .finished_at_ns = 3, .finished = true, .exit_code = 4, .incarnation = 1};
+        struct container_record late = own;
+        struct subject *web = &ledger.subjects[0];
+        late.exit_code = 3;
+        late.incarnation = 2;
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        look_at(rows[i].first);
+        ledger_published(&ledger, &created);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        look_at(own);
+        web->aware = true;
+        if (rows[i].begins)
+            hear_of_creation(1, 0);
+        if (rows[i].ends)
+            hear_end(1, 3, 0);
+        look_at(late);
+        if (ledger_settled(&ledger, web) != rows[i].may)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin_asking(state);
+    }
+}
+
+/* Its end was recorded when it had the next life for a neighbour already. */
+static void an_end_that_was_recorded_late_is_known_all_the_same(void **state)
+{
+    struct container_record first = told;
+    (void)state;
+    first.last_pid = 1;
+    begin_second_life(1);
+    assert_false(ledger.subjects[0].last_recorded);
+    ledger.subjects[0].owed = true;
+    ledger.subjects[0].owed_status = 3;
+    look_at(first);
+    assert_true(ledger.subjects[0].last_recorded);
+}
+
 /* A creation that comes late, and the end once more with another time: nobody can tell that from one more life. */
 static void who_is_told_of_a_life_again_behind_its_end_may_take_it_for_another(void **state)
 {
@@ -184,6 +242,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_life_that_is_told_to_its_end_is_known, begin_asking, end),
         cmocka_unit_test_setup_teardown(what_was_told_before_a_stop_or_a_crash_makes_nothing_known, begin_asking, end),
+        cmocka_unit_test_setup_teardown(an_end_of_a_life_with_the_same_pid_may_be_taken_for_a_third, begin_asking, end),
+        cmocka_unit_test_setup_teardown(an_end_that_was_recorded_late_is_known_all_the_same, begin_asking, end),
         cmocka_unit_test_setup_teardown(an_older_life_that_is_told_whole_and_late_may_be_taken_for_the_next,
                                         begin_asking, end),
         cmocka_unit_test_setup_teardown(who_is_told_of_a_life_again_behind_its_end_may_take_it_for_another,

@@ -186,14 +186,6 @@ static void a_life_with_the_pid_of_the_one_before_the_last_is_not_believed(void 
     for (size_t i = 0; i < p.actions->count; i++)
         assert_int_not_equal(p.actions->items[i].kind, MONITOR_CALL);
     play_end(&p);
-    /* Two ends, and the pids of both are known. */
-    play_begin(&p, PARKING);
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "main web 101 3\nwritten 1\nreply 1 OK\nwritten 2\ncreate web 102\ngot 2 created 102 0");
-    play_quietly(&p, "main web 102 4\nwritten 4");
-    assert_int_equal(play_record_of(&p, "web").last_pid, 102);
-    assert_int_equal(play_record_of(&p, "web").pid_before, 101);
-    play_end(&p);
 }
 
 /* In its order; only the end of the life that the record is of is none of it. */

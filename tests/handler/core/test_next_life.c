@@ -210,9 +210,32 @@ static void a_list_from_before_the_event_shows_no_third_life(void **context)
     play_end(&p);
 }
 
+#define LATE_LIVES                                                                                                   \
+    "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,journal,incarnations," \
+    "verify,park-early-exits,infer-vanished,guard-timestamps"
+
+/* Two ends, and the pids of both are known: another end with the first one's pid is no late word of that. */
+static void a_life_with_the_pid_of_the_one_before_the_last_is_known_by_its_end(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LATE_LIVES);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "main web 101 3\nwritten 1\nreply 1 OK\nwritten 2\ncreate web 102\ngot 2 created 102 0\n"
+                     "main web 102 4\nwritten 4");
+    assert_int_equal(play_record_of(&p, "web").last_pid, 102);
+    assert_int_equal(play_record_of(&p, "web").pid_before, 101);
+    play_quietly(&p, "reply 3 OK\nwritten 5\ncreate web 101\nmain web 101 3\nreply 4 NOT_FOUND");
+    assert_int_equal(play_record_of(&p, "web").incarnation, 1);
+    play_quietly(&p, "main web 101 5\nreply 5 NOT_FOUND");
+    assert_int_equal(play_record_of(&p, "web").incarnation, 2);
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_life_with_the_pid_of_the_one_before_the_last_is_known_by_its_end),
         cmocka_unit_test(a_delete_that_is_still_to_come_is_given_up_when_the_next_life_has_started),
         cmocka_unit_test(a_delete_is_not_asked_for_when_the_next_life_has_been_told_of),
         cmocka_unit_test(a_task_that_is_there_all_the_same_is_deleted_at_the_next_sweep),

@@ -42,11 +42,16 @@ static void pid_exit_code_and_reason_play_no_part_in_the_state(void **context)
 static void all_of_a_record_is_in_its_fingerprint(void **context)
 {
     static const struct container_record others[] = {
-        {.id = {"web", 3}},       {.pid = 1},          {.created_at_ns = 1},   {.started_at_ns = 1},
-        {.finished_at_ns = 1},    {.exit_code = 1},    {.reason = {"web", 3}}, {.message = {"web", 3}},
-        {.last_pid = 1},          {.incarnation = 1},  {.finished = true},     {.inferred = true},
-        {.delete_pending = true}, {.task_gone = true}, {.pid_before = 1},      {.earlier_pids = 1},
-        {.found_after_ns = 1},
+        {.id = {"web", 3}},       {.pid = 1},
+        {.created_at_ns = 1},     {.started_at_ns = 1},
+        {.finished_at_ns = 1},    {.exit_code = 1},
+        {.reason = {"web", 3}},   {.message = {"web", 3}},
+        {.last_pid = 1},          {.incarnation = 1},
+        {.finished = true},       {.inferred = true},
+        {.delete_pending = true}, {.task_gone = true},
+        {.pid_before = 1},        {.earlier_pids = 1},
+        {.found_after_ns = 1},    {.ended_before_ns = 1},
+        {.code_before = 1},
     };
     enum { COUNT = sizeof others / sizeof others[0] };
     struct hash hashes[COUNT + 1];

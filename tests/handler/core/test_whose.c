@@ -193,16 +193,58 @@ static void an_end_of_which_no_time_could_be_is_known_by_its_code(void **context
     assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_NEXT);
 }
 
-static void an_end_that_was_made_up_is_not_another_than_the_real_one(void **context)
+/* The life before the last one ended an hour before that. */
+static void an_end_is_unheard_where_neither_of_the_last_two_lives_had_it(void **context)
+{
+    static const struct {
+        bool is_inferred, is_before_told;
+        uint32_t before, pid, status;
+        int64_t seconds;
+        bool is_unheard;
+    } rows[] = {
+        {false, true, 102, 101, 3, 0, false},
+        {false, true, 102, 101, 4, 0, true},
+        {false, true, 102, 101, 3, 1, true},
+        {true, true, 102, 101, 4, 0, false},
+        {false, true, 102, 102, 4, -3600, false},
+        {false, true, 102, 102, 3, -3600, true},
+        {false, true, 102, 102, 4, 0, true},
+        {false, false, 102, 102, 3, 0, false},
+        {true, true, 102, 102, 3, 0, true},
+        {false, true, 102, 103, 3, 0, true},
+        /* Both had the same pid. */
+        {false, true, 101, 101, 3, 0, false},
+        {false, true, 101, 101, 4, -3600, false},
+        {false, true, 101, 101, 4, 0, true},
+        {true, true, 101, 101, 5, 0, false},
+        {false, false, 101, 101, 5, 0, false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = record_that(GONE);
+        struct task_event exit = {.kind = TASK_EVENT_EXIT,
+                                  .pid = rows[i].pid,
+                                  .exit_status = rows[i].status,
+                                  .exited_at = {true, ENDED_S + rows[i].seconds, 0}};
+        record.inferred = rows[i].is_inferred;
+        record.pid_before = rows[i].before;
+        record.ended_before_ns = rows[i].is_before_told ? (ENDED_S - 3600) * TIME_SECOND : 0;
+        record.code_before = 4;
+        if (whose_is_unheard(POLICY_RELIABLE, &record, &exit, WALL_NS) != rows[i].is_unheard)
+            fail_msg("row %zu", i);
+    }
+}
+
+static void what_is_made_up_of_an_end_is_no_time_that_was_told(void **context)
 {
     struct container_record record = record_that(GONE);
-    struct task_event exit = {.kind = TASK_EVENT_EXIT, .exit_status = 3, .exited_at = {true, ENDED_S, 0}};
     (void)context;
-    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit, WALL_NS));
-    exit.exit_status = 4;
-    assert_true(whose_is_another_end(POLICY_RELIABLE, &record, &exit, WALL_NS));
+    assert_int_equal(whose_ended_ns(&record), ENDED_S * TIME_SECOND);
     record.inferred = true;
-    assert_false(whose_is_another_end(POLICY_RELIABLE, &record, &exit, WALL_NS));
+    assert_int_equal(whose_ended_ns(&record), 0);
+    record.inferred = false;
+    record.reason = text_of(OPERATION_START_FAILED_REASON);
+    assert_int_equal(whose_ended_ns(&record), 0);
 }
 
 static void a_doubtful_exit_gives_way_to_the_end_of_the_task_that_is_there(void **context)
@@ -233,7 +275,8 @@ int main(void)
         cmocka_unit_test(where_no_pid_is_known_another_code_is_another_life_s),
         cmocka_unit_test(a_doubtful_exit_gives_way_to_the_end_of_the_task_that_is_there),
         cmocka_unit_test(an_end_of_which_no_time_could_be_is_known_by_its_code),
-        cmocka_unit_test(an_end_that_was_made_up_is_not_another_than_the_real_one),
+        cmocka_unit_test(an_end_is_unheard_where_neither_of_the_last_two_lives_had_it),
+        cmocka_unit_test(what_is_made_up_of_an_end_is_no_time_that_was_told),
     };
     return cmocka_run_group_tests_name("handler/core/whose", tests, NULL, NULL);
 }
