@@ -229,10 +229,26 @@ static void begin(struct step *step, arena_ref ref)
         go_on(step, ref);
 }
 
+/* No event has told it, but an answer or a list. */
+static void begin_shown(struct step *step, arena_ref ref, bool is_gone)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct container_record record = {.pid = 0};
+    struct process_state process = {
+        .exit_status = life->told.exit_status, .exited_at = life->told.exited_at, .tells_exit = true};
+    (void)store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record);
+    process.pid = record.pid;
+    ending_begin_asked(step, ref, &process, is_gone);
+}
+
 void ending_begin(struct step *step, arena_ref ref, bool is_gone)
 {
     struct life *life = life_at(step->arena, ref);
     struct task_event task = ending_told_by(step, ref);
+    if (life->task == 0 && life->told.is_known) {
+        begin_shown(step, ref, is_gone);
+        return;
+    }
     if (life->task == 0)
         task.exit_status = TASK_STATUS_UNKNOWN;
     set_ending(step, ref, &task);

@@ -31,8 +31,9 @@ void ending_begin_told(struct step *step, arena_ref life, arena_ref task);
 /* The same, and its task is gone. */
 void ending_begin_deleted(struct step *step, arena_ref life, arena_ref task);
 
-/* The life has ended as the event says that it has, and where it has none, in a way that nobody told: with
- * TASK_STATUS_UNKNOWN, inferred. is_gone: no task is left to be deleted. It is QUIET or VERIFYING, as for the next. */
+/* The life has ended as the event says that it has, and where it has none, as an answer or a list has told meanwhile,
+ * or in a way that nobody told: with TASK_STATUS_UNKNOWN, inferred. is_gone: no task is left to be deleted. It is QUIET
+ * or VERIFYING, as for the next. */
 void ending_begin(struct step *step, arena_ref life, bool is_gone);
 
 /* The life has ended as the server said when it was asked. is_gone: as above. */

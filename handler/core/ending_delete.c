@@ -40,14 +40,10 @@ void ending_finish(struct step *step, arena_ref ref)
 /* How it had ended was told while its Delete was under way. */
 static bool was_told(struct step *step, arena_ref ref, bool is_gone)
 {
-    const struct life *life = life_at(step->arena, ref);
     struct container_record record;
-    struct process_state process = {
-        .exit_status = life->told.exit_status, .exited_at = life->told.exited_at, .tells_exit = true};
-    if (!life->told.is_known || !unstarted_has_no_end(step, ref, &record))
+    if (!life_at(step->arena, ref)->told.is_known || !unstarted_has_no_end(step, ref, &record))
         return false;
-    process.pid = record.pid;
-    ending_begin_asked(step, ref, &process, is_gone);
+    ending_begin(step, ref, is_gone);
     return true;
 }
 

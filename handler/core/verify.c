@@ -300,18 +300,6 @@ static void is_there(struct step *step, arena_ref ref)
     }
 }
 
-/* An earlier answer has told how it had ended. */
-static void was_told(struct step *step, arena_ref ref, bool is_deleted)
-{
-    const struct life *life = life_at(step->arena, ref);
-    struct container_record record = {.pid = 0};
-    struct process_state process = {
-        .exit_status = life->told.exit_status, .exited_at = life->told.exited_at, .tells_exit = true};
-    (void)store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record);
-    process.pid = record.pid;
-    ending_begin_asked(step, ref, &process, is_deleted);
-}
-
 /* Nobody is left that could be asked. */
 static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
 {
@@ -326,11 +314,7 @@ static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
     /* The exit is of another life, of which nobody has told and which is gone as well. */
     if (policy_has(step->state->policy, POLICY_INCARNATIONS))
         verify_give_back(step, ref);
-    if (life_at(step->arena, ref)->task == 0 && life_at(step->arena, ref)->told.is_known) {
-        was_told(step, ref, is_deleted);
-        return;
-    }
-    if (life_at(step->arena, ref)->task == 0) {
+    if (life_at(step->arena, ref)->task == 0 && !life_at(step->arena, ref)->told.is_known) {
         note_task(step, NOTE_TASK_VANISHED, &task);
         if (!policy_has(step->state->policy, POLICY_INFER_VANISHED)) {
             life_rest(step, ref);

@@ -22,6 +22,25 @@ static void what_is_told_to_start_behind_an_answer_is_the_next_life(void **conte
     play_end(&p);
 }
 
+/* One answer has told the end, and before it is confirmed another life has the id: the end is that, and no made-up one.
+ */
+static void what_one_answer_has_told_is_the_end_of_what_another_life_follows(void **context)
+{
+    static const char *const ways[] = {"got 3 running 102 0", "create web 102\ngot 4 running 102 0"};
+    (void)context;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1\ngot 2 stopped 101 137\n+100ms\ntime");
+        play_quietly(&p, ways[i]);
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
+        assert_int_equal(p.actions->items[p.actions->count - 1].record.exit_code, 137);
+        assert_false(p.actions->items[p.actions->count - 1].record.inferred);
+        play_end(&p);
+    }
+}
+
 /* It has started since that was asked: the answer is older. */
 static void an_answer_from_before_the_start_says_nothing(void **context)
 {
@@ -142,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_to_start_behind_an_answer_is_the_next_life),
+        cmocka_unit_test(what_one_answer_has_told_is_the_end_of_what_another_life_follows),
         cmocka_unit_test(an_answer_from_before_the_start_says_nothing),
         cmocka_unit_test(what_two_lists_tell_needs_no_answer),
         cmocka_unit_test(what_a_list_has_told_of_an_absent_task_is_recorded),
