@@ -20,15 +20,16 @@ enum {
 
 /* How far it has got. */
 struct explore_counts {
-    uint64_t runs;        /* that came to their end */
-    uint64_t states;      /* different ones, where they are compared */
-    uint64_t transitions; /* happenings in all runs */
-    uint64_t shared;      /* those of them that were made once for several sampled runs, but for one of these */
-    uint64_t unfinished;  /* sampled runs that were given up at a limit of the world: what broke until then is found */
-    uint64_t impossible;  /* runs that ended because the script asked for what could not be in that order */
-    size_t longest;       /* happenings of the longest run */
-    uint64_t compared;    /* times that a state was come to again and went on alike */
-    int64_t virtual_ns;   /* of all runs together; of every order the longest */
+    uint64_t runs;          /* that came to their end */
+    uint64_t by_priorities; /* those of them that were sampled so */
+    uint64_t states;        /* different ones, where they are compared */
+    uint64_t transitions;   /* happenings in all runs */
+    uint64_t shared;        /* those of them that were made once for several sampled runs, but for one of these */
+    uint64_t unfinished; /* sampled runs that were given up at a limit of the world: what broke until then is found */
+    uint64_t impossible; /* runs that ended because the script asked for what could not be in that order */
+    size_t longest;      /* happenings of the longest run */
+    uint64_t compared;   /* times that a state was come to again and went on alike */
+    int64_t virtual_ns;  /* of all runs together; of every order the longest */
 };
 
 struct explore_shard {
@@ -99,7 +100,9 @@ struct explore_sampling {
 };
 
 /* What sampling by priorities vouches for: with `channels` things that happen side by side and `steps` happenings, each
- * of `runs` runs finds a bug of EXPLORE_BUG_DEPTH with a chance of at least 1 / (channels * steps ^ (depth - 1)). */
+ * of `runs` runs finds a bug of EXPLORE_BUG_DEPTH with a chance of at least 1 / (channels * steps ^ (depth - 1)). Of
+ * runs that were begun together and of which go_on ended some, none counts: which came to their end was decided by
+ * their draws. */
 struct explore_bound {
     uint64_t runs;
     size_t channels;

@@ -24,9 +24,10 @@ struct sample {
     struct timeline *ready;
     struct schedule schedule;
     struct encounters met;
-    size_t length;   /* happenings of the run in which every draw is 0 */
-    size_t channels; /* the most that a run had */
-    bool sees;       /* this run is to be made again */
+    size_t length;    /* happenings of the run in which every draw is 0 */
+    size_t channels;  /* the most that a run had */
+    uint64_t vouched; /* runs by priorities that came to their end, in portions that did */
+    bool sees;        /* this run is to be made again */
     struct fingerprints seen;
     struct error error; /* why it was another one then; empty where all were the same */
 };
@@ -136,6 +137,7 @@ static int run_alone(struct sample *sample, const struct drawn *drawn)
                                     .draw_count = world->choice.record_count,
                                     .number = drawn->number,
                                     .count = 1,
+                                    .by_priorities = drawn->schedule.method == EXPLORE_PRIORITIES,
                                     .is_finished = result == 0};
     return world->choice.failed ? ERROR_NO_MEMORY : tally_add(sample->result, &tallied);
 }
@@ -186,6 +188,9 @@ static int run_some(struct sample *sample, uint64_t begin, uint64_t end)
     made = sample->together.made - made;
     transitions = sample->result->counts.transitions - transitions;
     sample->result->counts.shared += transitions > made ? transitions - made : 0;
+    /* Which runs of a portion come first is decided by their draws: the first of one that was left are no sample. */
+    if (!sample->together.is_stopped)
+        sample->vouched = sample->result->counts.by_priorities;
     return result;
 }
 
@@ -234,10 +239,16 @@ static int begin(struct sample *sample)
     return result != 0 ? result : together_init(&sample->together);
 }
 
+static struct explore_bound bound_of(const struct sample *sample)
+{
+    size_t together = sample->together.channels_most;
+    return (struct explore_bound){.runs = sample->vouched,
+                                  .channels = together > sample->channels ? together : sample->channels,
+                                  .steps = sample->result->counts.longest};
+}
+
 static void end(struct sample *sample)
 {
-    if (sample->together.channels_most > sample->channels)
-        sample->channels = sample->together.channels_most;
     fingerprints_release(&sample->seen);
     together_release(&sample->together);
     if (sample->world != NULL)
@@ -268,7 +279,7 @@ int explore_some(struct explore_result *result, const struct scenario *scenario,
     if (code == 0)
         code = run_all(sample);
     if (sampling->bound != NULL)
-        *sampling->bound = (struct explore_bound){result->counts.runs / 2, sample->channels, result->counts.longest};
+        *sampling->bound = bound_of(sample);
     struct error other = sample->error;
     end(sample);
     free(sample);

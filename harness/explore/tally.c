@@ -23,6 +23,7 @@ int tally_add(struct explore_result *result, const struct tallied *tallied)
         return 0;
     }
     counts->runs += tallied->is_finished ? tallied->count : 0;
+    counts->by_priorities += tallied->is_finished ? tallied->by_priorities : 0;
     counts->unfinished += tallied->is_finished ? 0 : tallied->count;
     counts->longest = happenings > counts->longest ? happenings : counts->longest;
     counts->virtual_ns = time_add(counts->virtual_ns, times(world->now_ns, tallied->count));

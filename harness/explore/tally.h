@@ -11,7 +11,8 @@ struct tallied {
     size_t draw_count;
     uint64_t number; /* of the first of them, as they are drawn, from 0 */
     uint64_t count;
-    bool is_finished; /* else it was given up at a limit of the world */
+    uint64_t by_priorities; /* of them */
+    bool is_finished;       /* else it was given up at a limit of the world */
 };
 
 /* Adds them to what an exploration has come to. 0 or ERROR_NO_MEMORY. */

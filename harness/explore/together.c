@@ -54,6 +54,14 @@ static int add_draws_within(struct together *together, const struct world *world
 
 /* ---- the end of a group ---- */
 
+static uint64_t count_by_priorities(const struct together *together, struct group group)
+{
+    uint64_t count = 0;
+    for (size_t i = group.begin; i < group.end; i++)
+        count += together->runs[i].schedule.method == EXPLORE_PRIORITIES;
+    return count;
+}
+
 static int end(struct together *together, size_t level, struct group group, bool is_finished)
 {
     struct tallied tallied = {.world = together->worlds[level],
@@ -61,6 +69,7 @@ static int end(struct together *together, size_t level, struct group group, bool
                               .draw_count = together->draw_count,
                               .number = together->runs[group.begin].number,
                               .count = group_size(group),
+                              .by_priorities = count_by_priorities(together, group),
                               .is_finished = is_finished};
     if (together->met.channel_count > together->channels_most)
         together->channels_most = together->met.channel_count;

@@ -165,7 +165,7 @@ static void say_some(const struct searched *searched, const struct search *searc
            counts->longest, virtual_time, progress_interrupted() ? "; interrupted" : "");
     printf(
         "  of them %" PRIu64
-        " by priorities: a bug of depth %d among %zu channels and %zu steps is missed with a chance of at most %.3g\n",
+        " by priorities in whole portions: a bug of depth %d among %zu channels and %zu steps is missed with a chance of at most %.3g\n",
         searched->bound.runs, EXPLORE_BUG_DEPTH, searched->bound.channels, searched->bound.steps,
         explore_miss(&searched->bound));
     if (counts->unfinished > 0)

@@ -88,8 +88,12 @@ static void runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whol
         /* Without the run in which all is ordinary, which breaks most of what can be. */
         if (i % 2 == 1)
             sampling.shard = (struct explore_shard){1, 3};
+        struct explore_bound shared_bound;
+        struct explore_bound whole_bound;
+        sampling.bound = &shared_bound;
         struct explore_result *shared = sample(stories[i % 3], &sampling);
         sampling.tamper = leave_alone;
+        sampling.bound = &whole_bound;
         struct explore_result *whole = sample(stories[i % 3], &sampling);
         assert_true(shared->counts.shared > shared->counts.transitions / 2);
         assert_int_equal(whole->counts.shared, 0);
@@ -98,6 +102,10 @@ static void runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whol
         assert_int_equal(shared->counts.transitions, whole->counts.transitions);
         assert_int_equal(shared->counts.longest, whole->counts.longest);
         assert_int_equal(shared->counts.virtual_ns, whole->counts.virtual_ns);
+        assert_true(whole_bound.runs > 0 && whole_bound.channels > 1);
+        assert_int_equal(shared_bound.runs, whole_bound.runs);
+        assert_int_equal(shared_bound.channels, whole_bound.channels);
+        assert_int_equal(shared_bound.steps, whole_bound.steps);
         assert_true(whole->findings.count > 0);
         assert_int_equal(shared->findings.count, whole->findings.count);
         for (size_t j = 0; j < whole->findings.count; j++) {
@@ -133,6 +141,40 @@ static void runs_end_when_nobody_wants_more(void **state)
     assert_true(two->counts.transitions > two->counts.shared);
     drop(one);
     drop(two);
+}
+
+/* Every second run is by priorities: of two shards all of the second one's. */
+static void what_is_vouched_for_are_the_runs_by_priorities_of_whole_portions(void **state)
+{
+    static const struct {
+        struct explore_shard shard;
+        uint64_t runs_max;
+        bool (*go_on)(void *context, const struct explore_counts *counts);
+        uint64_t by_priorities; /* 0: that does not matter */
+        uint64_t vouched;
+    } rows[] = {
+        {.shard = {0, 1}, .runs_max = 300, .by_priorities = 150, .vouched = 150},
+        {.shard = {0, 2}, .runs_max = 300, .vouched = 0},
+        {.shard = {1, 2}, .runs_max = 300, .by_priorities = 150, .vouched = 150},
+        {.shard = {0, 1}, .runs_max = TOGETHER_MAX, .go_on = until_100_are_made, .vouched = 0},
+        /* A portion of 64, and a beginning of the next. */
+        {.shard = {0, 1}, .go_on = until_100_are_made, .vouched = 32},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct explore_bound bound = {.runs = 1};
+        const struct explore_sampling sampling = {.level = WORLD_VALUES,
+                                                  .seed = 1,
+                                                  .runs_max = rows[i].runs_max,
+                                                  .shard = rows[i].shard,
+                                                  .go_on = rows[i].go_on,
+                                                  .bound = &bound};
+        struct explore_result *result = sample(STORY_TWO_EXITS, &sampling);
+        assert_int_equal(bound.runs, rows[i].vouched);
+        if (rows[i].by_priorities > 0)
+            assert_int_equal(result->counts.by_priorities, rows[i].by_priorities);
+        drop(result);
+    }
 }
 
 static void other_seeds_make_other_runs(void **state)
@@ -319,6 +361,7 @@ int main(void)
         cmocka_unit_test(the_same_seed_makes_the_same_runs_on_both_levels),
         cmocka_unit_test(runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whole_ones),
         cmocka_unit_test(runs_end_when_nobody_wants_more),
+        cmocka_unit_test(what_is_vouched_for_are_the_runs_by_priorities_of_whole_portions),
         cmocka_unit_test(other_seeds_make_other_runs),
         cmocka_unit_test(shards_make_the_runs_of_one_between_them),
         cmocka_unit_test(the_bound_is_that_of_the_formula),
