@@ -9,7 +9,9 @@
 #include "handler/core/learn.h"
 #include "handler/core/life.h"
 #include "handler/core/oom.h"
+#include "handler/core/pidless.h"
 #include "handler/core/refine.h"
+#include "handler/core/verify.h"
 #include "handler/core/words.h"
 #include "handler/core/work.h"
 
@@ -272,11 +274,27 @@ static void prepend_creation(struct step *step, const struct task_event *start)
     task_queue_prepend(step->arena, &step->state->waiting, task_keep(step->arena, &create));
 }
 
+/* What a list shows without a pid the server is asked for at once, before the next life can be taken for it. */
+static void ask_for_pid(struct step *step, const struct task_event *task)
+{
+    struct container_record record;
+    arena_ref ref;
+    if (!task->is_found || !policy_has(step->state->policy, POLICY_VERIFY) ||
+        store_get(step->arena, &step->state->store, task->container_id, &record) != 0 || !pidless_is(step, &record))
+        return;
+    ref = life_get(step, task->container_id);
+    if (life_at(step->arena, ref)->stage == LIFE_QUIET)
+        verify_absent(step, ref);
+}
+
 static void learn(struct step *step, arena_ref kept, const struct task_event *task)
 {
     bool is_start = task->kind == TASK_EVENT_START;
     switch (is_start ? learn_start(step, task) : learn_create(step, task)) {
-    case LEARN_DONE: task_queue_append(step->arena, &step->state->retired_tasks, kept); return;
+    case LEARN_DONE:
+        ask_for_pid(step, task);
+        task_queue_append(step->arena, &step->state->retired_tasks, kept);
+        return;
     case LEARN_LATER:
         task_queue_prepend(step->arena, &step->state->waiting, kept);
         if (is_start)

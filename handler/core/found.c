@@ -78,6 +78,15 @@ bool found_started(struct step *step, struct text id, const struct process_state
     return true;
 }
 
+bool found_pid(struct step *step, struct text id, const struct process_state *process)
+{
+    if (!has_room(step))
+        return false;
+    add(step, process->status == PROCESS_CREATED ? TASK_EVENT_CREATE : TASK_EVENT_START, id, process,
+        incarnation_of(step, id));
+    return true;
+}
+
 bool found_doubtful(struct step *step, struct text id, const struct process_state *process)
 {
     if (!has_room(step))

@@ -24,6 +24,10 @@ bool found_later_life(struct step *step, struct text id, const struct process_st
 /* The record knows the task but not that it runs, or not that it has ended. Likewise. */
 bool found_started(struct step *step, struct text id, const struct process_state *process);
 
+/* The task is the record's, which so gets the pid that nobody has told; and has started, where the record does not say
+ * so. Likewise. */
+bool found_pid(struct step *step, struct text id, const struct process_state *process);
+
 /* The task may be of another life than the record's, of one before it or of one after it: a creation or a start of
  * which nobody knows yet whose it is (claim.h). Likewise. */
 bool found_doubtful(struct step *step, struct text id, const struct process_state *process);

@@ -222,7 +222,8 @@ enum learn_result learn_start(struct step *step, const struct task_event *task)
         record = new_life(step, task, &known);
     if (task->pid != 0)
         record.pid = task->pid;
-    record.started_at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
+    if (record.started_at_ns == 0 || !task->is_found)
+        record.started_at_ns = times_published_ns(&task->published_at, step->event->wall_ns);
     if (is == CASE_NEW && task->is_found)
         record.created_at_ns = record.started_at_ns;
     learn(step, task, &record, RECORD_STARTED);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/pidless.h"
 
-#include "handler/core/life.h"
+#include "handler/core/found.h"
 #include "handler/core/words.h"
 
 bool pidless_is(const struct step *step, const struct container_record *record)
@@ -55,4 +55,15 @@ bool pidless_is_in_doubt(const struct step *step, const struct container_record 
     if (beginning->pid == 0 || !get_end(step, record->id, &end))
         return false;
     return end.pid == 0 || (end.pid != beginning->pid && is_of_init(record, &end));
+}
+
+bool pidless_learn(struct step *step, arena_ref ref, const struct container_record *record,
+                   const struct process_state *process)
+{
+    const struct life *life = life_at(step->arena, ref);
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, record->id);
+    if (!pidless_is(step, record) || process->pid == 0 || marks == NULL || marks->began > life->revision ||
+        (life->task != 0 && task_view(step->arena, life->task).pid != process->pid))
+        return false;
+    return found_pid(step, record->id, process);
 }

@@ -2,7 +2,7 @@
 #ifndef HANDLER_CORE_PIDLESS_H
 #define HANDLER_CORE_PIDLESS_H
 
-#include "handler/core/state.h"
+#include "handler/core/life.h"
 #include "handler/core/whose.h"
 
 /*
@@ -27,5 +27,10 @@ bool pidless_is_in_doubt(const struct step *step, const struct container_record 
 
 /* The process has stopped as the end tells, of which the server may not say how. */
 bool pidless_is_told(const struct task_event *end, const struct process_state *process);
+
+/* The life is VERIFYING, and its answer shows the task. Where that is the first to tell the pid of the record, and no
+ * end in doubt is of another, the record gets it: found.h. True where that becomes an event. */
+bool pidless_learn(struct step *step, arena_ref life, const struct container_record *record,
+                   const struct process_state *process);
 
 #endif

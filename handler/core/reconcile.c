@@ -12,6 +12,7 @@
 #include "handler/core/life.h"
 #include "handler/core/oom.h"
 #include "handler/core/park.h"
+#include "handler/core/pidless.h"
 #include "handler/core/refine.h"
 #include "handler/core/verify.h"
 #include "handler/core/whose.h"
@@ -216,6 +217,11 @@ bool reconcile_made_anew(const struct pair *pair)
     return pair->entry.status == PROCESS_CREATED && pair->record.started_at_ns != 0;
 }
 
+static bool is_without_pid(const struct step *step, const struct pair *pair)
+{
+    return pidless_is(step, &pair->record) && pair->entry.pid != 0 && !reconcile_has_changed(step, pair->id);
+}
+
 static bool is_the_one(struct step *step, const struct pair *pair)
 {
     switch (pair->entry.status) {
@@ -224,6 +230,8 @@ static bool is_the_one(struct step *step, const struct pair *pair)
     case PROCESS_PAUSED:
         if (!reconcile_has_changed(step, pair->id))
             oom_look(step, pair->id);
+        if (is_without_pid(step, pair))
+            return found_pid(step, pair->id, &pair->entry);
         return container_record_state(&pair->record) != CONTAINER_RUNNING && !reconcile_has_changed(step, pair->id) &&
                found_started(step, pair->id, &pair->entry);
     case PROCESS_CREATED:

@@ -136,6 +136,7 @@ static void lives(struct step *step, arena_ref ref, const struct container_recor
     const struct life *life = life_at(step->arena, ref);
     struct task_event task = doubted(step, ref);
     struct text id = life_id(step->arena, ref);
+    bool is_named = pidless_learn(step, ref, record, &step->event->process);
 
     if (life->task != 0 && step->state->now_ns < time_add(life->doubted_at_ns, VERIFY_DOUBT_MAX_NS)) {
         ask_later(step, ref);
@@ -143,7 +144,7 @@ static void lives(struct step *step, arena_ref ref, const struct container_recor
     }
     if (life->task != 0)
         note_task(step, NOTE_EXIT_DOUBTED, &task);
-    if (has_started_unheard(step, ref, record))
+    if (!is_named && has_started_unheard(step, ref, record))
         (void)found_started(step, id, &step->event->process);
     life_rest(step, ref);
     park_release(step, id);
@@ -180,6 +181,7 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
     if (life->task == 0 && !life->has_stopped) {
         life->has_stopped = true;
         verify_keep_told(life, process);
+        (void)pidless_learn(step, ref, record, process);
         ask_later(step, ref);
         return;
     }
@@ -208,6 +210,24 @@ void verify_give_back(struct step *step, arena_ref ref)
         give_back(step, ref);
 }
 
+/* An earlier answer has told how it had ended. */
+static void was_told(struct step *step, arena_ref ref, bool is_deleted)
+{
+    const struct life *life = life_at(step->arena, ref);
+    struct container_record record = {.pid = 0};
+    struct process_state process = {
+        .exit_status = life->told.exit_status, .exited_at = life->told.exited_at, .tells_exit = true};
+    (void)store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record);
+    process.pid = record.pid;
+    ending_begin_asked(step, ref, &process, is_deleted);
+}
+
+/* What was told without a pid may have been the end of that process. */
+static bool is_told_of(const struct life *life, const struct process_state *process)
+{
+    return process->status == PROCESS_STOPPED && process->exit_status == life->told.exit_status;
+}
+
 /* Another life has the id: this one has ended, and how the other goes on waits until that is recorded. */
 static void is_replaced(struct step *step, arena_ref ref)
 {
@@ -228,7 +248,10 @@ static void is_replaced(struct step *step, arena_ref ref)
         life->task = 0;
     } else if (life->task != 0 && task.pid == step->event->process.pid && record.pid != 0 && task.pid != record.pid)
         give_back(step, ref);
-    ending_begin(step, ref, true);
+    if (life->task == 0 && life->told.is_known && !is_told_of(life, &step->event->process))
+        was_told(step, ref, true);
+    else
+        ending_begin(step, ref, true);
 }
 
 /* What has started is not about to start: it is the next life, which has the pid of this one. */

@@ -36,7 +36,7 @@ uint32_t verify_cost(void);
 /* The exit event, which it takes over, is doubtful. The life is QUIET or VERIFYING. */
 void verify_exit(struct step *step, arena_ref life, arena_ref task);
 
-/* A list lacked the task of the record. The life is QUIET. */
+/* A list lacked the task of the record, or has shown it without a pid. The life is QUIET. */
 void verify_absent(struct step *step, arena_ref life);
 
 /* VERIFYING, and a list that the server has made has its task, as listed says; NULL: lacks it. */

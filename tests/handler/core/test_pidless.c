@@ -107,6 +107,108 @@ static void an_exit_of_the_pid_that_is_about_to_start_is_the_last_lifes(void **c
     play_end(&p);
 }
 
+/* At once, so that the next life is not taken for it. */
+static void a_task_that_is_listed_without_a_pid_is_asked_for(void **context)
+{
+    static const struct {
+        const char *list, *event;
+        bool is_asked_for;
+    } rows[] = {
+        {"listed 1 web:running:0:0", "", true},
+        {"listed 1 web:created:0:0", "", true},
+        {"listed 1 web:running:101:0", "", false},
+        {"listed 1 web:unknown:0:0", "", false},
+        {"listed 1 db:running:1:0", "create web 0", false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        begin(&p, rows[i].list, rows[i].event);
+        bool is_call = p.actions->count > 0 && p.actions->items[p.actions->count - 1].kind == MONITOR_CALL;
+        if (is_call != rows[i].is_asked_for)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
+/* By an answer or a list; the record stays as it is else. */
+static void who_shows_the_task_with_a_pid_tells_that_of_the_record(void **context)
+{
+    static const struct {
+        const char *list, *shown;
+        uint32_t pid;
+        enum container_state state;
+    } rows[] = {
+        {"running", "got 2 running 101 0", 101, CONTAINER_RUNNING},
+        {"created", "got 2 created 101 0", 101, CONTAINER_CREATED},
+        {"created", "got 2 running 101 0", 101, CONTAINER_RUNNING},
+        {"running", "got 2 stopped 101 3", 101, CONTAINER_RUNNING},
+        {"running", "main web 101 3\ngot 2 running 101 0", 101, CONTAINER_RUNNING},
+        {"running", "got 2 running 0 0", 0, CONTAINER_RUNNING},
+        {"running", "got 2 running 0 0\n+1s\ntime\nlisted 3 web:running:101:0", 101, CONTAINER_RUNNING},
+        {"running", "got 2 running 0 0\n+1s\ntime\nlisted 3 web:running:0:0", 0, CONTAINER_RUNNING},
+        /* It may be that of the next one. */
+        {"running", "main web 0 137\ngot 2 running 101 0", 0, CONTAINER_RUNNING},
+        {"running", "removed web\ncreate web 0\ngot 2 running 101 0", 0, CONTAINER_CREATED},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        struct container_record record;
+        char list[40];
+        (void)snprintf(list, sizeof list, "listed 1 web:%s:0:0", rows[i].list);
+        play_begin(&p, LISTING ",second-list");
+        play_subscribe(&p, "");
+        play_quietly(&p, list);
+        play_quietly(&p, rows[i].shown);
+        assert_true(monitor_record(p.monitor, text_of("web"), &record));
+        if (record.pid != rows[i].pid || container_record_state(&record) != rows[i].state)
+            fail_msg("row %zu: pid %u, %s", i, record.pid, container_state_name(container_record_state(&record)));
+        for (size_t j = 0; j < p.actions->count && record.pid == 0; j++)
+            assert_int_not_equal(p.actions->items[j].kind, MONITOR_PUT);
+        play_end(&p);
+    }
+}
+
+/* What it has learnt of the start stays. */
+static void a_pid_that_is_told_late_changes_no_time(void **context)
+{
+    struct play p;
+    (void)context;
+    begin(&p, "listed 1 web:running:0:0", "");
+    int64_t started_ns = p.actions->items[1].record.started_at_ns;
+    play_quietly(&p, "+5s\ngot 2 running 101 0");
+    assert_int_equal(p.actions->items[1].kind, MONITOR_PUT);
+    assert_int_equal(p.actions->items[1].record.pid, 101);
+    assert_true(started_ns != 0 && p.actions->items[1].record.started_at_ns == started_ns);
+    play_end(&p);
+}
+
+/* One answer has told how it ended before the other life came; but without a pid it may have told the end of that. */
+static void what_an_answer_has_told_is_the_end_of_a_life_that_another_follows(void **context)
+{
+    static const struct {
+        const char *answers;
+        bool inferred;
+    } rows[] = {
+        {"got 2 stopped 101 3\n+100ms\ntime\ngot 3 running 102 0", false},
+        {"got 2 stopped 101 3\n+100ms\ntime\ngot 3 stopped 102 4", false},
+        {"got 2 stopped 0 3\n+100ms\ntime\ngot 3 stopped 102 3", true},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1");
+        play_quietly(&p, rows[i].answers);
+        assert_int_equal(p.actions->items[0].kind, MONITOR_PUT);
+        if (p.actions->items[0].record.inferred != rows[i].inferred)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 /* What the question about a beginning is answered. */
 static void a_beginning_in_doubt_is_of_the_life_whose_task_is_there(void **context)
 {
@@ -149,6 +251,10 @@ int main(void)
         cmocka_unit_test(a_task_with_another_pid_than_the_exit_is_the_next_lifes),
         cmocka_unit_test(an_end_without_a_pid_is_not_that_of_a_life_that_another_follows),
         cmocka_unit_test(an_exit_of_the_pid_that_is_about_to_start_is_the_last_lifes),
+        cmocka_unit_test(a_task_that_is_listed_without_a_pid_is_asked_for),
+        cmocka_unit_test(who_shows_the_task_with_a_pid_tells_that_of_the_record),
+        cmocka_unit_test(a_pid_that_is_told_late_changes_no_time),
+        cmocka_unit_test(what_an_answer_has_told_is_the_end_of_a_life_that_another_follows),
         cmocka_unit_test(a_beginning_in_doubt_is_of_the_life_whose_task_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
