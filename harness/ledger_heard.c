@@ -155,12 +155,27 @@ static bool is_ended(const struct ledger *ledger, struct text id)
     return subject != NULL && subject->known && subject->state == CONTAINER_EXITED;
 }
 
+/* The event was made before the present life began, and the last one had its pid. */
+static bool is_of_last(const struct ledger *ledger, const struct subject *subject, const struct task_event *task)
+{
+    int64_t at_ns = 0;
+    return !ledger->clock_jumped && subject->same_pid && task->pid == subject->pid && task->published_at.present &&
+           time_unix_checked(task->published_at.seconds, task->published_at.nanoseconds, &at_ns) &&
+           at_ns < subject->began_at_ns;
+}
+
 /* Who counts lives asks whose an event is that may be of an earlier one, and may be told that there is no task: then it
  * can know of this life only by its end. */
 static void hear_of_beginning(struct ledger *ledger, const struct task_event *task, int64_t now_ns)
 {
     struct subject *subject = ledger_find(ledger, task->container_id);
     /* Its creation tells that what was heard before is not its end. */
+    if (subject != NULL && is_of_last(ledger, subject, task)) {
+        /* A record that is made of it counts that one. */
+        if (!subject->known)
+            subject->incarnation_before = subject->incarnation + 1;
+        return;
+    }
     if (subject != NULL && !subject->known && task->kind == TASK_EVENT_CREATE)
         subject->may_be_owed = false;
     if (subject == NULL || !subject->known || !ledger->asks) {

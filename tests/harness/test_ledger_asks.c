@@ -196,6 +196,45 @@ static void an_end_that_was_recorded_late_is_known_all_the_same(void **state)
     assert_true(ledger.subjects[0].last_recorded);
 }
 
+/* What was made before the present life began tells nothing of it, nor does the record that is made of that. */
+static void a_beginning_of_the_last_life_makes_nobody_aware_of_the_next_with_its_pid(void **context)
+{
+    static const struct {
+        int64_t told_s;
+        bool is_known, clock_jumped, is_aware;
+    } rows[] = {{4, false, false, false},
+                {5, false, false, true},
+                {4, false, true, true},
+                {4, true, false, false},
+                {5, true, false, true}};
+    const struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                           .name_space = text_of("default"),
+                                           .container_id = text_of("web"),
+                                           .pid = 1,
+                                           .published_at_ns = 5 * TIME_SECOND};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subject *web = &ledger.subjects[0];
+        struct monitor_event start = {.kind = MONITOR_STREAM_MESSAGE,
+                                      .task = {.kind = TASK_EVENT_START,
+                                               .container_id = text_of("web"),
+                                               .pid = 1,
+                                               .published_at = {true, rows[i].told_s, 0}}};
+        struct container_record record = running;
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        ledger_published(&ledger, &created);
+        web->known = rows[i].is_known;
+        ledger.clock_jumped = rows[i].clock_jumped;
+        ledger_heard(&ledger, &start);
+        record.incarnation = 1;
+        if (!rows[i].is_known)
+            look_at(record);
+        if ((rows[i].is_known ? web->begun_told : web->aware) != rows[i].is_aware)
+            fail_msg("row %zu", i);
+        (void)end(context);
+        (void)begin_asking(context);
+    }
+}
+
 /* A creation that comes late, and the end once more with another time: nobody can tell that from one more life. */
 static void who_is_told_of_a_life_again_behind_its_end_may_take_it_for_another(void **state)
 {
@@ -242,6 +281,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_life_that_is_told_to_its_end_is_known, begin_asking, end),
         cmocka_unit_test_setup_teardown(what_was_told_before_a_stop_or_a_crash_makes_nothing_known, begin_asking, end),
+        cmocka_unit_test_setup_teardown(a_beginning_of_the_last_life_makes_nobody_aware_of_the_next_with_its_pid,
+                                        begin_asking, end),
         cmocka_unit_test_setup_teardown(an_end_of_a_life_with_the_same_pid_may_be_taken_for_a_third, begin_asking, end),
         cmocka_unit_test_setup_teardown(an_end_that_was_recorded_late_is_known_all_the_same, begin_asking, end),
         cmocka_unit_test_setup_teardown(an_older_life_that_is_told_whole_and_late_may_be_taken_for_the_next,
