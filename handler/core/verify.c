@@ -210,22 +210,12 @@ void verify_give_back(struct step *step, arena_ref ref)
         give_back(step, ref);
 }
 
-/* An earlier answer has told how it had ended. */
-static void was_told(struct step *step, arena_ref ref, bool is_deleted)
-{
-    const struct life *life = life_at(step->arena, ref);
-    struct container_record record = {.pid = 0};
-    struct process_state process = {
-        .exit_status = life->told.exit_status, .exited_at = life->told.exited_at, .tells_exit = true};
-    (void)store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record);
-    process.pid = record.pid;
-    ending_begin_asked(step, ref, &process, is_deleted);
-}
-
 /* What was told without a pid may have been the end of that process. */
 static bool is_told_of(const struct life *life, const struct process_state *process)
 {
-    return process->status == PROCESS_STOPPED && process->exit_status == life->told.exit_status;
+    return process->status == PROCESS_STOPPED && process->exit_status == life->told.exit_status &&
+           process->exited_at.seconds == life->told.exited_at.seconds &&
+           process->exited_at.nanoseconds == life->told.exited_at.nanoseconds;
 }
 
 /* Another life has the id: this one has ended, and how the other goes on waits until that is recorded. */
@@ -248,10 +238,8 @@ static void is_replaced(struct step *step, arena_ref ref)
         life->task = 0;
     } else if (life->task != 0 && task.pid == step->event->process.pid && record.pid != 0 && task.pid != record.pid)
         give_back(step, ref);
-    if (life->task == 0 && life->told.is_known && !is_told_of(life, &step->event->process))
-        was_told(step, ref, true);
-    else
-        ending_begin(step, ref, true);
+    life->told.is_known = life->told.is_known && !is_told_of(life, &step->event->process);
+    ending_begin(step, ref, true);
 }
 
 /* What has started is not about to start: it is the next life, which has the pid of this one. */
