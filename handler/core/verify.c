@@ -150,12 +150,14 @@ static void lives(struct step *step, arena_ref ref, const struct container_recor
     park_release(step, id);
 }
 
-/* An earlier life may have had the pid, too, also one of which there was no record. */
+/* An earlier life may have had the pid, too, also one of which there was no record. An answer without a pid, which may
+ * be of a later life by now, does not tell. */
 static bool is_surely_about(const struct step *step, const struct task_event *task,
                             const struct container_record *record)
 {
+    const struct process_state *process = &step->event->process;
     return task->pid != 0 && task->pid == record->pid && !container_record_had_pid(record, task->pid) &&
-           !whose_is_told_else(step->state->policy, record, task, &step->event->process);
+           (process->pid == 0 || !whose_is_told_else(step->state->policy, record, task, process));
 }
 
 /* The exit was another process's, by the pid that the server tells: that of the init has been told as well, or is

@@ -41,6 +41,26 @@ static void what_one_answer_has_told_is_the_end_of_what_another_life_follows(voi
     }
 }
 
+/* The exit was heard before its record was there. An answer with its pid and another end makes it another process's. */
+static void an_answer_without_a_pid_does_not_outweigh_an_exit_with_it(void **context)
+{
+    static const struct {
+        const char *answer;
+        int code;
+    } rows[] = {{"got 2 stopped 0 5", 4}, {"got 2 stopped 101 5", 5}, {"got 2 stopped 101 4", 4}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING ",park-early-exits");
+        play_subscribe(&p, "");
+        play_quietly(&p, "main web 101 4\nlisted 1 web:running:101:0");
+        play_quietly(&p, rows[i].answer);
+        assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
+        assert_int_equal(p.actions->items[p.actions->count - 1].record.exit_code, rows[i].code);
+        play_end(&p);
+    }
+}
+
 /* It has started since that was asked: the answer is older. */
 static void an_answer_from_before_the_start_says_nothing(void **context)
 {
@@ -162,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_to_start_behind_an_answer_is_the_next_life),
         cmocka_unit_test(what_one_answer_has_told_is_the_end_of_what_another_life_follows),
+        cmocka_unit_test(an_answer_without_a_pid_does_not_outweigh_an_exit_with_it),
         cmocka_unit_test(an_answer_from_before_the_start_says_nothing),
         cmocka_unit_test(what_two_lists_tell_needs_no_answer),
         cmocka_unit_test(what_a_list_has_told_of_an_absent_task_is_recorded),
