@@ -52,15 +52,18 @@ static int settle(struct world *world)
     struct fake_event calm = {.kind = FAKE_COMMAND, .command = {.kind = FAKE_COMMAND_CALM}};
     struct timeline *ready = &world->room->settling;
     int64_t until_ns = time_add(world->now_ns, WORLD_SETTLES_NS);
+    const struct choice drawn = world->choice;
     int result;
 
     memset(&world->chances, 0, sizeof world->chances);
+    choice_init(&world->choice);
     result = world_fake_event(world, &calm, 0);
     if (result == 0)
         result = world_fake_drain(world);
     while (result == 0 && world_pending(world, ready) > 0 && ready->items[0].time_ns <= until_ns)
         result = world_happen(world, &ready->items[0]);
     world->now_ns = until_ns;
+    world->choice = drawn;
     return result != 0 ? result : judge(world, MOMENT_SETTLED, "60 s without faults have passed");
 }
 
