@@ -94,6 +94,15 @@ static int go_on(struct together *together, size_t level, struct group group, in
     return result != 0 ? result : play(together, level, group);
 }
 
+/* What has been reached on the way, and is looked for no more: what other runs have. */
+static int copy_world(const struct together *together, struct world *to, const struct world *from)
+{
+    const bool *reached = together->result->reached;
+    for (size_t i = 0; i < from->scenario->expect.sometimes.count; i++)
+        to->watch.expect.reached[i] = reached[i] || from->watch.expect.reached[i];
+    return world_copy(to, from);
+}
+
 /* The world of the next level becomes what that of this level is. */
 static int copy_up(struct together *together, size_t level)
 {
@@ -108,7 +117,7 @@ static int copy_up(struct together *together, size_t level)
             return result;
         choice_answer_random(&(*world)->choice, 0);
     }
-    return world_copy(*world, together->worlds[level]);
+    return copy_world(together, *world, together->worlds[level]);
 }
 
 static void swap_up(struct together *together, size_t level)
@@ -131,6 +140,8 @@ static int happen_to_first(struct together *together, size_t level, struct group
     return result;
 }
 
+static int happen(struct together *together, size_t level, struct group *group, const struct pending *pending);
+
 /* It happens to the whole group, whose runs may draw differently within it: those that do go on from here, and *group
  * is the rest, behind it, in the world of this level. */
 static int happen_within(struct together *together, size_t level, struct group *group, const struct pending *pending)
@@ -149,7 +160,7 @@ static int happen_within(struct together *together, size_t level, struct group *
         if (group_size(others) == 0 || (result == 0 && group_size(alike) >= group_size(others))) {
             swap_up(together, level);
             if (group_size(others) > 0) {
-                result = happen_within(together, level + 1, &others, pending);
+                result = happen(together, level + 1, &others, pending);
                 result = go_on(together, level + 1, others, result);
                 go_back(together, before);
             }
@@ -214,7 +225,9 @@ static int play(struct together *together, size_t level, struct group group)
             return end(together, level, group, true);
         size_t count = world_pending(world, together->ready);
         if (world_over(world, count > 0 ? together->ready->items[0].time_ns : TIME_NEVER)) {
+            uint64_t before = world->happenings;
             result = world_end(world);
+            together->made += world->happenings - before;
             return result != 0 ? go_on(together, level, group, result) : end(together, level, group, true);
         }
         result = part_ways(together, level, &group, count);
@@ -284,6 +297,6 @@ int together_play(struct together *together)
     if (group_size(all) == 0)
         return 0;
     go_back(together, (struct way){0, 0, 0});
-    int result = world_copy(together->worlds[0], together->start);
+    int result = copy_world(together, together->worlds[0], together->start);
     return result != 0 ? result : play(together, 0, all);
 }

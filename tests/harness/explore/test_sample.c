@@ -76,6 +76,25 @@ static void leave_alone(void *context, struct world *world)
     (void)world;
 }
 
+static void expect_alike(const struct explore_result *shared, const struct explore_result *whole)
+{
+    assert_int_equal(shared->counts.runs, whole->counts.runs);
+    assert_int_equal(shared->counts.impossible, whole->counts.impossible);
+    assert_int_equal(shared->counts.transitions, whole->counts.transitions);
+    assert_int_equal(shared->counts.longest, whole->counts.longest);
+    assert_int_equal(shared->counts.virtual_ns, whole->counts.virtual_ns);
+    assert_true(whole->findings.count > 0);
+    assert_int_equal(shared->findings.count, whole->findings.count);
+    for (size_t j = 0; j < whole->findings.count; j++) {
+        const struct finding *found = &whole->findings.items[j];
+        assert_int_equal(shared->findings.items[j].run, found->run);
+        assert_string_equal(shared->findings.items[j].error.text, found->error.text);
+        assert_int_equal(shared->findings.items[j].draw_count, found->draw_count);
+        for (size_t k = 0; k < found->draw_count; k++)
+            assert_int_equal(shared->findings.items[j].draws[k].value, found->draws[k].value);
+    }
+}
+
 /* Whoever looks at each happening must see each made. */
 static void runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whole_ones(void **state)
 {
@@ -97,25 +116,11 @@ static void runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whol
         struct explore_result *whole = sample(stories[i % 3], &sampling);
         assert_true(shared->counts.shared > shared->counts.transitions / 2);
         assert_int_equal(whole->counts.shared, 0);
-        assert_int_equal(shared->counts.runs, whole->counts.runs);
-        assert_int_equal(shared->counts.impossible, whole->counts.impossible);
-        assert_int_equal(shared->counts.transitions, whole->counts.transitions);
-        assert_int_equal(shared->counts.longest, whole->counts.longest);
-        assert_int_equal(shared->counts.virtual_ns, whole->counts.virtual_ns);
+        expect_alike(shared, whole);
         assert_true(whole_bound.runs > 0 && whole_bound.channels > 1);
         assert_int_equal(shared_bound.runs, whole_bound.runs);
         assert_int_equal(shared_bound.channels, whole_bound.channels);
         assert_int_equal(shared_bound.steps, whole_bound.steps);
-        assert_true(whole->findings.count > 0);
-        assert_int_equal(shared->findings.count, whole->findings.count);
-        for (size_t j = 0; j < whole->findings.count; j++) {
-            const struct finding *found = &whole->findings.items[j];
-            assert_int_equal(shared->findings.items[j].run, found->run);
-            assert_string_equal(shared->findings.items[j].error.text, found->error.text);
-            assert_int_equal(shared->findings.items[j].draw_count, found->draw_count);
-            for (size_t k = 0; k < found->draw_count; k++)
-                assert_int_equal(shared->findings.items[j].draws[k].value, found->draws[k].value);
-        }
         drop(shared);
         drop(whole);
     }
@@ -141,6 +146,66 @@ static void runs_end_when_nobody_wants_more(void **state)
     assert_true(two->counts.transitions > two->counts.shared);
     drop(one);
     drop(two);
+}
+
+/* What could be drawn there would be drawn by one run for all that have come so far with it. */
+static void where_runs_settle_nothing_is_drawn(void **state)
+{
+    static const char story[] = STORY_BEGINS
+        "given: {containers: [{id: web, pid: 101}]}\n"
+        "faults:\n  - {stream: events, do: delay, for: 12s, times: up to 9}\n"
+        "  - {store: put, do: fail, message: full, times: up to 9}\n"
+        "steps:\n  - exit: {container: web, code: 1}\nexpect: {finally: [{container: web, state: none}]}\n";
+    (void)state;
+    for (uint64_t seed = 0; seed < 10; seed++) {
+        struct explore_sampling sampling = {
+            .level = WORLD_VALUES, .chances = {.settles = true}, .seed = seed, .runs_max = 100, .shard = {1, 3}};
+        struct explore_result *shared = sample_under("reliable", story, &sampling);
+        sampling.tamper = leave_alone;
+        struct explore_result *whole = sample_under("reliable", story, &sampling);
+        expect_alike(shared, whole);
+        drop(shared);
+        drop(whole);
+    }
+}
+
+/* Nor what happens behind its end, where it settles. */
+static void what_a_run_makes_for_itself_is_not_told_as_shared(void **state)
+{
+    const struct explore_sampling sampling = {
+        .level = WORLD_VALUES, .chances = {.settles = true}, .seed = 1, .runs_max = 2};
+    struct explore_result *result = sample_under("reliable", STORY_TWO_EXITS, &sampling);
+    (void)state;
+    assert_int_equal(result->counts.runs, 2);
+    assert_int_equal(result->counts.shared, 0);
+    drop(result);
+}
+
+/* Before they part and behind that, in those whose script can be followed to its end and in no others. */
+static void what_runs_reach_together_is_what_each_of_them_reaches(void **state)
+{
+    static const char story[] = STORY_BEGINS
+        "given: {containers: [{id: web, pid: 101}], socket: missing}\n"
+        "steps:\n  - advance: 5s\n  - socket: serves\n  - any order:\n      - exit: {container: web, code: 1}\n"
+        "      - exec: {container: web, exec: e, pid: 102}\n"
+        "expect: {sometimes: [{dialed: {times: 2}}, {container: web, state: running}]}\n";
+    size_t reached[2] = {0};
+    (void)state;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        /* A few at a time, and not the ordinary one. */
+        struct explore_sampling sampling = {.level = WORLD_VALUES, .seed = seed, .runs_max = 10, .shard = {1, 3}};
+        struct explore_result *shared = sample(story, &sampling);
+        sampling.tamper = leave_alone;
+        struct explore_result *whole = sample(story, &sampling);
+        for (size_t i = 0; i < 2; i++) {
+            assert_true(shared->reached[i] == whole->reached[i]);
+            reached[i] += whole->reached[i];
+        }
+        drop(shared);
+        drop(whole);
+    }
+    assert_in_range(reached[0], 1, 49);
+    assert_in_range(reached[1], 1, 49);
 }
 
 /* Every second run is by priorities: of two shards all of the second one's. */
@@ -227,83 +292,6 @@ static void the_bound_is_that_of_the_formula(void **state)
     assert_true(explore_miss(&at) == 1.0);
 }
 
-static struct pending pending_of(enum pending_kind kind, size_t token)
-{
-    return (struct pending){.time_ns = 0, .class = PENDING_DELIVERY, .kind = kind, .index = token, .token = token};
-}
-
-static size_t next_of(struct schedule *schedule, struct encounters *met, const struct timeline *ready)
-{
-    encounters_meet(met, ready->items, ready->count);
-    return schedule_next(schedule, met, ready->count);
-}
-
-/* Without a change of priorities one channel goes first as long as it has anything. */
-static void by_priorities_a_channel_keeps_its_place(void **state)
-{
-    static struct timeline ready;
-    size_t changes = 0;
-    (void)state;
-    for (uint64_t seed = 0; seed < 50; seed++) {
-        struct schedule schedule;
-        struct encounters met = {.channel_count = 0};
-        size_t before;
-        ready.count = 3;
-        for (size_t i = 0; i < 3; i++)
-            ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
-        schedule_begin(&schedule, EXPLORE_PRIORITIES, seed, 1000000);
-        before = next_of(&schedule, &met, &ready);
-        for (size_t i = 0; i < 100; i++) {
-            size_t next = next_of(&schedule, &met, &ready);
-            changes += next != before;
-            before = next;
-        }
-    }
-    assert_true(changes < 5);
-}
-
-/* Each change lowers what would be next; with two of them that is all but one. */
-static void what_was_lowered_goes_last(void **state)
-{
-    static struct timeline ready;
-    (void)state;
-    ready.count = 3;
-    for (size_t i = 0; i < 3; i++)
-        ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
-    for (uint64_t seed = 0; seed < 50; seed++) {
-        struct schedule schedule;
-        struct encounters met = {.channel_count = 0};
-        schedule_begin(&schedule, EXPLORE_PRIORITIES, seed, 5);
-        schedule.changes[0] = 2;
-        schedule.changes[1] = 4;
-        size_t first = next_of(&schedule, &met, &ready);
-        size_t second = next_of(&schedule, &met, &ready);
-        assert_int_not_equal(second, first);
-        assert_int_equal(next_of(&schedule, &met, &ready), second);
-        assert_int_equal(next_of(&schedule, &met, &ready), 3 - first - second);
-        /* Of the two that were lowered the later one is the higher. */
-        ready.items[3 - first - second] = pending_of(PENDING_TO_HANDLER, first);
-        assert_int_equal(next_of(&schedule, &met, &ready), second);
-        ready.items[3 - first - second] = pending_of(PENDING_TO_HANDLER, 3 - first - second);
-    }
-}
-
-/* Of so many that happen side by side some share a priority. */
-static void more_channels_than_are_told_apart_are_played_all_the_same(void **state)
-{
-    struct schedule schedule;
-    struct encounters met = {.channel_count = 0};
-    static struct timeline ready;
-    (void)state;
-    schedule_begin(&schedule, EXPLORE_PRIORITIES, 1, 10);
-    ready.count = 1;
-    for (size_t i = 0; i < EXPLORE_CHANNELS_MAX + 10; i++) {
-        ready.items[0] = pending_of(PENDING_SCRIPT, i);
-        assert_int_equal(next_of(&schedule, &met, &ready), 0);
-        assert_int_equal(met.channel_count, i < EXPLORE_CHANNELS_MAX ? i + 1 : EXPLORE_CHANNELS_MAX);
-    }
-}
-
 /* A server that never sees that its clients go has a session for each of them. */
 static void a_run_that_needs_more_than_a_world_has_is_no_run_that_held(void **state)
 {
@@ -322,23 +310,6 @@ static void a_run_that_needs_more_than_a_world_has_is_no_run_that_held(void **st
         drop(result);
         buffer_release(&story);
     }
-}
-
-static void a_walk_goes_everywhere(void **state)
-{
-    struct schedule schedule;
-    struct encounters met = {.channel_count = 0};
-    static struct timeline ready;
-    size_t seen[3] = {0};
-    (void)state;
-    ready.count = 3;
-    for (size_t i = 0; i < 3; i++)
-        ready.items[i] = pending_of(PENDING_TO_HANDLER, i);
-    schedule_begin(&schedule, EXPLORE_WALK, 5, 10);
-    for (size_t i = 0; i < 300; i++)
-        seen[next_of(&schedule, &met, &ready)]++;
-    for (size_t i = 0; i < 3; i++)
-        assert_in_range(seen[i], 60, 140);
 }
 
 /* A delivery that is still under way when the story is over, and the call that it kept waiting, are no lost exit. */
@@ -362,14 +333,13 @@ int main(void)
         cmocka_unit_test(runs_that_are_drawn_alike_are_made_once_and_come_to_the_same_as_whole_ones),
         cmocka_unit_test(runs_end_when_nobody_wants_more),
         cmocka_unit_test(what_is_vouched_for_are_the_runs_by_priorities_of_whole_portions),
+        cmocka_unit_test(where_runs_settle_nothing_is_drawn),
+        cmocka_unit_test(what_a_run_makes_for_itself_is_not_told_as_shared),
+        cmocka_unit_test(what_runs_reach_together_is_what_each_of_them_reaches),
         cmocka_unit_test(other_seeds_make_other_runs),
         cmocka_unit_test(shards_make_the_runs_of_one_between_them),
         cmocka_unit_test(the_bound_is_that_of_the_formula),
-        cmocka_unit_test(by_priorities_a_channel_keeps_its_place),
-        cmocka_unit_test(what_was_lowered_goes_last),
-        cmocka_unit_test(more_channels_than_are_told_apart_are_played_all_the_same),
         cmocka_unit_test(a_run_that_needs_more_than_a_world_has_is_no_run_that_held),
-        cmocka_unit_test(a_walk_goes_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
