@@ -62,10 +62,10 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
                            (uint64_t)subject->met << 2 | (uint64_t)subject->begun << 1 | (uint64_t)subject->aware);
         hash_u64(hash, subject->kills);
         ledger_reach_hash(ledger, subject, now_ns, hash);
-        hash_u64(hash, (uint64_t)subject->last_recorded << 6 | (uint64_t)subject->begun_behind << 5 |
-                           (uint64_t)subject->last_aware << 4 | (uint64_t)subject->late_beginning << 3 |
-                           (uint64_t)subject->late_end << 2 | (uint64_t)(subject->pid == subject->pid_before) << 1 |
-                           subject->begun_told);
+        hash_u64(hash, (uint64_t)subject->named << 7 | (uint64_t)subject->last_recorded << 6 |
+                           (uint64_t)subject->begun_behind << 5 | (uint64_t)subject->last_aware << 4 |
+                           (uint64_t)subject->late_beginning << 3 | (uint64_t)subject->late_end << 2 |
+                           (uint64_t)(subject->pid == subject->pid_before) << 1 | subject->begun_told);
         if (ledger_had_pid(subject))
             hash_u64(hash, subject->incarnation_before);
         if (subject->owed)
@@ -157,6 +157,14 @@ static bool is_told_of_unknown(const struct subject *subject, bool same_pid)
     return same_pid && subject->told_by_event && !subject->known;
 }
 
+/* The handler knows it by a list that showed it without a pid, and nobody has told that or its end: the task of the
+ * next life looks like its own. */
+static bool is_nameless(const struct subject *subject)
+{
+    return subject->known && subject->state != CONTAINER_EXITED && subject->shown_pid == 0 && !subject->named &&
+           !subject->told;
+}
+
 /* A new task under the same id. */
 static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid, int64_t wall_ns)
 {
@@ -170,11 +178,13 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     if (subject->exited) {
         bool is_lost = subject->aware && !ledger_settled(ledger, subject);
         /* Of a life that cannot be told from the next one only what an event has told in time is owed. */
-        subject->owed_if_told = is_lost && same_pid && !twin && !subject->told_by_event;
+        bool is_alike = is_nameless(subject);
+        subject->owed_if_told = is_lost && ((same_pid && !twin && !subject->told_by_event) || (is_alike && !same_pid));
         if (!subject->owed)
             subject->owed_status = subject->exit_status;
         /* Nor that, where the clock was set: it may look as if it were of a life before this one. */
-        subject->owed = subject->owed || (is_lost && (!same_pid || (subject->told_by_event && !ledger->clock_jumped)));
+        subject->owed =
+            subject->owed || (is_lost && !is_alike && (!same_pid || (subject->told_by_event && !ledger->clock_jumped)));
         subject->may_be_owed = is_told_of_unknown(subject, same_pid);
         subject->has_last = true;
         subject->last_status = subject->exit_status;
@@ -204,7 +214,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->silent_since_ns = 0;
     subject->refused = false;
     subject->kills = 0;
-    subject->aware = false;
+    subject->aware = subject->named = false;
     subject->met = false;
     subject->begun_told = false;
     subject->begun_behind = false;

@@ -85,6 +85,7 @@ struct subject {
     int64_t last_exited_at_ns;
     bool begun; /* by a step, after what was given */
     bool aware; /* the handler has had a record of this life, or has heard of it: before that it can lose nothing */
+    bool named; /* its pid was told to the handler that runs, by whatever */
     bool met;   /* or it was shown the process of this life when it asked */
     bool begun_told; /* its creation or its start was heard: who has a record may ask whose that is before it believes
                         it */

@@ -127,6 +127,13 @@ static bool is_its_pid(const struct subject *subject, uint32_t pid)
     return pid != 0 && (subject->pid == pid || is_chosen);
 }
 
+static void hear_pid(const struct ledger *ledger, struct text id, uint32_t pid)
+{
+    struct subject *subject = ledger_find(ledger, id);
+    if (subject != NULL && is_its_pid(subject, pid))
+        subject->named = true;
+}
+
 /* Of which there never was a life: of such a handler nobody can ask what it makes of the lives that there are. */
 static bool is_nobodys_pid(const struct subject *subject, uint32_t pid)
 {
@@ -253,6 +260,7 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
     const struct process_state *process = &event->process;
     struct subject *subject = ledger_find(ledger, process->container_id);
     hear_of_delete(ledger, event);
+    hear_pid(ledger, process->container_id, process->pid);
     hear_of(ledger, process, event->now_ns);
     hear_of_alive(ledger, process);
     if (subject != NULL && process->status != PROCESS_UNKNOWN && process->status != PROCESS_STOPPED &&
@@ -262,6 +270,7 @@ static void hear_reply(struct ledger *ledger, const struct monitor_event *event)
         return;
     for (size_t i = 0; i < event->process_count; i++) {
         become_aware(ledger, event->processes[i].container_id, event->processes[i].pid, false, event->now_ns);
+        hear_pid(ledger, event->processes[i].container_id, event->processes[i].pid);
         hear_of(ledger, &event->processes[i], event->now_ns);
         hear_of_alive(ledger, &event->processes[i]);
     }
@@ -278,7 +287,7 @@ static void begin(struct ledger *ledger)
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->delete_call_id = 0;
-        subject->aware = false;
+        subject->aware = subject->named = false;
         subject->begun_told = subject->begun_behind = false;
         subject->told_by_event = false;
         subject->told = subject->told_in_time && subject->deleted;
@@ -351,6 +360,8 @@ void ledger_heard(struct ledger *ledger, const struct monitor_event *event)
     ledger_reach_heard(ledger, event);
     switch (event->kind) {
     case MONITOR_STREAM_MESSAGE:
+        if (!ledger_is_foreign(ledger, task))
+            hear_pid(ledger, task->container_id, task->pid);
         if (task->kind == TASK_EVENT_CREATE || task->kind == TASK_EVENT_START)
             hear_of_beginning(ledger, task, event->now_ns);
         if (task->kind == TASK_EVENT_EXIT &&

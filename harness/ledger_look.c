@@ -62,6 +62,12 @@ static bool tells_no_last(const struct subject *subject, const struct container_
     return record != NULL && (subject->same_pid || record->pid == 0 || record->pid != subject->pid);
 }
 
+/* Of a life whose pid nobody has told: the task of the next one looks like its own. */
+static bool is_nameless(const struct container_record *record)
+{
+    return container_record_state(record) == CONTAINER_RUNNING && record->pid == 0;
+}
+
 /* What is stored is the end of a life before the last one: nothing is left that tells of that. */
 static bool is_of_earlier(const struct subject *subject, const struct container_record *record)
 {
@@ -85,8 +91,9 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         const struct container_record *record = find_stored(stored, count, subject->id);
         subject->may_be_owed = subject->has_last && tells_no_last(subject, record);
         subject->owed_if_told = subject->owed_if_told || (subject->owed && subject->same_pid);
-        subject->owed = subject->owed && !subject->same_pid &&
-                        (record != NULL ? !is_of_earlier(subject, record) : !subject->put_asked);
+        subject->owed =
+            subject->owed && !subject->same_pid &&
+            (record != NULL ? !is_of_earlier(subject, record) && !is_nameless(record) : !subject->put_asked);
         /* It is counted again where the store has it. */
         if (subject->known && subject->state == CONTAINER_EXITED && subject->finishes > 0)
             subject->finishes--;
@@ -98,7 +105,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         subject->forget_id = 0;
         subject->shown_pid = 0;
         subject->known = false;
-        subject->aware = false;
+        subject->aware = subject->named = false;
         subject->met = false;
         subject->begun_told = subject->begun_behind = false;
     }
@@ -204,6 +211,7 @@ static void look_at(const struct ledger *ledger, struct subject *subject, const 
     subject->removing = false;
     subject->disowned = subject->disowned && !subject->known;
     subject->shown_pid = record.pid;
+    subject->named = subject->named || (record.pid != 0 && record.pid == subject->pid);
     subject->settled_and_gone = subject->settled_and_gone || (was_exited && !subject->known && was_settled);
     subject->shown_at_ns = record.created_at_ns;
     subject->says_oom = subject->known && text_is(record.reason, "OOMKilled");
