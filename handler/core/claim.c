@@ -199,12 +199,14 @@ static void is_next(struct step *step, arena_ref ref, const struct container_rec
         drop(step, ref);
         return;
     }
-    /* Nor has the event told the end that there is. */
+    /* Nor has the event told the end that there is: what tells it now may be the only one that ever does. */
     if (!is_its || process->status == PROCESS_STOPPED)
         list_want(step);
     give_back(step, ref, record->incarnation + 1);
     if (!is_its)
         follow(step, record, process);
+    else if (process->status == PROCESS_STOPPED && process->tells_exit)
+        (void)found_later_end(step, record->id, process, record->incarnation + 1);
 }
 
 /* Whose task there is a list has to tell before anything is deleted. */

@@ -95,10 +95,15 @@ bool found_doubtful(struct step *step, struct text id, const struct process_stat
     return true;
 }
 
-bool found_ended(struct step *step, struct text id, const struct process_state *process)
+bool found_later_end(struct step *step, struct text id, const struct process_state *process, uint64_t incarnation)
 {
     if (!has_room(step))
         return false;
-    add(step, TASK_EVENT_EXIT, id, process, incarnation_of(step, id));
+    add(step, TASK_EVENT_EXIT, id, process, incarnation);
     return true;
+}
+
+bool found_ended(struct step *step, struct text id, const struct process_state *process)
+{
+    return found_later_end(step, id, process, incarnation_of(step, id));
 }

@@ -21,6 +21,9 @@ bool found_life(struct step *step, struct text id, const struct process_state *p
 /* The same of the life of that number, before which others that wait for their turn are to begin. */
 bool found_later_life(struct step *step, struct text id, const struct process_state *process, uint64_t incarnation);
 
+/* The end alone, of the life of that number. Likewise. */
+bool found_later_end(struct step *step, struct text id, const struct process_state *process, uint64_t incarnation);
+
 /* The record knows the task but not that it runs, or not that it has ended. Likewise. */
 bool found_started(struct step *step, struct text id, const struct process_state *process);
 

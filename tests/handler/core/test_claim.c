@@ -68,6 +68,21 @@ static void the_answer_decides_whether_an_event_begins_the_next_life(void **cont
     }
 }
 
+/* The event may be lost, and the task is gone by the time that anybody lists it. */
+static void an_end_that_the_answer_tells_is_recorded(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LIVES);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, ENDED "reply 1 OK\nwritten 2\ncreate web 102");
+    play(&p, "got 2 stopped 102 4\nwritten 3");
+    play_expect(&p, "> reply 2 OK stopped pid 102 status 4\n  note event-received web\n  put 3 web CREATED pid 102\n"
+                    "  note event-found web\n  put 4 web EXITED code 4\n"
+                    "> written 3\n  tell web created\n");
+    play_end(&p);
+}
+
 /* The life's end is recorded first, as far as anybody has told it. */
 static void a_life_beside_which_another_is_found_ends_first(void **context)
 {
@@ -373,6 +388,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_decides_whether_an_event_begins_the_next_life),
+        cmocka_unit_test(an_end_that_the_answer_tells_is_recorded),
         cmocka_unit_test(a_life_beside_which_another_is_found_ends_first),
         cmocka_unit_test(nothing_is_deleted_while_it_is_in_doubt_whose_task_it_is),
         cmocka_unit_test(a_life_that_is_gone_is_believed_when_it_is_told_to_its_end),
