@@ -10,7 +10,7 @@
 #include "harness/explore/tally.h"
 #include "harness/explore/together.h"
 
-enum { ASK_EVERY = 64 /* runs, at most, before the first question whether to go on */ };
+enum { PORTION_MIN = 64 /* runs */ };
 
 struct sample {
     const struct explore_sampling *sampling;
@@ -172,15 +172,21 @@ static int run_some(struct sample *sample, uint64_t begin, uint64_t end)
 {
     const struct explore_shard *shard = &sample->sampling->shard;
     int result = 0;
-    for (uint64_t number = begin; result == 0 && number < end; number++) {
+    for (uint64_t number = begin; result == 0 && !sample->together.is_stopped && number < end; number++) {
         if (shard->count > 1 && number % shard->count != shard->index)
             continue;
         uint64_t seed = seed_of(sample, number);
         struct drawn drawn = {.number = number};
         schedule_begin(&drawn.schedule, number % 2 == 0 ? EXPLORE_WALK : EXPLORE_PRIORITIES, seed, sample->length);
         random_seed(&drawn.within, ~seed);
-        result = is_alone(sample, number) ? run_alone(sample, &drawn) : together_add(&sample->together, &drawn);
+        if (is_alone(sample, number)) {
+            result = run_alone(sample, &drawn);
+            sample->together.is_stopped = !goes_on(sample);
+        } else {
+            result = together_add(&sample->together, &drawn);
+        }
     }
+    bool are_together = sample->together.count > 0;
     uint64_t made = sample->together.made;
     uint64_t transitions = sample->result->counts.transitions;
     if (result == 0)
@@ -189,21 +195,23 @@ static int run_some(struct sample *sample, uint64_t begin, uint64_t end)
     transitions = sample->result->counts.transitions - transitions;
     sample->result->counts.shared += transitions > made ? transitions - made : 0;
     /* Which runs of a portion come first is decided by their draws: the first of one that was left are no sample. */
-    if (!sample->together.is_stopped)
+    if (!sample->together.is_stopped || !are_together)
         sample->vouched = sample->result->counts.by_priorities;
     return result;
 }
 
-/* Where time decides how many there are, each portion is as large as all before it together: so most of what is made
- * then is in portions that are whole, and lies nowhere in particular. */
+/* Where time decides how many there are, each portion is as large as all before it together: so about half of what is
+ * made then, at least, is in portions that are whole, and lies nowhere in particular. Nobody is asked before the
+ * ordinary run, so that there is one. */
 static int run_all(struct sample *sample)
 {
     const struct explore_sampling *sampling = sample->sampling;
-    uint64_t portion_max = sampling->level == WORLD_VALUES && sampling->tamper == NULL ? TOGETHER_MAX : ASK_EVERY;
-    uint64_t portion = sampling->runs_max > 0 ? portion_max : ASK_EVERY;
+    uint64_t portion_max = sampling->level == WORLD_VALUES && sampling->tamper == NULL ? TOGETHER_MAX : PORTION_MIN;
+    uint64_t portion = sampling->runs_max > 0 ? portion_max : PORTION_MIN;
     uint64_t number = 0;
     int result = measure(sample);
-    while (result == 0 && (sampling->runs_max == 0 || number < sampling->runs_max) && goes_on(sample)) {
+    while (result == 0 && (sampling->runs_max == 0 || number < sampling->runs_max) &&
+           (number == 0 || goes_on(sample))) {
         uint64_t end = number + portion;
         if (sampling->runs_max > 0 && end > sampling->runs_max)
             end = sampling->runs_max;

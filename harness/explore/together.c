@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "harness/explore/tally.h"
 
-enum { ASK_EVERY = 64 /* runs between two questions whether to go on */ };
+enum { ASK_EVERY = 64 /* happenings between two questions whether to go on */ };
 
 /* How far the way goes; what comes behind it can be forgotten. */
 struct way {
@@ -73,13 +73,7 @@ static int end(struct together *together, size_t level, struct group group, bool
                               .is_finished = is_finished};
     if (together->met.channel_count > together->channels_most)
         together->channels_most = together->met.channel_count;
-    together->unasked += tallied.count;
-    int result = tally_add(together->result, &tallied);
-    if (together->unasked < ASK_EVERY)
-        return result;
-    together->unasked = 0;
-    together->is_stopped = together->go_on != NULL && !together->go_on(together->context, &together->result->counts);
-    return result;
+    return tally_add(together->result, &tallied);
 }
 
 /* ---- what happens ---- */
@@ -101,6 +95,15 @@ static int copy_world(const struct together *together, struct world *to, const s
     for (size_t i = 0; i < from->scenario->expect.sometimes.count; i++)
         to->watch.expect.reached[i] = reached[i] || from->watch.expect.reached[i];
     return world_copy(to, from);
+}
+
+static bool goes_on(struct together *together)
+{
+    if (together->is_stopped || together->go_on == NULL || together->made < together->ask_at)
+        return !together->is_stopped;
+    together->ask_at = together->made + ASK_EVERY;
+    together->is_stopped = !together->go_on(together->context, &together->result->counts);
+    return !together->is_stopped;
 }
 
 /* The world of the next level becomes what that of this level is. */
@@ -219,7 +222,7 @@ static int play(struct together *together, size_t level, struct group group)
 {
     struct world *world;
     int result = 0;
-    while (result == 0 && !together->is_stopped) {
+    while (result == 0 && goes_on(together)) {
         world = together->worlds[level];
         if (world->refused.text[0] != '\0')
             return end(together, level, group, true);

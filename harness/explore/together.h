@@ -32,8 +32,8 @@ struct together {
     bool (*go_on)(void *context, const struct explore_counts *counts);
     void *context;
     bool is_stopped;
-    uint64_t unasked;     /* runs since it was asked */
     uint64_t made;        /* happenings */
+    uint64_t ask_at;      /* so many of them it is asked again */
     size_t channels_most; /* that a run has met */
     struct drawn *runs;
     struct drawn *parted; /* room for as many */

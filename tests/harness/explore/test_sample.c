@@ -169,6 +169,36 @@ static void where_runs_settle_nothing_is_drawn(void **state)
     }
 }
 
+static bool until_asked_often(void *context, const struct explore_counts *counts)
+{
+    size_t *left = context;
+    (void)counts;
+    return *left > 0 && --*left > 0;
+}
+
+/* Four hours are thousands of happenings. The first run, which is made alone, is made in any case. */
+static void a_long_run_need_not_end_before_it_is_asked_whether_to_go_on(void **state)
+{
+    static const struct {
+        enum world_level level;
+        size_t asked;
+        uint64_t runs;
+    } rows[] = {{WORLD_VALUES, 0, 1},
+                {WORLD_VALUES, 3, 1},
+                {WORLD_VALUES, 1000000, 10},
+                {WORLD_BYTES, 0, 1},
+                {WORLD_BYTES, 3, 3}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t left = rows[i].asked;
+        const struct explore_sampling sampling = {
+            .level = rows[i].level, .seed = 1, .runs_max = 10, .go_on = until_asked_often, .context = &left};
+        struct explore_result *result = sample_under("reliable", STORY_ONE_EXIT "  - advance: 4h\n", &sampling);
+        assert_int_equal(result->counts.runs, rows[i].runs);
+        drop(result);
+    }
+}
+
 /* Nor what happens behind its end, where it settles. */
 static void what_a_run_makes_for_itself_is_not_told_as_shared(void **state)
 {
@@ -212,23 +242,26 @@ static void what_runs_reach_together_is_what_each_of_them_reaches(void **state)
 static void what_is_vouched_for_are_the_runs_by_priorities_of_whole_portions(void **state)
 {
     static const struct {
+        enum world_level level;
         struct explore_shard shard;
         uint64_t runs_max;
         bool (*go_on)(void *context, const struct explore_counts *counts);
         uint64_t by_priorities; /* 0: that does not matter */
         uint64_t vouched;
     } rows[] = {
-        {.shard = {0, 1}, .runs_max = 300, .by_priorities = 150, .vouched = 150},
-        {.shard = {0, 2}, .runs_max = 300, .vouched = 0},
-        {.shard = {1, 2}, .runs_max = 300, .by_priorities = 150, .vouched = 150},
-        {.shard = {0, 1}, .runs_max = TOGETHER_MAX, .go_on = until_100_are_made, .vouched = 0},
+        {.level = WORLD_VALUES, .shard = {0, 1}, .runs_max = 300, .by_priorities = 150, .vouched = 150},
+        {.level = WORLD_VALUES, .shard = {0, 2}, .runs_max = 300, .vouched = 0},
+        {.level = WORLD_VALUES, .shard = {1, 2}, .runs_max = 300, .by_priorities = 150, .vouched = 150},
+        {.level = WORLD_VALUES, .shard = {0, 1}, .runs_max = TOGETHER_MAX, .go_on = until_100_are_made, .vouched = 0},
         /* A portion of 64, and a beginning of the next. */
-        {.shard = {0, 1}, .go_on = until_100_are_made, .vouched = 32},
+        {.level = WORLD_VALUES, .shard = {0, 1}, .go_on = until_100_are_made, .vouched = 32},
+        /* Each by itself, in the order in which they are drawn. */
+        {.level = WORLD_BYTES, .shard = {0, 1}, .go_on = until_100_are_made, .by_priorities = 50, .vouched = 50},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct explore_bound bound = {.runs = 1};
-        const struct explore_sampling sampling = {.level = WORLD_VALUES,
+        const struct explore_sampling sampling = {.level = rows[i].level,
                                                   .seed = 1,
                                                   .runs_max = rows[i].runs_max,
                                                   .shard = rows[i].shard,
@@ -334,6 +367,7 @@ int main(void)
         cmocka_unit_test(runs_end_when_nobody_wants_more),
         cmocka_unit_test(what_is_vouched_for_are_the_runs_by_priorities_of_whole_portions),
         cmocka_unit_test(where_runs_settle_nothing_is_drawn),
+        cmocka_unit_test(a_long_run_need_not_end_before_it_is_asked_whether_to_go_on),
         cmocka_unit_test(what_a_run_makes_for_itself_is_not_told_as_shared),
         cmocka_unit_test(what_runs_reach_together_is_what_each_of_them_reaches),
         cmocka_unit_test(other_seeds_make_other_runs),
