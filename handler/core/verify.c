@@ -233,13 +233,14 @@ static void is_replaced(struct step *step, arena_ref ref)
         life_rest(step, ref);
         return;
     }
-    /* The exit is the other's; what a list has said without a pid has been found with one now. */
+    /* The exit is the other's, or that of one before; what a list has said without a pid has been found with one now.
+     */
     if (life->task != 0 && task.is_found && task.pid == 0 &&
         (record.pid != 0 || pidless_is_told(&task, &step->event->process))) {
         task_queue_append(step->arena, &step->state->retired_tasks, life->task);
         life->task = 0;
-    } else if (life->task != 0 && task.pid == step->event->process.pid && record.pid != 0 && task.pid != record.pid)
-        give_back(step, ref);
+    } else
+        verify_give_back(step, ref);
     life->told.is_known = life->told.is_known && !is_told_of(life, &step->event->process);
     ending_begin(step, ref, true);
 }

@@ -262,6 +262,20 @@ static void an_exit_of_the_other_life_waits_until_that_has_begun(void **context)
                                       "  put 4 web EXITED code 3\n");
 }
 
+/* Nor is that of a third process the end of this one; whose it is, is asked anew. */
+static void an_exit_of_neither_life_ends_none(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(VERIFYING, "main web 99 3\ngot 1 running 102 0\nwritten 1",
+                                      "> message /tasks/exit web pid 99 status 3\n  note event-received web\n"
+                                      "  call 1 Tasks.Get web timeout 10s\n"
+                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 255\n"
+                                      "> written 1\n  tell web exited\n  note event-found web\n"
+                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
+                                      "  put 3 web RUNNING pid 102\n  note event-received web\n"
+                                      "  call 2 Tasks.Get web timeout 10s\n");
+}
+
 /* But where nothing is left to ask, its end is kept until somebody tells of its beginning. */
 static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **context)
 {
@@ -388,6 +402,7 @@ int main(void)
         cmocka_unit_test(what_the_answer_for_an_absent_task_makes_of_it),
         cmocka_unit_test(a_task_that_vanished_is_ended_as_inferred),
         cmocka_unit_test(an_exit_of_the_other_life_waits_until_that_has_begun),
+        cmocka_unit_test(an_exit_of_neither_life_ends_none),
         cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
         cmocka_unit_test(an_exit_from_before_the_life_is_doubtful),
         cmocka_unit_test(an_exit_of_a_life_that_nobody_has_told_of_waits_for_its_creation),
