@@ -45,12 +45,14 @@ static int set_up(struct sample *sample)
     struct world *world = sample->world;
     world_release(world);
     int result = world_init(world, sample->sampling->level, sample->scenario, sample->policy, sample->switches);
+    if (result != 0)
+        return result;
     for (size_t i = 0; i < sample->scenario->expect.sometimes.count; i++)
         world->watch.expect.reached[i] = sample->result->reached[i];
     world->chances = sample->sampling->chances;
     world->watch.choices = true;
     world->trace.silent = true;
-    return result;
+    return 0;
 }
 
 /* Which of what is ready happens next, as it is drawn and recorded. */
