@@ -76,7 +76,9 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
             hash_u64(hash, (uint64_t)subject->else_first << 32 | subject->else_status);
         hash_u64(hash, subject->last_told_else ? UINT64_C(1) << 32 | subject->last_else_status : 0);
         if (subject->told && !subject->aware)
-            hash_i64(hash, time_min(now_ns - subject->told_at_ns, MONITOR_PARK_NS + 1));
+            hash_i64(hash, subject->told_at_ns == TIME_NEVER
+                               ? -1
+                               : time_min(now_ns - subject->told_at_ns, MONITOR_PARK_NS + 1));
         if (subject->finished_before || subject->kept_finished)
             hash_i64(hash, subject->finished_code);
         hash_u64(hash, (uint64_t)subject->removes << 32 | subject->shown_pid);

@@ -24,7 +24,7 @@ struct subject {
     int32_t finished_code;
     bool kept_finished; /* in the store from which the handler starts or starts again, while it has not read that */
     bool told;          /* the handler has heard of this exit with its code */
-    int64_t told_at_ns;
+    int64_t told_at_ns; /* TIME_NEVER: that is stored, and does not age */
     bool told_by_event; /* what is only shown is asked for again before it is believed */
     bool told_else;     /* it has heard of another code instead */
     uint32_t else_status;

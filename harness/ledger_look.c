@@ -85,6 +85,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->told = subject->told_in_time && subject->deleted;
+        subject->told_at_ns = TIME_NEVER;
         subject->told_by_event = false;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
         /* Of a container of which nothing is stored nothing is known: what has gone meanwhile nobody can find. */

@@ -112,6 +112,33 @@ static void a_record_that_is_gone_is_no_longer_known(void **state)
     assert_false(ledger.subjects[0].known);
 }
 
+/* When it was heard is no part of the state while the handler has a record of it; so it must not come into that by a
+ * crash or a stop, which leaves what is stored alone. */
+static void what_is_stored_when_a_process_ends_does_not_age(void **state)
+{
+    struct container_record stored = exited;
+    (void)state;
+    stored.id = text_of("web");
+    for (int stops = 0; stops < 2; stops++) {
+        struct hash hashes[2];
+        for (size_t i = 0; i < 2; i++) {
+            struct subject *web = &ledger.subjects[0];
+            web->told = web->told_in_time = web->deleted = web->aware = true;
+            web->told_at_ns = (int64_t)i * TIME_SECOND;
+            if (stops) {
+                ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STOP});
+                ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_START});
+            } else {
+                ledger_crashed(&ledger, &stored, 1);
+            }
+            assert_true(web->told && !web->aware);
+            hash_init(&hashes[i]);
+            ledger_hash(&ledger, 2 * TIME_SECOND, &hashes[i]);
+        }
+        assert_memory_equal(&hashes[0], &hashes[1], sizeof hashes[0]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +146,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_is_marked_until_the_next_look, begin, end),
         cmocka_unit_test_setup_teardown(an_end_without_a_pid_may_be_of_the_life_before, begin, end),
         cmocka_unit_test_setup_teardown(a_record_that_is_gone_is_no_longer_known, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_stored_when_a_process_ends_does_not_age, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
