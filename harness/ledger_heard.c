@@ -287,9 +287,8 @@ static void begin(struct ledger *ledger)
     for (size_t i = 0; i < ledger->count; i++) {
         struct subject *subject = &ledger->subjects[i];
         subject->delete_call_id = 0;
-        subject->aware = subject->named = false;
+        subject->aware = subject->named = subject->told_by_event = false;
         subject->begun_told = subject->begun_behind = false;
-        subject->aware = subject->told_by_event = false;
         subject->told = subject->told_in_time && subject->deleted;
         subject->told_at_ns = TIME_NEVER;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
