@@ -202,6 +202,7 @@ static void is_next(struct step *step, arena_ref ref, const struct container_rec
     /* Nor has the event told the end that there is: what tells it now may be the only one that ever does. */
     if (!is_its || process->status == PROCESS_STOPPED)
         list_want(step);
+    verify_forget_told(life_at(step->arena, ref), process);
     give_back(step, ref, record->incarnation + 1);
     if (!is_its)
         follow(step, record, process);

@@ -212,12 +212,12 @@ void verify_give_back(struct step *step, arena_ref ref)
         give_back(step, ref);
 }
 
-/* What was told without a pid may have been the end of that process. */
-static bool is_told_of(const struct life *life, const struct process_state *process)
+void verify_forget_told(struct life *life, const struct process_state *process)
 {
-    return process->status == PROCESS_STOPPED && process->exit_status == life->told.exit_status &&
-           process->exited_at.seconds == life->told.exited_at.seconds &&
-           process->exited_at.nanoseconds == life->told.exited_at.nanoseconds;
+    if (process->status == PROCESS_STOPPED && process->exit_status == life->told.exit_status &&
+        process->exited_at.seconds == life->told.exited_at.seconds &&
+        process->exited_at.nanoseconds == life->told.exited_at.nanoseconds)
+        life->told.is_known = false;
 }
 
 /* Another life has the id: this one has ended, and how the other goes on waits until that is recorded. */
@@ -241,7 +241,7 @@ static void is_replaced(struct step *step, arena_ref ref)
         life->task = 0;
     } else
         verify_give_back(step, ref);
-    life->told.is_known = life->told.is_known && !is_told_of(life, &step->event->process);
+    verify_forget_told(life, &step->event->process);
     ending_begin(step, ref, true);
 }
 

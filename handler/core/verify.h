@@ -45,6 +45,9 @@ void verify_listed(struct step *step, arena_ref life, const struct process_state
 /* For the file of the answers: an answer or a list has told how it ended. */
 void verify_keep_told(struct life *life, const struct process_state *process);
 
+/* That is the process of a later life: what was told without a pid, and fits, was its end. */
+void verify_forget_told(struct life *life, const struct process_state *process);
+
 /* VERIFYING, and a list shows how the process of the record has ended: so it has where nobody else tells any more. */
 void verify_shown(struct step *step, arena_ref life, const struct process_state *process);
 

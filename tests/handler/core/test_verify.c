@@ -276,6 +276,19 @@ static void an_exit_of_neither_life_ends_none(void **context)
                                       "  call 2 Tasks.Get web timeout 10s\n");
 }
 
+/* One answer without a pid may have been of the next life already. */
+static void an_end_that_is_the_other_lifes_is_not_this_ones(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1\ncreate web 102\ngot 2 stopped 0 4");
+    play(&p, "got 3 stopped 102 4");
+    play_expect(&p, "> reply 3 OK stopped pid 102 status 4\n  note event-received web\n  put 1 web EXITED code 255\n");
+    play_end(&p);
+}
+
 /* But where nothing is left to ask, its end is kept until somebody tells of its beginning. */
 static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **context)
 {
@@ -403,6 +416,7 @@ int main(void)
         cmocka_unit_test(a_task_that_vanished_is_ended_as_inferred),
         cmocka_unit_test(an_exit_of_the_other_life_waits_until_that_has_begun),
         cmocka_unit_test(an_exit_of_neither_life_ends_none),
+        cmocka_unit_test(an_end_that_is_the_other_lifes_is_not_this_ones),
         cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
         cmocka_unit_test(an_exit_from_before_the_life_is_doubtful),
         cmocka_unit_test(an_exit_of_a_life_that_nobody_has_told_of_waits_for_its_creation),
