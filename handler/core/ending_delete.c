@@ -129,6 +129,13 @@ static bool tells_first(const struct step *step, arena_ref ref, struct outcome o
            unstarted_has_no_end(step, ref, &record) && process->pid == record.pid;
 }
 
+/* The beginning of another life with that pid was told while the Delete was under way: it may have hit that. */
+static bool may_be_anothers(const struct step *step, arena_ref ref)
+{
+    arena_ref claimed = life_at(step->arena, ref)->claim.task;
+    return claimed != 0 && task_view(step->arena, claimed).pid == step->event->process.pid;
+}
+
 void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
 {
     enum answer answer = answer_meaning(step->state->policy, outcome);
@@ -139,7 +146,7 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
     }
     if (answer == ANSWER_GONE && was_told(step, ref, true))
         return;
-    if (outcome.status == STATUS_OK)
+    if (outcome.status == STATUS_OK && !may_be_anothers(step, ref))
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
     life_at(step->arena, ref)->ending.is_kept = outcome.status == OUTCOME_NOT_OURS;
     if (answer == ANSWER_GONE)

@@ -142,6 +142,27 @@ static void what_an_old_list_shows_changes_no_end_that_was_told(void **context)
     }
 }
 
+/* A Delete names no pid, and has hit what was made anew. */
+static void an_answer_that_may_be_of_the_next_life_changes_no_end(void **context)
+{
+    static const struct {
+        const char *begins;
+        int code;
+    } rows[] = {{"create web 101", 137}, {"create web 102", 3}, {"other", 3}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 137\nwritten 1");
+        assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_DELETE);
+        play_quietly(&p, rows[i].begins);
+        play_quietly(&p, "got 2 stopped 101 3");
+        assert_int_equal(play_record_of(&p, "web").exit_code, rows[i].code);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +171,7 @@ int main(void)
         cmocka_unit_test(a_real_exit_gives_way_to_nothing),
         cmocka_unit_test(the_answer_to_a_delete_makes_an_inferred_exit_real),
         cmocka_unit_test(the_reason_and_the_time_follow_the_real_code),
+        cmocka_unit_test(an_answer_that_may_be_of_the_next_life_changes_no_end),
         cmocka_unit_test(what_an_old_list_shows_changes_no_end_that_was_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
