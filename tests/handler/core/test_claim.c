@@ -369,21 +369,6 @@ static void a_list_from_before_an_end_was_told_answers_it_too(void **context)
     }
 }
 
-/* What has started is not about to start, says the second answer. */
-static void a_life_that_has_yet_to_start_again_is_the_next(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, LIVES ",guard-timestamps,infer-vanished");
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "create web 102\ngot 1 created 101 0");
-    assert_int_equal(p.actions->count, 0);
-    play_quietly(&p, "+100ms\ntime\ngot 2 created 101 0");
-    assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
-    assert_true(p.actions->items[p.actions->count - 1].record.inferred);
-    play_end(&p);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,7 +385,6 @@ int main(void)
         cmocka_unit_test(a_deletion_that_fits_two_lives_is_asked_about),
         cmocka_unit_test(a_list_that_shows_the_next_life_answers_the_question),
         cmocka_unit_test(a_list_from_before_an_end_was_told_answers_it_too),
-        cmocka_unit_test(a_life_that_has_yet_to_start_again_is_the_next),
     };
     return cmocka_run_group_tests_name("handler/core/claim", tests, NULL, NULL);
 }

@@ -232,6 +232,21 @@ static void a_life_with_the_pid_of_the_one_before_the_last_is_known_by_its_end(v
     play_end(&p);
 }
 
+/* What has started is not about to start, says the second answer. */
+static void a_life_that_has_yet_to_start_again_is_the_next(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, JOURNAL ",guard-timestamps,infer-vanished");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "create web 102\ngot 1 created 101 0");
+    assert_int_equal(p.actions->count, 0);
+    play_quietly(&p, "+100ms\ntime\ngot 2 created 101 0");
+    assert_int_equal(p.actions->items[p.actions->count - 1].kind, MONITOR_PUT);
+    assert_true(p.actions->items[p.actions->count - 1].record.inferred);
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +258,7 @@ int main(void)
         cmocka_unit_test(an_end_that_is_being_written_without_a_record_deletes_no_other_life),
         cmocka_unit_test(what_a_third_life_has_is_not_deleted_for_the_second),
         cmocka_unit_test(a_list_from_before_the_event_shows_no_third_life),
+        cmocka_unit_test(a_life_that_has_yet_to_start_again_is_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

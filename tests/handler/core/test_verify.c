@@ -235,78 +235,6 @@ static void a_task_that_vanished_is_ended_as_inferred(void **context)
     play_end(&p);
 }
 
-/* The server answers with a task that the record does not know: its own life has ended, as the event says. */
-static void another_life_in_the_answer_ends_this_one_and_begins(void **context)
-{
-    (void)context;
-    play_assert_trace_once_subscribed(VERIFYING, "main web 0 137\ngot 1 running 102 0\nwritten 1",
-                                      "> message /tasks/exit web pid 0 status 137\n  note event-received web\n"
-                                      "  call 1 Tasks.Get web timeout 10s\n"
-                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 137\n"
-                                      "> written 1\n  tell web exited\n  note event-found web\n"
-                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
-                                      "  put 3 web RUNNING pid 102\n");
-}
-
-/* The doubtful exit was of that life: it ends in its turn, and of this one nobody told the end. */
-static void an_exit_of_the_other_life_waits_until_that_has_begun(void **context)
-{
-    (void)context;
-    play_assert_trace_once_subscribed(VERIFYING, "main web 102 3\ngot 1 running 102 0\nwritten 1",
-                                      "> message /tasks/exit web pid 102 status 3\n  note event-received web\n"
-                                      "  call 1 Tasks.Get web timeout 10s\n"
-                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 255\n"
-                                      "> written 1\n  tell web exited\n  note event-found web\n"
-                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
-                                      "  put 3 web RUNNING pid 102\n  note event-received web\n"
-                                      "  put 4 web EXITED code 3\n");
-}
-
-/* Nor is that of a third process the end of this one; whose it is, is asked anew. */
-static void an_exit_of_neither_life_ends_none(void **context)
-{
-    (void)context;
-    play_assert_trace_once_subscribed(VERIFYING, "main web 99 3\ngot 1 running 102 0\nwritten 1",
-                                      "> message /tasks/exit web pid 99 status 3\n  note event-received web\n"
-                                      "  call 1 Tasks.Get web timeout 10s\n"
-                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 255\n"
-                                      "> written 1\n  tell web exited\n  note event-found web\n"
-                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
-                                      "  put 3 web RUNNING pid 102\n  note event-received web\n"
-                                      "  call 2 Tasks.Get web timeout 10s\n");
-}
-
-/* One answer without a pid may have been of the next life already. */
-static void an_end_that_is_the_other_lifes_is_not_this_ones(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, LISTING);
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "listed 1\ncreate web 102\ngot 2 stopped 0 4");
-    play(&p, "got 3 stopped 102 4");
-    play_expect(&p, "> reply 3 OK stopped pid 102 status 4\n  note event-received web\n  put 1 web EXITED code 255\n");
-    play_end(&p);
-}
-
-/* But where nothing is left to ask, its end is kept until somebody tells of its beginning. */
-static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **context)
-{
-    struct play p;
-    (void)context;
-    play_begin(&p, LISTING ",park-early-exits");
-    play_subscribe(&p, "record web 101 running");
-    play_quietly(&p, "listed 1 web:running:101:0\nmain web 102 3\nreply 2 NOT_FOUND");
-    assert_int_equal(p.actions->items[1].record.exit_code, 255);
-    play(&p, "written 1\ncreate web 102\nreply 3 NOT_FOUND");
-    play_expect(&p,
-                "> written 1\n  tell web exited\n  note event-received web\n  note exit-parked web\n"
-                "> message /tasks/create web pid 102\n  note event-received web\n  call 3 Tasks.Get web timeout 10s\n"
-                "> reply 3 NOT_FOUND\n  note event-received web\n  put 2 web CREATED pid 102\n"
-                "  note event-received web\n  put 3 web EXITED code 3\n");
-    play_end(&p);
-}
-
 /* It was kept until its container was known, and heard before that life began, whatever a clock says. */
 static void an_exit_from_before_the_life_is_doubtful(void **context)
 {
@@ -414,15 +342,10 @@ int main(void)
         cmocka_unit_test(of_two_doubtful_exits_the_one_with_a_pid_is_kept),
         cmocka_unit_test(what_the_answer_for_an_absent_task_makes_of_it),
         cmocka_unit_test(a_task_that_vanished_is_ended_as_inferred),
-        cmocka_unit_test(an_exit_of_the_other_life_waits_until_that_has_begun),
-        cmocka_unit_test(an_exit_of_neither_life_ends_none),
-        cmocka_unit_test(an_end_that_is_the_other_lifes_is_not_this_ones),
-        cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
         cmocka_unit_test(an_exit_from_before_the_life_is_doubtful),
         cmocka_unit_test(an_exit_of_a_life_that_nobody_has_told_of_waits_for_its_creation),
         cmocka_unit_test(of_what_a_list_and_an_event_tell_the_made_up_one_gives_way),
         cmocka_unit_test(what_has_started_is_not_about_to_start),
-        cmocka_unit_test(another_life_in_the_answer_ends_this_one_and_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/handler/core/play.h"
+
+/* Doubts that end with another life than the record's. */
+
+#define VERIFYING                                                                                      \
+    "original-with=read-whole-stream,asynchronous,no-lock,not-found-by-code,learn-from-events,verify," \
+    "incarnations,journal"
+#define LISTING VERIFYING ",relist,infer-vanished"
+
+/* The server answers with a task that the record does not know: its own life has ended, as the event says. */
+static void another_life_in_the_answer_ends_this_one_and_begins(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(VERIFYING, "main web 0 137\ngot 1 running 102 0\nwritten 1",
+                                      "> message /tasks/exit web pid 0 status 137\n  note event-received web\n"
+                                      "  call 1 Tasks.Get web timeout 10s\n"
+                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 137\n"
+                                      "> written 1\n  tell web exited\n  note event-found web\n"
+                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
+                                      "  put 3 web RUNNING pid 102\n");
+}
+
+/* The doubtful exit was of that life: it ends in its turn, and of this one nobody told the end. */
+static void an_exit_of_the_other_life_waits_until_that_has_begun(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(VERIFYING, "main web 102 3\ngot 1 running 102 0\nwritten 1",
+                                      "> message /tasks/exit web pid 102 status 3\n  note event-received web\n"
+                                      "  call 1 Tasks.Get web timeout 10s\n"
+                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 255\n"
+                                      "> written 1\n  tell web exited\n  note event-found web\n"
+                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
+                                      "  put 3 web RUNNING pid 102\n  note event-received web\n"
+                                      "  put 4 web EXITED code 3\n");
+}
+
+/* Nor is that of a third process the end of this one; whose it is, is asked anew. */
+static void an_exit_of_neither_life_ends_none(void **context)
+{
+    (void)context;
+    play_assert_trace_once_subscribed(VERIFYING, "main web 99 3\ngot 1 running 102 0\nwritten 1",
+                                      "> message /tasks/exit web pid 99 status 3\n  note event-received web\n"
+                                      "  call 1 Tasks.Get web timeout 10s\n"
+                                      "> reply 1 OK running pid 102 status 0\n  put 1 web EXITED code 255\n"
+                                      "> written 1\n  tell web exited\n  note event-found web\n"
+                                      "  put 2 web CREATED pid 102\n  note event-found web\n"
+                                      "  put 3 web RUNNING pid 102\n  note event-received web\n"
+                                      "  call 2 Tasks.Get web timeout 10s\n");
+}
+
+/* One answer without a pid may have been of the next life already. */
+static void an_end_that_is_the_other_lifes_is_not_this_ones(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1\ncreate web 102\ngot 2 stopped 0 4");
+    play(&p, "got 3 stopped 102 4");
+    play_expect(&p, "> reply 3 OK stopped pid 102 status 4\n  note event-received web\n  put 1 web EXITED code 255\n");
+    play_end(&p);
+}
+
+/* But where nothing is left to ask, its end is kept until somebody tells of its beginning. */
+static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING ",park-early-exits");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:running:101:0\nmain web 102 3\nreply 2 NOT_FOUND");
+    assert_int_equal(p.actions->items[1].record.exit_code, 255);
+    play(&p, "written 1\ncreate web 102\nreply 3 NOT_FOUND");
+    play_expect(&p,
+                "> written 1\n  tell web exited\n  note event-received web\n  note exit-parked web\n"
+                "> message /tasks/create web pid 102\n  note event-received web\n  call 3 Tasks.Get web timeout 10s\n"
+                "> reply 3 NOT_FOUND\n  note event-received web\n  put 2 web CREATED pid 102\n"
+                "  note event-received web\n  put 3 web EXITED code 3\n");
+    play_end(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_life_in_the_answer_ends_this_one_and_begins),
+        cmocka_unit_test(an_exit_of_the_other_life_waits_until_that_has_begun),
+        cmocka_unit_test(an_exit_of_neither_life_ends_none),
+        cmocka_unit_test(an_end_that_is_the_other_lifes_is_not_this_ones),
+        cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
