@@ -69,7 +69,7 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
         if (ledger_had_pid(subject))
             hash_u64(hash, subject->incarnation_before);
         if (subject->owed)
-            hash_u64(hash, subject->owed_status);
+            hash_u64(hash, (uint64_t)subject->owed_told << 32 | subject->owed_status);
         if (subject->begun_told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->begun_told_at_ns, MONITOR_PARK_NS + 1));
         if (subject->told_else)
@@ -167,6 +167,21 @@ static bool is_nameless(const struct subject *subject)
            !subject->told;
 }
 
+static void keep_last(struct subject *subject)
+{
+    subject->has_last = true;
+    subject->last_status = subject->exit_status;
+    subject->last_exited_at_ns = subject->exited_at_ns;
+    subject->last_recorded = subject->known && subject->state == CONTAINER_EXITED && !subject->inferred &&
+                             subject->finished_life == subject->lives &&
+                             subject->exit_code == (int32_t)subject->exit_status;
+    subject->last_told = subject->told;
+    subject->last_told_else = subject->told_else && !is_known(subject);
+    subject->last_else_status = subject->else_status;
+    subject->last_deleted = subject->deleted;
+    subject->last_told_in_time = subject->told_in_time;
+}
+
 /* A new task under the same id. */
 static void begin_life(const struct ledger *ledger, struct subject *subject, uint32_t pid, int64_t wall_ns)
 {
@@ -182,23 +197,15 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
         /* Of a life that cannot be told from the next one only what an event has told in time is owed. */
         bool is_alike = is_nameless(subject);
         subject->owed_if_told = is_lost && ((same_pid && !twin && !subject->told_by_event) || (is_alike && !same_pid));
-        if (!subject->owed)
+        if (!subject->owed) {
             subject->owed_status = subject->exit_status;
+            subject->owed_told = subject->told;
+        }
         /* Nor that, where the clock was set: it may look as if it were of a life before this one. */
         subject->owed =
             subject->owed || (is_lost && !is_alike && (!same_pid || (subject->told_by_event && !ledger->clock_jumped)));
         subject->may_be_owed = is_told_of_unknown(subject, same_pid);
-        subject->has_last = true;
-        subject->last_status = subject->exit_status;
-        subject->last_exited_at_ns = subject->exited_at_ns;
-        subject->last_recorded = subject->known && subject->state == CONTAINER_EXITED && !subject->inferred &&
-                                 subject->finished_life == subject->lives &&
-                                 subject->exit_code == (int32_t)subject->exit_status;
-        subject->last_told = subject->told;
-        subject->last_told_else = subject->told_else && !is_known(subject);
-        subject->last_else_status = subject->else_status;
-        subject->last_deleted = subject->deleted;
-        subject->last_told_in_time = subject->told_in_time;
+        keep_last(subject);
     }
     ledger_owe_life(subject, wall_ns);
     subject->lives++;

@@ -54,6 +54,7 @@ struct subject {
                              MONITOR_KILLS_MAX */
     bool owed;            /* the exit of the life before was not recorded when this one began */
     uint32_t owed_status; /* or of one before that */
+    bool owed_told;       /* and the handler has heard of that code */
     bool owed_if_told;    /* nor was it, and it has the same pid: nobody can know of it before it is told */
     bool may_be_owed;     /* nor may it have been stored when the handler crashed */
     bool has_last;        /* there was a life before, which ended so */

@@ -36,8 +36,11 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
     if (subject != NULL && subject->owed_if_told && subject->last_status == status && !subject->exited) {
         subject->owed = true;
         subject->owed_status = status;
+        subject->owed_told = true;
     }
     if (subject != NULL) {
+        bool is_earlier = pid != 0 && (pid == subject->last_pid || pid == subject->pid_before);
+        subject->owed_told = subject->owed_told || (is_earlier && status == subject->owed_status);
         hear_echo(subject, status);
         hear_else_of_last(subject, pid, status);
     }
@@ -201,30 +204,6 @@ static void hear_of_beginning(struct ledger *ledger, const struct task_event *ta
         subject->aware = subject->aware || is_told_whole(subject, now_ns);
     } else if (is_nobodys_pid(subject, task->pid)) {
         subject->misled = true;
-    }
-}
-
-static bool says(struct text text, const char *words)
-{
-    for (; text.length > 0; text.bytes++, text.length--)
-        if (text_starts_with(text, words))
-            return true;
-    return false;
-}
-
-bool ledger_is_refusal(int status, struct text text)
-{
-    switch (status) {
-    case STATUS_NOT_FOUND:
-    case STATUS_PERMISSION_DENIED:
-    case STATUS_UNAUTHENTICATED:
-    case STATUS_UNIMPLEMENTED:
-    case STATUS_INVALID_ARGUMENT:
-    case STATUS_OUT_OF_RANGE: return true;
-    case STATUS_UNKNOWN:
-    case STATUS_INTERNAL:
-    case STATUS_FAILED_PRECONDITION: return says(text, "not found") || says(text, "does not exist");
-    default: return false;
     }
 }
 

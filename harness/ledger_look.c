@@ -12,7 +12,7 @@ static bool fits_last(const struct subject *subject, int32_t code, bool inferred
 
 static bool pays(const struct subject *subject, int32_t code, bool inferred)
 {
-    return (subject->owed && code == (int32_t)subject->owed_status) ||
+    return (subject->owed && (code == (int32_t)subject->owed_status || (inferred && !subject->owed_told))) ||
            ((subject->owed || subject->owed_if_told || subject->may_be_owed) && fits_last(subject, code, inferred));
 }
 
@@ -88,6 +88,7 @@ void ledger_crashed(struct ledger *ledger, const struct container_record *stored
         subject->told_at_ns = TIME_NEVER;
         subject->told_by_event = false;
         subject->last_told = subject->last_told_in_time && subject->last_deleted;
+        subject->owed_told = subject->owed_told && subject->last_told;
         /* Of a container of which nothing is stored nothing is known: what has gone meanwhile nobody can find. */
         const struct container_record *record = find_stored(stored, count, subject->id);
         subject->may_be_owed = subject->has_last && tells_no_last(subject, record);

@@ -77,3 +77,27 @@ void ledger_reach_hash(const struct ledger *ledger, const struct subject *subjec
     if (subject->shim_is_dead && !subject->told)
         hash_i64(hash, out_of_reach_for_ns(ledger, subject, now_ns));
 }
+
+static bool says(struct text text, const char *words)
+{
+    for (; text.length > 0; text.bytes++, text.length--)
+        if (text_starts_with(text, words))
+            return true;
+    return false;
+}
+
+bool ledger_is_refusal(int status, struct text text)
+{
+    switch (status) {
+    case STATUS_NOT_FOUND:
+    case STATUS_PERMISSION_DENIED:
+    case STATUS_UNAUTHENTICATED:
+    case STATUS_UNIMPLEMENTED:
+    case STATUS_INVALID_ARGUMENT:
+    case STATUS_OUT_OF_RANGE: return true;
+    case STATUS_UNKNOWN:
+    case STATUS_INTERNAL:
+    case STATUS_FAILED_PRECONDITION: return says(text, "not found") || says(text, "does not exist");
+    default: return false;
+    }
+}

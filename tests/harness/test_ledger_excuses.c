@@ -285,9 +285,49 @@ static void a_load_that_lacks_what_was_to_be_stored_cancels_what_is_owed(void **
     }
 }
 
+/* The lives 1, 2 and 3, each told or not while it is the present one; that of 1 is recorded when 3 has begun. */
+static void an_end_that_nobody_told_is_paid_by_one_that_is_inferred(void **state)
+{
+    static const struct {
+        bool told, told_late, stays_owed;
+    } rows[] = {{false, false, false}, {true, false, true}, {false, true, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct subject *web = &ledger.subjects[0];
+        struct container_record ended = inferred;
+        struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                         .name_space = text_of("default"),
+                                         .container_id = text_of("web"),
+                                         .pid = 2};
+        web->aware = true;
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        if (rows[i].told)
+            hear_exit("web", 3);
+        ledger_published(&ledger, &created);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        hear_exit("web", 4);
+        created.pid = 3;
+        ledger_published(&ledger, &created);
+        if (rows[i].told_late)
+            ledger_heard(&ledger, &(struct monitor_event){.kind = MONITOR_STREAM_MESSAGE,
+                                                          .task = {.kind = TASK_EVENT_EXIT,
+                                                                   .container_id = text_of("web"),
+                                                                   .process_id = text_of("web"),
+                                                                   .pid = 1,
+                                                                   .exit_status = 3}});
+        assert_true(web->owed);
+        ended.last_pid = 1;
+        look_at(ended);
+        if (web->owed != rows[i].stays_owed)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin(state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_end_that_nobody_told_is_paid_by_one_that_is_inferred, begin, end),
         cmocka_unit_test(who_is_refused_for_good_need_not_ask_again),
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
         cmocka_unit_test_setup_teardown(a_killed_shim_is_an_excuse_for_the_life_that_it_had, begin, end),
