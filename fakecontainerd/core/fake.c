@@ -244,6 +244,13 @@ uint32_t fake_subscription_count_below(const struct fake *fake, uint64_t connect
     return count;
 }
 
+bool fake_is_orphan(const struct fake *fake, struct text name_space, struct text id)
+{
+    arena_ref ref = slot_find(fake, name_space, id);
+    const struct slot *slot = ref != 0 ? arena_at(&fake->arena, ref) : NULL;
+    return slot != NULL && slot->orphan && slot->has_task;
+}
+
 bool fake_task(const struct fake *fake, struct text name_space, struct text id, struct fake_process *ret_process,
                bool *ret_has_task)
 {

@@ -133,6 +133,9 @@ bool fake_can_spare(const struct fake *fake, const struct fake_event *event);
 uint32_t fake_subscription_count(const struct fake *fake);
 uint32_t fake_subscription_count_below(const struct fake *fake, uint64_t connection_id);
 
+/* True where the container was deleted and has left its task behind, which every list shows and no call reaches. */
+bool fake_is_orphan(const struct fake *fake, struct text name_space, struct text id);
+
 /* True iff the container is in the namespace; *ret_process is its init (status CREATED, pid 0 where there is no task)
  * and *ret_has_task tells whether there is a task. */
 bool fake_task(const struct fake *fake, struct text name_space, struct text id, struct fake_process *ret_process,

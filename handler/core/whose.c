@@ -83,6 +83,14 @@ static bool is_another(policy_switches policy, const struct container_record *re
     return is_otherwise && has_real_code(record) && (is_begun || has_another_code);
 }
 
+/* The task that could not be started. Whoever asks for it is told that it is gone where it has outlived its container,
+ * and yet every list shows it. */
+static bool is_left_unstarted(const struct container_record *record, const struct process_state *process)
+{
+    return is_of_failed_start(record) && record->started_at_ns == 0 && process->pid != 0 &&
+           process->pid == record->last_pid;
+}
+
 /* No pid tells them apart. */
 static enum whose by_state(policy_switches policy, const struct container_record *record,
                            const struct process_state *process, bool is_begun, int64_t wall_ns)
@@ -90,7 +98,10 @@ static enum whose by_state(policy_switches policy, const struct container_record
     bool is_there = record->delete_pending && !record->task_gone;
     switch (process->status) {
     case PROCESS_UNKNOWN: return WHOSE_UNKNOWN;
-    case PROCESS_CREATED: return is_there && record->started_at_ns == 0 ? WHOSE_THIS : WHOSE_NEXT;
+    case PROCESS_CREATED:
+        if (!is_begun && is_left_unstarted(record, process))
+            return WHOSE_THIS;
+        return is_there && record->started_at_ns == 0 ? WHOSE_THIS : WHOSE_NEXT;
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: return is_there && record->last_pid != 0 ? WHOSE_UNKNOWN : WHOSE_NEXT;
     case PROCESS_STOPPED: return is_another(policy, record, process, is_begun, wall_ns) ? WHOSE_NEXT : WHOSE_THIS;

@@ -11,9 +11,10 @@
  * another pid is another life's; a process that has ended does not run, and what has started is not about to start; and
  * when the task was known to be gone before the server was asked, what it shows is the next one's, even where the pid
  * is the same. Only one that has stopped with the same end, to the nanosecond, is still the old one: who deletes a task
- * is told so while it goes. Where nobody has said that it is gone, a process that has stopped is the old one, unless it
- * has ended otherwise than was told: at another time and with another code, of which neither may be made up; or, where
- * the beginning of a life with its pid was told since, in either.
+ * is told so while it goes; and one that could not be started, which has outlived its container, is shown by lists
+ * though it was said to be gone. Where nobody has said that it is gone, a process that has stopped is the old one,
+ * unless it has ended otherwise than was told: at another time and with another code, of which neither may be made up;
+ * or, where the beginning of a life with its pid was told since, in either.
  */
 enum whose {
     WHOSE_THIS,

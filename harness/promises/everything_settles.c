@@ -9,6 +9,7 @@ static bool is_left(const struct moment *moment, const struct subject *subject)
     bool has_task;
     bool is_taken_for_the_last = subject->indistinct || (subject->same_pid && !subject->aware);
     if (!subject->known || subject->disowned || subject->refused || subject->orphaned ||
+        fake_is_orphan(moment->fake, moment->ledger->name_space, subject->id) ||
         !fake_task(moment->fake, moment->ledger->name_space, subject->id, &process, &has_task) || !has_task)
         return false;
     /* A start that failed has ended its record. */

@@ -60,6 +60,16 @@ static void a_container_may_be_deleted_under_its_task_and_come_back(void **state
     assert_string_equal(fake_ask_for(*state, FAKE_TASKS_GET, "web", NULL), "reply Tasks.Get OK web pid 101 running\n");
 }
 
+static void a_task_whose_container_was_deleted_is_an_orphan(void **state)
+{
+    struct fake_play *play = *state;
+    assert_false(fake_is_orphan(play->fake, text_of("default"), text_of("web")));
+    assert_false(fake_is_orphan(play->fake, text_of("default"), text_of("nope")));
+    fake_ask_for(play, FAKE_CONTAINERS_DELETE, "web", NULL);
+    assert_true(fake_is_orphan(play->fake, text_of("default"), text_of("web")));
+    assert_false(fake_is_orphan(play->fake, text_of("elsewhere"), text_of("web")));
+}
+
 static void a_life_without_a_script_goes_through_every_state(void **state)
 {
     static const struct fake_ask_row rows[] = {
@@ -253,6 +263,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(a_container_that_cannot_be_is_refused_in_the_words_of_containerd),
         TEST(a_container_may_be_deleted_under_its_task_and_come_back),
+        TEST(a_task_whose_container_was_deleted_is_an_orphan),
         TEST(a_life_without_a_script_goes_through_every_state),
         TEST(an_update_replaces_what_its_mask_names),
         TEST(a_label_that_an_update_sets_is_part_of_the_state),

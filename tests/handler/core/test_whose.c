@@ -264,6 +264,35 @@ static void a_doubtful_exit_gives_way_to_the_end_of_the_task_that_is_there(void 
     }
 }
 
+/* It has outlived its container, and so its Get and its Start were answered as if there were none. */
+static void a_task_that_could_not_be_started_is_the_one_that_a_list_shows(void **context)
+{
+    static const struct {
+        uint32_t pid, last_pid;
+        const char *reason;
+        int64_t started_at_ns;
+        bool is_begun;
+        enum whose whose;
+    } rows[] = {
+        {101, 101, OPERATION_START_FAILED_REASON, 0, false, WHOSE_THIS},
+        {101, 101, OPERATION_START_FAILED_REASON, 0, true, WHOSE_NEXT},
+        {102, 101, OPERATION_START_FAILED_REASON, 0, false, WHOSE_NEXT},
+        {0, 0, OPERATION_START_FAILED_REASON, 0, false, WHOSE_NEXT},
+        {101, 101, OPERATION_START_FAILED_REASON, 1, false, WHOSE_NEXT},
+        {101, 101, "Error", 0, false, WHOSE_NEXT},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record = record_that(GONE);
+        struct process_state process = {.status = PROCESS_CREATED, .pid = rows[i].pid};
+        record.last_pid = rows[i].last_pid;
+        record.reason = text_of(rows[i].reason);
+        record.started_at_ns = rows[i].started_at_ns;
+        if (whose_task(POLICY_RELIABLE, &record, &process, rows[i].is_begun, WALL_NS) != rows[i].whose)
+            fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +306,7 @@ int main(void)
         cmocka_unit_test(an_end_of_which_no_time_could_be_is_known_by_its_code),
         cmocka_unit_test(an_end_is_unheard_where_neither_of_the_last_two_lives_had_it),
         cmocka_unit_test(what_is_made_up_of_an_end_is_no_time_that_was_told),
+        cmocka_unit_test(a_task_that_could_not_be_started_is_the_one_that_a_list_shows),
     };
     return cmocka_run_group_tests_name("handler/core/whose", tests, NULL, NULL);
 }

@@ -221,6 +221,29 @@ static void nothing_is_left_to_be_done(void **state)
     }
 }
 
+/* Whoever would delete it is told that there is no such container. */
+static void a_task_that_has_outlived_its_container_is_left(void **state)
+{
+    (void)state;
+    for (int is_orphan = 0; is_orphan < 2; is_orphan++) {
+        struct subject web = {.id = {"web", 3}, .known = true, .state = CONTAINER_EXITED};
+        struct ledger ledger = {.subjects = &web, .count = 1, .name_space = text_of("default")};
+        struct fake *fake = fake_with(FAKE_CREATED, true);
+        struct moment moment = {.kind = MOMENT_SETTLED, .fake = fake, .ledger = &ledger};
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        if (is_orphan)
+            play(fake, (struct fake_event){.kind = FAKE_REQUEST,
+                                           .connection_id = 1,
+                                           .stream_id = 2,
+                                           .request = {.method = FAKE_CONTAINERS_DELETE,
+                                                       .name_space = text_of("default"),
+                                                       .container_id = text_of("web")}});
+        assert_int_equal(promise_everything_settles.see(&memory, &moment, &finding), !is_orphan);
+        fake_free(fake);
+    }
+}
+
 /* Whoever asks for the task of a dead shim is told nothing, and has to wait for some minutes before that is an end. */
 static void a_task_that_nobody_can_be_asked_about_is_an_excuse_for_a_while(void **state)
 {
@@ -254,6 +277,7 @@ int main(void)
         cmocka_unit_test(who_asks_a_handler_that_is_stopped_waits_for_nothing),
         cmocka_unit_test(what_is_there_is_known_and_followed),
         cmocka_unit_test(nothing_is_left_to_be_done),
+        cmocka_unit_test(a_task_that_has_outlived_its_container_is_left),
         cmocka_unit_test(a_task_that_nobody_can_be_asked_about_is_an_excuse_for_a_while),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
