@@ -41,6 +41,8 @@ static void end_record(struct step *step, arena_ref ref, struct container_record
     record->finished = policy_has(step->state->policy, POLICY_GUARD_TIMESTAMPS);
     record->delete_pending = policy_has(step->state->policy, POLICY_JOURNAL) && !ending->gone;
     record->task_gone = !record->delete_pending && !ending->is_kept;
+    if (oom_is_settled(step, record->id))
+        record->found_after_ns = 0;
 }
 
 struct task_marks {
@@ -117,6 +119,7 @@ static int take_written(struct container_record *record, void *context)
     record->inferred = written->inferred;
     record->delete_pending = written->delete_pending;
     record->task_gone = written->task_gone;
+    record->found_after_ns = written->found_after_ns;
     return 0;
 }
 

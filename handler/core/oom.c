@@ -90,6 +90,12 @@ bool oom_is_counted(const struct step *step, struct text id, uint64_t kills)
     return kills > (marks != NULL ? marks->ooms_survived : 0);
 }
 
+bool oom_is_settled(const struct step *step, struct text id)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    return marks != NULL && marks->is_counted;
+}
+
 bool oom_is_believed(const struct step *step, struct text id)
 {
     const struct store_marks *marks = store_marks(step->arena, &step->state->store, id);

@@ -31,6 +31,9 @@ void oom_look(struct step *step, struct text id);
 /* True where so many kills are more than the init has survived. */
 bool oom_is_counted(const struct step *step, struct text id, uint64_t kills);
 
+/* The counters were read when its life ended: no event tells anything of it any more. */
+bool oom_is_settled(const struct step *step, struct text id);
+
 /* True where an OOM event was told that may be of an earlier life, and counts where the counters say nothing. */
 bool oom_is_believed(const struct step *step, struct text id);
 

@@ -94,7 +94,8 @@ struct container_record {
     uint64_t earlier_pids; /* of lives before that: a bit for each, which several pids share */
     uint64_t incarnation; /* lives that the handler has counted for this id; 0 in records of policies that count none */
     int64_t found_after_ns; /* no event has told its beginning: a list or an answer has shown it, which is what
-                               created_at_ns says then, and it has begun after this. 0: told, or the owner's word */
+                               created_at_ns says then, and it has begun after this. 0: told, or the owner's word,
+                               or nothing depends on it any more */
     bool finished;          /* EXITED, whatever finished_at_ns says */
     bool inferred;       /* the exit was never told: code and time are the handler's own, and may give way to real ones
                             once */

@@ -195,6 +195,24 @@ static void an_oom_from_before_a_life_was_found_may_be_of_it(void **context)
     }
 }
 
+/* Another process of the handler has not read them. */
+static void what_the_counters_have_told_is_in_the_record(void **context)
+{
+    static const char *const answers[] = {"kills 2 0", "reply 2 UNAVAILABLE no"};
+    (void)context;
+    for (size_t i = 0; i < 2; i++) {
+        struct play p;
+        play_begin(&p, REASONS ",relist,sweep,infer-vanished");
+        play_subscribe(&p, "");
+        play_quietly(&p, "+5s\nlisted 1 web:running:102:0\nwritten 1\nwritten 2\nexit web 102 137");
+        play_quietly(&p, answers[i]);
+        assert_true((p.actions->items[0].record.found_after_ns != 0) == (i == 1));
+        play_quietly(&p, "written 3");
+        assert_true((play_record_of(&p, "web").found_after_ns != 0) == (i == 1));
+        play_end(&p);
+    }
+}
+
 static void when_an_oom_was_told_that_may_be_of_it_is_in_the_fingerprint(void **context)
 {
     struct hash hashes[2];
@@ -270,6 +288,7 @@ int main(void)
         cmocka_unit_test(an_oom_from_before_the_creation_is_not_this_life_s),
         cmocka_unit_test(where_no_time_tells_whose_an_oom_is_the_counters_do),
         cmocka_unit_test(an_oom_from_before_a_life_was_found_may_be_of_it),
+        cmocka_unit_test(what_the_counters_have_told_is_in_the_record),
         cmocka_unit_test(when_an_oom_was_told_that_may_be_of_it_is_in_the_fingerprint),
         cmocka_unit_test(a_lack_of_memory_that_a_list_shows_to_be_survived_explains_no_later_kill),
         cmocka_unit_test(without_the_cure_there_is_no_reason),
