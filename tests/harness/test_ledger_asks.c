@@ -272,9 +272,66 @@ static void who_is_told_of_a_life_again_behind_its_end_may_take_it_for_another(v
     }
 }
 
+/* The API of 2017 names no process. */
+static void an_end_without_a_name_may_be_of_an_exec_of_the_life_that_is_known(void **state)
+{
+    static const struct {
+        const char *process;
+        bool aware, is_told;
+    } rows[] = {{"", false, false}, {"web", false, true}, {"", true, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct monitor_event exit = {.kind = MONITOR_STREAM_MESSAGE,
+                                     .task = {.kind = TASK_EVENT_EXIT,
+                                              .container_id = text_of("web"),
+                                              .process_id = text_of(rows[i].process),
+                                              .pid = 2,
+                                              .exit_status = 4}};
+        begin_second_life(2);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        ledger.subjects[0].aware = rows[i].aware;
+        ledger_heard(&ledger, &exit);
+        if (ledger.subjects[0].told != rows[i].is_told)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin_asking(state);
+    }
+}
+
+/* The third life has the pid of the first. */
+static void a_record_with_the_pid_of_the_one_before_the_last_seems_old_until_its_life_is_known(void **state)
+{
+    static const struct {
+        uint32_t shown_pid;
+        enum container_state state;
+        uint32_t finished_life;
+        bool aware, seems_old;
+    } rows[] = {
+        {1, CONTAINER_RUNNING, 0, false, true}, {2, CONTAINER_RUNNING, 0, false, false},
+        {1, CONTAINER_RUNNING, 0, true, false}, {0, CONTAINER_EXITED, 2, false, true},
+        {0, CONTAINER_EXITED, 3, false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct subject web = {.pid = 1,
+                                    .pid_before = 1,
+                                    .last_pid = 2,
+                                    .lives = 3,
+                                    .known = true,
+                                    .state = rows[i].state,
+                                    .shown_pid = rows[i].shown_pid,
+                                    .finished_life = rows[i].finished_life,
+                                    .aware = rows[i].aware};
+        if (ledger_seems_old(&web) != rows[i].seems_old)
+            fail_msg("row %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_end_without_a_name_may_be_of_an_exec_of_the_life_that_is_known, begin_asking,
+                                        end),
+        cmocka_unit_test(a_record_with_the_pid_of_the_one_before_the_last_seems_old_until_its_life_is_known),
         cmocka_unit_test_setup_teardown(a_creation_alone_makes_no_life_known_where_there_is_a_record, begin_asking,
                                         end),
         cmocka_unit_test_setup_teardown(a_record_with_the_same_pid_is_of_the_next_life_when_it_is_counted, begin_asking,

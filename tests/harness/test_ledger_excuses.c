@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What nobody can be blamed for. */
+#include <stdio.h>
+
 #include "base/status.h"
 #include "tests/harness/ledger_play.h"
 
@@ -324,9 +326,60 @@ static void an_end_that_nobody_told_is_paid_by_one_that_is_inferred(void **state
     }
 }
 
+/* How long that takes is no wait of a Delete. */
+static void a_delete_that_waits_for_a_write_has_not_failed(void **state)
+{
+    const struct monitor_action write = {.kind = MONITOR_PUT, .write_id = 4, .record = {.id = text_of("web")}};
+    const struct monitor_event written = {.kind = MONITOR_STORE_WRITTEN, .write_id = 4};
+    const struct monitor_event failed = {
+        .kind = MONITOR_REPLY, .now_ns = 2, .call_id = 7, .outcome = {.status = STATUS_UNAVAILABLE}};
+    const struct subject *web = &ledger.subjects[0];
+    (void)state;
+    ledger_put(&ledger, &write);
+    ask(MONITOR_CALL_DELETE);
+    ledger_owe(&ledger, &failed);
+    assert_int_equal(web->delete_failed_at_ns, 0);
+    ledger_heard(&ledger, &written);
+    ledger_owe(&ledger, &failed);
+    assert_int_equal(web->delete_failed_at_ns, 2);
+}
+
+static void a_server_says_nothing_of_a_task_where_neither_answer_nor_list_ever_does(void **state)
+{
+#define NOTHING "container: web, do: answer, state: unknown, pid: 0"
+    static const struct {
+        const char *get, *list;
+        bool is_unspoken;
+    } rows[] = {
+        {NOTHING ", times: always", NOTHING ", times: always", true},
+        {NOTHING ", times: 9", NOTHING ", times: always", false},
+        {NOTHING ", times: always", "container: web, do: answer, state: running, times: always", false},
+        {NOTHING ", times: always", "do: fail, code: UNKNOWN, times: always", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct scenario *other;
+        char content[400];
+        (void)snprintf(content, sizeof content,
+                       "title: t\nwhy: w\ngiven: {containers: [{id: web, pid: 1}, {id: db, pid: 2}]}\nfaults:\n"
+                       "  - {rpc: Tasks.Get, %s}\n  - {rpc: Tasks.List, %s}\n",
+                       rows[i].get, rows[i].list);
+        ledger_release(&ledger);
+        assert_int_equal(scenario_parse(&other, text_of("f"), text_of(content), NULL), 0);
+        assert_int_equal(ledger_init(&ledger, other, LEDGER_POLICY), 0);
+        if (ledger_find(&ledger, text_of("web"))->unspoken != rows[i].is_unspoken ||
+            ledger_find(&ledger, text_of("db"))->unspoken)
+            fail_msg("row %zu", i);
+        scenario_free(other);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_delete_that_waits_for_a_write_has_not_failed, begin, end),
+        cmocka_unit_test_setup_teardown(a_server_says_nothing_of_a_task_where_neither_answer_nor_list_ever_does, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(an_end_that_nobody_told_is_paid_by_one_that_is_inferred, begin, end),
         cmocka_unit_test(who_is_refused_for_good_need_not_ask_again),
         cmocka_unit_test_setup_teardown(a_refusal_is_an_excuse_for_the_task_whose_delete_was_answered_so, begin, end),
