@@ -165,7 +165,7 @@ bool dispatch_has_next_life(const struct step *step, struct text container_id)
     return false;
 }
 
-void dispatch_confirm(struct step *step, struct text container_id, uint32_t pid, uint64_t incarnation)
+bool dispatch_confirm(struct step *step, struct text container_id, uint32_t pid, uint64_t incarnation)
 {
     struct state *state = step->state;
     for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept)) {
@@ -174,9 +174,11 @@ void dispatch_confirm(struct step *step, struct text container_id, uint32_t pid,
         if (!begins || task.pid != pid || !text_equal(task.container_id, container_id) ||
             !is_ours(step->arena, state, task.name_space))
             continue;
-        task_set_incarnation(step->arena, kept, incarnation);
-        return;
+        if (task.incarnation == 0)
+            task_set_incarnation(step->arena, kept, incarnation);
+        return true;
     }
+    return false;
 }
 
 /* True for an event whose handling looks at the record or makes one. */

@@ -29,8 +29,8 @@ bool dispatch_ready(const struct arena *arena, const struct state *state);
 bool dispatch_has_next_life(const struct step *step, struct text container_id);
 
 /* The server has shown the process of that pid as the container's next life, of that number: so is the event that waits
- * for its turn and begins it. */
-void dispatch_confirm(struct step *step, struct text container_id, uint32_t pid, uint64_t incarnation);
+ * for its turn and begins it, where nobody has told yet which it is. False where none such waits. */
+bool dispatch_confirm(struct step *step, struct text container_id, uint32_t pid, uint64_t incarnation);
 
 /* True where events of that namespace are ours. */
 bool dispatch_is_ours(const struct step *step, struct text name_space);

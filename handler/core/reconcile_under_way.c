@@ -72,8 +72,9 @@ static bool is_replaced(struct step *step, const struct pair *pair, arena_ref re
 {
     /* Its creation has been told, and waits. */
     if (dispatch_has_next_life(step, pair->id)) {
-        if (reconcile_no_earlier(step, pair))
-            dispatch_confirm(step, pair->id, pair->entry.pid, pair->record.incarnation + 1);
+        if (reconcile_no_earlier(step, pair) &&
+            !dispatch_confirm(step, pair->id, pair->entry.pid, pair->record.incarnation + 1))
+            (void)found_later_life(step, pair->id, &pair->entry, pair->record.incarnation + 2);
         return false;
     }
     /* Which of them is the later one the next list shows, where the record has changed since this one was asked for. */

@@ -193,6 +193,25 @@ static void what_a_third_life_has_is_not_deleted_for_the_second(void **context)
     }
 }
 
+/* The first end is still being written when one list shows the second life, and the next lists the third. */
+static void a_third_life_that_a_list_shows_before_the_second_has_begun_is_spared(void **context)
+{
+#define CONNECT_ANEW "lost gone\n+100ms\ntime\nup\nopened\n"
+    struct play p;
+    (void)context;
+    play_begin(&p, LISTING);
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3\ncreate web 102\nmain web 102 4");
+    play_quietly(&p, CONNECT_ANEW "listed 2 web:created:102:0\n" CONNECT_ANEW "listed 3 web:created:103:0");
+    play_quietly(&p, CONNECT_ANEW "listed 4 web:created:103:0");
+    play(&p, "written 1\nwritten 2\nwritten 3");
+    play_expect(&p, "> written 1\n  tell web exited\n  note event-received web\n  put 2 web CREATED pid 102\n"
+                    "  note event-received web\n  put 3 web EXITED code 4\n"
+                    "> written 2\n  tell web created\n"
+                    "> written 3\n  tell web exited\n  note event-found web\n  put 4 web CREATED pid 103\n");
+    play_end(&p);
+}
+
 static void a_list_from_before_the_event_shows_no_third_life(void **context)
 {
     struct play p;
@@ -257,6 +276,7 @@ int main(void)
         cmocka_unit_test(a_delete_spares_what_a_list_shows_with_the_old_pid_and_another_end),
         cmocka_unit_test(an_end_that_is_being_written_without_a_record_deletes_no_other_life),
         cmocka_unit_test(what_a_third_life_has_is_not_deleted_for_the_second),
+        cmocka_unit_test(a_third_life_that_a_list_shows_before_the_second_has_begun_is_spared),
         cmocka_unit_test(a_list_from_before_the_event_shows_no_third_life),
         cmocka_unit_test(a_life_that_has_yet_to_start_again_is_the_next),
     };
