@@ -101,7 +101,10 @@ static enum whose by_state(policy_switches policy, const struct container_record
     case PROCESS_CREATED:
         if (!is_begun && is_left_unstarted(record, process))
             return WHOSE_THIS;
-        return is_there && record->started_at_ns == 0 ? WHOSE_THIS : WHOSE_NEXT;
+        if (!is_there || record->started_at_ns != 0)
+            return WHOSE_NEXT;
+        /* That has ended before it could start: only its pid says that this is still it. */
+        return process->pid == 0 && record->last_pid != 0 ? WHOSE_UNKNOWN : WHOSE_THIS;
     case PROCESS_RUNNING:
     case PROCESS_PAUSED: return is_there && record->last_pid != 0 ? WHOSE_UNKNOWN : WHOSE_NEXT;
     case PROCESS_STOPPED: return is_another(policy, record, process, is_begun, wall_ns) ? WHOSE_NEXT : WHOSE_THIS;

@@ -79,6 +79,9 @@ static void a_task_that_never_started_is_still_the_old_one_until_it_is_gone(void
     (void)context;
     record.started_at_ns = 0;
     assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_THIS);
+    process.pid = 0;
+    assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_UNKNOWN);
+    process.pid = 101;
     record = record_that(GONE);
     record.started_at_ns = 0;
     assert_int_equal(whose_task(POLICY_RELIABLE, &record, &process, false, WALL_NS), WHOSE_NEXT);
