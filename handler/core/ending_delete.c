@@ -140,12 +140,13 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
 {
     enum answer answer = answer_meaning(step->state->policy, outcome);
     life_at(step->arena, ref)->call_id = 0;
+    /* The answer tells no code of what never started. */
+    if ((outcome.status == STATUS_OK || answer == ANSWER_GONE) && was_told(step, ref, true))
+        return;
     if (tells_first(step, ref, outcome)) {
         ending_begin_asked(step, ref, &step->event->process, true);
         return;
     }
-    if (answer == ANSWER_GONE && was_told(step, ref, true))
-        return;
     if (outcome.status == STATUS_OK && !may_be_anothers(step, ref))
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
     life_at(step->arena, ref)->ending.is_kept = outcome.status == OUTCOME_NOT_OURS;

@@ -167,6 +167,8 @@ static void exit_of_living(struct step *step, const struct container_record *rec
     case VERDICT_DOUBT:
         if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING)
             verify_exit(step, life_get(step, task->container_id), kept);
+        else if (!container_record_had_pid(record, task->pid) && is_shown(step, life, task))
+            task_queue_append(step->arena, &step->state->retired_tasks, kept);
         else
             ignore(step, NOTE_EXIT_UNDER_WAY, task, kept);
         return;

@@ -161,6 +161,27 @@ static void an_end_that_is_told_between_two_deletes_is_recorded(void **context)
     }
 }
 
+/* An event has told how it ended before the answer to its Delete, which tells no code of what never started; also where
+ * the clock was put back, so that the event is from before the record. */
+static void an_end_that_is_told_before_its_delete_is_done_counts(void **context)
+{
+    (void)context;
+    for (int64_t ahead_ns = 0; ahead_ns <= 60 * TIME_SECOND; ahead_ns += 60 * TIME_SECOND) {
+        struct play p;
+        play_begin(&p, "reliable-without=ping");
+        play_record(&p, "web", 101, "created");
+        p.records[0].created_at_ns = PLAY_WALL_NS + ahead_ns;
+        play_subscribe(&p, "");
+        owner_play_quietly(&p, "listed 1 web:created:101:0\nask 1 remove web\nwritten 1\nreply 2 OK\n"
+                               "reply 3 PERMISSION_DENIED no");
+        assert_int_equal(p.actions->items[0].call, MONITOR_CALL_DELETE);
+        owner_play_quietly(&p, "main web 101 137\ngot 4 stopped 101 0");
+        assert_int_equal(p.actions->items[0].kind, MONITOR_PUT);
+        assert_int_equal(p.actions->items[0].record.exit_code, 137);
+        play_end(&p);
+    }
+}
+
 /* It was killed in the belief that it was the record's; it is not deleted as well. */
 static void what_has_another_pid_by_then_is_not_deleted(void **context)
 {
@@ -183,6 +204,7 @@ int main(void)
         cmocka_unit_test(its_end_is_in_the_store_before_its_delete),
         cmocka_unit_test(the_delete_is_asked_for_after_the_last_look),
         cmocka_unit_test(an_end_that_is_told_between_two_deletes_is_recorded),
+        cmocka_unit_test(an_end_that_is_told_before_its_delete_is_done_counts),
         cmocka_unit_test(what_has_another_pid_by_then_is_not_deleted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
