@@ -83,19 +83,20 @@ static bool changes_nothing(const struct state *state, const struct task_event *
     return policy_has(state->policy, POLICY_VERIFY) && task->kind == TASK_EVENT_EXIT && words_is_of_exec(task);
 }
 
-/* Of one container that is held up only so many events wait, so that there is room for those of others. */
+/* Of one container that is held up only so many events wait, and of all of them, so that there is room for those of
+ * others. */
 static bool has_room(const struct step *step, const struct task_event *task)
 {
     const struct state *state = step->state;
+    size_t kept_count = state->waiting.count + state->parked_count;
     size_t count = 0;
-    arena_ref ref;
-    if (state->waiting.count + state->parked_count >= MONITOR_WAITING_MAX)
+    if (kept_count >= MONITOR_WAITING_MAX)
         return false;
-    if (!policy_has(state->policy, POLICY_ASYNCHRONOUS) || changes_nothing(state, task))
+    if (!policy_has(state->policy, POLICY_ASYNCHRONOUS) || changes_nothing(state, task) ||
+        !life_holds_up(step->arena, state, task->container_id))
         return true;
-    ref = life_find(step->arena, state, task->container_id);
-    if (ref == 0 || !(life_is_blocking(state, life_at(step->arena, ref)) || life_at(step->arena, ref)->claim.task != 0))
-        return true;
+    if (kept_count >= MONITOR_WAITING_HELD_MAX)
+        return false;
     for (arena_ref kept = state->waiting.first; kept != 0; kept = task_queue_after(step->arena, kept))
         count += text_equal(task_view(step->arena, kept).container_id, task->container_id);
     return count < MONITOR_WAITING_OF_ONE_MAX;

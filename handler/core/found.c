@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/found.h"
 
+#include "handler/core/life.h"
+
 uint32_t found_cost(void)
 {
     return FOUND_EVENTS_MAX * task_found_cost_max();
 }
 
 /* What finds no room now is found by the next list, which is not the next sweep. */
-static bool has_room(struct step *step)
+static bool has_room(struct step *step, struct text id)
 {
     const struct state *state = step->state;
-    if (state->waiting.count + state->parked_count + FOUND_EVENTS_MAX <= MONITOR_WAITING_MAX)
+    size_t max = life_holds_up(step->arena, state, id) ? MONITOR_WAITING_HELD_MAX : MONITOR_WAITING_MAX;
+    if (state->waiting.count + state->parked_count + FOUND_EVENTS_MAX <= max)
         return true;
     list_want(step);
     return false;
@@ -59,7 +62,7 @@ bool found_life(struct step *step, struct text id, const struct process_state *p
 
 bool found_later_life(struct step *step, struct text id, const struct process_state *process, uint64_t incarnation)
 {
-    if (!has_room(step))
+    if (!has_room(step, id))
         return false;
     if (!is_told_by_start(step, id, process))
         add(step, TASK_EVENT_CREATE, id, process, incarnation);
@@ -72,7 +75,7 @@ bool found_later_life(struct step *step, struct text id, const struct process_st
 
 bool found_started(struct step *step, struct text id, const struct process_state *process)
 {
-    if (!has_room(step))
+    if (!has_room(step, id))
         return false;
     add(step, TASK_EVENT_START, id, process, incarnation_of(step, id));
     return true;
@@ -80,7 +83,7 @@ bool found_started(struct step *step, struct text id, const struct process_state
 
 bool found_pid(struct step *step, struct text id, const struct process_state *process)
 {
-    if (!has_room(step))
+    if (!has_room(step, id))
         return false;
     add(step, process->status == PROCESS_CREATED ? TASK_EVENT_CREATE : TASK_EVENT_START, id, process,
         incarnation_of(step, id));
@@ -89,7 +92,7 @@ bool found_pid(struct step *step, struct text id, const struct process_state *pr
 
 bool found_doubtful(struct step *step, struct text id, const struct process_state *process)
 {
-    if (!has_room(step))
+    if (!has_room(step, id))
         return false;
     add(step, process->status == PROCESS_CREATED ? TASK_EVENT_CREATE : TASK_EVENT_START, id, process, 0);
     return true;
@@ -97,7 +100,7 @@ bool found_doubtful(struct step *step, struct text id, const struct process_stat
 
 bool found_later_end(struct step *step, struct text id, const struct process_state *process, uint64_t incarnation)
 {
-    if (!has_room(step))
+    if (!has_room(step, id))
         return false;
     add(step, TASK_EVENT_EXIT, id, process, incarnation);
     return true;

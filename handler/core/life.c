@@ -76,6 +76,11 @@ bool life_is_claimed(const struct arena *arena, const struct state *state, struc
     return ref != 0 && life_at(arena, ref)->claim.task != 0;
 }
 
+bool life_holds_up(const struct arena *arena, const struct state *state, struct text id)
+{
+    return life_blocks(arena, state, id) || life_is_claimed(arena, state, id);
+}
+
 bool life_idle(const struct arena *arena, const struct state *state, struct text id)
 {
     arena_ref ref = life_find(arena, state, id);

@@ -120,6 +120,9 @@ bool life_is_blocking(const struct state *state, const struct life *life);
  * the record is of may be handled meanwhile. */
 bool life_is_claimed(const struct arena *arena, const struct state *state, struct text id);
 
+/* True while an event of the container may have to wait, for either reason. */
+bool life_holds_up(const struct arena *arena, const struct state *state, struct text id);
+
 /* True where nothing is under way but what can be dropped with the record, or is in doubt. */
 bool life_idle(const struct arena *arena, const struct state *state, struct text id);
 

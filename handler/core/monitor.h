@@ -33,6 +33,8 @@ enum {
     MONITOR_WAITING_MAX = 1024, /* events that wait for their turn; one beyond it is noted and dropped, and the tasks
                                    are listed, which shows what it told */
     MONITOR_WAITING_OF_ONE_MAX = 64, /* the same of one container whose exit is on its way into the store */
+    MONITOR_WAITING_HELD_MAX = 768,  /* the same of all such containers, so that however many of them there are, the
+                                        events of others find room */
     MONITOR_PARKED_MAX = 8, /* exits of one container that are kept until its record is there; they count as events
                                that wait */
     MONITOR_PARKED_ALL_MAX = 512, /* the same of all containers; one beyond it is noted and dropped */

@@ -209,6 +209,37 @@ static void of_one_container_that_is_held_up_only_so_many_events_wait(void **con
     play_end(&p);
 }
 
+static void events_of_all_that_are_held_up_leave_room_for_the_others(void **context)
+{
+    enum { HELD = MONITOR_WAITING_HELD_MAX / MONITOR_WAITING_OF_ONE_MAX };
+    struct play p;
+    char line[96];
+    (void)context;
+    play_begin(&p, "reliable-without=ping,second-list,sweep");
+    play_subscribe(&p, "record db 202 running\nrecord web 101 running");
+    play_quietly(&p, "listed 1 db:running:202:0 web:running:101:0");
+    for (int i = 0; i < HELD; i++) {
+        (void)snprintf(line, sizeof line, "create c%d %d\nstart c%d %d\nmain c%d %d 1", i, 300 + i, i, 300 + i, i,
+                       300 + i);
+        play_quietly(&p, line);
+    }
+    for (int i = 0; i < MONITOR_WAITING_HELD_MAX; i++) {
+        (void)snprintf(line, sizeof line, "oom c%d", i % HELD);
+        play_quietly(&p, line);
+        assert_int_equal(p.actions->count, 0);
+    }
+    play_quietly(&p, "main web 101 3");
+    assert_int_equal(p.actions->count, 2);
+    assert_int_equal(p.actions->items[1].kind, MONITOR_PUT);
+    play(&p, "oom web");
+    play_expect(&p, "> message /tasks/oom web\n  note too-many-events web\n");
+    /* Nor does a list have less room for the others. */
+    play_quietly(&p, "+1s\ntime\nlisted 2 db:stopped:202:4");
+    assert_true(text_is(p.actions->items[0].note.container_id, "db"));
+    assert_int_equal(p.actions->items[0].note.kind, NOTE_EVENT_FOUND);
+    play_end(&p);
+}
+
 /* It gives the stream up after a message, but does not wait for what that message caused. */
 static void the_original_made_asynchronous_subscribes_again_at_once(void **context)
 {
@@ -251,6 +282,7 @@ int main(void)
         cmocka_unit_test(events_that_waited_are_handled_in_their_order_and_in_portions),
         cmocka_unit_test(while_an_exit_is_under_way_its_container_waits_and_no_other),
         cmocka_unit_test(of_one_container_that_is_held_up_only_so_many_events_wait),
+        cmocka_unit_test(events_of_all_that_are_held_up_leave_room_for_the_others),
         cmocka_unit_test(the_original_made_asynchronous_subscribes_again_at_once),
         cmocka_unit_test(a_synchronous_monitor_waits_for_a_learned_records_write),
     };

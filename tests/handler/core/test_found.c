@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/found.h"
+#include "handler/core/life.h"
 
 #include "tests/handler/core/play.h"
 
@@ -110,6 +111,11 @@ static void where_there_is_no_room_nothing_is_changed(void **context)
         assert_true(finds[i](&b.step, text_of("web"), &process));
         assert_int_equal(waiting(&b), i == 0 ? 3 : 1);
         assert_false(finds[i](&b.step, text_of("web"), &process));
+        /* One that is held up has less, so that others have some. */
+        life_at(b.step.arena, life_get(&b.step, text_of("db")))->stage = LIFE_RECORDING;
+        b.step.state->parked_count = MONITOR_WAITING_HELD_MAX - FOUND_EVENTS_MAX;
+        assert_false(finds[i](&b.step, text_of("db"), &process));
+        assert_true(finds[i](&b.step, text_of("cache"), &process));
         b.step.state->parked_count = 0;
         b.step.state->subscription = SUBSCRIPTION_STOPPED;
         play_end(&b.play);
