@@ -146,6 +146,7 @@ void containers_create(struct fake *fake, const struct asked *asked)
         slot = arena_at(&fake->arena, slot_add(fake, &container, now_ns));
     else
         slot_become(fake, slot, container_new(fake, &container, now_ns));
+    name_space_note(fake, container.name_space); /* its task alone did not keep it */
     slot->orphan = false;
     publish(fake, FAKE_TOPIC_CONTAINER_CREATE, slot, (struct publish_details){0});
     answer_container(fake, asked, slot->container);

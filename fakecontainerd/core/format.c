@@ -120,8 +120,9 @@ void format_published(struct buffer *out, const struct fake_published *published
     format_word(out, published->container_id);
     if (!text_equal(published->process_id, published->container_id))
         format_word(out, published->process_id);
-    bool of_name_space =
-        published->topic == FAKE_TOPIC_NAMESPACE_CREATE || published->topic == FAKE_TOPIC_NAMESPACE_DELETE;
+    bool of_name_space = published->topic == FAKE_TOPIC_NAMESPACE_CREATE ||
+                         published->topic == FAKE_TOPIC_NAMESPACE_UPDATE ||
+                         published->topic == FAKE_TOPIC_NAMESPACE_DELETE;
     if (!of_name_space && !text_is(published->name_space, "default"))
         buffer_printf(out, " of %.*s", TEXT_ARGUMENTS(published->name_space));
     format_pid(out, published->pid);

@@ -16,7 +16,7 @@
 static bool of_name_spaces(enum fake_method method)
 {
     return method == FAKE_NAMESPACES_GET || method == FAKE_NAMESPACES_LIST || method == FAKE_NAMESPACES_CREATE ||
-           method == FAKE_NAMESPACES_DELETE || method == FAKE_LEASES_CREATE;
+           method == FAKE_NAMESPACES_UPDATE || method == FAKE_NAMESPACES_DELETE || method == FAKE_LEASES_CREATE;
 }
 
 uint64_t request_cost(const struct fake *fake, const struct fake_event *event)
@@ -167,6 +167,7 @@ static void serve(struct fake *fake, const struct asked *asked)
         [FAKE_NAMESPACES_GET] = name_spaces_get,
         [FAKE_NAMESPACES_LIST] = name_spaces_list,
         [FAKE_NAMESPACES_CREATE] = name_spaces_create,
+        [FAKE_NAMESPACES_UPDATE] = name_spaces_update,
         [FAKE_NAMESPACES_DELETE] = name_spaces_delete,
         [FAKE_LEASES_CREATE] = leases_create,
         [FAKE_LEASES_DELETE] = leases_delete,

@@ -94,6 +94,7 @@ void containers_get(struct fake *fake, const struct asked *asked);
 void name_spaces_get(struct fake *fake, const struct asked *asked);
 void name_spaces_list(struct fake *fake, const struct asked *asked);
 void name_spaces_create(struct fake *fake, const struct asked *asked);
+void name_spaces_update(struct fake *fake, const struct asked *asked);
 void name_spaces_delete(struct fake *fake, const struct asked *asked);
 void leases_create(struct fake *fake, const struct asked *asked);
 void leases_delete(struct fake *fake, const struct asked *asked);

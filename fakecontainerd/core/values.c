@@ -31,6 +31,7 @@ static const char *const method_names[FAKE_METHOD_COUNT] = {
     [FAKE_NAMESPACES_GET] = "Namespaces.Get",
     [FAKE_NAMESPACES_LIST] = "Namespaces.List",
     [FAKE_NAMESPACES_CREATE] = "Namespaces.Create",
+    [FAKE_NAMESPACES_UPDATE] = "Namespaces.Update",
     [FAKE_NAMESPACES_DELETE] = "Namespaces.Delete",
     [FAKE_LEASES_CREATE] = "Leases.Create",
     [FAKE_LEASES_DELETE] = "Leases.Delete",
@@ -53,6 +54,7 @@ const char *fake_topic_text(enum fake_event_topic topic)
         [FAKE_TOPIC_CONTAINER_UPDATE] = "/containers/update",
         [FAKE_TOPIC_CONTAINER_DELETE] = "/containers/delete",
         [FAKE_TOPIC_NAMESPACE_CREATE] = "/namespaces/create",
+        [FAKE_TOPIC_NAMESPACE_UPDATE] = "/namespaces/update",
         [FAKE_TOPIC_NAMESPACE_DELETE] = "/namespaces/delete",
     };
     return texts[topic];

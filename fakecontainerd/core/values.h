@@ -110,6 +110,7 @@ enum fake_event_topic {
     FAKE_TOPIC_CONTAINER_UPDATE,
     FAKE_TOPIC_CONTAINER_DELETE,
     FAKE_TOPIC_NAMESPACE_CREATE,
+    FAKE_TOPIC_NAMESPACE_UPDATE,
     FAKE_TOPIC_NAMESPACE_DELETE
 };
 
@@ -165,6 +166,7 @@ enum fake_method {
     FAKE_NAMESPACES_GET,
     FAKE_NAMESPACES_LIST,
     FAKE_NAMESPACES_CREATE,
+    FAKE_NAMESPACES_UPDATE,
     FAKE_NAMESPACES_DELETE,
     FAKE_LEASES_CREATE,
     FAKE_LEASES_DELETE,
@@ -185,13 +187,12 @@ struct fake_request {
     struct text name_space; /* of the containerd-namespace header; empty where there was none */
     struct text container_id;
     struct text exec_id;
-    const struct text
-        *filters;        /* Subscribe, List: the first FAKE_FILTERS_MAX; Containers.Update: the paths of its mask */
-    size_t filter_count; /* how many there were: more than that are refused */
-    bool kill;           /* Tasks.Delete: what lives is killed, not refused */
-    bool with_container; /* Tasks.Create: the container is made too, where there is none */
-    bool all;            /* Tasks.Kill: what has ended already is no fault */
-    uint32_t signal;     /* Tasks.Kill */
+    const struct text *filters;      /* Subscribe, List: the first FAKE_FILTERS_MAX; an Update: the paths of its mask */
+    size_t filter_count;             /* how many there were: more than that are refused */
+    bool kill;                       /* Tasks.Delete: what lives is killed, not refused */
+    bool with_container;             /* Tasks.Create: the container is made too, where there is none */
+    bool all;                        /* Tasks.Kill: what has ended already is no fault */
+    uint32_t signal;                 /* Tasks.Kill */
     struct text runtime_name;        /* Tasks.Create */
     struct fake_any spec;            /* Tasks.Create */
     struct fake_container container; /* Containers.Create, Update: without its name space */

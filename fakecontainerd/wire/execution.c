@@ -64,6 +64,7 @@ static int type_of(enum fake_event_topic topic)
     case FAKE_TOPIC_CONTAINER_UPDATE:
     case FAKE_TOPIC_CONTAINER_DELETE:
     case FAKE_TOPIC_NAMESPACE_CREATE:
+    case FAKE_TOPIC_NAMESPACE_UPDATE:
     case FAKE_TOPIC_NAMESPACE_DELETE: break;
     }
     return -1;

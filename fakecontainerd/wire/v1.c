@@ -32,6 +32,8 @@ static const struct dialect_method methods[] = {
      NULL, fake_v1_namespaces_list_encode},
     {NAMESPACES, "Create", FAKE_NAMESPACES_CREATE, false, &containerd__namespaces__get_namespace_response__descriptor,
      fake_v1_namespaces_create_decode, fake_v1_namespaces_get_encode},
+    {NAMESPACES, "Update", FAKE_NAMESPACES_UPDATE, false, &containerd__namespaces__update_namespace_request__descriptor,
+     fake_v1_namespaces_update_decode, fake_v1_namespaces_get_encode},
     {NAMESPACES, "Delete", FAKE_NAMESPACES_DELETE, false, &containerd__namespaces__get_namespace_request__descriptor,
      fake_v1_namespaces_get_decode, fake_v1_empty_encode},
     {LEASES, "Create", FAKE_LEASES_CREATE, false, &containerd__leases__create_request__descriptor,

@@ -55,6 +55,8 @@ void fake_v1_namespaces_get_decode(const ProtobufCMessage *message, struct fake_
                                    struct dialect_room *room, struct refusal *refusal);
 void fake_v1_namespaces_create_decode(const ProtobufCMessage *message, struct fake_request *request,
                                       struct dialect_room *room, struct refusal *refusal);
+void fake_v1_namespaces_update_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                      struct dialect_room *room, struct refusal *refusal);
 void fake_v1_namespaces_get_encode(const struct fake_response *response, size_t index, struct buffer *out);
 void fake_v1_namespaces_list_encode(const struct fake_response *response, size_t index, struct buffer *out);
 

@@ -174,6 +174,7 @@ static const struct body {
     [FAKE_TOPIC_CONTAINER_UPDATE] = {"containerd.events.ContainerUpdate", pack_container_update},
     [FAKE_TOPIC_CONTAINER_DELETE] = {"containerd.events.ContainerDelete", pack_container_delete},
     [FAKE_TOPIC_NAMESPACE_CREATE] = {"containerd.events.NamespaceCreate", pack_name_space},
+    [FAKE_TOPIC_NAMESPACE_UPDATE] = {"containerd.events.NamespaceUpdate", pack_name_space},
     [FAKE_TOPIC_NAMESPACE_DELETE] = {"containerd.events.NamespaceDelete", pack_name_space},
 };
 

@@ -14,16 +14,30 @@ void fake_v1_namespaces_get_decode(const ProtobufCMessage *message, struct fake_
     request->subject = proto_text(get->name);
 }
 
+static void decode_name_space(const Containerd__Namespaces__Namespace *name_space, struct fake_request *request,
+                              struct refusal *refusal)
+{
+    if (name_space == NULL)
+        return;
+    request->subject = proto_text(name_space->name);
+    if (name_space->n_labels > 0)
+        *refusal = (struct refusal){STATUS_UNIMPLEMENTED, text_of("the fake keeps no labels of namespaces")};
+}
+
 void fake_v1_namespaces_create_decode(const ProtobufCMessage *message, struct fake_request *request,
                                       struct dialect_room *room, struct refusal *refusal)
 {
-    const Containerd__Namespaces__GetNamespaceResponse *create = (const void *)message;
     (void)room;
-    if (create->namespace_ == NULL)
-        return;
-    request->subject = proto_text(create->namespace_->name);
-    if (create->namespace_->n_labels > 0)
-        *refusal = (struct refusal){STATUS_UNIMPLEMENTED, text_of("the fake keeps no labels of namespaces")};
+    decode_name_space(((const Containerd__Namespaces__GetNamespaceResponse *)message)->namespace_, request, refusal);
+}
+
+void fake_v1_namespaces_update_decode(const ProtobufCMessage *message, struct fake_request *request,
+                                      struct dialect_room *room, struct refusal *refusal)
+{
+    const Containerd__Namespaces__UpdateNamespaceRequest *update = (const void *)message;
+    decode_name_space(update->namespace_, request, refusal);
+    if (update->update_mask != NULL)
+        fake_v1_filters_decode(update->update_mask->paths, update->update_mask->n_paths, request, room);
 }
 
 void fake_v1_namespaces_get_encode(const struct fake_response *response, size_t index, struct buffer *out)

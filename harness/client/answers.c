@@ -264,6 +264,7 @@ static const struct {
     {"Containers.ListStream", &containerd__containers__list_container_message__descriptor, read_streamed},
     {"Namespaces.Get", &containerd__namespaces__get_namespace_response__descriptor, read_name_space},
     {"Namespaces.Create", &containerd__namespaces__get_namespace_response__descriptor, read_name_space},
+    {"Namespaces.Update", &containerd__namespaces__get_namespace_response__descriptor, read_name_space},
     {"Leases.Create", &containerd__leases__create_response__descriptor, read_lease},
     {"Namespaces.List", &containerd__namespaces__list_namespaces_response__descriptor, read_name_spaces},
 };

@@ -41,6 +41,7 @@ static const struct layout {
     {.rpc = "Namespaces.Get", .path = NAMESPACES "Get", .name = 1},
     {.rpc = "Namespaces.List", .path = NAMESPACES "List"},
     {.rpc = "Namespaces.Create", .path = NAMESPACES "Create", .inside = 1, .name = 1},
+    {.rpc = "Namespaces.Update", .path = NAMESPACES "Update", .inside = 1, .name = 1},
     {.rpc = "Namespaces.Delete", .path = NAMESPACES "Delete", .name = 1},
     {.rpc = "Leases.Create", .path = LEASES "Create", .name = 1},
     {.rpc = "Leases.Delete", .path = LEASES "Delete", .name = 1},

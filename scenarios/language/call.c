@@ -18,6 +18,7 @@ static const struct {
     {"Events.Publish", A(TOPIC), 0},
     {"Namespaces.Get", A(NAME), T(NAME)},
     {"Namespaces.Create", A(NAME), T(NAME)},
+    {"Namespaces.Update", A(NAME), T(NAME)},
     {"Namespaces.Delete", A(NAME), 0},
     {"Namespaces.List", 0, T(IDS)},
     {"Leases.Create", A(NAME), T(ID)},

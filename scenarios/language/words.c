@@ -74,7 +74,7 @@ static const struct word rpcs[] = {
     {"Tasks.DeleteProcess", 16},   {"Tasks.Pause", 17},      {"Tasks.Resume", 18},      {"Tasks.ListPids", 19},
     {"Tasks.Metrics", 20},         {"Namespaces.Get", 21},   {"Namespaces.List", 22},   {"Namespaces.Create", 23},
     {"Namespaces.Delete", 24},     {"Leases.Create", 25},    {"Leases.Delete", 26},     {"Introspection.Server", 27},
-    {"Introspection.Plugins", 28}, {"Health.Check", 29},     {"Events.Publish", 30},
+    {"Introspection.Plugins", 28}, {"Health.Check", 29},     {"Events.Publish", 30},    {"Namespaces.Update", 31},
 };
 WORDS(scenario_rpcs, "rpc", rpcs);
 

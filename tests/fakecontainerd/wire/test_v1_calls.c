@@ -71,6 +71,8 @@ static void every_call_of_a_life_has_the_fields_of_containerd(void **state)
         {CONTAINERS "Delete", {"\x0a\x01\x63", 3}, {"", 0}},
         {NAMESPACES "Get", {"\x0a\x05never", 7}, {"\x0a\x07\x0a\x05never", 9}},
         {NAMESPACES "Create", {"\x0a\x03\x0a\x01x", 5}, {"\x0a\x03\x0a\x01x", 5}},
+        {NAMESPACES "Update", {"\x0a\x03\x0a\x01x", 5}, {"\x0a", 2}},
+        {NAMESPACES "Update", {"\x0a\x03\x0a\x01x\x12\x0a\x0a\x08labels.k", 17}, {"\x0a", 2}},
         {NAMESPACES "List", {"", 0}, {"\x0a\x09\x0a\x07\x64\x65\x66\x61ult\x0a\x03\x0a\x01x", 16}},
         {NAMESPACES "Delete", {"\x0a\x01x", 3}, {"", 0}},
         {LEASES "Create",
@@ -158,7 +160,7 @@ static void what_the_fake_cannot_keep_it_does_not_take(void **state)
         struct text request;
     } rows[] = {
         {NAMESPACES "Create", {"\x0a\x0b\x0a\x01x\x12\x06\x0a\x01k\x12\x01v", 13}},
-        {NAMESPACES "Update", {"", 0}},
+        {NAMESPACES "Update", {"\x0a\x0b\x0a\x01x\x12\x06\x0a\x01k\x12\x01v", 13}},
         {"/containerd.services.introspection.v1.Introspection/Plugins", {"\x0a\x04type", 6}},
     };
     struct fake_pair *pair = *state;

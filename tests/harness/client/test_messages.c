@@ -59,6 +59,10 @@ static void requests_are_written_as_containerd_reads_them(void **state)
          {.asked = SCENARIO_ASKED_NAME, .name = {"n", 1}},
          "0a03"
          "0a016e"},
+        {"Namespaces.Update",
+         {.asked = SCENARIO_ASKED_NAME, .name = {"n", 1}},
+         "0a03"
+         "0a016e"},
         {"Events.Publish", {.asked = SCENARIO_ASKED_TOPIC, .topic = {"/x", 2}}, "0a022f78"},
         {"Containers.Update",
          {.asked = SCENARIO_ASKED_CONTAINER | SCENARIO_ASKED_IMAGE, .container = {"a", 1}, .image = {"i", 1}},
@@ -142,6 +146,7 @@ static void answers_tell_what_a_file_may_expect(void **state)
         {"Containers.ListStream", {"\x0a\x03\x0a\x01w", "\x0a\x03\x0a\x01v"}, " ids w v"},
         {"Namespaces.Get", {"\x0a\x03\x0a\x01n"}, " name \"n\""},
         {"Namespaces.Create", {"\x0a\x03\x0a\x01n"}, " name \"n\""},
+        {"Namespaces.Update", {"\x0a\x03\x0a\x01n"}, " name \"n\""},
         {"Namespaces.List", {"\x0a\x03\x0a\x01n"}, " ids n"},
         {"Leases.Create", {"\x0a\x03\x0a\x01l"}, " id \"l\""},
         {"Tasks.Kill", {""}, ""},
