@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "fakecontainerd/core/format.h"
+#include "fakecontainerd/core/message.h"
 #include "fakecontainerd/io/loop.h"
 #include "fakecontainerd/io/peers.h"
+#include "fakecontainerd/wire/names.h"
 #include "grpc/io/address.h"
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
@@ -19,6 +21,9 @@ struct program {
     const char *address;
     const char *scenario_path; /* NULL: an empty containerd */
     const char *api;           /* NULL: the scenario's */
+    const char *name_space;    /* NULL: the scenario's */
+    const char *as;            /* NULL: clients' containers keep their ids */
+    struct names *names;       /* likewise */
     bool debug;
     struct scenario *scenario;
     struct fake_loop *loop;
@@ -47,6 +52,12 @@ static void on_refused(void *context)
 {
     (void)context;
     fprintf(stderr, "fakecontainerd: there are %d connections, more are closed at once\n", (int)PEERS_MAX);
+}
+
+static void on_named(void *context, struct text id, struct text name)
+{
+    (void)context;
+    fprintf(stderr, "fakecontainerd: %.*s is the container %.*s\n", TEXT_ARGUMENTS(name), TEXT_ARGUMENTS(id));
 }
 
 static void print_line(const struct buffer *line)
@@ -100,13 +111,23 @@ static enum options_result read_settings(int argc, char **argv, struct program *
          .choices = "v1|execution",
          .help = "containerd's API of today or of May 2017; else the scenario's, else v1",
          .value = &program->api},
+        {.name = "namespace",
+         .argument = "NS",
+         .help = "the namespace of all that the scenario speaks of; else its own",
+         .value = &program->name_space},
+        {.name = "as",
+         .argument = "NAMES",
+         .help = "what the scenario calls the containers that clients make: web,db",
+         .value = &program->as},
         {.name = "debug", .help = "log every request and what comes of it", .flag = &program->debug},
     };
     const struct options options = {
         .program = "fakecontainerd",
         .summary = "Serves containerd's API on a unix socket, with no containers but those of a scenario.",
-        .notes = "The scenario's clock starts when the first client subscribes to events.\n"
-                 "What it says of ctrsim's own handler and client is not done here, and is told at the start.\n",
+        .notes =
+            "The scenario's clock starts when the first client subscribes to events; with --as, when each container of\n"
+            "these names that it gives has been made by a client, and started where it is to run.\n"
+            "What it says of ctrsim's own handler and client is not done here, and is told at the start.\n",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
     };
@@ -126,6 +147,31 @@ static int read_scenario(struct program *program, struct error *error)
     else
         code = scenario_parse(&program->scenario, text_of(program->scenario_path), buffer_text(&content), error);
     buffer_release(&content);
+    return code;
+}
+
+/* Where everything is: as the scenario says, unless the command line does. */
+static struct text name_space_of(const struct program *program)
+{
+    if (program->name_space != NULL)
+        return text_of(program->name_space);
+    return program->scenario != NULL ? program->scenario->given.name_space : text_of("default");
+}
+
+static int read_names(struct program *program, struct error *error)
+{
+    if (program->scenario != NULL)
+        program->scenario->given.name_space = name_space_of(program);
+    if (program->name_space != NULL && !identifier_valid(text_of(program->name_space)))
+        return error_set(error, ERROR_INVALID,
+                         "fakecontainerd: --namespace: containerd takes no such namespace; one is letters and digits, "
+                         "with single . - _ between them, at most %d bytes",
+                         (int)FAKE_ID_MAX);
+    if (program->as == NULL)
+        return 0;
+    int code = names_new(&program->names, text_of(program->as), name_space_of(program), error);
+    if (code != 0)
+        error_prefix(error, "fakecontainerd: --as: ");
     return code;
 }
 
@@ -184,10 +230,10 @@ static enum fake_api api_of(const struct program *program)
 
 static int run(struct program *program, struct error *error)
 {
-    static const struct fake_loop_calls calls = {on_listening, on_event, on_action, on_script_done, on_refused};
-    const struct scenario *scenario = program->scenario;
-    const struct text name_space = scenario != NULL ? scenario->given.name_space : text_of("");
-    const struct fake_loop_options options = {text_of(program->address), scenario, {api_of(program), name_space}};
+    static const struct fake_loop_calls calls = {on_listening,   on_event,   on_action,
+                                                 on_script_done, on_refused, on_named};
+    const struct fake_loop_options options = {
+        text_of(program->address), program->scenario, {api_of(program), name_space_of(program)}, program->names};
     struct grpc_loop *grpc = NULL;
     int code = grpc_loop_new(&grpc);
 
@@ -217,7 +263,7 @@ int main(int argc, char **argv)
         say(error.text);
         return PROGRAM_USAGE;
     }
-    if (read_scenario(&program, &error) != 0) {
+    if (read_scenario(&program, &error) != 0 || read_names(&program, &error) != 0) {
         /* What is wrong inside the file begins with FILE:LINE:COLUMN and nothing else, as compilers have it. */
         fprintf(stderr, "%s\n", error.text);
         return PROGRAM_USAGE;
@@ -227,6 +273,7 @@ int main(int argc, char **argv)
         say(error.text);
         status = PROGRAM_FAILED;
     }
+    names_free(program.names);
     scenario_free(program.scenario);
     return status;
 }

@@ -22,6 +22,7 @@ struct fake_loop {
     struct buffer address;
     struct fake *fake;
     struct fake_wire *wire;
+    struct names *names;
     struct script *script; /* NULL without a scenario */
     struct peers peers;
     struct grpc_listener *listener; /* NULL where the path shows nothing */
@@ -109,11 +110,14 @@ static int unlisten(struct fake_loop *loop, enum fake_socket socket)
 }
 
 /* A client that was told to go away gets all of it before its connection is closed. */
-static int perform(struct fake_loop *loop, const struct fake_action *action, const struct fake_event *event)
+static int perform(struct fake_loop *loop, struct fake_action *action, const struct fake_event *event)
 {
     int64_t now_ns = event->now_ns;
     int code;
     loop->calls->action(loop->context, action);
+    code = loop->names != NULL ? names_outward(loop->names, action) : 0;
+    if (code != 0)
+        return code;
     switch (action->kind) {
     case FAKE_REPLY:
     case FAKE_SEND_HEADERS:
@@ -157,12 +161,25 @@ static void tell_script(struct fake_loop *loop, const struct fake_event *event)
                               now_ns);
 }
 
+static int take_name(struct fake_loop *loop, struct fake_event *event)
+{
+    struct text id;
+    struct text name;
+    int code = names_inward(loop->names, event, &id, &name);
+    if (code == 0 && id.length > 0)
+        loop->calls->named(loop->context, id, name);
+    return code;
+}
+
 static int step(struct fake_loop *loop, struct fake_event *event, size_t line)
 {
+    int code = loop->names != NULL ? take_name(loop, event) : 0;
+    if (code != 0)
+        return code;
     event->now_ns = grpc_loop_now_ns(loop->grpc);
     event->wall_ns = wall_ns();
     loop->calls->event(loop->context, event, line);
-    int code = fake_step(loop->fake, event, &loop->actions);
+    code = fake_step(loop->fake, event, &loop->actions);
     if (code == 0)
         tell_script(loop, event);
     for (size_t i = 0; code == 0 && i < loop->actions.count; i++)
@@ -177,6 +194,8 @@ static void script_start_if_wanted(struct fake_loop *loop)
     if (loop->script == NULL || loop->script_started)
         return;
     if (loop->serving && fake_subscription_count(loop->fake) == 0)
+        return;
+    if (loop->names != NULL && !names_are_there(loop->names, loop->fake))
         return;
     loop->script_started = true;
     loop->script_start_ns = grpc_loop_now_ns(loop->grpc);
@@ -320,7 +339,8 @@ static int begin(struct fake_loop *loop)
     struct fake_event event = {.kind = FAKE_COMMAND};
     int code = 0;
     while (code == 0 && loop->script != NULL && script_given(loop->script, &event.command))
-        code = step(loop, &event, 0);
+        if (loop->names == NULL || !names_leave_out(loop->names, &event.command))
+            code = step(loop, &event, 0);
     event.kind = FAKE_START;
     return code != 0 ? code : step(loop, &event, 0);
 }
@@ -336,6 +356,7 @@ int fake_loop_new(struct fake_loop **ret_loop, struct grpc_loop *grpc, const str
     loop->grpc = grpc;
     loop->calls = calls;
     loop->context = context;
+    loop->names = options->names;
     code = make_parts(loop, options);
     if (code == 0)
         code = begin(loop);

@@ -3,6 +3,7 @@
 #define FAKECONTAINERD_IO_LOOP_H
 
 #include "fakecontainerd/core/fake.h"
+#include "fakecontainerd/wire/names.h"
 #include "fakecontainerd/wire/wire.h"
 #include "grpc/io/loop.h"
 
@@ -11,7 +12,7 @@
  *
  * The script's clock stands still until the first client subscribes to events, so that a client that takes its time to
  * start misses nothing; where the scenario has no socket to connect to at the beginning, or one that refuses, it starts
- * at once.
+ * at once. Where containers that it gives are to be made by clients, it waits for these as well.
  */
 struct fake_loop;
 struct scenario;
@@ -20,6 +21,7 @@ struct fake_loop_options {
     struct text address;             /* the path of a unix socket */
     const struct scenario *scenario; /* borrowed; NULL: an empty containerd */
     struct fake_wire_options wire;
+    struct names *names; /* of the containers that clients make; borrowed, and changed; NULL: all keep their ids */
 };
 
 /* What the program hears; each is called from the loop and borrows its arguments for the call. */
@@ -32,6 +34,8 @@ struct fake_loop_calls {
     void (*script_done)(void *context);
     /* For the first time a client came beyond PEERS_MAX and its connection was closed; later ones are not told. */
     void (*refused)(void *context);
+    /* A client makes a container, which goes by that name from now on. NULL where there are no names. */
+    void (*named)(void *context, struct text id, struct text name);
 };
 
 /* Serves the socket before it returns, unless the scenario has taken it away or lets it refuse. The options are copied;

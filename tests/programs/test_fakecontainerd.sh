@@ -63,7 +63,7 @@ unset CONTAINERD_ADDRESS CONTAINERD_NAMESPACE
 # ---- the command line ----
 
 run fakecontainerd --help
-for option in --address --scenario --api --debug --help --version; do
+for option in --address --scenario --api --namespace --as --debug --help --version; do
     check "--help tells of $option" answered "^ .*$option"
 done
 run fakecontainerd --version

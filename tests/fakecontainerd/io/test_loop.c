@@ -78,7 +78,8 @@ static void count_refused(void *context)
     world->refused++;
 }
 
-static const struct fake_loop_calls calls = {count_served, ignore_event, ignore_action, count_done, count_refused};
+static const struct fake_loop_calls calls = {count_served, ignore_event,  ignore_action,
+                                             count_done,   count_refused, NULL};
 
 /* Serves a scenario. */
 static void serve(struct world *world, struct buffer *text)
@@ -87,7 +88,7 @@ static void serve(struct world *world, struct buffer *text)
     if (scenario_parse(&world->scenario, text_of("much.yaml"), buffer_text(text), &error) != 0)
         fail_msg("%s", error.text);
     buffer_release(text);
-    struct fake_loop_options options = {text_of(world->path), world->scenario, {FAKE_API_V1, {NULL, 0}}};
+    struct fake_loop_options options = {text_of(world->path), world->scenario, {FAKE_API_V1, {NULL, 0}}, NULL};
     if (fake_loop_new(&world->loop, world->grpc, &options, &calls, world, &error) != 0)
         fail_msg("%s", error.text);
 }

@@ -65,7 +65,7 @@ static void ignore_action(void *context, const struct fake_action *action)
     (void)action;
 }
 
-static const struct fake_loop_calls calls = {ignore, note_event, ignore_action, ignore, ignore};
+static const struct fake_loop_calls calls = {ignore, note_event, ignore_action, ignore, ignore, NULL};
 
 static void serve(struct world *world, const char *rest)
 {
@@ -75,7 +75,7 @@ static void serve(struct world *world, const char *rest)
                    "title: Silence\nwhy: it is heard\n%shandlers: [{policy: original, breaks: []}]\n", rest);
     if (scenario_parse(&world->scenario, text_of("silence.yaml"), text_of(text), &error) != 0)
         fail_msg("%s", error.text);
-    struct fake_loop_options options = {text_of(world->path), world->scenario, {FAKE_API_V1, {NULL, 0}}};
+    struct fake_loop_options options = {text_of(world->path), world->scenario, {FAKE_API_V1, {NULL, 0}}, NULL};
     if (fake_loop_new(&world->loop, world->grpc, &options, &calls, world, &error) != 0)
         fail_msg("%s", error.text);
 }
