@@ -27,7 +27,7 @@ endif
 .SUFFIXES:
 
 # Goals that call make again, each after it has seen to its packages: one after the other.
-CALLERS := scenarios bench test test-real bless schema check ablation explore-all planted-bugs coverage coverage-raise
+CALLERS := scenarios bench test test-real test-dockerd bless schema check ablation explore-all planted-bugs coverage coverage-raise
 ifneq ($(filter $(CALLERS),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -181,7 +181,7 @@ test: ## Build with ASan and UBSan, then run every test that needs no root.
 	$(NEEDS) build test check
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	$(AGAIN) COVERAGE=no SANITIZER=$(SANITIZED) test-programs
-	@$(RUN_TESTS) --scripts tests --without tests/real $(TEST_SOURCES:%.c=$(dir $(SANITIZED_BIN))%)
+	@$(RUN_TESTS) --scripts tests --without tests/real --without tests/dockerd $(TEST_SOURCES:%.c=$(dir $(SANITIZED_BIN))%)
 
 .PHONY: test-real
 test-real: ## Run the tests against real containerd (needs root).
@@ -189,6 +189,14 @@ test-real: ## Run the tests against real containerd (needs root).
 	$(NEEDS) build real
 	$(AGAIN) SANITIZER= COVERAGE=no all
 	@$(RUN_TESTS) --scripts tests/real
+
+.PHONY: test-dockerd
+test-dockerd: ## Play scenarios to a real dockerd, unpacked in build/ and not installed (needs root).
+	@[ "$$(id -u)" -eq 0 ] || { echo 'make test-dockerd: needs root, as dockerd does' >&2; exit 1; }
+	$(NEEDS) build dockerd
+	$(AGAIN) SANITIZER= COVERAGE=no all
+	@ci/dockerd.sh $(BUILD)/dockerd
+	@DOCKERD=$(abspath $(BUILD)/dockerd) $(RUN_TESTS) --scripts tests/dockerd
 
 .PHONY: bless
 bless: ## Renew the golden traces and the lists of scenarios and cures; read the difference before you commit it.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Sees to it that the Debian packages of the named groups are installed: build, test, real, check, coverage.
+# Sees to it that the Debian packages of the named groups are installed: build, test, real, dockerd, check, coverage.
 # Quiet when nothing is missing; otherwise one line says what is missing and that it is being installed.
 # APT_GET, DPKG_QUERY and BECOME_ROOT replace the programs called (the tests of this script use them).
 set -eu
@@ -27,14 +27,21 @@ packages_of_real() {
     has_static_busybox || echo busybox-static
 }
 
+# What Debian's dockerd is linked with, beyond what every test of real programs needs.
+packages_of_dockerd() {
+    packages_of_real
+    echo libdevmapper1.02.1 libsystemd0
+}
+
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev make pkg-config protobuf-c-compiler libprotobuf-c-dev libevent-dev libnghttp2-dev libyaml-dev ;;
     test) echo libcmocka-dev patch python3 python3-grpcio python3-jsonschema python3-protobuf python3-yaml protobuf-compiler procps ;;
     real) packages_of_real ;;
+    dockerd) packages_of_dockerd ;;
     check) echo git python3 clang clang-format libclang-rt-14-dev binutils universal-ctags ;;
     coverage) echo python3 lcov ;;
-    *) fail "no such group of packages: $1 (there are: build test real check coverage)" ;;
+    *) fail "no such group of packages: $1 (there are: build test real dockerd check coverage)" ;;
     esac
 }
 
@@ -58,7 +65,7 @@ root_prefix() {
     fi
 }
 
-[ $# -gt 0 ] || fail "name at least one group of packages: build test real check coverage"
+[ $# -gt 0 ] || fail "name at least one group of packages: build test real dockerd check coverage"
 wanted=
 for group in "$@"; do
     packages=$(packages_of "$group") || exit 1

@@ -23,7 +23,7 @@ tool apt-get "echo \"\$@\" >>'$scratch/calls'"
 tool dpkg-query true
 export BECOME_ROOT=env
 
-accepts 'quiet when nothing is missing' is_silent packages '*' build test check coverage
+accepts 'quiet when nothing is missing' is_silent packages '*' build test real dockerd check coverage
 accepts 'apt-get is not called when nothing is missing' test ! -e "$scratch/calls"
 accepts 'installs what is missing' packages '[!l]*|libc6-dev|libevent-dev|libyaml-dev' build
 says 'says in one line what is missing' 'packages: missing: libnghttp2-dev libprotobuf-c-dev; installing with'
@@ -43,5 +43,24 @@ refuses 'neither root nor sudo' 'missing: libyaml-dev; there is neither root nor
 export BECOME_ROOT=env
 refuses 'no Debian' 'this is no Debian with apt-get: install what corresponds to gcc' \
     env DPKG_QUERY=no-such-dpkg "$project/ci/packages.sh" build
+
+# ---- ci/dockerd.sh ----
+
+tool apt-get "echo \"\$@\" >>'$scratch/calls'; case \$* in *download*) [ -e '$scratch/lists' ] && : >docker.io_20_amd64.deb ;; *) : >'$scratch/lists' ;; esac"
+tool dpkg-deb "mkdir -p \$3/usr/sbin && echo '#!/bin/sh' >\$3/usr/sbin/dockerd && chmod +x \$3/usr/sbin/dockerd"
+rm -f "$scratch/calls"
+dockerd() { env APT_GET="$scratch/apt-get" DPKG_DEB="$scratch/dpkg-deb" "$project/ci/dockerd.sh" "$@"; }
+
+accepts 'dockerd is unpacked where it is asked for' dockerd "$scratch/dockerd"
+accepts 'it is there' test -x "$scratch/dockerd/usr/sbin/dockerd"
+accepts 'the lists are asked for only where the package is not known' grep -q -x -e '-q -y update' "$scratch/calls"
+rm -f "$scratch/calls"
+accepts 'what is there is not unpacked again' is_silent dockerd "$scratch/dockerd"
+accepts 'nor downloaded' test ! -e "$scratch/calls"
+accepts 'and known lists are enough' sh -c "APT_GET='$scratch/apt-get' DPKG_DEB='$scratch/dpkg-deb' '$project/ci/dockerd.sh' '$scratch/second' && ! grep -q update '$scratch/calls'"
+refuses 'no folder' 'name the folder' dockerd
+tool apt-get 'echo E: no network; exit 100'
+refuses 'a download that fails' 'could not download docker.io' dockerd "$scratch/third"
+says "passes on apt-get's own words there, too" 'E: no network'
 
 finish
