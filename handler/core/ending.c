@@ -170,6 +170,7 @@ static void set_ending(struct step *step, arena_ref ref, const struct task_event
     ending->pid_before = record.last_pid;
     ending->exit_code = (int32_t)task->exit_status;
     ending->inferred = is_made_up(step, task);
+    ending->is_shown = false;
     ending->finished_at_ns =
         times_finished_ns(step->state->policy, &task->exited_at, &task->published_at, &record, step->event->wall_ns);
 }
@@ -293,6 +294,7 @@ void ending_begin_asked(struct step *step, arena_ref ref, const struct process_s
                               .exited_at = process->exited_at};
     set_ending(step, ref, &task);
     life->ending.inferred = !process->tells_exit;
+    life->ending.is_shown = process->tells_exit;
     life->ending.gone = is_gone;
     begin(step, ref);
 }

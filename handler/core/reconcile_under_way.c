@@ -56,8 +56,11 @@ static bool is_told_better(const struct step *step, const struct pair *pair)
 }
 
 /* How it ended may have been made up. */
-static bool tells_more(struct step *step, const struct pair *pair, const struct life *life)
+static bool tells_more(struct step *step, const struct pair *pair, struct life *life)
 {
+    if (pair->entry.status == PROCESS_STOPPED && pair->entry.tells_exit &&
+        pair->entry.exit_status == (uint32_t)life->ending.exit_code)
+        life->ending.is_shown = true;
     if (life->stage != LIFE_DELETING)
         return false;
     if (pair->entry.status != PROCESS_STOPPED)
@@ -116,7 +119,7 @@ static bool is_behind_end(const struct step *step, const struct pair *pair, cons
 bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref ref)
 {
     bool tells_lives = policy_has(step->state->policy, POLICY_INCARNATIONS);
-    const struct life *life = life_at(step->arena, ref);
+    struct life *life = life_at(step->arena, ref);
     uint32_t pid;
 
     if (pair->has_entry && !pair->has_record)

@@ -38,13 +38,21 @@ bool refine_may_be_made_up(uint32_t exit_status)
     return exit_status == TASK_STATUS_KILLED || exit_status == TASK_STATUS_UNKNOWN;
 }
 
+/* The server has told it when it was asked. */
+static bool is_shown(const struct step *step, struct text id)
+{
+    arena_ref ref = life_find(step->arena, step->state, id);
+    return ref != 0 && life_at(step->arena, ref)->stage == LIFE_DELETING && life_at(step->arena, ref)->ending.is_shown;
+}
+
 /* A process ends once: of two ends that are told of the init by its name, while its task is there, one that may be
  * made up is. */
-static bool was_made_up(const struct container_record *record, const struct task_event *task)
+static bool was_made_up(const struct step *step, const struct container_record *record, const struct task_event *task)
 {
-    return record->delete_pending && refine_may_be_made_up((uint32_t)record->exit_code) &&
-           !refine_may_be_made_up(task->exit_status) && task->pid == record->last_pid && task->process_id.length > 0 &&
-           !words_is_of_exec(task) && !oom_is_recorded(record);
+    return record->delete_pending && !is_shown(step, record->id) &&
+           refine_may_be_made_up((uint32_t)record->exit_code) && !refine_may_be_made_up(task->exit_status) &&
+           task->pid == record->last_pid && task->process_id.length > 0 && !words_is_of_exec(task) &&
+           !oom_is_recorded(record);
 }
 
 bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task)
@@ -55,7 +63,7 @@ bool refine_can(const struct step *step, const struct container_record *record, 
         record->exit_code == (int32_t)TASK_STATUS_KILLED && refine_may_be_made_up(task->exit_status);
     if (!policy_has(step->state->policy, POLICY_REFINE_INFERRED) || task->pid == 0)
         return false;
-    return record->inferred ? is_of_this_life && !are_both_made_up : was_made_up(record, task);
+    return record->inferred ? is_of_this_life && !are_both_made_up : was_made_up(step, record, task);
 }
 
 void refine_by_event(struct step *step, const struct task_event *task)

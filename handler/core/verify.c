@@ -189,9 +189,10 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
     }
     if (!process->tells_exit && task.pid != 0 && process->pid != 0 && task.pid != process->pid)
         was_anothers(step, ref);
-    else if (life->task != 0 && (!process->tells_exit || is_surely_about(step, &task, record)))
+    else if (life->task != 0 && (!process->tells_exit || is_surely_about(step, &task, record))) {
         ending_begin(step, ref, false);
-    else
+        life_at(step->arena, ref)->ending.is_shown = process->tells_exit && process->exit_status == task.exit_status;
+    } else
         ending_begin_asked(step, ref, process, false);
 }
 

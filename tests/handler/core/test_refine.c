@@ -142,6 +142,37 @@ static void what_an_old_list_shows_changes_no_end_that_was_told(void **context)
     }
 }
 
+/* Another exit with its pid is then an earlier life's, held back. */
+static void an_end_that_the_server_has_told_as_well_gives_way_to_none(void **context)
+{
+    static const struct {
+        uint32_t last_pid;
+        const char *script;
+        int code;
+    } rows[] = {
+        {0, "main web 101 137\nwritten 1", 2},
+        {0, "main web 101 137\nlisted 1 web:stopped:101:137\nwritten 1", 137},
+        {0, "main web 101 137\nwritten 1\nlisted 1 web:stopped:101:137", 137},
+        {0, "main web 101 137\nlisted 1 web:running:101:0\nwritten 1", 2},
+        {0, "listed 1 web:running:101:0\nexit web 101 137\ngot 2 stopped 101 137\nwritten 1", 137},
+        {101, "listed 1 web:running:101:0\nmain web 101 137\ngot 2 stopped 101 137\nwritten 1", 137},
+        {101, "listed 1 web:stopped:101:137\ngot 2 stopped 101 137\nwritten 1", 137},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_record(&p, "web", 101, "running");
+        p.records[0].last_pid = rows[i].last_pid;
+        play_subscribe(&p, "");
+        play_quietly(&p, rows[i].script);
+        play_quietly(&p, "main web 101 2");
+        if (play_record_of(&p, "web").exit_code != rows[i].code)
+            fail_msg("row %zu: %d", i, (int)play_record_of(&p, "web").exit_code);
+        play_end(&p);
+    }
+}
+
 /* A Delete names no pid, and has hit what was made anew. */
 static void an_answer_that_may_be_of_the_next_life_changes_no_end(void **context)
 {
@@ -172,6 +203,7 @@ int main(void)
         cmocka_unit_test(the_answer_to_a_delete_makes_an_inferred_exit_real),
         cmocka_unit_test(the_reason_and_the_time_follow_the_real_code),
         cmocka_unit_test(an_answer_that_may_be_of_the_next_life_changes_no_end),
+        cmocka_unit_test(an_end_that_the_server_has_told_as_well_gives_way_to_none),
         cmocka_unit_test(what_an_old_list_shows_changes_no_end_that_was_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
