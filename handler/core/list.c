@@ -132,13 +132,21 @@ void list_heard(struct step *step)
 {
     struct list *list = &step->state->list;
     bool is_to_come;
-    if (list->is_heard || list->stream_id != step->state->stream_id)
+    if (list->stream_id != step->state->stream_id)
+        return;
+    list->is_served = true;
+    if (list->is_heard)
         return;
     list->is_heard = true;
     /* A second list that is still to come will do. */
     is_to_come = list->stage == LIST_IDLE && list->next_ns != TIME_NEVER && !list->next_is_sweep;
     if (lists(step->state, POLICY_SECOND_LIST) && list->is_settled && !is_to_come)
         list_want(step);
+}
+
+void list_served(struct step *step)
+{
+    step->state->list.is_served = true;
 }
 
 static void forget(struct step *step)
@@ -151,14 +159,26 @@ static void forget(struct step *step)
     list->next_ns = TIME_NEVER;
 }
 
+static void reconcile(struct step *step, bool is_blind)
+{
+    struct list *list = &step->state->list;
+    list->stage = LIST_RECONCILING;
+    list->is_blind = is_blind;
+    list->cursor_length = 0;
+}
+
 static void begin(struct step *step)
 {
     struct list *list = &step->state->list;
     forget(step);
-    *list = (struct list){.stream_id = step->state->stream_id, .next_ns = TIME_NEVER, .entries = list->entries};
+    *list = (struct list){
+        .stream_id = step->state->stream_id, .next_ns = TIME_NEVER, .hung = list->hung, .entries = list->entries};
     list->asked_at_ns = step->state->now_ns;
+    list->revision = step->state->store.revision;
     if (policy_has(step->state->policy, POLICY_RELIST)) {
         list->next_ns = step->state->now_ns;
+        if (list->hung >= HUNG_MAX)
+            reconcile(step, true);
     } else {
         list->is_recovered = true;
         plan(step);
@@ -208,6 +228,7 @@ void list_stop(struct step *step)
 {
     forget(step);
     step->state->list.stream_id = 0;
+    step->state->list.hung = 0;
     step->state->list.is_recovered = false;
 }
 
@@ -219,12 +240,13 @@ static bool is_of_the_connection(int status)
            status == STATUS_RESOURCE_EXHAUSTED;
 }
 
-static void reconcile(struct step *step, bool is_blind)
+/* Lists hang, and nothing else came of the server either. */
+static bool is_dead(struct step *step)
 {
     struct list *list = &step->state->list;
-    list->stage = LIST_RECONCILING;
-    list->is_blind = is_blind;
-    list->cursor_length = 0;
+    bool was_served = list->is_served;
+    list->is_served = false;
+    return list->hung >= HUNG_MAX && !was_served && policy_has(step->state->policy, POLICY_PING);
 }
 
 /* A server that makes no list may still tell of each task by itself. */
@@ -239,11 +261,11 @@ static void fail(struct step *step, struct outcome outcome)
     list->next_is_sweep = false;
     note_outcome(step, NOTE_LIST_FAILED, outcome, delay_ns);
     list->hung = outcome.status == STATUS_DEADLINE_EXCEEDED ? list->hung + 1 : 0;
-    if (list->hung >= HUNG_MAX && policy_has(step->state->policy, POLICY_PING)) {
-        subscription_silent(step);
+    if (is_dead(step)) {
+        subscription_dead(step, "the peer answers PINGs and nothing else");
         return;
     }
-    if (lasts || (list->attempt >= BLIND_AFTER && !is_of_the_connection(outcome.status)))
+    if (lasts || list->hung >= HUNG_MAX || (list->attempt >= BLIND_AFTER && !is_of_the_connection(outcome.status)))
         reconcile(step, true);
 }
 
@@ -326,6 +348,7 @@ void list_hash(const struct arena *arena, const struct state *state, int64_t now
     const struct list *list = &state->list;
     struct text id = {list->cursor, list->cursor_length};
     arena_ref ref;
+    hash_u64(hash, list->hung);
     if (list->stream_id == 0 && list->stage == LIST_IDLE)
         return;
     hash_u64(hash, (uint64_t)list->stage);
@@ -333,9 +356,9 @@ void list_hash(const struct arena *arena, const struct state *state, int64_t now
     hash_i64(hash, list->next_ns == TIME_NEVER ? -1 : list->next_ns > now_ns ? list->next_ns - now_ns : 0);
     hash_u64(hash, (uint64_t)list->next_is_sweep | (uint64_t)list->is_wanted << 1 | (uint64_t)list->is_heard << 2 |
                        (uint64_t)list->is_closed << 3 | (uint64_t)list->is_settled << 4 |
-                       (uint64_t)list->is_recovered << 5 | (uint64_t)list->is_blind << 6);
+                       (uint64_t)list->is_recovered << 5 | (uint64_t)list->is_blind << 6 |
+                       (uint64_t)list->is_served << 7);
     hash_u64(hash, list->attempt);
-    hash_u64(hash, list->hung);
     hash_i64(hash, time_min(now_ns - list->asked_at_ns, MONITOR_SWEEP_NS));
     if (list->stage != LIST_RECONCILING)
         return;

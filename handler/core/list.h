@@ -16,6 +16,10 @@
  * because events get lost in a server too. A list that fails is asked for again with the delays of the backoff, and
  * ends no subscription. One list is under way at a time.
  *
+ * Lists that hang, as they do where a few tasks of it cannot be looked up for long, hold nobody up who can be asked for
+ * alone: then each record is, and after a reconnect at once. Where nothing else is answered either, the connection is
+ * left.
+ *
  * A list whose stream is over by the time it comes says nothing of what it lacks, since nobody tells what has happened
  * meanwhile; but what it says of tasks that have ended is true. So a server that refuses subscriptions loses no exit.
  *
@@ -38,7 +42,8 @@ struct list {
     bool is_recovered;            /* a list was reconciled since the stream was opened */
     bool is_blind;                /* RECONCILING without a list, because the server makes none */
     uint32_t attempt;             /* failures in a row */
-    uint32_t hung;                /* of these, the last ones that were not answered in time */
+    bool is_served;               /* something but a list or a PONG came since the last one failed */
+    uint32_t hung;                /* lists in a row that were not answered in time, whatever the stream */
     int64_t asked_at_ns;          /* the latest */
     uint64_t revision;            /* of the store when it was asked for */
     struct map entries;           /* RECONCILING: id -> struct list_entry */
@@ -68,6 +73,9 @@ void list_do(struct step *step);
 
 /* A message of the present stream came. */
 void list_heard(struct step *step);
+
+/* The server has answered a call that is no list. */
+void list_served(struct step *step);
 
 /* Something is known to be missing: a list soon. Nothing where the policy does not list. */
 void list_want(struct step *step);

@@ -259,7 +259,7 @@ static void tell_time(struct step *step)
     if (subscription_stopped(step->state))
         return;
     if (liveness_time(step))
-        subscription_silent(step);
+        subscription_dead(step, "the peer has not answered a PING");
     subscription_time(step);
     tally_time(step);
 }

@@ -208,11 +208,11 @@ void subscription_connection_lost(struct step *step)
         go_on_without(step, step->outcome);
 }
 
-void subscription_silent(struct step *step)
+void subscription_dead(struct step *step, const char *why)
 {
-    struct outcome silent = {STATUS_UNAVAILABLE, text_of("the peer has not answered a PING")};
-    connection_close(step, silent);
-    go_on_without(step, silent);
+    struct outcome dead = {STATUS_UNAVAILABLE, text_of(why)};
+    connection_close(step, dead);
+    go_on_without(step, dead);
 }
 
 static bool is_present(const struct step *step)

@@ -65,8 +65,8 @@ void subscription_ended(struct step *step);
 
 void subscription_time(struct step *step);
 
-/* The peer of the present connection has not answered a PING: gives the connection up. */
-void subscription_silent(struct step *step);
+/* There is nobody behind the present connection, for that reason: gives it up. */
+void subscription_dead(struct step *step, const char *why);
 
 /* When subscription_time has something to do. */
 int64_t subscription_deadline_ns(const struct state *state);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/work.h"
 
+#include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/calls.h"
 #include "handler/core/claim.h"
@@ -51,8 +52,11 @@ static void answer(struct step *step, const struct call *call, struct outcome ou
 void work_reply(struct step *step)
 {
     struct call call;
-    if (calls_take(step, step->event->call_id, &call))
-        answer(step, &call, step->outcome);
+    if (!calls_take(step, step->event->call_id, &call))
+        return;
+    if (call.owner != CALL_OF_LIST && step->outcome.status != STATUS_DEADLINE_EXCEEDED)
+        list_served(step);
+    answer(step, &call, step->outcome);
 }
 
 static void fail_lost(struct step *step)

@@ -153,7 +153,61 @@ static void a_server_that_answers_no_list_in_time_is_left_though_it_answers_ping
                         "+100ms\n> time\n  call 2 Tasks.List timeout 10s\n"
                         "+9s\n> reply 2 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 200ms\n"
                         "  close 1\n"
-                        "  note connection-lost UNAVAILABLE \"the peer has not answered a PING\"; next try in 100ms\n");
+                        "  note connection-lost UNAVAILABLE \"the peer answers PINGs and nothing else\"; next try in "
+                        "100ms\n");
+}
+
+/* One list that hangs says little; two, while the rest goes on, that it is the list. */
+static void while_lists_hang_each_record_is_asked_for_and_the_connection_kept(void **context)
+{
+    static const struct {
+        const char *meanwhile;
+        bool is_left;
+    } rows[] = {
+        {"oom db", false}, {"reply 2 INTERNAL", false}, {"reply 2 DEADLINE_EXCEEDED", true}, {"+1s\npong", true}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, ONCE ",ping,verify");
+        play_subscribe(&p, "record db 202 running\nrecord web 101 running");
+        play_quietly(&p, "exit web 101 3\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime");
+        play_quietly(&p, rows[i].meanwhile);
+        play_quietly(&p, "reply 3 DEADLINE_EXCEEDED");
+        assert_true(p.actions->count >= 2);
+        assert_int_equal(p.actions->items[0].note.kind, NOTE_LIST_FAILED);
+        if (rows[i].is_left) {
+            assert_int_equal(p.actions->items[1].kind, MONITOR_CLOSE);
+        } else {
+            assert_int_equal(p.actions->items[1].kind, MONITOR_CALL);
+            assert_int_equal(p.actions->items[1].call, MONITOR_CALL_GET);
+            assert_true(text_is(p.actions->items[1].container_id, "db"));
+        }
+        play_end(&p);
+    }
+}
+
+/* Until one comes. */
+static void where_lists_hung_the_next_stream_begins_with_each_record(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ONCE ",ping,verify");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "reply 1 DEADLINE_EXCEEDED\n+100ms\ntime\nreply 2 DEADLINE_EXCEEDED\n+100ms\ntime\nup");
+    play(&p, "opened\ntime\ngot 3 running 101 0\nreply 4 DEADLINE_EXCEEDED\ngot 5 running 101 0\n+100ms\ntime\n"
+             "listed 6 web:running:101:0\nended OK\n+100ms\ntime\nopened");
+    play_expect(&p, "> stream 2 opened\n  note subscribed\n  call 3 Tasks.Get web timeout 10s\n"
+                    "> time\n  call 4 Tasks.List timeout 10s\n"
+                    "> reply 3 OK running pid 101 status 0\n"
+                    "> reply 4 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 100ms\n"
+                    "  call 5 Tasks.Get web timeout 10s\n"
+                    "> reply 5 OK running pid 101 status 0\n"
+                    "+100ms\n> time\n  call 6 Tasks.List timeout 10s\n"
+                    "> reply 6 OK 1 tasks\n"
+                    "> stream 2 ended OK\n  note stream-failed OK; next try in 100ms\n"
+                    "+100ms\n> time\n  open stream 3 on connection 2\n"
+                    "> stream 3 opened\n  note subscribed\n  call 7 Tasks.List timeout 10s\n");
+    play_end(&p);
 }
 
 static void a_list_that_another_failure_came_between_is_no_proof_of_that(void **context)
@@ -290,6 +344,8 @@ int main(void)
         cmocka_unit_test(the_delays_begin_anew_after_a_list_that_came),
         cmocka_unit_test(what_cannot_be_listed_is_asked_for_one_by_one),
         cmocka_unit_test(a_server_that_answers_no_list_in_time_is_left_though_it_answers_pings),
+        cmocka_unit_test(while_lists_hang_each_record_is_asked_for_and_the_connection_kept),
+        cmocka_unit_test(where_lists_hung_the_next_stream_begins_with_each_record),
         cmocka_unit_test(a_list_that_another_failure_came_between_is_no_proof_of_that),
         cmocka_unit_test(nobody_is_asked_for_one_by_one_while_the_server_is_away),
         cmocka_unit_test(a_list_goes_with_its_stream),
