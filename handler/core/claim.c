@@ -257,12 +257,20 @@ static void is_this(struct step *step, arena_ref ref, const struct container_rec
         drop(step, ref);
 }
 
+/* A list has lacked the task, which alone proves nothing; but then another was said to begin, and what is there has
+ * ended. */
+static bool is_unlisted(const struct step *step, arena_ref ref, const struct process_state *process)
+{
+    const struct life *life = life_at(step->arena, ref);
+    return life->stage == LIFE_DELETING && life->ending.is_unlisted && process->status == PROCESS_STOPPED;
+}
+
 static void is_there(struct step *step, arena_ref ref, struct container_record *record)
 {
     const struct process_state *process = &step->event->process;
     struct task_event task = task_view(step->arena, life_at(step->arena, ref)->claim.task);
     bool is_begun = task.kind != TASK_EVENT_DELETE && task.pid == process->pid;
-    record->task_gone = life_at(step->arena, ref)->claim.is_gone;
+    record->task_gone = life_at(step->arena, ref)->claim.is_gone || is_unlisted(step, ref, process);
     enum whose is = whose(step, record, process, is_begun);
     if (task.kind != TASK_EVENT_DELETE && is != WHOSE_NEXT && has_yet_to_start(record, process)) {
         if (life_at(step->arena, ref)->claim.attempt == 0)

@@ -254,7 +254,7 @@ static void resume(struct step *step, arena_ref ref)
     struct life_ending *ending = &life_at(step->arena, ref)->ending;
     ending->pid = 0;
     ending->gone = false;
-    ending->is_kept = ending->is_shown = false;
+    ending->is_kept = ending->is_shown = ending->is_unlisted = false;
     life_move(step, ref, LIFE_DELETING);
     unstarted_mark_untold(step, ref, MONITOR_LOOKS_MAX);
 }

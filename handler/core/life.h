@@ -30,10 +30,11 @@ struct life_ending {
     uint32_t pid_before;
     int32_t exit_code;
     bool inferred;
-    bool gone;     /* no task is left to be deleted */
-    bool moot;     /* whose task it is that is left, another list has to tell */
-    bool is_kept;  /* it is not ours to delete */
-    bool is_shown; /* a list or an answer has told the same: it is not made up */
+    bool gone;        /* no task is left to be deleted */
+    bool moot;        /* whose task it is that is left, another list has to tell */
+    bool is_kept;     /* it is not ours to delete */
+    bool is_shown;    /* a list or an answer has told the same: it is not made up */
+    bool is_unlisted; /* a list has lacked the task since the life began: it may be gone */
     bool oom;
     int64_t finished_at_ns;
 };

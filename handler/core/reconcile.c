@@ -103,12 +103,24 @@ static bool is_leaving(const struct step *step, const struct pair *pair)
     return pair->record.task_gone && errand != 0 && errand_at(step->arena, errand)->kind == OPERATION_REMOVE;
 }
 
+void reconcile_mark_unlisted(struct step *step, const struct pair *pair)
+{
+    const struct store_marks *marks = store_marks(step->arena, &step->state->store, pair->id);
+    arena_ref ref = life_find(step->arena, step->state, pair->id);
+    if (!step->state->list.is_blind && ref != 0 && marks != NULL && marks->began <= step->state->list.revision)
+        life_at(step->arena, ref)->ending.is_unlisted = true;
+}
+
 static bool is_absent(struct step *step, const struct pair *pair)
 {
     const struct state *state = step->state;
 
-    if (container_record_state(&pair->record) == CONTAINER_EXITED)
-        return pair->record.delete_pending && resume(step, pair->id);
+    if (container_record_state(&pair->record) == CONTAINER_EXITED) {
+        bool is_resumed = pair->record.delete_pending && resume(step, pair->id);
+        if (is_resumed && !pair->has_entry)
+            reconcile_mark_unlisted(step, pair);
+        return is_resumed;
+    }
     if (reconcile_has_changed(step, pair->id) || has_no_task_yet(&pair->record) || is_leaving(step, pair))
         return false;
     if (policy_has(state->policy, POLICY_VERIFY)) {

@@ -35,6 +35,9 @@ bool reconcile_made_anew(const struct pair *pair);
 /* What has ended runs: the server is asked whose task it is. */
 bool reconcile_runs(struct step *step, const struct pair *pair);
 
+/* The list lacks the task of a life that has ended, and is not older than that life. */
+void reconcile_mark_unlisted(struct step *step, const struct pair *pair);
+
 /* The life is not QUIET. */
 bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref life);
 

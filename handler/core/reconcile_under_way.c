@@ -124,6 +124,8 @@ bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref r
 
     if (pair->has_entry && !pair->has_record)
         return is_left_behind(step, pair, ref);
+    if (!pair->has_entry)
+        reconcile_mark_unlisted(step, pair);
     if (!pair->has_entry || pair->entry.pid == 0)
         return false;
     if (!reconcile_has_changed(step, pair->id) && ending_shown(step, ref, &pair->entry))

@@ -167,8 +167,10 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
          SUBSCRIBED "+1s\nexit web 101 3\ngot 2 running 101 0"},
         {LISTS, SUBSCRIBED "listed 1 db:running:202:0\ngot 2 stopped 101 3",
          SUBSCRIBED "listed 1 db:running:202:0\ngot 2 unknown 0 0"},
-        /* whether a list has told the end that is being written */
+        /* whether a list has told the end that is being written, or lacked its task */
         {LISTS, SUBSCRIBED "main web 101 3\nlisted 1 web:stopped:101:3 db:running:202:0",
+         SUBSCRIBED "main web 101 3\nlisted 1 web:running:101:0 db:running:202:0"},
+        {LISTS, SUBSCRIBED "main web 101 3\nlisted 1 db:running:202:0",
          SUBSCRIBED "main web 101 3\nlisted 1 web:running:101:0 db:running:202:0"},
         /* how long ago an OOM was told, which the next list has to show to be survived */
         {LISTS, SUBSCRIBED "oom web\n+2s", SUBSCRIBED "+2s\noom web"},

@@ -251,6 +251,52 @@ static void a_life_with_the_pid_of_the_one_before_the_last_is_known_by_its_end(v
     play_end(&p);
 }
 
+/* Its code may be made up, so the pid with another end tells nothing by itself. But when a list has lacked the task,
+ * and one with that pid was said to begin, what has stopped there is the next life; not so what a list did not lack,
+ * nor what is said to run, as a server may that is behind, nor where the list is older than the life. */
+static void a_beginning_behind_a_list_without_the_task_is_the_next_lifes(void **context)
+{
+    static const struct {
+        const char *record, *ends, *answer;
+        unsigned code; /* of the life that has ended */
+        bool is_next;
+    } rows[] = {
+        {"record web 101 running", "main web 101 255\nlisted 1\nwritten 1", "stopped 101 3", 255, true},
+        {"record web 101 running", "main web 101 255\nwritten 1\nlisted 1", "stopped 101 3", 255, true},
+        {"record web 101 running", "main web 101 255\nwritten 1\nlisted 1 web:stopped:101:255", "stopped 101 3", 255,
+         false},
+        {"record web 101 running", "main web 101 255\nwritten 1", "stopped 101 3", 255, false},
+        {"record web 101 running", "main web 101 255\nwritten 1\nlisted 1", "running 101 0", 255, false},
+        {"record web 101 running", "main web 101 255\nwritten 1\nreply 1 UNIMPLEMENTED", "stopped 101 3", 255, false},
+        {"+1ms", "create web 101\nwritten 1\nmain web 101 255\nlisted 1\nwritten 2", "stopped 101 3", 255, false},
+        {"", "listed 1", "stopped 101 3", 137, true},
+        {"", "listed 1 web:stopped:101:137", "stopped 101 3", 137, false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char line[64];
+        struct play p;
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        if (rows[i].record[0] == '\0') {
+            play_record(&p, "web", 0, "exited");
+            p.records[0].last_pid = 101;
+            p.records[0].exit_code = (int32_t)rows[i].code;
+            p.records[0].delete_pending = true;
+        }
+        play_subscribe(&p, rows[i].record);
+        play_quietly(&p, "+1s");
+        play_quietly(&p, rows[i].ends);
+        play_quietly(&p, "+1s\ncreate web 101");
+        for (size_t j = 0; j < p.actions->count; j++)
+            if (p.actions->items[j].kind == MONITOR_CALL && p.actions->items[j].call == MONITOR_CALL_GET)
+                (void)snprintf(line, sizeof line, "got %u %s", (unsigned)p.actions->items[j].call_id, rows[i].answer);
+        play_quietly(&p, line);
+        if ((play_record_of(&p, "web").pid == 101) != rows[i].is_next)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 /* What has started is not about to start, says the second answer. */
 static void a_life_that_has_yet_to_start_again_is_the_next(void **context)
 {
@@ -279,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_third_life_that_a_list_shows_before_the_second_has_begun_is_spared),
         cmocka_unit_test(a_list_from_before_the_event_shows_no_third_life),
         cmocka_unit_test(a_life_that_has_yet_to_start_again_is_the_next),
+        cmocka_unit_test(a_beginning_behind_a_list_without_the_task_is_the_next_lifes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
