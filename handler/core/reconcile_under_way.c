@@ -9,27 +9,29 @@
 #include "handler/core/refine.h"
 #include "handler/core/whose.h"
 
-/* Of which process the end is under way; 0 where none is, or it is not known. */
-static uint32_t pid_under_way(const struct life *life, const struct container_record *record)
+/* The end of the record's life is on its way into the store, or its task on its way out. A start that failed has ended
+ * its record alone. */
+static bool is_ending(const struct life *life, const struct container_record *record)
 {
     bool is_recorded = container_record_state(record) == CONTAINER_EXITED;
     switch (life->stage) {
-    case LIFE_DELETING: return is_recorded ? container_record_task_pid(record) : 0;
+    case LIFE_DELETING:
+        return is_recorded &&
+               (container_record_task_pid(record) != 0 || !text_is(record->reason, OPERATION_START_FAILED_REASON));
     case LIFE_COUNTING:
-    case LIFE_RECORDING: return is_recorded ? 0 : record->pid;
+    case LIFE_RECORDING: return !is_recorded;
     case LIFE_QUIET:
     case LIFE_VERIFYING:
-    case LIFE_HELD: return 0;
+    case LIFE_HELD: return false;
     }
-    return 0;
+    return false;
 }
 
-/* The entry has the pid of the life that ends, and is the next one's: whose it will be when that end is recorded. */
-static bool has_same_pid_again(const struct step *step, const struct pair *pair, const struct life *life)
+/* The record as it will be when that end is recorded. */
+static struct container_record ended_record(const struct life *life, struct container_record record)
 {
-    struct container_record record = pair->record;
     if (container_record_state(&record) != CONTAINER_EXITED) {
-        record.last_pid = record.pid;
+        record.last_pid = life->ending.pid;
         record.pid = 0;
         record.finished = true;
         record.finished_at_ns = life->ending.finished_at_ns;
@@ -37,7 +39,7 @@ static bool has_same_pid_again(const struct step *step, const struct pair *pair,
         record.inferred = life->ending.inferred;
         record.delete_pending = true;
     }
-    return whose_task(step->state->policy, &record, &pair->entry, false, step->event->wall_ns) == WHOSE_NEXT;
+    return record;
 }
 
 static bool runs_on(struct step *step, const struct pair *pair)
@@ -70,14 +72,23 @@ static bool tells_more(struct step *step, const struct pair *pair, struct life *
     return true;
 }
 
+/* The task is of the life whose creation waits, or of one behind it. */
+static void is_third(struct step *step, const struct pair *pair)
+{
+    uint64_t next = pair->record.incarnation + 1;
+    if (!dispatch_confirm(step, pair->id, pair->entry.pid, next))
+        (void)found_later_life(step, pair->id, &pair->entry, next + 1);
+    else if (pair->entry.status == PROCESS_STOPPED && pair->entry.tells_exit)
+        (void)found_later_end(step, pair->id, &pair->entry, next);
+}
+
 /* The task that has the id may be another life's by now, and is not to be deleted for this one. */
 static bool is_replaced(struct step *step, const struct pair *pair, arena_ref ref)
 {
     /* Its creation has been told, and waits. */
     if (dispatch_has_next_life(step, pair->id)) {
-        if (reconcile_no_earlier(step, pair) &&
-            !dispatch_confirm(step, pair->id, pair->entry.pid, pair->record.incarnation + 1))
-            (void)found_later_life(step, pair->id, &pair->entry, pair->record.incarnation + 2);
+        if (reconcile_no_earlier(step, pair))
+            is_third(step, pair);
         return false;
     }
     /* Which of them is the later one the next list shows, where the record has changed since this one was asked for. */
@@ -106,21 +117,11 @@ static bool is_left_behind(struct step *step, const struct pair *pair, arena_ref
     return true;
 }
 
-/* Nobody knows what pid the one had whose task is to be deleted, but it had ended. A start that failed has ended its
- * record alone. */
-static bool is_behind_end(const struct step *step, const struct pair *pair, const struct life *life)
-{
-    return life->stage == LIFE_DELETING && pair->record.pid == 0 &&
-           container_record_state(&pair->record) == CONTAINER_EXITED &&
-           !text_is(pair->record.reason, OPERATION_START_FAILED_REASON) &&
-           whose_task(step->state->policy, &pair->record, &pair->entry, false, step->event->wall_ns) == WHOSE_NEXT;
-}
-
 bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref ref)
 {
     bool tells_lives = policy_has(step->state->policy, POLICY_INCARNATIONS);
     struct life *life = life_at(step->arena, ref);
-    uint32_t pid;
+    struct container_record record;
 
     if (pair->has_entry && !pair->has_record)
         return is_left_behind(step, pair, ref);
@@ -130,10 +131,11 @@ bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref r
         return false;
     if (!reconcile_has_changed(step, pair->id) && ending_shown(step, ref, &pair->entry))
         return true;
-    pid = pid_under_way(life, &pair->record);
-    if (pid == 0)
-        return tells_lives && is_behind_end(step, pair, life) && is_replaced(step, pair, ref);
-    if (pair->entry.pid == pid && !(tells_lives && has_same_pid_again(step, pair, life)))
-        return tells_more(step, pair, life);
-    return tells_lives && is_replaced(step, pair, ref);
+    if (!is_ending(life, &pair->record))
+        return false;
+    record = ended_record(life, pair->record);
+    if (tells_lives &&
+        whose_task(step->state->policy, &record, &pair->entry, false, step->event->wall_ns) == WHOSE_NEXT)
+        return is_replaced(step, pair, ref);
+    return pair->entry.pid == container_record_task_pid(&record) && tells_more(step, pair, life);
 }

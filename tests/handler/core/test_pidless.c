@@ -209,6 +209,38 @@ static void what_an_answer_has_told_is_the_end_of_a_life_that_another_follows(vo
     }
 }
 
+/* Its end is being written when a list shows another task: whose that is the next list tells before anything is
+ * deleted. A process that has stopped with that end is the one that was asked about. */
+static void the_task_that_a_list_shows_while_the_end_is_being_written_is_spared(void **context)
+{
+    static const struct {
+        const char *answer, *listed;
+        bool is_deleted;
+    } rows[] = {
+        {"got 2 stopped 101 3", "listed 3 web:running:102:0", false},
+        {"got 2 stopped 101 3", "listed 3 web:created:102:0", false},
+        {"got 2 stopped 101 3", "listed 3 web:stopped:102:3", false},
+        {"got 2 stopped 101 3", "listed 3 web:stopped:101:3", true},
+        {"got 2 stopped 0 3", "listed 3 web:running:102:0", false},
+        {"got 2 stopped 0 3", "listed 3 web:created:102:0", false},
+        {"got 2 stopped 0 3", "listed 3 web:stopped:101:3", true},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        bool is_deleted;
+        begin(&p, "listed 1 web:stopped:0:3\nwritten 1", rows[i].answer);
+        play_quietly(&p, "ended UNAVAILABLE no\n+100ms\ntime\nopened");
+        play_quietly(&p, rows[i].listed);
+        play_quietly(&p, "written 2");
+        const struct monitor_action *last = &p.actions->items[p.actions->count - 1];
+        is_deleted = last->kind == MONITOR_CALL && last->call == MONITOR_CALL_DELETE;
+        if (is_deleted != rows[i].is_deleted)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 /* What the question about a beginning is answered. */
 static void a_beginning_in_doubt_is_of_the_life_whose_task_is_there(void **context)
 {
@@ -255,6 +287,7 @@ int main(void)
         cmocka_unit_test(who_shows_the_task_with_a_pid_tells_that_of_the_record),
         cmocka_unit_test(a_pid_that_is_told_late_changes_no_time),
         cmocka_unit_test(what_an_answer_has_told_is_the_end_of_a_life_that_another_follows),
+        cmocka_unit_test(the_task_that_a_list_shows_while_the_end_is_being_written_is_spared),
         cmocka_unit_test(a_beginning_in_doubt_is_of_the_life_whose_task_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
