@@ -122,12 +122,21 @@ static void forget_marks(struct step *step, struct text id, const struct contain
     marks->is_made_anew = false;
 }
 
-static void mark_made_anew(struct step *step, const struct task_event *task, const struct container_record *known)
+/* True where the event is of the process that has started, as far as its pid tells. */
+static bool mark_made_anew(struct step *step, const struct task_event *task, const struct container_record *known)
 {
     struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
-    if (marks != NULL && !task->is_found && known->started_at_ns != 0 && task->pid == known->pid &&
-        policy_has(step->state->policy, POLICY_INCARNATIONS) && policy_has(step->state->policy, POLICY_RELIST))
-        marks->is_made_anew = true;
+    if (marks == NULL || task->is_found || known->started_at_ns == 0 || task->pid != known->pid ||
+        !policy_has(step->state->policy, POLICY_INCARNATIONS) || !policy_has(step->state->policy, POLICY_RELIST))
+        return false;
+    marks->is_made_anew = true;
+    return true;
+}
+
+/* A start that was published after the one that is known. */
+static bool is_second_start(const struct task_event *task, const struct container_record *known)
+{
+    return task->published_at.present && times_published_ns(&task->published_at, 0) > known->started_at_ns;
 }
 
 /* No later life has begun before that, as far as the last one's record says. */
@@ -176,7 +185,7 @@ enum learn_result learn_create(struct step *step, const struct task_event *task)
         return LEARN_LATER;
     /* The same process: a create that its start has overtaken, or one told again, which says nothing new. */
     if (is == CASE_SAME && known.created_at_ns != 0 && (task->pid == 0 || task->pid == known.pid)) {
-        mark_made_anew(step, task, &known);
+        (void)mark_made_anew(step, task, &known);
         return LEARN_DONE;
     }
     if (task->pid != 0 || is != CASE_SAME)
@@ -217,6 +226,8 @@ enum learn_result learn_start(struct step *step, const struct task_event *task)
     if (ends_first(step, task, is))
         return LEARN_LATER;
     if (is == CASE_SAME && !task->is_found && verify_started(step, task->container_id))
+        return LEARN_DONE;
+    if (is == CASE_SAME && is_second_start(task, &known) && mark_made_anew(step, task, &known))
         return LEARN_DONE;
     if (is == CASE_NEW || (is == CASE_OTHER && policy_has(step->state->policy, POLICY_INCARNATIONS)))
         record = new_life(step, task, &known);

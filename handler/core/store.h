@@ -78,7 +78,8 @@ struct store_marks {
     uint32_t ooms_survived;
     bool times_mislead;  /* this life began, as it is told, before the last one had ended: the clock was put back */
     bool end_is_dropped; /* the end of this life could not be recorded */
-    bool is_made_anew;   /* a creation was told of it behind its start: told again, or of the next life with its pid */
+    bool is_made_anew;   /* a creation or a second start was told of it behind its start: told again, or of the next
+                            life with its pid */
     uint64_t write_id;   /* of the latest write of the record */
     uint64_t revision;   /* greater than the store's was before the record changed last */
     uint64_t began;      /* the same when its life began; 0: that was not learned from an event */

@@ -212,6 +212,30 @@ static void a_third_life_that_a_list_shows_before_the_second_has_begun_is_spared
     play_end(&p);
 }
 
+/* The creation of the next life waits for the end of the last to be written, when a list shows the end of that, which
+ * nobody else may ever tell. */
+static void the_end_that_a_list_shows_of_a_life_that_waits_is_not_lost(void **context)
+{
+    static const struct {
+        const char *list;
+        enum container_state state;
+        int code;
+    } rows[] = {{"listed 2 web:stopped:102:4", CONTAINER_EXITED, 4},
+                {"listed 2 web:running:102:0", CONTAINER_CREATED, 0}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3\ncreate web 102");
+        play_quietly(&p, CONNECT_ANEW);
+        play_quietly(&p, rows[i].list);
+        play_quietly(&p, "written 1\nreply 3 NOT_FOUND\nwritten 3");
+        play_assert_record(&p, "web", rows[i].state, rows[i].state == CONTAINER_EXITED ? 0 : 102, rows[i].code);
+        play_end(&p);
+    }
+}
+
 static void a_list_from_before_the_event_shows_no_third_life(void **context)
 {
     struct play p;
@@ -297,6 +321,36 @@ static void a_beginning_behind_a_list_without_the_task_is_the_next_lifes(void **
     }
 }
 
+/* Told of what has started: it may be told again, or be the next life's, with its pid. Only what a list found may have
+ * started before it was found. */
+static void behind_a_second_start_a_list_tells_whose_task_is_to_be_deleted(void **context)
+{
+    static const struct {
+        const char *before, *written;
+        bool is_deleted;
+    } rows[] = {{"started web 101", "written 2", true},
+                {"started web 101\n+1s\nstarted web 101", "written 2", false},
+                {"started web 101\nstarted web 101", "written 3", true},
+                {"started web 101\n+1s\nstarted web 0", "written 3", true}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        bool is_deleted;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 created");
+        play_quietly(&p, "listed 1 web:created:101:0");
+        play_quietly(&p, rows[i].before);
+        play_quietly(&p, "main web 101 3");
+        play_quietly(&p, rows[i].written);
+        const struct monitor_action *last = &p.actions->items[p.actions->count - 1];
+        is_deleted = last->kind == MONITOR_CALL && last->call == MONITOR_CALL_DELETE;
+        if (is_deleted != rows[i].is_deleted)
+            fail_msg("row %zu", i);
+        play_assert_record(&p, "web", CONTAINER_EXITED, 0, 3);
+        play_end(&p);
+    }
+}
+
 /* What has started is not about to start, says the second answer. */
 static void a_life_that_has_yet_to_start_again_is_the_next(void **context)
 {
@@ -323,7 +377,9 @@ int main(void)
         cmocka_unit_test(an_end_that_is_being_written_without_a_record_deletes_no_other_life),
         cmocka_unit_test(what_a_third_life_has_is_not_deleted_for_the_second),
         cmocka_unit_test(a_third_life_that_a_list_shows_before_the_second_has_begun_is_spared),
+        cmocka_unit_test(the_end_that_a_list_shows_of_a_life_that_waits_is_not_lost),
         cmocka_unit_test(a_list_from_before_the_event_shows_no_third_life),
+        cmocka_unit_test(behind_a_second_start_a_list_tells_whose_task_is_to_be_deleted),
         cmocka_unit_test(a_life_that_has_yet_to_start_again_is_the_next),
         cmocka_unit_test(a_beginning_behind_a_list_without_the_task_is_the_next_lifes),
     };
