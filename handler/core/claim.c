@@ -2,11 +2,13 @@
 #include "handler/core/claim.h"
 
 #include "base/contract.h"
+#include "base/status.h"
 #include "handler/core/actions.h"
 #include "handler/core/answers.h"
 #include "handler/core/calls.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
+#include "handler/core/exits.h"
 #include "handler/core/found.h"
 #include "handler/core/park.h"
 #include "handler/core/pidless.h"
@@ -167,7 +169,7 @@ static void is_deleted(struct step *step, arena_ref ref)
 {
     arena_ref kept = take(step, ref);
     if (life_at(step->arena, ref)->stage <= LIFE_VERIFYING) {
-        ending_begin_deleted(step, ref, kept);
+        exits_end_deleted(step, ref, kept);
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);

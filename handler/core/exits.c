@@ -209,26 +209,29 @@ static bool was_told(const struct step *step, arena_ref ref, uint32_t pid)
     return task.kind == TASK_EVENT_EXIT && task.pid == pid;
 }
 
-/* The task of a life that goes on, as far as the record says. */
-static void deleted_while_living(struct step *step, const struct container_record *record, arena_ref kept)
+void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept)
 {
-    arena_ref life;
+    uint32_t pid = task_view(step->arena, kept).pid;
     arena_ref exit;
-    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, record->pid)) {
-        claim_begin(step, kept);
-        return;
-    }
-    life = life_get(step, record->id);
-    if (was_told(step, life, record->pid)) {
+    if (was_told(step, life, pid)) {
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         ending_begin(step, life, true);
         return;
     }
     /* Or it waits for the answer to the Start. */
-    exit = park_take_exit(step, life, record->pid);
+    exit = park_take_exit(step, life, pid);
     if (exit != 0)
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
     ending_begin_deleted(step, life, exit != 0 ? exit : kept);
+}
+
+/* The task of a life that goes on, as far as the record says. */
+static void deleted_while_living(struct step *step, const struct container_record *record, arena_ref kept)
+{
+    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, record->pid))
+        claim_begin(step, kept);
+    else
+        exits_end_deleted(step, life_get(step, record->id), kept);
 }
 
 void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept)

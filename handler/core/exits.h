@@ -19,4 +19,8 @@ void exits_begin(struct step *step, const struct task_event *task, arena_ref kep
  * the event over. */
 void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept);
 
+/* The event, which it takes over, has told that the task of the life that the record is of was deleted. The life is
+ * QUIET or VERIFYING: it ends as an exit of that process has told, and where none has as this event does. */
+void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept);
+
 #endif
