@@ -38,6 +38,7 @@ static void ask(struct step *step, arena_ref ref)
     struct monitor_action *action;
 
     if (!calls_possible(step->state)) {
+        claim->since_ns = step->state->now_ns;
         claim->at_ns = time_add(step->state->now_ns, retry_same_delay_ns(claim->attempt));
         life_schedule(step, ref);
         return;
@@ -358,6 +359,8 @@ static void fail(struct step *step, arena_ref ref, const struct container_record
 {
     struct life_claim *claim = &life_at(step->arena, ref)->claim;
     struct task_event task = task_view(step->arena, claim->task);
+    if (step->event->kind != MONITOR_REPLY || outcome.status == STATUS_DEADLINE_EXCEEDED)
+        claim->since_ns = step->state->now_ns;
     if (is_old(step, ref)) {
         is_undecided(step, ref, record);
         return;

@@ -25,8 +25,9 @@
  * An event that is believed carries the number of the life that it is of, and counts only while the record is at the
  * one before; so nothing that was found out of one record is applied to a later one.
  *
- * A server that says nothing of the task is asked again, with the delays of the backoff. When the event is CLAIM_MAX_NS
- * old it is taken as if there were none, but a record that lives stays as it is; and the tasks are listed.
+ * A server that says nothing of the task is asked again, with the delays of the backoff. When it has done so for
+ * CLAIM_MAX_NS the event is taken as if there were none, but a record that lives stays as it is; and the tasks are
+ * listed. A question that is lost says nothing of the server either, and begins that time anew.
  */
 #define CLAIM_MAX_NS (10 * TIME_SECOND)
 

@@ -45,7 +45,7 @@ struct life_claim {
     uint64_t call_id;
     uint32_t attempt;
     int64_t at_ns;     /* when to ask again, TIME_NEVER where that is not due */
-    int64_t since_ns;  /* when it was heard */
+    int64_t since_ns;  /* when it was heard, or the last question was lost */
     uint64_t revision; /* greater than the store's was before that */
     /* The record when the server was asked. */
     uint64_t incarnation;

@@ -157,7 +157,7 @@ void park_release(struct step *step, struct text id)
 void park_expire(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
-    if (is_starting(step, life_id(step->arena, ref))) {
+    if (is_starting(step, life_id(step->arena, ref)) || life->claim.task != 0) {
         set_time(step, ref);
         return;
     }

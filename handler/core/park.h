@@ -44,7 +44,8 @@ void park_release(struct step *step, struct text id);
 /* So does all of it, with the deletion. */
 void park_release_all(struct step *step, struct text id);
 
-/* The time has come: what is parked of a life is given up, unless its Start is still under way. */
+/* The time has come: what is parked of a life is given up, unless its Start is still under way or it is being found out
+ * whose an event is. */
 void park_expire(struct step *step, arena_ref life);
 
 #endif
