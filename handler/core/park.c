@@ -86,6 +86,16 @@ bool park_has_deletion(const struct step *step, struct text id, uint32_t pid)
     return has(step, id, TASK_EVENT_DELETE, pid);
 }
 
+/* Nothing is parked any more. */
+static void is_over(struct step *step, arena_ref ref)
+{
+    struct life *life = life_at(step->arena, ref);
+    life->parked_until_ns = TIME_NEVER;
+    life_schedule(step, ref);
+    if (life->stage == LIFE_QUIET)
+        life_rest(step, ref);
+}
+
 static void forget_deletions(struct step *step, arena_ref ref)
 {
     struct task_queue *parked = &life_at(step->arena, ref)->parked;
@@ -101,14 +111,18 @@ static void forget_deletions(struct step *step, arena_ref ref)
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         step->state->parked_count--;
     }
+    if (parked->count == 0 && life_at(step->arena, ref)->parked_until_ns != TIME_NEVER)
+        is_over(step, ref);
 }
 
 void park_forget_deletions(struct step *step)
 {
     struct text id = {NULL, 0};
     arena_ref ref;
-    while ((ref = map_next(step->arena, &step->state->lives, id, &id)) != 0)
+    while ((ref = map_next(step->arena, &step->state->lives, id, NULL)) != 0) {
+        id = life_id(step->arena, ref); /* it stays where the life goes */
         forget_deletions(step, ref);
+    }
 }
 
 void park_release_all(struct step *step, struct text id)
@@ -120,10 +134,7 @@ void park_release_all(struct step *step, struct text id)
     life = life_at(step->arena, ref);
     step->state->parked_count -= life->parked.count;
     task_queue_move(step->arena, &step->state->waiting, &life->parked);
-    life->parked_until_ns = TIME_NEVER;
-    life_schedule(step, ref);
-    if (life->stage == LIFE_QUIET)
-        life_rest(step, ref);
+    is_over(step, ref);
 }
 
 arena_ref park_take_exit(struct step *step, arena_ref ref, uint32_t pid)
@@ -170,8 +181,5 @@ void park_expire(struct step *step, arena_ref ref)
             note_task(step, task.kind == TASK_EVENT_EXIT ? NOTE_CONTAINER_UNKNOWN : NOTE_EVENT_OUTDATED, &task);
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
     }
-    life->parked_until_ns = TIME_NEVER;
-    life_schedule(step, ref);
-    if (life->stage == LIFE_QUIET)
-        life_rest(step, ref);
+    is_over(step, ref);
 }

@@ -183,6 +183,28 @@ static void a_deletion_that_is_told_while_a_list_is_under_way_ends_what_that_sho
     }
 }
 
+/* The deletion is asked about again when the exit has ended the life, and kept as what may begin the next one; when
+ * that is learned of otherwise, it is forgotten, and the life that kept it goes with the next end. */
+static void a_deletion_that_was_kept_for_a_next_life_is_due_for_nothing_when_that_has_come(void **context)
+{
+    struct container_record record;
+    struct play p;
+    (void)context;
+    play_begin(&p, PARKING ",verify,infer-vanished,journal,guard-timestamps,incarnations,retry-deletes");
+    play_record(&p, "web", 101, "running");
+    p.records[0].last_pid = 101;
+    play_subscribe(&p, "");
+    play_quietly(&p, "deleted web 101 3\nreply 1 UNAVAILABLE no\nmain web 101 4\ngot 2 stopped 101 4\nwritten 1\n"
+                     "+1s\ntime\nreply 3 NOT_FOUND\nwritten 2");
+    play_quietly(&p, "create web 102\ngot 4 created 102 0\nwritten 3\nstarted web 102\nwritten 4");
+    play_quietly(&p, "main web 102 5\nwritten 5\nreply 5 OK\nwritten 6");
+    record = play_record_of(&p, "web");
+    assert_int_equal(record.incarnation, 1);
+    assert_true(record.task_gone);
+    assert_false(monitor_busy(p.monitor));
+    play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +216,7 @@ int main(void)
         cmocka_unit_test(of_all_containers_only_so_many_are_kept),
         cmocka_unit_test(an_exit_that_was_heard_before_its_record_is_asked_for),
         cmocka_unit_test(a_deletion_that_is_told_while_a_list_is_under_way_ends_what_that_shows),
+        cmocka_unit_test(a_deletion_that_was_kept_for_a_next_life_is_due_for_nothing_when_that_has_come),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
