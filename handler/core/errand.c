@@ -268,6 +268,10 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_u64(hash, errand->says_over);
     hash_u64(hash, errand->is_left);
     hash_u64(hash, errand->stage == ERRAND_RECORDING && errand->is_written);
+    if (errand->answer != 0) {
+        struct container_record record = record_view(arena, errand->answer);
+        container_record_hash(&record, hash);
+    }
     hash_i64(hash, errand->failed_at_ns);
     hash_time(errand->until_ns, now_ns, hash);
     hash_i64(hash, errand->failure.status);

@@ -18,7 +18,7 @@ enum errand_stage {
     ERRAND_CREATING,  /* START of a record that has no task yet: Tasks.Create */
     ERRAND_CALLING,   /* the call that it is about is under way, or is due again */
     ERRAND_VERIFYING, /* Tasks.Get has to tell what came of it */
-    ERRAND_RECORDING, /* START: that it has failed is being written */
+    ERRAND_RECORDING, /* START: that it has failed is being written; REMOVE: the store forgets the record */
     ERRAND_CLEANING,  /* the task that is not to start any more is killed */
     ERRAND_AWAITING   /* a change of the record */
 };
@@ -57,7 +57,7 @@ struct errand {
         int status;
         struct arena_text text;
     } failure;        /* how the call failed that is being verified */
-    arena_ref answer; /* the record that the answer speaks of */
+    arena_ref answer; /* the record that the answer speaks of, 0 for that of then */
 
     int64_t due_ns; /* under which it stands in the index, TIME_NEVER: not in it */
 };

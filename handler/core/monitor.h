@@ -100,15 +100,15 @@ struct monitor_options {
  * no such record; FAILED_PRECONDITION where its state does not allow it; ABORTED and the text "recovering" where the
  * monitor had not caught up with the server within MONITOR_RECOVERING_MAX_NS, or not found out in that time what a list
  * has shown of this container, or not got an end that it knows of into the store; UNAVAILABLE where the task of its
- * last life could not be deleted within MONITOR_REST_MAX_NS, and the operation may be asked for again;
- * DEADLINE_EXCEEDED; or what the server said. The record comes with the answer as far as there is one, with ABORTED as
- * it was known last: STATUS waits as the others do, because what was known before a disconnect shows a job that has
- * finished as one that runs. */
+ * last life could not be deleted within MONITOR_REST_MAX_NS, or its record not be forgotten, and the operation may be
+ * asked for again; DEADLINE_EXCEEDED; or what the server said. The record comes with the answer as far as there is one,
+ * with ABORTED as it was known last: STATUS waits as the others do, because what was known before a disconnect shows a
+ * job that has finished as one that runs. */
 enum operation_kind {
     OPERATION_CREATE, /* Tasks.Create: a record that is CREATED */
     OPERATION_START,  /* Tasks.Start: RUNNING */
     OPERATION_STOP,   /* SIGTERM, after grace_ns SIGKILL; done when the exit is recorded */
-    OPERATION_REMOVE, /* the record is forgotten, and the container removed; refused while it is RUNNING */
+    OPERATION_REMOVE, /* the container is removed, and the store forgets its record; refused while it is RUNNING */
     OPERATION_STATUS  /* the record */
 };
 

@@ -122,6 +122,11 @@ static int64_t late_at_ns(const struct step *step, arena_ref ref)
     return time_add(errand_at(step->arena, ref)->first_at_ns, MONITOR_REST_MAX_NS);
 }
 
+void operation_wait_at_most(struct step *step, arena_ref ref)
+{
+    errand_wait(step, ref, late_at_ns(step, ref));
+}
+
 bool operation_is_late(const struct step *step, arena_ref ref)
 {
     return step->state->now_ns >= late_at_ns(step, ref);
@@ -149,16 +154,13 @@ enum container_state operation_record(const struct step *step, arena_ref ref, st
     return container_record_state(ret_record);
 }
 
-/* The record may change in this very step after it is told. */
-static void speak_of_record(struct step *step, arena_ref ref, struct monitor_action *action)
+void operation_keep_record(struct step *step, arena_ref ref)
 {
     struct errand *errand = errand_at(step->arena, ref);
     struct container_record record;
     if (errand->answer == 0 &&
         store_get(step->arena, &step->state->store, errand_container(step->arena, errand), &record) == 0)
         errand->answer = record_keep(step->arena, &record);
-    if (errand->answer != 0)
-        action->record = record_view(step->arena, errand->answer);
 }
 
 void operation_answer(struct step *step, arena_ref ref, struct outcome outcome)
@@ -177,7 +179,10 @@ void operation_answer(struct step *step, arena_ref ref, struct outcome outcome)
     if (errand->expires_at_ns != TIME_NEVER)
         action->operation.timeout_ns = errand->expires_at_ns - errand->asked_at_ns;
     action->outcome = outcome;
-    speak_of_record(step, ref, action);
+    /* The record may change in this very step after it is told. */
+    operation_keep_record(step, ref);
+    if (errand->answer != 0)
+        action->record = record_view(step->arena, errand->answer);
 }
 
 void operation_finish(struct step *step, arena_ref ref, struct outcome outcome)

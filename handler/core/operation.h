@@ -80,10 +80,16 @@ void operation_try_later(struct step *step, arena_ref ref);
 /* Waits until nothing is under way for the container any more, and answers when that takes too long. */
 void operation_await_rest(struct step *step, arena_ref ref);
 
-/* Whether an operation that waits for the server has waited for MONITOR_REST_MAX_NS. */
+/* The stage goes on by itself once the operation has had its turn for MONITOR_REST_MAX_NS. */
+void operation_wait_at_most(struct step *step, arena_ref ref);
+
+/* Whether that is so. */
 bool operation_is_late(const struct step *step, arena_ref ref);
 
-/* Tells the owner, if it still waits, with the record as it is now. */
+/* The answer is to speak of the record as it is now. */
+void operation_keep_record(struct step *step, arena_ref ref);
+
+/* Tells the owner, if it still waits, with the record as it is now, or as it was kept. */
 void operation_answer(struct step *step, arena_ref ref, struct outcome outcome);
 
 /* The same, and the errand is over. */

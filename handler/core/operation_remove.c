@@ -95,6 +95,46 @@ static void begin(struct step *step, arena_ref ref)
     }
 }
 
+/* What the owner is told to be gone no crash is to bring back, so the store forgets it first, where the policy makes a
+ * write that failed again. */
+static void removed(struct step *step, arena_ref ref)
+{
+    struct text id = errand_container(step->arena, errand_at(step->arena, ref));
+    struct outcome ok = {STATUS_OK, {NULL, 0}};
+    struct container_record record;
+    bool is_there = operation_record(step, ref, &record) != CONTAINER_UNKNOWN;
+    bool waits = is_there && policy_has(step->state->policy, POLICY_JOURNAL) &&
+                 policy_has(step->state->policy, POLICY_RETRY_WRITES);
+
+    if (waits) {
+        operation_keep_record(step, ref);
+        errand_move(step, ref, ERRAND_RECORDING);
+        operation_wait_at_most(step, ref);
+    } else {
+        operation_answer(step, ref, ok);
+    }
+    if (is_there) {
+        writes_forget(step, &record);
+        store_delete(step->arena, &step->state->store, id);
+        ending_record_removed(step, id);
+    }
+    if (!waits)
+        errand_end(step, ref);
+}
+
+/* A record that is there by now is another one. */
+static void look_at_record(struct step *step, arena_ref ref)
+{
+    struct outcome late = {STATUS_UNAVAILABLE, text_of("the record is still to be forgotten")};
+    struct container_record record;
+    if (errand_at(step->arena, ref)->is_written || operation_record(step, ref, &record) != CONTAINER_UNKNOWN)
+        operation_finish_ok(step, ref);
+    else if (operation_is_late(step, ref))
+        operation_finish(step, ref, late);
+    else
+        operation_wait_at_most(step, ref);
+}
+
 void operation_remove_go_on(struct step *step, arena_ref ref)
 {
     const struct errand *errand = errand_at(step->arena, ref);
@@ -106,25 +146,10 @@ void operation_remove_go_on(struct step *step, arena_ref ref)
             call_remove(step, ref);
         return;
     case ERRAND_CLEANING: clean(step, ref); return;
+    case ERRAND_RECORDING: look_at_record(step, ref); return;
     case ERRAND_CREATING:
-    case ERRAND_RECORDING:
     case ERRAND_VERIFYING: return;
     }
-}
-
-static void removed(struct step *step, arena_ref ref)
-{
-    struct text id = errand_container(step->arena, errand_at(step->arena, ref));
-    struct outcome ok = {STATUS_OK, {NULL, 0}};
-    struct container_record record;
-
-    operation_answer(step, ref, ok);
-    if (operation_record(step, ref, &record) != CONTAINER_UNKNOWN) {
-        writes_forget(step, &record);
-        store_delete(step->arena, &step->state->store, id);
-        ending_record_removed(step, id);
-    }
-    errand_end(step, ref);
 }
 
 /* Whatever the Kill says, the Delete that follows is asked for until it is done. */

@@ -266,6 +266,12 @@ static void look_at_held(struct step *step)
     }
 }
 
+static bool is_awaited_write(const struct errand *errand, const struct monitor_action *action)
+{
+    bool is_end = errand->kind != OPERATION_REMOVE || action->change == RECORD_REMOVED;
+    return errand->stage == ERRAND_RECORDING && action->kind == MONITOR_TELL && is_end;
+}
+
 static void look_at_changes(struct step *step)
 {
     for (size_t i = 0; i < step->actions->count; i++) {
@@ -278,8 +284,7 @@ static void look_at_changes(struct step *step)
                            action->kind == MONITOR_FORGET ? action->container_id : action->record.id);
         if (ref == 0 || !sees_changes(step->state, errand_at(step->arena, ref)))
             continue;
-        errand_at(step->arena, ref)->is_written =
-            errand_at(step->arena, ref)->stage == ERRAND_RECORDING && action->kind == MONITOR_TELL;
+        errand_at(step->arena, ref)->is_written = is_awaited_write(errand_at(step->arena, ref), action);
         errand_wait(step, ref, step->state->now_ns);
     }
 }

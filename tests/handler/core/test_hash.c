@@ -148,19 +148,6 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 101 3\noom web"},
         {"original-with=read-whole-stream", SUBSCRIBED "exit web 101 3\noom web\noom db",
          SUBSCRIBED "exit web 101 3\noom db\noom web"},
-        /* how far a list is, what it found, and what changed since it was asked for */
-        {LISTS, SUBSCRIBED, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0"},
-        {LISTS, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0",
-         SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0\n+1ms"},
-        {LISTS, SUBSCRIBED "reply 1 UNKNOWN\n+100ms\ntime", SUBSCRIBED "reply 1 UNKNOWN\n+100ms"},
-        {LISTS, SUBSCRIBED "reply 1 UNKNOWN\n+100ms\ntime", SUBSCRIBED "+100ms"},
-        {LISTS, "record web 101 running\nstart\nloaded\nup\nopened\ncreate a 1\nwritten 1",
-         "record web 101 running\nrecord a 1 created\nstart\nloaded\nup\nopened\noom web"},
-        /* what is still to be compared of it */
-        {LISTS, SUBSCRIBED LONG_LIST, SUBSCRIBED LONG_LIST " zz:created:99:0"},
-        {LISTS, SUBSCRIBED LONG_LIST " zz:created:99:0", SUBSCRIBED LONG_LIST " zz:created:98:0"},
-        {LISTS, SUBSCRIBED LONG_LIST " zz:created:99:0", SUBSCRIBED LONG_LIST " zz:running:99:0"},
-        {LISTS, SUBSCRIBED LONG_LIST " zz:stopped:99:0", SUBSCRIBED LONG_LIST " zz:stopped:99:1"},
         /* a doubt, and how old it is */
         {LISTS, SUBSCRIBED "exit web 101 3", SUBSCRIBED "exit web 0 3"},
         {LISTS, SUBSCRIBED "exit web 101 3\n+1s\ngot 2 running 101 0",
@@ -192,6 +179,31 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
         {"original", SUBSCRIBED "lock web\nexit web 101 3", SUBSCRIBED "lock web\nexit web 101 4"},
         {"original", SUBSCRIBED "exit web 101 3\nlock web\nreply 1 OK",
          SUBSCRIBED "exit web 101 4\nlock web\nreply 1 OK"},
+    };
+    (void)context;
+    check_they_differ(rows, sizeof rows / sizeof rows[0]);
+}
+
+static void what_can_make_a_difference_to_the_lists_is_in_it(void **context)
+{
+    static const struct row rows[] = {
+        /* how far a list is, what it found, and what changed since it was asked for */
+        {LISTS, SUBSCRIBED, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0"},
+        {LISTS, SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0",
+         SUBSCRIBED "listed 1 web:running:101:0 db:running:202:0\n+1ms"},
+        {LISTS, SUBSCRIBED "reply 1 UNKNOWN\n+100ms\ntime", SUBSCRIBED "reply 1 UNKNOWN\n+100ms"},
+        {LISTS, SUBSCRIBED "reply 1 UNKNOWN\n+100ms\ntime", SUBSCRIBED "+100ms"},
+        {LISTS, "record web 101 running\nstart\nloaded\nup\nopened\ncreate a 1\nwritten 1",
+         "record web 101 running\nrecord a 1 created\nstart\nloaded\nup\nopened\noom web"},
+        /* that the last one hung, also while there is no stream, and whether the server has spoken since */
+        {LISTS, SUBSCRIBED "reply 1 UNAVAILABLE\nended OK", SUBSCRIBED "reply 1 DEADLINE_EXCEEDED\nended OK"},
+        {LISTS, SUBSCRIBED "other\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime",
+         SUBSCRIBED "other\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime\nother"},
+        /* what is still to be compared of it */
+        {LISTS, SUBSCRIBED LONG_LIST, SUBSCRIBED LONG_LIST " zz:created:99:0"},
+        {LISTS, SUBSCRIBED LONG_LIST " zz:created:99:0", SUBSCRIBED LONG_LIST " zz:created:98:0"},
+        {LISTS, SUBSCRIBED LONG_LIST " zz:created:99:0", SUBSCRIBED LONG_LIST " zz:running:99:0"},
+        {LISTS, SUBSCRIBED LONG_LIST " zz:stopped:99:0", SUBSCRIBED LONG_LIST " zz:stopped:99:1"},
     };
     (void)context;
     check_they_differ(rows, sizeof rows / sizeof rows[0]);
@@ -315,6 +327,7 @@ int main(void)
         cmocka_unit_test(what_can_make_no_difference_is_left_out),
         cmocka_unit_test(what_can_make_a_difference_to_the_connection_is_in_it),
         cmocka_unit_test(what_can_make_a_difference_to_the_records_is_in_it),
+        cmocka_unit_test(what_can_make_a_difference_to_the_lists_is_in_it),
         cmocka_unit_test(the_event_behind_a_write_is_in_it),
         cmocka_unit_test(whether_it_is_the_last_write_that_is_left_is_in_it),
         cmocka_unit_test(whether_this_process_was_signalled_is_in_it),

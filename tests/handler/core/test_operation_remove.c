@@ -6,13 +6,13 @@ static void what_has_exited_is_removed_with_its_record(void **context)
     (void)context;
     owner_assert_trace("unlisted", "record web 0 exited", "ask 1 remove web\nreply 1 OK\nwritten 1\nask 2 status web",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
-                       "> reply 1 OK status 0\n  answer remove web (1) OK\n  forget 1 web\n"
-                       "> written 1\n  tell web removed\n"
+                       "> reply 1 OK status 0\n  forget 1 web\n"
+                       "> written 1\n  tell web removed\n  answer remove web (1) OK\n"
                        "> status web (2)\n  answer status web (2) NOT_FOUND \"there is no such container\"\n");
     owner_assert_trace("unlisted", "record web 0 exited",
                        "ask 1 remove web\nreply 1 NOT_FOUND container web: not found",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
-                       "> reply 1 NOT_FOUND \"container web: not found\"\n  answer remove web (1) OK\n"
+                       "> reply 1 NOT_FOUND \"container web: not found\"\n"
                        "  forget 1 web\n");
 }
 
@@ -42,8 +42,8 @@ static void a_removal_waits_until_the_task_is_deleted(void **context)
         "> reply 2 OK status 0\n  put 2 web EXITED code 3\n"
         "  call 3 Containers.Delete web timeout 10s\n"
         "> written 2\n"
-        "> reply 3 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
-        "> written 3\n  tell web removed\n");
+        "> reply 3 OK status 0\n  forget 3 web\n"
+        "> written 3\n  tell web removed\n  answer remove web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE x\nask 1 remove web\ntime",
                        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
@@ -77,8 +77,8 @@ static void a_task_that_never_started_is_killed_and_deleted_first(void **context
                        "  call 4 Containers.Delete web timeout 10s\n"
                        "> written 1\n"
                        "> written 2\n"
-                       "> reply 4 OK status 0\n  answer remove web (1) OK\n  forget 3 web\n"
-                       "> written 3\n  tell web removed\n");
+                       "> reply 4 OK status 0\n  forget 3 web\n"
+                       "> written 3\n  tell web removed\n  answer remove web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "record web 0 created", "ask 1 remove web",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n");
     owner_assert_trace("unlisted-without=ping,kill-created", "record web 101 created", "ask 1 remove web",
@@ -86,6 +86,51 @@ static void a_task_that_never_started_is_killed_and_deleted_first(void **context
     owner_assert_trace("original", "record web 101 created", "ask 1 remove web\nreply 1 OK",
                        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
                        "> reply 1 OK status 0\n  answer remove web (1) OK\n  forget 1 web\n");
+}
+
+/* No crash may bring back what its owner was told to be gone. */
+static void a_removal_is_done_when_the_store_has_forgotten_the_record(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "unlisted-without=ping", "record web 0 exited",
+        "ask 1 remove web\nask 2 create web\nreply 1 OK\nfailed 1\nask 3 status web\n+100ms\ntime\nwritten 2",
+        "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+        "> create web (2)\n"
+        "> reply 1 OK status 0\n  forget 1 web\n"
+        "> write 1 failed \"\"\n  note store-failed web INTERNAL; next try in 100ms\n"
+        "> status web (3)\n  answer status web (3) NOT_FOUND \"there is no such container\"\n"
+        "+100ms\n> time\n  forget 2 web\n"
+        "> written 2\n  tell web removed\n  answer remove web (1) OK\n"
+        "  call 2 Tasks.Create web timeout 120s\n");
+    /* One that is there again is no longer that one. */
+    owner_assert_trace("unlisted-without=ping", "record web 0 exited",
+                       "ask 1 remove web\nreply 1 OK\nfailed 1\ncreate web 102",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  forget 1 web\n"
+                       "> write 1 failed \"\"\n  note store-failed web INTERNAL; next try in 100ms\n"
+                       "> message /tasks/create web pid 102\n  note event-received web\n"
+                       "  put 2 web CREATED pid 102\n  answer remove web (1) OK\n");
+    owner_assert_trace("unlisted-without=ping", "record web 0 exited",
+                       "ask 1 remove web\nreply 1 OK\n+119999ms\ntime\n+1ms\ntime\nask 2 remove web\nwritten 1",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  forget 1 web\n"
+                       "+119999ms\n> time\n"
+                       "+1ms\n> time\n  answer remove web (1) UNAVAILABLE \"the record is still to be forgotten\"\n"
+                       "> remove web (2)\n  answer remove web (2) NOT_FOUND \"there is no such container\"\n"
+                       "> written 1\n  tell web removed\n");
+    owner_assert_trace("unlisted-without=ping", "record web 0 exited",
+                       "ask 1 remove web 0 5\nreply 1 OK\n+5s\ntime\nwritten 1",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  forget 1 web\n"
+                       "+5s\n> time\n"
+                       "  answer remove web (1) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
+                       "> written 1\n  tell web removed\n");
+    owner_assert_trace("unlisted-without=ping,retry-writes", "record web 0 exited",
+                       "ask 1 remove web\nreply 1 OK\nfailed 1",
+                       "> remove web (1)\n  call 1 Containers.Delete web timeout 10s\n"
+                       "> reply 1 OK status 0\n  answer remove web (1) OK\n  forget 1 web\n"
+                       "> write 1 failed \"\"\n  note store-failed web INTERNAL\n");
 }
 
 static void a_removal_that_fails_is_tried_again(void **context)
@@ -126,7 +171,7 @@ static void a_task_that_is_still_to_be_deleted_goes_first(void **context)
     play_expect(&p, "> remove web (1)\n  call 1 Tasks.Delete web timeout 10s\n"
                     "> reply 1 NOT_FOUND\n  put 1 web EXITED code 0\n  call 2 Containers.Delete web timeout 10s\n"
                     "> written 1\n+100ms\n> time\n"
-                    "> reply 2 OK status 0\n  answer remove web (1) OK\n  forget 2 web\n");
+                    "> reply 2 OK status 0\n  forget 2 web\n");
     play_end(&p);
 }
 
@@ -235,6 +280,7 @@ int main(void)
         cmocka_unit_test(what_the_delete_for_it_tells_first_is_recorded),
         cmocka_unit_test(a_task_that_never_started_is_killed_and_deleted_first),
         cmocka_unit_test(a_removal_waits_for_two_minutes_at_the_most),
+        cmocka_unit_test(a_removal_is_done_when_the_store_has_forgotten_the_record),
         cmocka_unit_test(a_removal_that_fails_is_tried_again),
     };
     return cmocka_run_group_tests_name("handler/core/operation_remove", tests, NULL, NULL);

@@ -139,7 +139,7 @@ static void what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_
     (void)context;
     owner_assert_trace(
         "unlisted-without=ping", "record web 101 created",
-        "ask 1 start web\nask 2 stop web 5\nask 3 remove web\nask 4 status web\ntold 1 unknown 101 0\nreply 2 OK\nexit web 101 0\nwritten 1\nwritten 2\nreply 3 OK\nwritten 3\nreply 4 OK",
+        "ask 1 start web\nask 2 stop web 5\nask 3 remove web\nask 4 status web\ntold 1 unknown 101 0\nreply 2 OK\nexit web 101 0\nwritten 1\nwritten 2\nreply 3 OK\nwritten 3\nreply 4 OK\nwritten 4",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> stop web (2)\n"
         "> remove web (3)\n"
@@ -155,7 +155,8 @@ static void what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_
         "> reply 3 OK status 0\n  put 3 web EXITED code 0\n"
         "  call 4 Containers.Delete web timeout 10s\n"
         "> written 3\n"
-        "> reply 4 OK status 0\n  answer remove web (3) OK\n  forget 4 web\n");
+        "> reply 4 OK status 0\n  forget 4 web\n"
+        "> written 4\n  tell web removed\n  answer remove web (3) OK\n");
 }
 
 static void one_that_waits_for_its_turn_can_be_abandoned(void **context)

@@ -116,7 +116,7 @@ static void nothing_brings_back_what_was_removed_since(void **context)
     owner_play_quietly(&p, "written 1\nwritten 2");
     assert_int_equal(state_of_web(&p), CONTAINER_UNKNOWN);
     owner_play(&p, "written 3");
-    play_expect(&p, "> written 3\n  tell web removed\n");
+    play_expect(&p, "> written 3\n  tell web removed\n  answer remove web (1) OK\n");
     play_end(&p);
 }
 
