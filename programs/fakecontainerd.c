@@ -54,10 +54,15 @@ static void on_refused(void *context)
     fprintf(stderr, "fakecontainerd: there are %d connections, more are closed at once\n", (int)PEERS_MAX);
 }
 
-static void on_named(void *context, struct text id, struct text name)
+static void on_named(void *context, const struct names_news *news)
 {
     (void)context;
-    fprintf(stderr, "fakecontainerd: %.*s is the container %.*s\n", TEXT_ARGUMENTS(name), TEXT_ARGUMENTS(id));
+    if (news->container.length > 0)
+        fprintf(stderr, "fakecontainerd: %.*s of %.*s is the exec %.*s\n", TEXT_ARGUMENTS(news->name),
+                TEXT_ARGUMENTS(news->container), TEXT_ARGUMENTS(news->id));
+    else
+        fprintf(stderr, "fakecontainerd: %.*s is the container %.*s\n", TEXT_ARGUMENTS(news->name),
+                TEXT_ARGUMENTS(news->id));
 }
 
 static void print_line(const struct buffer *line)

@@ -163,11 +163,10 @@ static void tell_script(struct fake_loop *loop, const struct fake_event *event)
 
 static int take_name(struct fake_loop *loop, struct fake_event *event)
 {
-    struct text id;
-    struct text name;
-    int code = names_inward(loop->names, event, &id, &name);
-    if (code == 0 && id.length > 0)
-        loop->calls->named(loop->context, id, name);
+    struct names_news news;
+    int code = names_inward(loop->names, event, &news);
+    if (code == 0 && news.id.length > 0)
+        loop->calls->named(loop->context, &news);
     return code;
 }
 

@@ -34,8 +34,8 @@ struct fake_loop_calls {
     void (*script_done)(void *context);
     /* For the first time a client came beyond PEERS_MAX and its connection was closed; later ones are not told. */
     void (*refused)(void *context);
-    /* A client makes a container, which goes by that name from now on. NULL where there are no names. */
-    void (*named)(void *context, struct text id, struct text name);
+    /* A client makes something that goes by a name from now on. NULL where there are no names. */
+    void (*named)(void *context, const struct names_news *news);
 };
 
 /* Serves the socket before it returns, unless the scenario has taken it away or lets it refuse. The options are copied;

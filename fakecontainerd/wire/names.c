@@ -7,12 +7,20 @@
 #include "base/buffer.h"
 #include "fakecontainerd/core/message.h"
 
+struct exec_name {
+    char text[FAKE_ID_MAX + 1];
+    char id[FAKE_ID_MAX + 1];
+    bool is_started;
+};
+
 struct name {
     char text[FAKE_ID_MAX + 1];
     char id[FAKE_ID_MAX + 1]; /* empty: no client has made it yet */
     bool is_awaited;          /* a scenario gives it, and its task, where it has one, is in that state */
     bool has_task;
     enum fake_process_status status;
+    struct exec_name execs[NAMES_EXECS_MAX]; /* that the scenario gives */
+    size_t exec_count;
 };
 
 struct names {
@@ -40,6 +48,22 @@ static struct name *of_id(struct names *names, struct text id)
     for (size_t i = 0; i < names->count; i++)
         if (names->items[i].id[0] != '\0' && text_is(id, names->items[i].id))
             return &names->items[i];
+    return NULL;
+}
+
+static struct exec_name *exec_named(struct name *name, struct text text)
+{
+    for (size_t i = 0; i < name->exec_count; i++)
+        if (text_is(text, name->execs[i].text))
+            return &name->execs[i];
+    return NULL;
+}
+
+static struct exec_name *exec_of_id(struct name *name, struct text id)
+{
+    for (size_t i = 0; i < name->exec_count; i++)
+        if (name->execs[i].id[0] != '\0' && text_is(id, name->execs[i].id))
+            return &name->execs[i];
     return NULL;
 }
 
@@ -96,11 +120,19 @@ void names_free(struct names *names)
 
 /* ---- what a scenario gives ---- */
 
+static bool leave_out_exec(struct names *names, const struct fake_command *given)
+{
+    struct name *name = named(names, given->container_id);
+    if (name != NULL && name->exec_count < NAMES_EXECS_MAX)
+        text_copy(given->exec_id, name->execs[name->exec_count++].text, sizeof name->execs[0].text);
+    return name != NULL;
+}
+
 bool names_leave_out(struct names *names, const struct fake_command *given)
 {
     struct name *name;
     if (given->kind == FAKE_COMMAND_ADD_EXEC)
-        return named(names, given->container_id) != NULL;
+        return leave_out_exec(names, given);
     if (given->kind != FAKE_COMMAND_ADD)
         return false;
     name = named(names, given->container.id);
@@ -124,6 +156,9 @@ bool names_are_there(const struct names *names, const struct fake *fake)
             return false;
         if (name->has_task && (!has_task || process.status != name->status))
             return false;
+        for (size_t j = 0; j < name->exec_count; j++)
+            if (!name->execs[j].is_started)
+                return false;
     }
     return true;
 }
@@ -151,11 +186,42 @@ static struct name *give(struct names *names, struct text id)
     return name;
 }
 
-static void translate(struct names *names, struct text *id)
+static struct exec_name *give_exec(struct name *name, struct text id)
 {
-    const struct name *name = of_id(names, *id);
-    if (name != NULL)
-        *id = text_of(name->text);
+    struct exec_name *exec = exec_named(name, id);
+    if (exec_of_id(name, id) != NULL || id.length == 0 || id.length > FAKE_ID_MAX)
+        return NULL;
+    for (size_t i = 0; exec == NULL && i < name->exec_count; i++)
+        if (name->execs[i].id[0] == '\0')
+            exec = &name->execs[i];
+    if (exec == NULL || exec->id[0] != '\0')
+        return NULL;
+    text_copy(id, exec->id, sizeof exec->id);
+    return exec;
+}
+
+static void translate_exec(struct name *name, struct fake_request *request, struct names_news *ret_news)
+{
+    struct exec_name *exec = request->method == FAKE_TASKS_EXEC ? give_exec(name, request->exec_id) : NULL;
+    if (exec != NULL)
+        *ret_news = (struct names_news){text_of(exec->id), text_of(exec->text), text_of(name->text)};
+    exec = exec_of_id(name, request->exec_id);
+    if (exec == NULL)
+        return;
+    exec->is_started = exec->is_started || request->method == FAKE_TASKS_START;
+    request->exec_id = text_of(exec->text);
+}
+
+static void translate_ids(struct names *names, struct fake_request *request, struct names_news *ret_news)
+{
+    struct name *name = of_id(names, request->container_id);
+    const struct name *made = of_id(names, request->container.id);
+    if (name != NULL) {
+        request->container_id = text_of(name->text);
+        translate_exec(name, request, ret_news);
+    }
+    if (made != NULL)
+        request->container.id = text_of(made->text);
 }
 
 /* Every id in a filter, such as id==ID, by its name. */
@@ -196,32 +262,36 @@ static int translate_filters(struct names *names, struct fake_request *request)
     return 0;
 }
 
-int names_inward(struct names *names, struct fake_event *event, struct text *ret_named, struct text *ret_name)
+int names_inward(struct names *names, struct fake_event *event, struct names_news *ret_news)
 {
     struct fake_request *request = &event->request;
-    *ret_named = *ret_name = text_of("");
+    *ret_news = (struct names_news){.id = {NULL, 0}};
     if (event->kind != FAKE_REQUEST || !text_is(request->name_space, names->name_space))
         return 0;
     if (makes_container(request)) {
-        struct text id = request->method == FAKE_CONTAINERS_CREATE ? request->container.id : request->container_id;
-        const struct name *name = give(names, id);
-        if (name != NULL) {
-            *ret_named = text_of(name->id);
-            *ret_name = text_of(name->text);
-        }
+        const struct name *name =
+            give(names, request->method == FAKE_CONTAINERS_CREATE ? request->container.id : request->container_id);
+        if (name != NULL)
+            *ret_news = (struct names_news){text_of(name->id), text_of(name->text), {NULL, 0}};
     }
-    translate(names, &request->container_id);
-    translate(names, &request->container.id);
+    translate_ids(names, request, ret_news);
     return translate_filters(names, request);
 }
 
 /* ---- to clients ---- */
 
-static void restore(struct names *names, struct text name_space, struct text *id)
+/* process is an exec's id, or the container's for its init, or empty. */
+static void restore(struct names *names, struct text name_space, struct text *container, struct text *process)
 {
-    const struct name *name = text_is(name_space, names->name_space) ? named(names, *id) : NULL;
-    if (name != NULL && name->id[0] != '\0')
-        *id = text_of(name->id);
+    struct name *name = text_is(name_space, names->name_space) ? named(names, *container) : NULL;
+    const struct exec_name *exec = name != NULL ? exec_named(name, *process) : NULL;
+    if (name == NULL || name->id[0] == '\0')
+        return;
+    if (text_equal(*process, *container))
+        *process = text_of(name->id);
+    else if (exec != NULL && exec->id[0] != '\0')
+        *process = text_of(exec->id);
+    *container = text_of(name->id);
 }
 
 static int copy_list(struct names *names, const void *items, size_t size)
@@ -240,7 +310,7 @@ static int restore_processes(struct names *names, struct fake_response *response
     int code = copy_list(names, response->processes, response->count * sizeof *response->processes);
     struct fake_process *list = names->list;
     for (size_t i = 0; code == 0 && i < response->count; i++)
-        restore(names, list[i].name_space, &list[i].container_id);
+        restore(names, list[i].name_space, &list[i].container_id, &list[i].exec_id);
     response->processes = list;
     return code;
 }
@@ -249,15 +319,17 @@ static int restore_containers(struct names *names, struct fake_response *respons
 {
     int code = copy_list(names, response->containers, response->count * sizeof *response->containers);
     struct fake_container *list = names->list;
+    struct text none = {NULL, 0};
     for (size_t i = 0; code == 0 && i < response->count; i++)
-        restore(names, list[i].name_space, &list[i].id);
+        restore(names, list[i].name_space, &list[i].id, &none);
     response->containers = list;
     return code;
 }
 
 static int restore_response(struct names *names, struct fake_response *response)
 {
-    restore(names, response->process.name_space, &response->process.container_id);
+    struct fake_process *process = &response->process;
+    restore(names, process->name_space, &process->container_id, &process->exec_id);
     if (response->count > 0 && response->processes != NULL)
         return restore_processes(names, response);
     return response->count > 0 && response->containers != NULL ? restore_containers(names, response) : 0;
@@ -270,8 +342,6 @@ int names_outward(struct names *names, struct fake_action *action)
         return restore_response(names, &action->response);
     if (action->kind != FAKE_SEND_EVENT)
         return 0;
-    if (text_equal(published->process_id, published->container_id))
-        restore(names, published->name_space, &published->process_id);
-    restore(names, published->name_space, &published->container_id);
+    restore(names, published->name_space, &published->container_id, &published->process_id);
     return 0;
 }

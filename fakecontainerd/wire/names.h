@@ -10,12 +10,21 @@
  * so the first container that is made goes by the first name of a list, the next by the second, and the core, the
  * script and the log know it by that name alone. What comes from a client is translated on its way into the core, what
  * goes to it on its way out. A client that makes a container of one of these names itself has made that one. Containers
- * beyond the list, and those of other namespaces, keep their ids. Sentences of errors have the name.
+ * beyond the list, and those of other namespaces, keep their ids. Sentences of errors have the name. Likewise the execs
+ * that a scenario gives of such a container are those that clients make in it.
  */
 struct names;
 
 enum {
-    NAMES_MAX = 64 /* in one list */
+    NAMES_MAX = 64,      /* in one list */
+    NAMES_EXECS_MAX = 16 /* of one container: execs beyond it keep their ids, and are not awaited */
+};
+
+/* What has got a name: a container, or an exec of one. All are empty where nothing has. */
+struct names_news {
+    struct text id;
+    struct text name;
+    struct text container; /* of an exec: what its container is called; else empty */
 };
 
 /* list is "web" or "web,db"; both texts are copied. 0; ERROR_INVALID, ERROR_LIMIT or ERROR_NO_MEMORY with a sentence.
@@ -27,12 +36,12 @@ void names_free(struct names *names);
  * then, and how it was to be is kept for names_are_there. */
 bool names_leave_out(struct names *names, const struct fake_command *given);
 
-/* True once each container that was left out is there, and its task as it was to be. */
+/* True once each container that was left out is there, its task as it was to be, and its execs started. */
 bool names_are_there(const struct names *names, const struct fake *fake);
 
-/* Translates an event that comes from a client; what it then refers to is valid until the next call. *ret_named is the
- * id that has got a name by it, and *ret_name that name, else both are empty. 0 or ERROR_NO_MEMORY. */
-int names_inward(struct names *names, struct fake_event *event, struct text *ret_named, struct text *ret_name);
+/* Translates an event that comes from a client; what it then refers to is valid until the next call. 0 or
+ * ERROR_NO_MEMORY. */
+int names_inward(struct names *names, struct fake_event *event, struct names_news *ret_news);
 
 /* Translates an action that goes to a client, likewise. 0 or ERROR_NO_MEMORY. */
 int names_outward(struct names *names, struct fake_action *action);

@@ -45,9 +45,14 @@ fake_log_has() {
     grep -q -e "$1" "$sandbox/fake-$story_count.log" 2>/dev/null
 }
 
+# How many execs the file $1 gives of container $2.
+execs_given() {
+    sed -n "s/^    - {id: $2,.*execs: \[\(.*\)\].*/\1/p" "$scenarios_dir/$1" | grep -o '{id:' | wc -l
+}
+
 # story FILE NAME...: plays it, with containers of dockerd's in place of those that it calls so, to its last step.
 story_begin() {
-    local file=$1 name
+    local file=$1 name i
     shift
     story_dir=$sandbox/$((++story_count))
     mkdir "$story_dir"
@@ -60,6 +65,9 @@ story_begin() {
     for name; do
         docker_here run --detach --network host --name "$name" image /bin/busybox sleep 1000 >/dev/null ||
             bail_out "docker run fails"
+        for ((i = $(execs_given "$file" "$name"); i > 0; i--)); do
+            docker_here exec --detach "$name" /bin/busybox sleep 1000 || bail_out "docker exec fails"
+        done
     done
     wait_until 20 fake_log_has 'has been played' || bail_out "the story does not come to its end"
 }

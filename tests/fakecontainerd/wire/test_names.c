@@ -56,12 +56,12 @@ static void assert_text(struct text text, const char *expected)
 static void make(struct world *world, const char *name_space, const char *id, const char *name, bool is_news)
 {
     struct fake_event event = request(FAKE_CONTAINERS_CREATE, name_space, id);
-    struct text named;
-    struct text told;
-    assert_int_equal(names_inward(world->names, &event, &named, &told), 0);
+    struct names_news news;
+    assert_int_equal(names_inward(world->names, &event, &news), 0);
     assert_text(event.request.container.id, name);
-    assert_text(named, is_news ? id : "");
-    assert_text(told, is_news ? name : "");
+    assert_text(news.id, is_news ? id : "");
+    assert_text(news.name, is_news ? name : "");
+    assert_text(news.container, "");
 }
 
 static void containers_get_their_names_in_the_order_in_which_they_are_made(void **state)
@@ -92,16 +92,15 @@ static void by_the_api_of_2017_a_task_makes_its_container(void **state)
 {
     struct world world;
     struct fake_event event;
-    struct text named;
-    struct text name;
+    struct names_news news;
     (void)state;
     begin(&world, "web");
     event = request(FAKE_TASKS_CREATE, "moby", "plain");
-    assert_int_equal(names_inward(world.names, &event, &named, &name), 0);
+    assert_int_equal(names_inward(world.names, &event, &news), 0);
     assert_text(event.request.container_id, "plain");
     event = request(FAKE_TASKS_CREATE, "moby", FIRST);
     event.request.with_container = true;
-    assert_int_equal(names_inward(world.names, &event, &named, &name), 0);
+    assert_int_equal(names_inward(world.names, &event, &news), 0);
     assert_text(event.request.container_id, "web");
     end(&world);
 }
@@ -111,15 +110,14 @@ static void what_a_client_asks_for_is_translated_filters_too(void **state)
     struct world world;
     struct text filters[] = {text_of("id==" FIRST), text_of("id==" FIRST "x,topic==/tasks/exit"), text_of("id==web")};
     struct fake_event event;
-    struct text named;
-    struct text name;
+    struct names_news news;
     (void)state;
     begin(&world, "web,db");
     make(&world, "moby", FIRST, "web", true);
     event = request(FAKE_TASKS_METRICS, "moby", FIRST);
     event.request.filters = filters;
     event.request.filter_count = 3;
-    assert_int_equal(names_inward(world.names, &event, &named, &name), 0);
+    assert_int_equal(names_inward(world.names, &event, &news), 0);
     assert_text(event.request.container_id, "web");
     assert_int_equal(event.request.filter_count, 3);
     assert_text(event.request.filters[0], "id==web");
@@ -127,7 +125,7 @@ static void what_a_client_asks_for_is_translated_filters_too(void **state)
     assert_text(event.request.filters[2], "id==web");
 
     event = request(FAKE_TASKS_GET, "other", FIRST);
-    assert_int_equal(names_inward(world.names, &event, &named, &name), 0);
+    assert_int_equal(names_inward(world.names, &event, &news), 0);
     assert_text(event.request.container_id, FIRST);
     end(&world);
 }
@@ -210,7 +208,6 @@ static struct fake_command given(const char *id, bool has_task, enum fake_proces
 static void what_is_given_under_such_a_name_is_left_out_and_awaited(void **state)
 {
     struct world world;
-    struct fake_command exec = {.kind = FAKE_COMMAND_ADD_EXEC, .container_id = text_of("web")};
     struct fake_command start = {.kind = FAKE_COMMAND_START_TASK};
     struct fake_command other = given("x", true, FAKE_RUNNING);
     struct fake_command web = given("web", true, FAKE_RUNNING);
@@ -220,7 +217,6 @@ static void what_is_given_under_such_a_name_is_left_out_and_awaited(void **state
     assert_true(names_are_there(world.names, world.fake));
     assert_false(names_leave_out(world.names, &other));
     assert_true(names_leave_out(world.names, &web));
-    assert_true(names_leave_out(world.names, &exec));
     assert_true(names_leave_out(world.names, &db));
     assert_false(names_are_there(world.names, world.fake));
 
@@ -231,6 +227,91 @@ static void what_is_given_under_such_a_name_is_left_out_and_awaited(void **state
     start.name_space = text_of("moby");
     start.container_id = text_of("web");
     command(&world, start);
+    assert_true(names_are_there(world.names, world.fake));
+    end(&world);
+}
+
+/* An exec of that id is asked for by a client, which comes to the core under that name. */
+static void ask_exec(struct world *world, enum fake_method method, const char *id, const char *name, bool is_news)
+{
+    struct fake_event event = request(method, "moby", FIRST);
+    struct names_news news;
+    event.request.exec_id = text_of(id);
+    assert_int_equal(names_inward(world->names, &event, &news), 0);
+    assert_text(event.request.container_id, "web");
+    assert_text(event.request.exec_id, name);
+    assert_text(news.id, is_news ? id : "");
+    assert_text(news.name, is_news ? name : "");
+    assert_text(news.container, is_news ? "web" : "");
+}
+
+static void give_exec(struct world *world, const char *id)
+{
+    struct fake_command exec = {.kind = FAKE_COMMAND_ADD_EXEC, .container_id = text_of("web"), .exec_id = text_of(id)};
+    assert_true(names_leave_out(world->names, &exec));
+}
+
+static void execs_that_are_given_are_those_that_clients_make(void **state)
+{
+    struct world world;
+    struct fake_command web = given("web", true, FAKE_RUNNING);
+    struct fake_action action;
+    (void)state;
+    begin(&world, "web");
+    assert_true(names_leave_out(world.names, &web));
+    give_exec(&world, "probe");
+    give_exec(&world, "e2");
+    give_exec(&world, "e3");
+    make(&world, "moby", FIRST, "web", true);
+    command(&world, web);
+    ask_exec(&world, FAKE_TASKS_START, "9e7b", "9e7b", false);
+    ask_exec(&world, FAKE_TASKS_EXEC, "9e7b", "probe", true);
+    ask_exec(&world, FAKE_TASKS_EXEC, "9e7b", "probe", false);
+    ask_exec(&world, FAKE_TASKS_EXEC, "e2", "e2", true);
+    ask_exec(&world, FAKE_TASKS_EXEC, "e3", "e3", true);
+    ask_exec(&world, FAKE_TASKS_START, "e3", "e3", false);
+    ask_exec(&world, FAKE_TASKS_EXEC, "fourth", "fourth", false);
+    ask_exec(&world, FAKE_TASKS_START, "", "", false);
+    ask_exec(&world, FAKE_TASKS_START, "e2", "e2", false);
+    assert_false(names_are_there(world.names, world.fake));
+    ask_exec(&world, FAKE_TASKS_START, "9e7b", "probe", false);
+    assert_true(names_are_there(world.names, world.fake));
+
+    action = told("moby", "web", "probe");
+    assert_int_equal(names_outward(world.names, &action), 0);
+    assert_text(action.published.container_id, FIRST);
+    assert_text(action.published.process_id, "9e7b");
+    action = (struct fake_action){.kind = FAKE_REPLY};
+    action.response.process = (struct fake_process){
+        .name_space = text_of("moby"), .container_id = text_of("web"), .exec_id = text_of("probe")};
+    assert_int_equal(names_outward(world.names, &action), 0);
+    assert_text(action.response.process.exec_id, "9e7b");
+    end(&world);
+}
+
+static void execs_beyond_the_limit_are_not_awaited(void **state)
+{
+    struct world world;
+    struct fake_command web = given("web", true, FAKE_RUNNING);
+    char id[16];
+    (void)state;
+    begin(&world, "web");
+    assert_true(names_leave_out(world.names, &web));
+    for (int i = 0; i <= NAMES_EXECS_MAX; i++) {
+        (void)snprintf(id, sizeof id, "e%d", i);
+        give_exec(&world, id);
+    }
+    make(&world, "moby", FIRST, "web", true);
+    command(&world, web);
+    for (int i = 0; i < NAMES_EXECS_MAX; i++) {
+        char name[16];
+        assert_false(names_are_there(world.names, world.fake));
+        (void)snprintf(name, sizeof name, "e%d", i);
+        (void)snprintf(id, sizeof id, "x%d", i);
+        ask_exec(&world, FAKE_TASKS_EXEC, id, name, true);
+        ask_exec(&world, FAKE_TASKS_START, id, name, false);
+    }
+    ask_exec(&world, FAKE_TASKS_EXEC, "more", "more", false);
     assert_true(names_are_there(world.names, world.fake));
     end(&world);
 }
@@ -271,6 +352,8 @@ int main(void)
         cmocka_unit_test(events_tell_the_id_and_leave_those_of_execs),
         cmocka_unit_test(answers_tell_the_id_and_lists_each),
         cmocka_unit_test(what_is_given_under_such_a_name_is_left_out_and_awaited),
+        cmocka_unit_test(execs_that_are_given_are_those_that_clients_make),
+        cmocka_unit_test(execs_beyond_the_limit_are_not_awaited),
         cmocka_unit_test(lists_that_are_none_are_refused_with_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
