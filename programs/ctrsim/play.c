@@ -185,9 +185,21 @@ static bool await(struct player *player, const struct scenario_step *asked, cons
            broken(player, step, &finding);
 }
 
+/* Another one stands for the file's namespace, and this may be somebody's. */
+static bool is_about_another(struct player *player, const struct scenario_step *step)
+{
+    const struct likeness *likeness = &player->likeness;
+    if (!text_starts_with(step->call.rpc, "Namespaces.") ||
+        !text_equal(step->call.request.name, likeness->name_space) ||
+        text_equal(likeness->name_space, likeness->real_name_space))
+        return false;
+    tell(player, PLAY_LEFT, step->place, "a call about the file's own namespace cannot be done here");
+    return true;
+}
+
 static bool ask(struct player *player, const struct scenario_step *step)
 {
-    if (!prepare(player, step))
+    if (is_about_another(player, step) || !prepare(player, step))
         return false;
     (void)client_call(player->client, step, clock_ns());
     if (step->call.answer.kind != SCENARIO_ANSWER_NONE)

@@ -50,6 +50,10 @@ story exits '{id: three, state: created}' 'exit: {container: three, code: 3}' 'c
 check 0 "^$out/exits.yaml:5: \`exit\` cannot be done here" 'what is no call is left without a helper' verify "$out/exits.yaml"
 check 2 'No such file' 'a file that is not there is a problem' verify "$out/none.yaml"
 
+story own '{id: own, state: none}' 'call: {rpc: Namespaces.Create, with: {name: home}, reply: {name: home}}'
+check 0 "^$out/own.yaml:5: a call about the file's own namespace cannot be done here" \
+    'what stands for another is not asked for by its name' verify "$out/own.yaml"
+
 cat >"$out/helper" <<-END
 	#!/bin/sh
 	echo "\$@" >>"$out/said"
