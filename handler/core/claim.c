@@ -169,8 +169,13 @@ static void go_by_hearing(struct step *step, arena_ref ref, const struct contain
 static void is_deleted(struct step *step, arena_ref ref)
 {
     arena_ref kept = take(step, ref);
+    struct task_event task = task_view(step->arena, kept);
     if (life_at(step->arena, ref)->stage <= LIFE_VERIFYING) {
-        exits_end_deleted(step, ref, kept);
+        /* Of one that never started it knows no time and no code; else it knows better than an exit in doubt. */
+        if (task.exited_at.present && task.exited_at.seconds > 0)
+            ending_begin_deleted(step, ref, kept);
+        else
+            exits_end_deleted(step, ref, kept);
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);

@@ -52,18 +52,33 @@ static bool may_be_either(const struct step *step, const struct task_event *old,
            record.pid == 0;
 }
 
+/* It is the end of the life before told again, or as far as its time says, one from before. */
+static bool seems_old(const struct step *step, const struct container_record *record, const struct task_event *exit)
+{
+    return whose_is_told_again(step->state->policy, record, exit, step->event->wall_ns) ||
+           whose_is_from_before(step->state->policy, record, exit);
+}
+
+static bool is_newer(const struct step *step, const struct task_event *old, const struct task_event *new)
+{
+    struct container_record record;
+    return old->pid == new->pid &&store_get(step->arena, &step->state->store, new->container_id, &record) == 0 &&
+           seems_old(step, &record, old) && !seems_old(step, &record, new);
+}
+
 /* Of two doubtful exits the one that says more stays, or that came first; the other one may yet be the init's. */
 static void keep_better(struct step *step, arena_ref ref, arena_ref kept)
 {
     struct life *life = life_at(step->arena, ref);
     struct task_event old = doubted(step, ref);
     struct task_event new = task_view(step->arena, kept);
+    bool is_better = life->task == 0 || (old.pid == 0 && new.pid != 0) || is_newer(step, &old, &new);
     arena_ref worse = kept;
 
     if (life->task != 0 && may_be_either(step, &old, &new) &&
         policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
         return;
-    if (life->task == 0 || (old.pid == 0 && new.pid != 0)) {
+    if (is_better) {
         worse = life->task;
         life->task = kept;
     }

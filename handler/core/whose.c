@@ -60,6 +60,17 @@ bool whose_is_unheard(policy_switches policy, const struct container_record *rec
     return !is_last && !is_before;
 }
 
+bool whose_is_told_again(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                         int64_t wall_ns)
+{
+    const struct container_record before = {.pid = 0};
+    int64_t at_ns;
+    return record->ended_before_ns != 0 && exit->pid != 0 && exit->pid == record->last_pid &&
+           exit->exit_status == (uint32_t)record->code_before &&
+           times_told_ns(policy, &exit->exited_at, &exit->published_at, &before, wall_ns, &at_ns) &&
+           at_ns == record->ended_before_ns;
+}
+
 /* A code that was told, and is not what is said of a process of which nobody knows how it ended. */
 static bool has_real_code(const struct container_record *record)
 {

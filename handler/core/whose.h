@@ -36,6 +36,11 @@ int64_t whose_ended_ns(const struct container_record *record);
 bool whose_is_unheard(policy_switches policy, const struct container_record *record, const struct task_event *exit,
                       int64_t wall_ns);
 
+/* The record says that its life goes on. True where the exit is the end that was told of the life before, told again:
+ * of the same pid, with the same code, and to the nanosecond. */
+bool whose_is_told_again(policy_switches policy, const struct container_record *record, const struct task_event *exit,
+                         int64_t wall_ns);
+
 /* True where the exit was heard, or told, before the life of the record began: it is of an earlier one with that pid,
  * unless it has overtaken the creation or the clock was put back. */
 bool whose_is_from_before(policy_switches policy, const struct container_record *record, const struct task_event *exit);

@@ -47,19 +47,26 @@ static void what_is_parked_outlives_the_question(void **context)
     play_end(&p);
 }
 
-/* The exit and the deletion of a process that has not started, with the pid of the last life: both are in doubt, and
- * the question about the deletion is answered first. */
-static void an_exit_in_doubt_tells_more_than_the_deletion_behind_it(void **context)
+/* The exit and the deletion of a process with the pid of the last life: both are in doubt, and the question about the
+ * deletion is answered first. Of what has not started that knows no time and no code. */
+static void an_exit_in_doubt_tells_more_than_a_deletion_without_a_time(void **context)
 {
-    struct play p;
     (void)context;
-    play_begin(&p, PARKING);
-    play_record(&p, "web", 101, "created");
-    p.records[0].last_pid = 101;
-    play_subscribe(&p, "");
-    play_quietly(&p, "main web 101 137\ndeleted web 101 0\nreply 2 NOT_FOUND\nwritten 1");
-    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 137);
-    play_end(&p);
+    for (int has_time = 0; has_time < 2; has_time++) {
+        struct monitor_event deletion;
+        struct play p;
+        play_begin(&p, PARKING);
+        play_record(&p, "web", 101, "created");
+        p.records[0].last_pid = 101;
+        play_subscribe(&p, "");
+        play_quietly(&p, "main web 101 137");
+        assert_true(play_read(&p, "deleted web 101 0", &deletion));
+        deletion.task.exited_at.present = has_time;
+        play_step(&p, &deletion);
+        play_quietly(&p, "reply 2 NOT_FOUND\nwritten 1");
+        play_assert_record(&p, "web", CONTAINER_EXITED, 0, has_time ? 0 : 137);
+        play_end(&p);
+    }
 }
 
 int main(void)
@@ -67,7 +74,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_that_is_lost_begins_the_10_s_anew),
         cmocka_unit_test(what_is_parked_outlives_the_question),
-        cmocka_unit_test(an_exit_in_doubt_tells_more_than_the_deletion_behind_it),
+        cmocka_unit_test(an_exit_in_doubt_tells_more_than_a_deletion_without_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,6 +80,47 @@ static void an_exit_of_another_life_is_not_taken_for_the_end_of_this_one(void **
     play_end(&p);
 }
 
+/* Its pid, its code and its time are those of the end before, let go late: another exit takes its place, and is not
+ * lost to a deletion that knows no time, as that of what never started. */
+static void an_end_of_the_life_before_gives_way_to_that_of_this_one(void **context)
+{
+    static const struct {
+        int64_t ended_before_ns;
+        const char *told;
+        bool has_time;
+        int code;
+    } rows[] = {
+        {PLAY_WALL_NS, "main web 101 137", false, 137},
+        {PLAY_WALL_NS + 1, "main web 101 137", false, 3},
+        {0, "main web 101 137", false, 3},
+        {PLAY_WALL_NS, "main web 101 3", false, 3},
+        {PLAY_WALL_NS, "main web 101 137", true, 0},
+        {0, "+60s\nmain web 101 137", false, 137},
+        {0, "+100ms\nmain web 101 137", false, 3},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct monitor_event deletion;
+        struct play p;
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_record(&p, "web", 101, "created");
+        p.records[0].created_at_ns = PLAY_WALL_NS + (rows[i].told[0] == '+' ? 2 * TIME_SECOND : 0);
+        p.records[0].last_pid = 101;
+        p.records[0].code_before = 3;
+        p.records[0].ended_before_ns = rows[i].ended_before_ns;
+        play_subscribe(&p, "");
+        play_quietly(&p, "main web 101 3\n+1s");
+        play_quietly(&p, rows[i].told);
+        assert_true(play_read(&p, "deleted web 101 0", &deletion));
+        deletion.task.exited_at.present = rows[i].has_time;
+        play_step(&p, &deletion);
+        play_quietly(&p, "reply 2 UNAVAILABLE x\nreply 3 NOT_FOUND\nwritten 1");
+        if (play_record_of(&p, "web").exit_code != rows[i].code)
+            fail_msg("row %zu: %d", i, (int)play_record_of(&p, "web").exit_code);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +129,7 @@ int main(void)
         cmocka_unit_test(an_exit_of_neither_life_ends_none),
         cmocka_unit_test(an_end_that_is_the_other_lifes_is_not_this_ones),
         cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
+        cmocka_unit_test(an_end_of_the_life_before_gives_way_to_that_of_this_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
