@@ -15,6 +15,9 @@ enum {
     LOOP_STEPS_MAX = 256 /* of the core in one turn of the loop, so that signals and sockets get theirs */
 };
 
+/* How long a client that has made what a scenario gives has for hearing of that, before the first step. */
+#define LOOP_SETTLE_NS TIME_SECOND
+
 struct fake_loop {
     struct grpc_loop *grpc;
     const struct fake_loop_calls *calls;
@@ -31,6 +34,7 @@ struct fake_loop {
     struct event *timer;            /* the earliest deadline */
     struct fake_actions actions;
     struct script_step steps[SCRIPT_ENABLED_MAX];
+    int64_t script_due_ns; /* when it may start, TIME_NEVER before that is known */
     bool script_started;
     bool script_told;
     bool refused_told;
@@ -196,6 +200,10 @@ static void script_start_if_wanted(struct fake_loop *loop)
         return;
     if (loop->names != NULL && !names_are_there(loop->names, loop->fake))
         return;
+    if (loop->script_due_ns == TIME_NEVER)
+        loop->script_due_ns = time_add(grpc_loop_now_ns(loop->grpc), names_wait(loop->names) ? LOOP_SETTLE_NS : 0);
+    if (grpc_loop_now_ns(loop->grpc) < loop->script_due_ns)
+        return;
     loop->script_started = true;
     loop->script_start_ns = grpc_loop_now_ns(loop->grpc);
 }
@@ -233,7 +241,7 @@ static bool script_next(struct fake_loop *loop, struct fake_event *event, size_t
 static int64_t script_due_ns(const struct fake_loop *loop)
 {
     if (!loop->script_started)
-        return TIME_NEVER;
+        return loop->script_due_ns;
     return time_add(script_deadline_ns(loop->script), loop->script_start_ns);
 }
 
@@ -356,6 +364,7 @@ int fake_loop_new(struct fake_loop **ret_loop, struct grpc_loop *grpc, const str
     loop->calls = calls;
     loop->context = context;
     loop->names = options->names;
+    loop->script_due_ns = TIME_NEVER;
     code = make_parts(loop, options);
     if (code == 0)
         code = begin(loop);

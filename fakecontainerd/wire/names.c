@@ -144,6 +144,14 @@ bool names_leave_out(struct names *names, const struct fake_command *given)
     return true;
 }
 
+bool names_wait(const struct names *names)
+{
+    for (size_t i = 0; names != NULL && i < names->count; i++)
+        if (names->items[i].is_awaited)
+            return true;
+    return false;
+}
+
 bool names_are_there(const struct names *names, const struct fake *fake)
 {
     for (size_t i = 0; i < names->count; i++) {

@@ -27,7 +27,7 @@ ended_as() {
 
 dockerd_begin
 rows >"$sandbox/rows"
-check_same "the table has rows, and those that dockerd gets wrong" "11 6" \
+check_same "the table has rows, and those that dockerd gets wrong" "12 6" \
     "$(wc -l <"$sandbox/rows") $(grep -c -F '| **' "$table")"
 while read -r file; do
     # shellcheck disable=SC2046 # one name a word

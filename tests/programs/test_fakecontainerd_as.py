@@ -96,8 +96,11 @@ def play(tap, path, log):
     client.task("Start", WEB)
     time.sleep(0.3)
     tap.check("command exit" not in logged(), "no step is played while one of the given is missing", logged())
+    begin = time.monotonic()
     client.create(DB)
     tap.check(wait_until(lambda: has("/tasks/exit", WEB)), "then the story begins, and tells of the client's ids", logged())
+    tap.check(time.monotonic() - begin > 0.9, "a second later, so that the client has heard its answers",
+              time.monotonic() - begin)
     tap.check("command exit web status 7" in logged(), "while its log has the names", logged())
     tap.check(not any(b"web" in one for one in client.heard), "which no client hears", client.heard)
     listed = client.call("Tasks", "List", b"")
