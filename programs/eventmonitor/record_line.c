@@ -48,7 +48,5 @@ void record_line_format(struct text name_space, enum record_change change, const
     add_text(out, "message", record->message);
     if (record->inferred)
         (void)buffer_printf(out, ",\"inferred\":true");
-    if (record->delete_pending)
-        (void)buffer_printf(out, ",\"delete_pending\":true");
     (void)buffer_printf(out, "}\n");
 }

@@ -13,8 +13,8 @@
  *     {"time":"2017-05-31T21:33:52.5Z","namespace":"default","container":"web","change":"exited","state":"EXITED",
  *      "pid":0,"exit_code":3,"created_at":"","started_at":"...","finished_at":"...","reason":"","message":""}
  *
- * Two more follow where they are true: "inferred":true where nobody told the exit, so that a real one may follow, and
- * "delete_pending":true where its task is still to be deleted.
+ * One more follows where it is true: "inferred":true where nobody told the exit, so that a real one may follow. That a
+ * task is still to be deleted is not told: nor is that it was, and who only looks on deletes none.
  *
  * The change is created, started, exited or removed; with removed, the record is as it was when it was forgotten.
  * Times are RFC 3339 in UTC with nanoseconds; one that is not set is the empty string.

@@ -57,7 +57,7 @@ static void a_time_that_is_not_set_is_empty_and_numbers_keep_their_range(void **
                "\"reason\":\"\",\"message\":\"\"}\n");
 }
 
-static void what_is_inferred_and_what_is_still_to_be_deleted_is_said(void **state)
+static void what_is_inferred_is_said_and_what_is_still_to_be_deleted_is_not(void **state)
 {
     struct container_record record = {.id = text_of("web"),
                                       .finished_at_ns = 1,
@@ -70,7 +70,7 @@ static void what_is_inferred_and_what_is_still_to_be_deleted_is_said(void **stat
                "{\"time\":\"1970-01-01T00:00:00Z\",\"namespace\":\"default\",\"container\":\"web\","
                "\"change\":\"exited\",\"state\":\"EXITED\",\"pid\":0,\"exit_code\":255,"
                "\"created_at\":\"\",\"started_at\":\"\",\"finished_at\":\"1970-01-01T00:00:00.000000001Z\","
-               "\"reason\":\"Unknown\",\"message\":\"\",\"inferred\":true,\"delete_pending\":true}\n");
+               "\"reason\":\"Unknown\",\"message\":\"\",\"inferred\":true}\n");
 }
 
 static void a_record_that_is_forgotten_is_told_as_it_was(void **state)
@@ -89,7 +89,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_has_every_member_in_its_order),
         cmocka_unit_test(a_time_that_is_not_set_is_empty_and_numbers_keep_their_range),
-        cmocka_unit_test(what_is_inferred_and_what_is_still_to_be_deleted_is_said),
+        cmocka_unit_test(what_is_inferred_is_said_and_what_is_still_to_be_deleted_is_not),
         cmocka_unit_test(a_record_that_is_forgotten_is_told_as_it_was),
     };
     return cmocka_run_group_tests_name("programs/eventmonitor/record_line", tests, NULL, NULL);

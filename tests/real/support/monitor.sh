@@ -94,6 +94,6 @@ times_ascend() {
 lines_are_complete() {
     local members='["change","container","created_at","exit_code","finished_at","message","namespace","pid","reason","started_at","state","time"]'
     jq -eRs --argjson members "$members" \
-        'split("\n") | .[-1] == "" and (.[:-1] | length > 0 and all(.[]; (fromjson | keys) - ["delete_pending", "inferred"] == $members))' \
+        'split("\n") | .[-1] == "" and (.[:-1] | length > 0 and all(.[]; (fromjson | keys) - ["inferred"] == $members))' \
         "$monitor_lines" >/dev/null
 }
