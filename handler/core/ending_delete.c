@@ -5,6 +5,7 @@
 #include "handler/core/answers.h"
 #include "handler/core/dispatch.h"
 #include "handler/core/ending_private.h"
+#include "handler/core/found.h"
 #include "handler/core/refine.h"
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
@@ -136,6 +137,24 @@ static bool may_be_anothers(const struct step *step, arena_ref ref)
     return claimed != 0 && task_view(step->arena, claimed).pid == step->event->process.pid;
 }
 
+/* The Delete was for the task of a life that had ended, and has hit one with another pid: so there was a next life, of
+ * which nobody may tell any more. One that had not started was killed, and that knows no time and no code. */
+static void find_deleted(struct step *step, arena_ref ref)
+{
+    struct process_state deleted = step->event->process;
+    struct container_record record;
+    bool has_ended = deleted.tells_exit && deleted.exited_at.present && deleted.exited_at.seconds > 0;
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) ||
+        !policy_has(step->state->policy, POLICY_LEARN_FROM_EVENTS) ||
+        store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) != 0 ||
+        container_record_state(&record) != CONTAINER_EXITED || record.last_pid == 0 || deleted.pid == 0 ||
+        deleted.pid == record.last_pid)
+        return;
+    deleted.status = has_ended ? PROCESS_STOPPED : PROCESS_CREATED;
+    (void)found_life(step, record.id, &deleted);
+    list_want(step);
+}
+
 void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
 {
     enum answer answer = answer_meaning(step->state->policy, outcome);
@@ -149,6 +168,8 @@ void ending_answered(struct step *step, arena_ref ref, struct outcome outcome)
     }
     if (outcome.status == STATUS_OK && !may_be_anothers(step, ref))
         refine_by_answer(step, life_id(step->arena, ref), &step->event->process);
+    if (outcome.status == STATUS_OK)
+        find_deleted(step, ref);
     life_at(step->arena, ref)->ending.is_kept = outcome.status == OUTCOME_NOT_OURS;
     if (answer == ANSWER_GONE)
         refine_suspect(step, ref);
