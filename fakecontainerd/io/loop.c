@@ -15,7 +15,7 @@ enum {
     LOOP_STEPS_MAX = 256 /* of the core in one turn of the loop, so that signals and sockets get theirs */
 };
 
-/* How long a client that has made what a scenario gives has for hearing of that, before the first step. */
+/* How long a client that has started what a scenario gives has for hearing of that, before the first step. */
 #define LOOP_SETTLE_NS TIME_SECOND
 
 struct fake_loop {
@@ -201,7 +201,7 @@ static void script_start_if_wanted(struct fake_loop *loop)
     if (loop->names != NULL && !names_are_there(loop->names, loop->fake))
         return;
     if (loop->script_due_ns == TIME_NEVER)
-        loop->script_due_ns = time_add(grpc_loop_now_ns(loop->grpc), names_wait(loop->names) ? LOOP_SETTLE_NS : 0);
+        loop->script_due_ns = time_add(grpc_loop_now_ns(loop->grpc), names_run(loop->names) ? LOOP_SETTLE_NS : 0);
     if (grpc_loop_now_ns(loop->grpc) < loop->script_due_ns)
         return;
     loop->script_started = true;

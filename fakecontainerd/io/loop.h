@@ -12,7 +12,8 @@
  *
  * The script's clock stands still until the first client subscribes to events, so that a client that takes its time to
  * start misses nothing; where the scenario has no socket to connect to at the beginning, or one that refuses, it starts
- * at once. Where containers that it gives are to be made by clients, it waits for these as well, and for a second more.
+ * at once. Where containers that it gives are to be made by clients, it waits for these as well, and
+ * where one is to run for a second more.
  */
 struct fake_loop;
 struct scenario;

@@ -144,10 +144,10 @@ bool names_leave_out(struct names *names, const struct fake_command *given)
     return true;
 }
 
-bool names_wait(const struct names *names)
+bool names_run(const struct names *names)
 {
     for (size_t i = 0; names != NULL && i < names->count; i++)
-        if (names->items[i].is_awaited)
+        if (names->items[i].is_awaited && names->items[i].has_task && names->items[i].status == FAKE_RUNNING)
             return true;
     return false;
 }

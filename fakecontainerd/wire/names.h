@@ -36,8 +36,8 @@ void names_free(struct names *names);
  * then, and how it was to be is kept for names_are_there. */
 bool names_leave_out(struct names *names, const struct fake_command *given);
 
-/* True iff something was left out. names may be NULL. */
-bool names_wait(const struct names *names);
+/* True iff something was left out that was to run. names may be NULL. */
+bool names_run(const struct names *names);
 
 /* True once each container that was left out is there, its task as it was to be, and its execs started. */
 bool names_are_there(const struct names *names, const struct fake *fake);

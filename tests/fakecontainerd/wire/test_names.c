@@ -216,11 +216,11 @@ static void what_is_given_under_such_a_name_is_left_out_and_awaited(void **state
     begin(&world, "web,db,late");
     assert_true(names_are_there(world.names, world.fake));
     assert_false(names_leave_out(world.names, &other));
-    assert_false(names_wait(NULL));
-    assert_false(names_wait(world.names));
-    assert_true(names_leave_out(world.names, &web));
-    assert_true(names_wait(world.names));
     assert_true(names_leave_out(world.names, &db));
+    assert_false(names_run(NULL));
+    assert_false(names_run(world.names));
+    assert_true(names_leave_out(world.names, &web));
+    assert_true(names_run(world.names));
     assert_false(names_are_there(world.names, world.fake));
 
     web.status = FAKE_CREATED;
