@@ -130,8 +130,8 @@ static enum options_result read_settings(int argc, char **argv, struct program *
         .program = "fakecontainerd",
         .summary = "Serves containerd's API on a unix socket, with no containers but those of a scenario.",
         .notes =
-            "The scenario's clock starts when the first client subscribes to events; with --as, when each container of\n"
-            "these names that it gives has been made by a client, and started where it is to run.\n"
+            "The scenario's clock starts when the first client subscribes to events. With --as it waits, too, until a\n"
+            "client has made each container of these names that it gives; where one is to run, for a second more.\n"
             "What it says of ctrsim's own handler and client is not done here, and is told at the start.\n",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
