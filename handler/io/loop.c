@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "grpc/io/address.h"
 #include "handler/io/asks.h"
 #include "handler/io/links.h"
 #include "handler/io/memory_store.h"
@@ -198,7 +199,11 @@ static int make_parts(struct handler_loop *loop, const struct handler_loop_optio
                                               .transport_of_2017 =
                                                   !policy_has(options->policy, POLICY_MODERN_TRANSPORT)};
     struct event_base *base = grpc_loop_base(loop->grpc);
+    struct sockaddr_un address;
+    struct error error;
 
+    if (grpc_address_parse(options->address, &address, &error) != 0)
+        return ERROR_INVALID;
     int code = buffer_append_text(&loop->address, options->address);
     if (code == 0)
         code = monitor_new(&loop->monitor, &monitor);

@@ -16,11 +16,11 @@
 struct handler_loop;
 
 struct handler_loop_options {
-    struct text address; /* the path of a unix socket */
-    struct text name_space;
-    enum delete_option deletes;
+    struct text address;        /* the path of a unix socket, as of grpc_address_parse */
+    struct text name_space;     /* as in handler_wire_options, and so are the next two */
+    enum delete_option deletes; /* DELETE_ALL for an owner: with any other its REMOVE leaves tasks behind */
     enum handler_api api;
-    policy_switches policy;
+    policy_switches policy; /* POLICY_RELIABLE; none is the monitor of 2017 with its faults */
 };
 
 /* What the program hears; each is called from the loop, borrows its arguments for the call, and may call
@@ -35,7 +35,7 @@ struct handler_loop_calls {
 };
 
 /* The options are copied; grpc, calls and context must outlive it. 0, ERROR_NO_MEMORY, or ERROR_INVALID as
- * handler_wire_new. */
+ * handler_wire_new and for an address that no socket can have. */
 int handler_loop_new(struct handler_loop **ret_loop, struct grpc_loop *grpc, const struct handler_loop_options *options,
                      const struct handler_loop_calls *calls, void *context);
 
@@ -47,8 +47,8 @@ void handler_loop_free(struct handler_loop *loop);
 int handler_loop_run(struct handler_loop *loop);
 
 /* The owner asks for an operation, whose answer comes by calls.answer, once, unless it is abandoned or the loop is
- * stopped before; or does not wait for one any more. Both may be called at any time from the loop's thread. 0;
- * ERROR_LIMIT where too many wait to be heard; ERROR_NO_MEMORY. */
+ * stopped before; or does not wait for one any more. Both may be called at any time from the loop's thread; the
+ * operation is copied. 0; ERROR_LIMIT where too many wait to be heard; ERROR_NO_MEMORY. */
 int handler_loop_ask(struct handler_loop *loop, const struct operation *operation);
 int handler_loop_abandon(struct handler_loop *loop, uint64_t operation_id);
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/un.h>
 
 #include <cmocka.h>
 
@@ -167,16 +168,28 @@ static void an_owner_is_answered_in_the_order_in_which_it_asked(void **state)
     handler_world_release(&world);
 }
 
-static void a_namespace_that_containerd_refuses_is_refused(void **state)
+static void what_no_containerd_takes_is_refused(void **state)
 {
-    const struct handler_loop_options options = {.address = text_of("/nowhere"), .name_space = text_of("-bad-")};
-    struct handler_loop *handler = NULL;
-    struct grpc_loop *grpc = NULL;
+    static char long_path[sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1];
+    const struct {
+        struct text address, name_space;
+        int code;
+    } rows[] = {{text_of("/nowhere"), text_of("-bad-"), ERROR_INVALID},
+                {text_of(""), text_of("ns"), ERROR_INVALID},
+                {{long_path, sizeof long_path - 1}, text_of("ns"), ERROR_INVALID},
+                {{long_path, sizeof long_path - 2}, text_of("ns"), 0}};
     (void)state;
-    assert_int_equal(grpc_loop_new(&grpc), 0);
-    assert_int_equal(handler_loop_new(&handler, grpc, &options, &handler_world_calls, NULL), ERROR_INVALID);
-    assert_null(handler);
-    grpc_loop_free(grpc);
+    memset(long_path, 'x', sizeof long_path - 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct handler_loop_options options = {.address = rows[i].address, .name_space = rows[i].name_space};
+        struct handler_loop *handler = NULL;
+        struct grpc_loop *grpc = NULL;
+        assert_int_equal(grpc_loop_new(&grpc), 0);
+        assert_int_equal(handler_loop_new(&handler, grpc, &options, &handler_world_calls, NULL), rows[i].code);
+        assert_int_equal(handler == NULL, rows[i].code != 0);
+        handler_loop_free(handler);
+        grpc_loop_free(grpc);
+    }
 }
 
 int main(void)
@@ -192,7 +205,7 @@ int main(void)
         cmocka_unit_test(a_stop_cancels_the_subscription_at_the_server),
         cmocka_unit_test(a_stop_before_the_run_makes_it_return_at_once),
         cmocka_unit_test(an_owner_is_answered_in_the_order_in_which_it_asked),
-        cmocka_unit_test(a_namespace_that_containerd_refuses_is_refused),
+        cmocka_unit_test(what_no_containerd_takes_is_refused),
     };
     return cmocka_run_group_tests_name("handler/io/loop", tests, NULL, NULL);
 }
