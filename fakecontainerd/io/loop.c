@@ -8,15 +8,12 @@
 #include "base/buffer.h"
 #include "base/time.h"
 #include "fakecontainerd/io/peers.h"
-#include "fakecontainerd/script/script.h"
+#include "fakecontainerd/io/play.h"
 #include "grpc/io/listener.h"
 
 enum {
     LOOP_STEPS_MAX = 256 /* of the core in one turn of the loop, so that signals and sockets get theirs */
 };
-
-/* How long a client that has started what a scenario gives has for hearing of that, before the first step. */
-#define LOOP_SETTLE_NS TIME_SECOND
 
 struct fake_loop {
     struct grpc_loop *grpc;
@@ -26,19 +23,14 @@ struct fake_loop {
     struct fake *fake;
     struct fake_wire *wire;
     struct names *names;
-    struct script *script; /* NULL without a scenario */
+    struct play play;
     struct peers peers;
     struct grpc_listener *listener; /* NULL where the path shows nothing */
     bool serving;                   /* else the path is missing, refuses, never accepts or stays silent */
     struct event *turn;             /* activated when there may be something to do */
     struct event *timer;            /* the earliest deadline */
     struct fake_actions actions;
-    struct script_step steps[SCRIPT_ENABLED_MAX];
-    int64_t script_due_ns; /* when it may start, TIME_NEVER before that is known */
-    bool script_started;
-    bool script_told;
     bool refused_told;
-    int64_t script_start_ns;
     bool stopped;
     int code; /* why it cannot go on */
     struct error error;
@@ -146,25 +138,6 @@ static int perform(struct fake_loop *loop, struct fake_action *action, const str
     return 0;
 }
 
-static int64_t script_now_ns(const struct fake_loop *loop)
-{
-    return loop->script_started ? grpc_loop_now_ns(loop->grpc) - loop->script_start_ns : 0;
-}
-
-/* What has passed, for the steps that wait for it. */
-static void tell_script(struct fake_loop *loop, const struct fake_event *event)
-{
-    int64_t now_ns = script_now_ns(loop);
-    if (loop->script == NULL)
-        return;
-    if (event->kind == FAKE_REQUEST)
-        script_saw_request(loop->script, event->connection_id, event->stream_id, &event->request, now_ns);
-    for (size_t i = 0; i < loop->actions.count; i++)
-        if (loop->actions.items[i].kind == FAKE_REPLY)
-            script_saw_answer(loop->script, loop->actions.items[i].connection_id, loop->actions.items[i].stream_id,
-                              now_ns);
-}
-
 static int take_name(struct fake_loop *loop, struct fake_event *event)
 {
     struct names_news news;
@@ -184,29 +157,13 @@ static int step(struct fake_loop *loop, struct fake_event *event, size_t line)
     loop->calls->event(loop->context, event, line);
     code = fake_step(loop->fake, event, &loop->actions);
     if (code == 0)
-        tell_script(loop, event);
+        play_saw(&loop->play, event, &loop->actions, event->now_ns);
     for (size_t i = 0; code == 0 && i < loop->actions.count; i++)
         code = perform(loop, &loop->actions.items[i], event);
     return code;
 }
 
 /* ---- the script ---- */
-
-static void script_start_if_wanted(struct fake_loop *loop)
-{
-    if (loop->script == NULL || loop->script_started)
-        return;
-    if (loop->serving && fake_subscription_count(loop->fake) == 0)
-        return;
-    if (loop->names != NULL && !names_are_there(loop->names, loop->fake))
-        return;
-    if (loop->script_due_ns == TIME_NEVER)
-        loop->script_due_ns = time_add(grpc_loop_now_ns(loop->grpc), names_run(loop->names) ? LOOP_SETTLE_NS : 0);
-    if (grpc_loop_now_ns(loop->grpc) < loop->script_due_ns)
-        return;
-    loop->script_started = true;
-    loop->script_start_ns = grpc_loop_now_ns(loop->grpc);
-}
 
 static void tell_missed(struct fake_loop *loop)
 {
@@ -216,33 +173,17 @@ static void tell_missed(struct fake_loop *loop)
     loop->calls->action(loop->context, &told);
 }
 
-/* The next step of the script whose time has come; the written order, since nobody chooses. */
 static bool script_next(struct fake_loop *loop, struct fake_event *event, size_t *line)
 {
-    int64_t now_ns = script_now_ns(loop);
-    while (loop->script_started && script_enabled(loop->script, now_ns, loop->steps) > 0) {
-        const struct script_step *next = &loop->steps[0];
-        script_take(loop->script, next->token, now_ns);
-        if (next->missed)
+    enum play_what what;
+    do {
+        what = play_next(&loop->play, loop->fake, loop->serving, grpc_loop_now_ns(loop->grpc), event, line);
+        if (what == PLAY_MISSED)
             tell_missed(loop);
-        if (!next->has_command || next->missed)
-            continue;
-        *event = (struct fake_event){.kind = FAKE_COMMAND, .command = next->command};
-        *line = next->line;
-        return true;
-    }
-    if (loop->script_started && !loop->script_told && script_done(loop->script)) {
-        loop->script_told = true;
-        loop->calls->script_done(loop->context);
-    }
-    return false;
-}
-
-static int64_t script_due_ns(const struct fake_loop *loop)
-{
-    if (!loop->script_started)
-        return loop->script_due_ns;
-    return time_add(script_deadline_ns(loop->script), loop->script_start_ns);
+        else if (what == PLAY_DONE)
+            loop->calls->script_done(loop->context);
+    } while (what == PLAY_MISSED);
+    return what == PLAY_STEP;
 }
 
 /* ---- turns of the loop ---- */
@@ -256,7 +197,6 @@ static bool next_event(struct fake_loop *loop, struct fake_event *event, size_t 
     }
     if (fake_wire_next(loop->wire, event))
         return true;
-    script_start_if_wanted(loop);
     return script_next(loop, event, line);
 }
 
@@ -264,7 +204,7 @@ static void timer_set(struct fake_loop *loop)
 {
     int64_t now_ns = grpc_loop_now_ns(loop->grpc);
     int64_t deadline_ns = time_min(fake_deadline_ns(loop->fake), fake_wire_deadline_ns(loop->wire));
-    deadline_ns = time_min(deadline_ns, script_due_ns(loop));
+    deadline_ns = time_min(deadline_ns, play_deadline_ns(&loop->play));
     if (deadline_ns == TIME_NEVER) {
         (void)event_del(loop->timer);
         return;
@@ -330,8 +270,8 @@ static int make_parts(struct fake_loop *loop, const struct fake_loop_options *op
         code = fake_new(&loop->fake, &fake_options);
     if (code == 0)
         code = fake_wire_new(&loop->wire, &options->wire);
-    if (code == 0 && options->scenario != NULL)
-        code = script_new(&loop->script, options->scenario, 0);
+    if (code == 0)
+        code = play_new(&loop->play, options->scenario, options->names);
     if (code != 0)
         return code;
     loop->turn = event_new(base, -1, 0, on_turn, loop);
@@ -345,9 +285,8 @@ static int begin(struct fake_loop *loop)
 {
     struct fake_event event = {.kind = FAKE_COMMAND};
     int code = 0;
-    while (code == 0 && loop->script != NULL && script_given(loop->script, &event.command))
-        if (loop->names == NULL || !names_leave_out(loop->names, &event.command))
-            code = step(loop, &event, 0);
+    while (code == 0 && play_given(&loop->play, &event.command))
+        code = step(loop, &event, 0);
     event.kind = FAKE_START;
     return code != 0 ? code : step(loop, &event, 0);
 }
@@ -364,7 +303,6 @@ int fake_loop_new(struct fake_loop **ret_loop, struct grpc_loop *grpc, const str
     loop->calls = calls;
     loop->context = context;
     loop->names = options->names;
-    loop->script_due_ns = TIME_NEVER;
     code = make_parts(loop, options);
     if (code == 0)
         code = begin(loop);
@@ -387,7 +325,7 @@ void fake_loop_free(struct fake_loop *loop)
         event_free(loop->turn);
     if (loop->timer != NULL)
         event_free(loop->timer);
-    script_free(loop->script);
+    play_free(&loop->play);
     fake_wire_free(loop->wire);
     fake_free(loop->fake);
     buffer_release(&loop->address);
