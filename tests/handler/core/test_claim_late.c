@@ -69,12 +69,37 @@ static void an_exit_in_doubt_tells_more_than_a_deletion_without_a_time(void **co
     }
 }
 
+/* It may be the event's or a third one's, so it is asked for again; when the event is 10 s old the rest of the answer
+ * has to tell. */
+static void a_task_without_a_pid_is_asked_for_until_the_event_is_old(void **context)
+{
+    (void)context;
+    for (int is_made_up = 0; is_made_up < 2; is_made_up++) {
+        struct play p;
+        play_begin(&p, "reliable-without=ping,oom,second-list,sweep");
+        play_record(&p, "web", 0, "exited");
+        p.records[0].last_pid = 101;
+        p.records[0].exit_code = 3;
+        play_subscribe(&p, "");
+        play_quietly(&p, "listed 1");
+        play(&p, "create web 102\ngot 2 stopped 0 7\n+100ms\ntime");
+        play_expect(&p, "> message /tasks/create web pid 102\n  note event-received web\n"
+                        "  call 2 Tasks.Get web timeout 10s\n"
+                        "> reply 2 OK stopped status 7\n"
+                        "+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n");
+        play_quietly(&p, is_made_up ? "+10s\ngot 3 stopped 0 137" : "+10s\ngot 3 stopped 0 7");
+        assert_int_equal(play_record_of(&p, "web").pid, is_made_up ? 0 : 102);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_that_is_lost_begins_the_10_s_anew),
         cmocka_unit_test(what_is_parked_outlives_the_question),
         cmocka_unit_test(an_exit_in_doubt_tells_more_than_a_deletion_without_a_time),
+        cmocka_unit_test(a_task_without_a_pid_is_asked_for_until_the_event_is_old),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
