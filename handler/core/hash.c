@@ -22,9 +22,10 @@ static void hash_subscription(const struct state *state, int64_t now_ns, struct 
 {
     hash_u64(hash, (uint64_t)state->connection);
     hash_u64(hash, (uint64_t)state->subscription);
-    if (state->subscription == SUBSCRIPTION_WAITING || state->subscription == SUBSCRIPTION_RELOADING)
+    if (state->subscription == SUBSCRIPTION_WAITING || state->subscription == SUBSCRIPTION_RELOADING ||
+        state->is_leaving)
         hash_i64(hash, state->wait_until_ns > now_ns ? state->wait_until_ns - now_ns : 0);
-    hash_u64(hash, state->moved);
+    hash_u64(hash, (uint64_t)state->is_leaving << 1 | (uint64_t)state->moved);
     /* Beyond its proof a stream's age does not matter, and without those policies it never does. */
     if (state->subscription == SUBSCRIPTION_READING &&
         (policy_has(state->policy, POLICY_RESET_ON_PROOF) || policy_has(state->policy, POLICY_MOVE_ON_GOAWAY)))

@@ -313,7 +313,8 @@ void list_done(struct step *step)
 
 bool list_recovered(const struct state *state)
 {
-    if (state->subscription != SUBSCRIPTION_READING)
+    /* No call can be made before another connection is there. */
+    if (state->subscription != SUBSCRIPTION_READING || state->is_leaving)
         return false;
     return !is_used(state) || (state->list.stream_id == state->stream_id && state->list.is_recovered);
 }

@@ -53,6 +53,9 @@ enum {
 /* A stream that lived this long proves that the server is well, even where no message came. */
 #define MONITOR_STREAM_LIFETIME_MIN_NS (30 * TIME_SECOND)
 
+/* The calls that are under way when a server goes away may be answered so much later, before it is left. */
+#define MONITOR_LEAVE_WAIT_NS TIME_SECOND
+
 /* A peer that was silent so long is asked whether it is there, and has so long to answer. */
 #define MONITOR_PING_AFTER_NS   (10 * TIME_SECOND)
 #define MONITOR_PING_TIMEOUT_NS (5 * TIME_SECOND)

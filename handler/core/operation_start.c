@@ -173,6 +173,7 @@ static void call(struct step *step, arena_ref ref, enum monitor_call call, enum 
         operation_keep_failure(step, ref, connection_unusable_outcome(step));
         failed(step, ref, errand->was_sent);
     } else if (!errand->was_sent) {
+        lock(step, ref, false);
         operation_finish(step, ref, connection_unusable_outcome(step));
     } else {
         look_up_later(step, ref);

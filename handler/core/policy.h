@@ -26,7 +26,8 @@
       "their own codes")                                                                                           \
     X(POLICY_NO_LOCK, "no-lock", "handle the exit of a container whose record is locked by a slow start")          \
     X(POLICY_PING, "ping", "ask a silent peer whether it is there, and leave a connection with nobody behind it")  \
-    X(POLICY_MOVE_ON_GOAWAY, "move-on-goaway", "leave a connection that takes no new calls for another, at once")  \
+    X(POLICY_MOVE_ON_GOAWAY, "move-on-goaway",                                                                     \
+      "leave a connection that takes no new calls for another, when what came with that is heard")                 \
     X(POLICY_SKIP_UNREADABLE, "skip-unreadable",                                                                   \
       "skip a message that cannot be read, and tell of what is of no use with its number, once a minute")          \
     X(POLICY_RETRY_DELETES, "retry-deletes", "ask for a Delete that failed again, until the task is gone")         \

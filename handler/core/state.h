@@ -34,7 +34,8 @@ struct state {
     enum subscription_state subscription;
     uint64_t stream_id;
     int64_t opened_at_ns;  /* while READING */
-    int64_t wait_until_ns; /* while WAITING */
+    int64_t wait_until_ns; /* while WAITING or leaving */
+    bool is_leaving;       /* OPENING or READING on a connection that goes away: it is about to be left */
     bool moved;            /* to another connection, and no proof since that the server is well */
     struct liveness liveness;
     struct tally tally;

@@ -26,6 +26,7 @@ static void subscription_move(struct state *state, enum subscription_state to)
     CONTRACT(allowed);
     (void)allowed;
     state->subscription = to;
+    state->is_leaving = false;
 }
 
 bool subscription_stopped(const struct state *state)
@@ -162,14 +163,26 @@ static bool is_streaming(const struct state *state)
     return state->subscription == SUBSCRIPTION_OPENING || state->subscription == SUBSCRIPTION_READING;
 }
 
-/* A server that goes away has not failed, so the first move costs no delay. A second one in a row does, lest a server
- * that always goes away be dialled without end. */
+/* What came with the GOAWAY is heard before the connection is left: events, and which calls were refused, so that they
+ * have surely not been done. The others may be answered meanwhile; what is closed under a call cancels it, and nobody
+ * knows then whether it was done. What is told between the last that is heard and the next subscription is found by the
+ * list, as behind any other end of a stream; a second subscription beside the first one would hear it, but there
+ * is to be one at most. */
 void subscription_connection_draining(struct step *step)
 {
     struct state *state = step->state;
-    struct outcome none = {0, {NULL, 0}};
     if (!connection_draining(step) || !policy_has(state->policy, POLICY_MOVE_ON_GOAWAY) || !is_streaming(state))
         return;
+    state->is_leaving = true;
+    state->wait_until_ns = time_add(state->now_ns, MONITOR_LEAVE_WAIT_NS);
+}
+
+/* A server that goes away has not failed, so the first move costs no delay. A second one in a row does, lest a server
+ * that always goes away be dialled without end. */
+static void leave(struct step *step)
+{
+    struct state *state = step->state;
+    struct outcome none = {0, {NULL, 0}};
     prove_if_lived(state);
     if (state->moved) {
         back_off(step, NOTE_CONNECTION_DRAINING, none);
@@ -191,6 +204,10 @@ static void go_on_without(struct step *step, struct outcome outcome)
     case SUBSCRIPTION_CONNECTING: back_off(step, NOTE_CONNECT_FAILED, outcome); return;
     case SUBSCRIPTION_OPENING:
     case SUBSCRIPTION_READING:
+        if (state->is_leaving) {
+            leave(step);
+            return;
+        }
         prove_if_lived(state);
         back_off(step, NOTE_CONNECTION_LOST, outcome);
         return;
@@ -224,7 +241,7 @@ void subscription_opened(struct step *step)
 {
     struct state *state = step->state;
     struct outcome none = {0, {NULL, 0}};
-    if (!is_present(step) || state->subscription != SUBSCRIPTION_OPENING)
+    if (!is_present(step) || state->subscription != SUBSCRIPTION_OPENING || state->is_leaving)
         return;
     subscription_move(state, SUBSCRIPTION_READING);
     state->opened_at_ns = state->now_ns;
@@ -269,7 +286,7 @@ void subscription_unreadable(struct step *step)
 void subscription_ended(struct step *step)
 {
     bool opened = step->state->subscription == SUBSCRIPTION_READING;
-    if (!is_present(step))
+    if (!is_present(step) || step->state->is_leaving)
         return;
     prove_if_lived(step->state);
     back_off(step, opened ? NOTE_STREAM_FAILED : NOTE_SUBSCRIBE_FAILED, step->outcome);
@@ -280,6 +297,10 @@ void subscription_time(struct step *step)
     struct state *state = step->state;
     if (state->now_ns < subscription_deadline_ns(state))
         return;
+    if (state->is_leaving) {
+        leave(step);
+        return;
+    }
     if (state->subscription == SUBSCRIPTION_WAITING) {
         subscribe(step);
         return;
@@ -291,7 +312,9 @@ void subscription_time(struct step *step)
 int64_t subscription_deadline_ns(const struct state *state)
 {
     bool waits = state->subscription == SUBSCRIPTION_WAITING || state->subscription == SUBSCRIPTION_RELOADING;
-    return waits ? state->wait_until_ns : TIME_NEVER;
+    if (state->is_leaving && state->calls.map.count == 0)
+        return state->now_ns;
+    return waits || state->is_leaving ? state->wait_until_ns : TIME_NEVER;
 }
 
 void subscription_handled(struct step *step)

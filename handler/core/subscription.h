@@ -23,7 +23,8 @@
  *                                              WAITING: the backoff's delay, from any failure
  *
  * Stop leads from everywhere to STOPPED, and a server that goes away from OPENING and READING straight to CONNECTING,
- * where the policy moves on. HANDLING is there only where no more than one message of a stream is read.
+ * where the policy moves on: when what came with that is heard and the calls under way are answered, at the latest
+ * after MONITOR_LEAVE_WAIT_NS. HANDLING is there only where no more than one message of a stream is read.
  */
 enum subscription_state {
     SUBSCRIPTION_STOPPED,

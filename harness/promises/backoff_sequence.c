@@ -22,21 +22,32 @@ static void fail(struct backoff_memory *memory, int64_t now_ns)
     memory->proved = false;
 }
 
-static void see_event(struct backoff_memory *memory, const struct monitor_event *event)
+/* One that was left already is lost for nobody, and one whose server goes away was to be left. */
+static void see_loss(struct backoff_memory *memory, const struct monitor_event *event)
+{
+    if (event->connection_id != memory->connection_id)
+        return;
+    memory->closed = memory->away && !memory->waiting;
+    fail(memory, event->now_ns);
+}
+
+static void see_event(struct backoff_memory *memory, const struct monitor_event *event, bool moves)
 {
     switch (event->kind) {
-    case MONITOR_CONNECTION_LOST:
-        /* One that was left already is lost for nobody. */
-        if (event->connection_id == memory->connection_id)
+    case MONITOR_CONNECTION_LOST: see_loss(memory, event); break;
+    case MONITOR_CONNECTION_DRAINING:
+        memory->away = memory->away || (moves && event->connection_id == memory->connection_id);
+        break;
+    case MONITOR_STREAM_ENDED:
+        /* It ends because the server goes away: that counts when it is left. */
+        if (!memory->away)
             fail(memory, event->now_ns);
         break;
-    case MONITOR_STREAM_ENDED: fail(memory, event->now_ns); break;
     case MONITOR_STREAM_MESSAGE: memory->proved = true; break;
     /* A start of what runs already is none. */
     case MONITOR_STOP: memset(memory, 0, sizeof *memory); break;
     case MONITOR_START:
     case MONITOR_CONNECTION_UP:
-    case MONITOR_CONNECTION_DRAINING:
     case MONITOR_STREAM_OPENED:
     case MONITOR_STREAM_UNREADABLE:
     case MONITOR_REPLY:
@@ -71,6 +82,7 @@ static void see_end(struct backoff_memory *memory, enum monitor_action_kind kind
             memory->waiting = false;
         }
         memory->closed = false;
+        memory->away = false;
     }
 }
 
@@ -96,7 +108,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     struct backoff_memory *backoff = &memory->backoff;
 
     if (moment->kind == MOMENT_HANDLER_EVENT)
-        see_event(backoff, moment->handler_event);
+        see_event(backoff, moment->handler_event, policy_has(moment->switches, POLICY_MOVE_ON_GOAWAY));
     if (moment->kind != MOMENT_HANDLER_ACTION)
         return false;
     if (moment->handler_action->kind == MONITOR_OPEN_STREAM) {
@@ -120,4 +132,5 @@ const struct promise promise_backoff_sequence = {
     AT(MOMENT_HANDLER_EVENT) | AT(MOMENT_HANDLER_ACTION),
     AT(MONITOR_OPEN_STREAM) | AT(MONITOR_CANCEL_STREAM) | AT(MONITOR_ABANDON_STREAM) | AT(MONITOR_CLOSE) |
         AT(MONITOR_DIAL),
-    AT(MONITOR_CONNECTION_LOST) | AT(MONITOR_STREAM_ENDED) | AT(MONITOR_STREAM_MESSAGE) | AT(MONITOR_STOP)};
+    AT(MONITOR_CONNECTION_LOST) | AT(MONITOR_CONNECTION_DRAINING) | AT(MONITOR_STREAM_ENDED) |
+        AT(MONITOR_STREAM_MESSAGE) | AT(MONITOR_STOP)};

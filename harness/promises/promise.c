@@ -37,8 +37,9 @@ bool promise_cannot_reach(const struct moment *moment, const struct subject *sub
 void promises_hash(const struct promise_memory *memory, int64_t now_ns, struct hash *hash)
 {
     const struct backoff_memory *backoff = &memory->backoff;
-    hash_u64(hash, (uint64_t)backoff->failures << 5 | (uint64_t)backoff->closed << 4 | (uint64_t)backoff->trying << 3 |
-                       (uint64_t)backoff->waiting << 2 | (uint64_t)backoff->streaming << 1 | (uint64_t)backoff->proved);
+    hash_u64(hash, (uint64_t)backoff->failures << 6 | (uint64_t)backoff->away << 5 | (uint64_t)backoff->closed << 4 |
+                       (uint64_t)backoff->trying << 3 | (uint64_t)backoff->waiting << 2 |
+                       (uint64_t)backoff->streaming << 1 | (uint64_t)backoff->proved);
     if (backoff->waiting)
         hash_i64(hash, now_ns - backoff->failed_at_ns);
     if (backoff->streaming)

@@ -76,7 +76,8 @@ struct backoff_memory {
     bool streaming;
     int64_t stream_since_ns;
     bool proved; /* a message came on this stream */
-    bool closed; /* the failure that is waited for was the handler's own */
+    bool closed; /* the failure that is waited for was the handler's own, or that of a server that goes away */
+    bool away;   /* the server of the connection that was dialed last goes away, and the handler is to leave it */
 };
 
 struct subscription_memory {

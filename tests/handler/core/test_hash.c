@@ -116,7 +116,10 @@ static void what_can_make_a_difference_to_the_connection_is_in_it(void **context
         {"basic", SUBSCRIBED "+40s", SUBSCRIBED "+40s\ntime"},
         {"basic", SUBSCRIBED "+40s\ntime", SUBSCRIBED "+40s\ntime\n+1s"},
         /* that the monitor has moved */
-        {"basic", SUBSCRIBED, SUBSCRIBED "draining\nup\nopened"},
+        {"basic", SUBSCRIBED, SUBSCRIBED "draining\ntime\nup\nopened"},
+        /* that the server goes away, and how long it is waited for */
+        {"basic", SUBSCRIBED "draining", SUBSCRIBED "draining\nlost x\nup\nopened"},
+        {"basic", SUBSCRIBED "exit web 101 3\n+2ms\ndraining", SUBSCRIBED "exit web 101 3\n+1ms\ndraining\n+1ms"},
         /* what was noted and may not be noted again yet, and how much of it there was */
         {"basic-without=ping", SUBSCRIBED "+40s", SUBSCRIBED "+40s\nexit zz 1 1"},
         {"basic-without=ping", SUBSCRIBED "+40s\nexit zz 1 1", SUBSCRIBED "+40s\nunreadable x"},

@@ -105,6 +105,18 @@ static void a_start_that_cannot_be_sent_again_waits_for_a_connection(void **cont
         "> reply 2 OK created pid 101 status 0\n  call 3 Tasks.Start web timeout 120s\n");
 }
 
+/* Else an exit of the container would wait for ever for the answer to it. */
+static void a_start_that_was_never_sent_is_not_under_way(void **context)
+{
+    (void)context;
+    owner_assert_trace(
+        "reliable-without=ping,move-on-goaway,hold-operations,relist,second-list,sweep,verify",
+        "record web 101 created", "draining\nask 1 start web\nmain web 101 3",
+        "> connection 1 draining\n"
+        "> start web (1)\n  answer start web (1) UNAVAILABLE \"there is no connection that takes a call\"\n"
+        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n  put 1 web EXITED code 3\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +124,7 @@ int main(void)
         cmocka_unit_test(a_create_that_may_still_be_done_is_asked_for_again),
         cmocka_unit_test(a_start_is_asked_for_five_times_at_the_most),
         cmocka_unit_test(a_start_that_cannot_be_sent_again_waits_for_a_connection),
+        cmocka_unit_test(a_start_that_was_never_sent_is_not_under_way),
     };
     return cmocka_run_group_tests_name("handler/core/operation_start_again", tests, NULL, NULL);
 }

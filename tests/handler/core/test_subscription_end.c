@@ -73,20 +73,44 @@ static void a_draining_connection_serves_its_stream_and_is_then_replaced(void **
                                       "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
 }
 
-static void a_server_that_goes_away_is_left_at_once_for_another_connection(void **context)
+#define LEFT "> time\n  note connection-draining\n  close 1\n  dial 2\n"
+
+static void a_server_that_goes_away_is_left_for_another_connection_behind_what_came_with_that(void **context)
 {
     (void)context;
-    play_assert_trace_once_subscribed("basic", "draining\nconnection 1\ndraining\nlost bye\nconnection 2\nup",
-                                      "> connection 1 draining\n  note connection-draining\n  close 1\n  dial 2\n"
-                                      "> connection 1 draining\n"
-                                      "> connection 1 lost UNAVAILABLE \"bye\"\n"
-                                      "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
-    /* The answer to the Delete may have been lost with it. */
-    play_assert_trace_once_subscribed("basic-without=ping", "exit web 101 3\ndraining",
-                                      "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
-                                      "  call 1 Tasks.Delete web timeout 10s\n"
-                                      "> connection 1 draining\n  note connection-draining\n  close 1\n  dial 2\n"
-                                      "  note delete-failed web UNAVAILABLE \"the connection was closed\"\n");
+    play_assert_trace_once_subscribed(
+        "basic", "draining\noom web\ntime\nconnection 1\ndraining\nlost bye\nconnection 2\nup",
+        "> connection 1 draining\n"
+        "> message /tasks/oom web\n  note event-received web\n" LEFT "> connection 1 draining\n"
+        "> connection 1 lost UNAVAILABLE \"bye\"\n"
+        "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n");
+    /* What ends because the server goes away has not failed. */
+    play_assert_trace_once_subscribed("basic", "draining\nended UNAVAILABLE bye\ntime",
+                                      "> connection 1 draining\n> stream 1 ended UNAVAILABLE \"bye\"\n" LEFT);
+    play_assert_trace_once_subscribed("basic", "draining\nlost bye",
+                                      "> connection 1 draining\n> connection 1 lost UNAVAILABLE \"bye\"\n"
+                                      "  note connection-draining\n  dial 2\n");
+    play_assert_trace("basic", "start\nloaded\nup\ndraining\nopened\ntime",
+                      "> start\n  load\n> loaded 0\n  dial 1\n"
+                      "> connection 1 up\n  note connected\n  open stream 1 on connection 1\n"
+                      "> connection 1 draining\n> stream 1 opened\n" LEFT);
+}
+
+static void a_server_that_goes_away_may_answer_first_for_so_long(void **context)
+{
+    static const char begin[] = "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+                                "  call 1 Tasks.Delete web timeout 10s\n> connection 1 draining\n";
+    char expected[1024];
+    (void)context;
+    (void)snprintf(expected, sizeof expected, "%s> time\n+999ms\n> time\n+1ms\n%s%s", begin, LEFT,
+                   "  note delete-failed web UNAVAILABLE \"the connection was closed\"\n");
+    play_assert_trace_once_subscribed("basic-without=ping", "exit web 101 3\ndraining\ntime\n+999ms\ntime\n+1ms\ntime",
+                                      expected);
+    (void)snprintf(expected, sizeof expected, "%s+500ms\n> reply 1 OK status 0\n  put 1 web EXITED code 3\n%s", begin,
+                   LEFT);
+    play_assert_trace_once_subscribed("basic-without=ping", "exit web 101 3\ndraining\n+500ms\nreply 1 OK\ntime",
+                                      expected);
+    assert_int_equal(MONITOR_LEAVE_WAIT_NS, TIME_SECOND);
 }
 
 /* The delay of each move after the first, which has none: by the script between one and the next. */
@@ -101,10 +125,10 @@ static void a_server_that_always_goes_away_is_dialled_with_growing_delays(void *
     (void)context;
     play_begin(&p, "basic");
     play_subscribe(&p, "");
-    play_quietly(&p, "draining\nup\nopened");
+    play_quietly(&p, "draining\ntime\nup\nopened");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         play_quietly(&p, rows[i].between);
-        play_quietly(&p, "draining");
+        play_quietly(&p, "draining\ntime");
         if (rows[i].delay_ms > 0) {
             assert_int_equal(monitor_deadline_ns(p.monitor) - p.now_ns, rows[i].delay_ms * TIME_MILLISECOND);
             p.now_ns = monitor_deadline_ns(p.monitor);
@@ -149,7 +173,8 @@ static void a_stop_ends_what_there_is_in_every_state_and_nothing_follows(void **
         {"basic", "start\nloaded\nup", "  cancel stream 1\n  close 1\n"},
         {"basic", "start\nloaded\nup\nopened", "  cancel stream 1\n  close 1\n"},
         {"basic", "start\nloaded\nup\nopened\nended OK", "  close 1\n"},
-        {"basic", "start\nloaded\nup\nopened\ndraining", "  close 2\n"},
+        {"basic", "start\nloaded\nup\nopened\ndraining", "  cancel stream 1\n  close 1\n"},
+        {"basic", "start\nloaded\nup\nopened\ndraining\ntime", "  close 2\n"},
         {"original", "start\nloaded\nup\nopened\ndraining", "  cancel stream 1\n  close 1\n"},
         {"basic", "start\nloaded\nup\nopened\nexit web 101 3", "  cancel stream 1\n  close 1\n"},
         {"original", "start\nloaded\nup\nopened\nexit web 101 3", "  close 1\n"},
@@ -200,7 +225,8 @@ int main(void)
         cmocka_unit_test(a_connection_lost_while_a_stream_is_opened_or_while_waiting_is_replaced),
         cmocka_unit_test(the_original_notices_a_lost_connection_after_its_event),
         cmocka_unit_test(a_draining_connection_serves_its_stream_and_is_then_replaced),
-        cmocka_unit_test(a_server_that_goes_away_is_left_at_once_for_another_connection),
+        cmocka_unit_test(a_server_that_goes_away_is_left_for_another_connection_behind_what_came_with_that),
+        cmocka_unit_test(a_server_that_goes_away_may_answer_first_for_so_long),
         cmocka_unit_test(a_server_that_always_goes_away_is_dialled_with_growing_delays),
         cmocka_unit_test(the_original_loses_the_exit_that_it_reads_from_a_draining_connection),
         cmocka_unit_test(a_connection_that_drains_during_the_delay_is_replaced_after_it),

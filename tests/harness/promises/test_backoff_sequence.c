@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "harness/promises/promise.h"
 
-enum what { FAIL, LOSE, MESSAGE, UNREADABLE, STOP, LOSE_OLD, DIAL, OPEN, CANCEL, CLOSE, END };
+enum what { FAIL, LOSE, MESSAGE, UNREADABLE, STOP, LOSE_OLD, AWAY, STAYS, DIAL, OPEN, CANCEL, CLOSE, END };
 
 struct shown {
     enum what what;
@@ -81,14 +81,30 @@ static const struct row rows[] = {
     {"a connection that was left already is lost for nobody",
      {{DIAL, 0}, {LOSE_OLD, 0}, {OPEN, 0}, {FAIL, 5}, {LOSE_OLD, 6}, {OPEN, 105}, {END, 0}},
      -1},
+    {"what ends because the server goes away has not failed, when it is left",
+     {{DIAL, 0}, {OPEN, 0}, {AWAY, 5}, {FAIL, 5}, {CLOSE, 405}, {DIAL, 405}, {LOSE, 405}, {DIAL, 505}, {END, 0}},
+     -1},
+    {"nor has a connection that is lost for that, where another is made at once",
+     {{DIAL, 0}, {OPEN, 0}, {AWAY, 5}, {LOSE, 5}, {DIAL, 5}, {OPEN, 5}, {FAIL, 6}, {OPEN, 106}, {END, 0}},
+     -1},
+    {"where it is not, the sequence counts", {{DIAL, 0}, {OPEN, 0}, {AWAY, 5}, {LOSE, 5}, {DIAL, 55}, {END, 0}}, 4},
+    {"and whoever waits when it is left has to wait as long as after any failure",
+     {{DIAL, 0}, {OPEN, 0}, {AWAY, 5}, {FAIL, 5}, {CLOSE, 405}, {DIAL, 505}, {LOSE, 505}, {DIAL, 605}, {END, 0}},
+     7},
+    {"that counts for the connection of which it was told alone",
+     {{DIAL, 0}, {AWAY, 0}, {CLOSE, 0}, {DIAL, 0}, {OPEN, 0}, {LOSE, 0}, {DIAL, 0}, {END, 0}},
+     6},
+    {"who stays has to wait", {{DIAL, 0}, {OPEN, 0}, {STAYS, 5}, {FAIL, 5}, {CLOSE, 5}, {DIAL, 5}, {END, 0}}, 5},
 };
 
 /* An action follows the event that was shown last. */
 static bool show(struct promise_memory *memory, struct monitor_event *event, const struct shown *shown)
 {
     struct monitor_action action = {.kind = MONITOR_DIAL};
-    struct moment moment = {
-        .kind = MOMENT_HANDLER_EVENT, .now_ns = shown->at_ms * TIME_MILLISECOND, .handler_event = event};
+    struct moment moment = {.kind = MOMENT_HANDLER_EVENT,
+                            .switches = shown->what == STAYS ? 0 : POLICY_RELIABLE,
+                            .now_ns = shown->at_ms * TIME_MILLISECOND,
+                            .handler_event = event};
     struct error finding = {""};
 
     if (shown->what >= DIAL) {
@@ -98,9 +114,9 @@ static bool show(struct promise_memory *memory, struct monitor_event *event, con
         moment.kind = MOMENT_HANDLER_ACTION;
         moment.handler_action = &action;
     } else {
-        static const enum monitor_event_kind kinds[] = {MONITOR_STREAM_ENDED,   MONITOR_CONNECTION_LOST,
-                                                        MONITOR_STREAM_MESSAGE, MONITOR_STREAM_UNREADABLE,
-                                                        MONITOR_STOP,           MONITOR_CONNECTION_LOST};
+        static const enum monitor_event_kind kinds[] = {
+            MONITOR_STREAM_ENDED, MONITOR_CONNECTION_LOST, MONITOR_STREAM_MESSAGE,      MONITOR_STREAM_UNREADABLE,
+            MONITOR_STOP,         MONITOR_CONNECTION_LOST, MONITOR_CONNECTION_DRAINING, MONITOR_CONNECTION_DRAINING};
         event->kind = kinds[shown->what];
         event->now_ns = moment.now_ns;
         event->connection_id = shown->what == LOSE_OLD ? 7 : 0;
