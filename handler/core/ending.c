@@ -109,6 +109,11 @@ void ending_put(struct step *step, arena_ref ref)
 static int take_written(struct container_record *record, void *context)
 {
     const struct container_record *written = context;
+    /* The records were loaded anew, by a store that had not written the beginning of this life yet. */
+    if (record->incarnation != written->incarnation) {
+        *record = *written;
+        return 0;
+    }
     record->pid = written->pid;
     record->last_pid = written->last_pid;
     record->pid_before = written->pid_before;

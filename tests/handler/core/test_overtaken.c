@@ -88,6 +88,25 @@ static void an_exit_that_came_first_has_waited_for_the_record(void **context)
     play_end(&p);
 }
 
+/* The beginning of the life whose end is being written was not loaded: what becomes of the record is a life more. */
+static void an_end_that_is_written_is_of_its_own_life(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,oom,second-list");
+    play_subscribe(&p, "record web 101 running");
+    owner_play_quietly(&p, "listed 1 web:running:101:0\nmain web 101 3\nwritten 1\nreply 2 NOT_FOUND\n"
+                           "create web 102\ngot 3 created 102 0\nmain web 102 4\nstop\nstart");
+    p.record_count = 0;
+    owner_play_quietly(&p, "record web 0 exited\nloaded\nup\nopened\nlisted 4\nwritten 2\nwritten 3");
+    assert_int_equal(play_record_of(&p, "web").incarnation, 0);
+    owner_play_quietly(&p, "written 4");
+    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 4);
+    assert_int_equal(play_record_of(&p, "web").incarnation, 1);
+    assert_int_equal(play_record_of(&p, "web").created_at_ns, PLAY_WALL_NS);
+    play_end(&p);
+}
+
 static void a_record_that_was_to_go_goes(void **context)
 {
     struct play p;
@@ -177,6 +196,7 @@ int main(void)
         cmocka_unit_test(nothing_brings_back_what_was_removed_since),
         cmocka_unit_test(where_there_is_no_room_for_the_record_that_is_told),
         cmocka_unit_test(whether_a_write_is_overtaken_is_in_the_fingerprint),
+        cmocka_unit_test(an_end_that_is_written_is_of_its_own_life),
     };
     return cmocka_run_group_tests_name("handler/core/overtaken", tests, NULL, NULL);
 }
