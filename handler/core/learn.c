@@ -122,15 +122,21 @@ static void forget_marks(struct step *step, struct text id, const struct contain
     marks->is_made_anew = false;
 }
 
-/* True where the event is of the process that has started, as far as its pid tells. */
-static bool mark_made_anew(struct step *step, const struct task_event *task, const struct container_record *known)
+bool learn_made_anew(struct step *step, struct text id)
 {
-    struct store_marks *marks = store_marks(step->arena, &step->state->store, task->container_id);
-    if (marks == NULL || task->is_found || known->started_at_ns == 0 || task->pid != known->pid ||
-        !policy_has(step->state->policy, POLICY_INCARNATIONS) || !policy_has(step->state->policy, POLICY_RELIST))
+    struct store_marks *marks = store_marks(step->arena, &step->state->store, id);
+    if (marks == NULL || !policy_has(step->state->policy, POLICY_INCARNATIONS) ||
+        !policy_has(step->state->policy, POLICY_RELIST))
         return false;
     marks->is_made_anew = true;
     return true;
+}
+
+/* True where the event is of the process that has started, as far as its pid tells. */
+static bool mark_made_anew(struct step *step, const struct task_event *task, const struct container_record *known)
+{
+    return !task->is_found && known->started_at_ns != 0 && task->pid == known->pid &&
+           learn_made_anew(step, task->container_id);
 }
 
 /* A start that was published after the one that is known. */

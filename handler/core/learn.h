@@ -35,4 +35,10 @@ enum learn_result {
 enum learn_result learn_create(struct step *step, const struct task_event *task);
 enum learn_result learn_start(struct step *step, const struct task_event *task);
 
+/* What has started seems to start again: it is told so late, or the next life has the id and the pid. When the life
+ * ends a list has to tell whose task is left before that is deleted. False where the policy does not tell lives apart
+ * by lists.
+ */
+bool learn_made_anew(struct step *step, struct text id);
+
 #endif

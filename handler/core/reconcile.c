@@ -9,6 +9,7 @@
 #include "handler/core/ending.h"
 #include "handler/core/errand.h"
 #include "handler/core/found.h"
+#include "handler/core/learn.h"
 #include "handler/core/life.h"
 #include "handler/core/oom.h"
 #include "handler/core/park.h"
@@ -224,9 +225,13 @@ bool reconcile_another(struct step *step, const struct pair *pair)
 }
 
 /* What has started is not about to start: the next life has the pid. */
-bool reconcile_made_anew(const struct pair *pair)
+static bool is_made_anew(struct step *step, const struct pair *pair)
 {
-    return pair->entry.status == PROCESS_CREATED && pair->record.started_at_ns != 0;
+    if (pair->record.started_at_ns == 0)
+        return false;
+    if (!reconcile_has_changed(step, pair->id))
+        (void)learn_made_anew(step, pair->id);
+    return is_absent(step, pair);
 }
 
 static bool is_without_pid(const struct step *step, const struct pair *pair)
@@ -246,8 +251,7 @@ static bool is_the_one(struct step *step, const struct pair *pair)
             return found_pid(step, pair->id, &pair->entry);
         return container_record_state(&pair->record) != CONTAINER_RUNNING && !reconcile_has_changed(step, pair->id) &&
                found_started(step, pair->id, &pair->entry);
-    case PROCESS_CREATED:
-        return policy_has(step->state->policy, POLICY_VERIFY) && reconcile_made_anew(pair) && is_absent(step, pair);
+    case PROCESS_CREATED: return policy_has(step->state->policy, POLICY_VERIFY) && is_made_anew(step, pair);
     case PROCESS_UNKNOWN: return is_absent(step, pair);
     }
     return false;

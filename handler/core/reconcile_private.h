@@ -29,9 +29,6 @@ bool reconcile_no_earlier(const struct step *step, const struct pair *pair);
 /* The task is another life's, which is found. */
 bool reconcile_another(struct step *step, const struct pair *pair);
 
-/* What has started is about to start: the next life has the pid. */
-bool reconcile_made_anew(const struct pair *pair);
-
 /* What has ended runs: the server is asked whose task it is. */
 bool reconcile_runs(struct step *step, const struct pair *pair);
 

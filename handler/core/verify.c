@@ -7,6 +7,7 @@
 #include "handler/core/calls.h"
 #include "handler/core/ending.h"
 #include "handler/core/found.h"
+#include "handler/core/learn.h"
 #include "handler/core/list.h"
 #include "handler/core/park.h"
 #include "handler/core/pidless.h"
@@ -277,6 +278,7 @@ static void has_yet_to_start(struct step *step, arena_ref ref)
         return;
     }
     life->has_stopped = life->is_unstarted = true;
+    (void)learn_made_anew(step, life_id(step->arena, ref));
     ask_later(step, ref);
 }
 

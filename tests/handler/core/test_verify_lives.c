@@ -121,6 +121,32 @@ static void an_end_of_the_life_before_gives_way_to_that_of_this_one(void **conte
     }
 }
 
+/* A list or an answer says that it has yet to start: that may be the next life with its pid, of which no event is
+ * heard. Its own exit comes before that is sure, and whose task there is another list tells. */
+static void what_seems_to_start_again_is_not_deleted_before_a_list_tells_whose_it_is(void **context)
+{
+    static const struct {
+        const char *before;
+        bool is_deleted;
+    } rows[] = {{"listed 2 web:created:101:0", false},
+                {"listed 2\ngot 3 created 101 0", false},
+                {"listed 2 web:running:101:0", true},
+                {"listed 2\ngot 3 running 101 0", true}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING);
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:running:101:0\nended UNAVAILABLE no\n+1s\ntime\nopened");
+        play_quietly(&p, rows[i].before);
+        play_quietly(&p, "main web 101 3\nwritten 1");
+        const struct monitor_action *last = &p.actions->items[p.actions->count - 1];
+        if ((last->kind == MONITOR_CALL && last->call == MONITOR_CALL_DELETE) != rows[i].is_deleted)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +156,7 @@ int main(void)
         cmocka_unit_test(an_end_that_is_the_other_lifes_is_not_this_ones),
         cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
         cmocka_unit_test(an_end_of_the_life_before_gives_way_to_that_of_this_one),
+        cmocka_unit_test(what_seems_to_start_again_is_not_deleted_before_a_list_tells_whose_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
