@@ -175,7 +175,7 @@ static void set_ending(struct step *step, arena_ref ref, const struct task_event
     ending->pid_before = record.last_pid;
     ending->exit_code = (int32_t)task->exit_status;
     ending->inferred = is_made_up(step, task);
-    ending->is_shown = ending->is_unlisted = false;
+    ending->is_shown = ending->is_unlisted = ending->is_doubted = false;
     ending->finished_at_ns =
         times_finished_ns(step->state->policy, &task->exited_at, &task->published_at, &record, step->event->wall_ns);
 }

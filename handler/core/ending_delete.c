@@ -6,6 +6,7 @@
 #include "handler/core/dispatch.h"
 #include "handler/core/ending_private.h"
 #include "handler/core/found.h"
+#include "handler/core/look.h"
 #include "handler/core/refine.h"
 #include "handler/core/retry.h"
 #include "handler/core/subscription.h"
@@ -106,6 +107,10 @@ void ending_delete(struct step *step, arena_ref ref)
         wait_for_list(step, ref);
         return;
     }
+    if (life->ending.is_doubted) {
+        look_ask(step, ref);
+        return;
+    }
     if (life->kills_left > 0) {
         unstarted_kill(step, ref);
         return;
@@ -188,11 +193,25 @@ void ending_killed(struct step *step, arena_ref ref, struct outcome outcome)
         ending_delete(step, ref);
 }
 
+static void is_looked_at(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    switch (look_answered(step, ref, outcome)) {
+    case LOOK_GO_ON: ending_delete(step, ref); return;
+    case LOOK_GONE: ending_found_gone(step, ref); return;
+    case LOOK_LATER: return;
+    case LOOK_ANOTHER: ending_moot(step, ref); return;
+    }
+}
+
 void ending_looked(struct step *step, arena_ref ref, struct outcome outcome)
 {
     life_at(step->arena, ref)->call_id = 0;
     if (life_at(step->arena, ref)->ending.gone) {
         ending_finish(step, ref);
+        return;
+    }
+    if (life_at(step->arena, ref)->ending.is_doubted) {
+        is_looked_at(step, ref, outcome);
         return;
     }
     switch (unstarted_looked(step, ref, outcome)) {
@@ -275,7 +294,10 @@ static void resume(struct step *step, arena_ref ref)
     struct life_ending *ending = &life_at(step->arena, ref)->ending;
     ending->pid = 0;
     ending->gone = false;
-    ending->is_kept = ending->is_shown = ending->is_unlisted = false;
+    ending->is_kept = ending->is_shown = ending->is_unlisted = ending->is_doubted = false;
+    /* No list says whose it is. */
+    if (step->state->list.stage == LIST_RECONCILING && step->state->list.is_blind)
+        look_mark(step, ref);
     life_move(step, ref, LIFE_DELETING);
     unstarted_mark_untold(step, ref, MONITOR_LOOKS_MAX);
 }

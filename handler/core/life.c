@@ -302,8 +302,8 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, life->ending.inferred);
     hash_u64(hash, life->ending.gone);
     hash_u64(hash, life->ending.moot);
-    hash_u64(hash, (uint64_t)life->ending.is_unlisted << 2 | (uint64_t)life->ending.is_shown << 1 |
-                       (uint64_t)life->ending.is_kept);
+    hash_u64(hash, (uint64_t)life->ending.is_doubted << 3 | (uint64_t)life->ending.is_unlisted << 2 |
+                       (uint64_t)life->ending.is_shown << 1 | (uint64_t)life->ending.is_kept);
     hash_u64(hash, life->ending.oom);
     hash_i64(hash, life->ending.finished_at_ns);
     hash_u64(hash, life->call_id != 0);

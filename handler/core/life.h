@@ -33,6 +33,7 @@ struct life_ending {
     bool gone;        /* no task is left to be deleted */
     bool moot;        /* whose task it is that is left, another list has to tell */
     bool is_kept;     /* it is not ours to delete */
+    bool is_doubted;  /* whose task it is that is left, the server is asked before its Delete */
     bool is_shown;    /* a list or an answer has told the same: it is not made up */
     bool is_unlisted; /* a list has lacked the task since the life began: it may be gone */
     bool oom;

@@ -5,6 +5,7 @@
 #include "handler/core/dispatch.h"
 #include "handler/core/ending.h"
 #include "handler/core/found.h"
+#include "handler/core/look.h"
 #include "handler/core/operation.h"
 #include "handler/core/refine.h"
 #include "handler/core/whose.h"
@@ -42,12 +43,20 @@ static struct container_record ended_record(const struct life *life, struct cont
     return record;
 }
 
-static bool runs_on(struct step *step, const struct pair *pair)
+/* What has ended runs: the list is older than that, the server is behind what it has told, or the next life has the
+ * pid.
+ */
+static bool runs_on(struct step *step, const struct pair *pair, arena_ref ref)
 {
-    bool has_changed = reconcile_has_changed(step, pair->id);
-    if (has_changed && pair->entry.status != PROCESS_CREATED)
+    bool runs = pair->entry.status == PROCESS_RUNNING || pair->entry.status == PROCESS_PAUSED;
+    bool is_deleting = life_at(step->arena, ref)->stage == LIFE_DELETING;
+    if (is_deleting && !reconcile_has_changed(step, pair->id))
+        return reconcile_runs(step, pair);
+    if (runs)
+        look_mark(step, ref);
+    else if (is_deleting && pair->entry.status == PROCESS_UNKNOWN)
         list_want(step);
-    return reconcile_runs(step, pair);
+    return false;
 }
 
 /* The list was asked for before this life began, and may show an earlier one with its pid. */
@@ -58,15 +67,16 @@ static bool is_told_better(const struct step *step, const struct pair *pair)
 }
 
 /* How it ended may have been made up. */
-static bool tells_more(struct step *step, const struct pair *pair, struct life *life)
+static bool tells_more(struct step *step, const struct pair *pair, arena_ref ref)
 {
+    struct life *life = life_at(step->arena, ref);
     if (pair->entry.status == PROCESS_STOPPED && pair->entry.tells_exit &&
         pair->entry.exit_status == (uint32_t)life->ending.exit_code)
         life->ending.is_shown = true;
+    if (pair->entry.status != PROCESS_STOPPED)
+        return runs_on(step, pair, ref);
     if (life->stage != LIFE_DELETING)
         return false;
-    if (pair->entry.status != PROCESS_STOPPED)
-        return runs_on(step, pair);
     if (!is_told_better(step, pair))
         refine_by_answer(step, pair->id, &pair->entry);
     return true;
@@ -137,5 +147,5 @@ bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref r
     if (tells_lives &&
         whose_task(step->state->policy, &record, &pair->entry, false, step->event->wall_ns) == WHOSE_NEXT)
         return is_replaced(step, pair, ref);
-    return pair->entry.pid == container_record_task_pid(&record) && tells_more(step, pair, life);
+    return pair->entry.pid == container_record_task_pid(&record) && tells_more(step, pair, ref);
 }
