@@ -96,8 +96,12 @@ static void dequeue(struct step *step, arena_ref ref)
         arena_ref removed = map_remove(step->arena, &step->state->errand_queues, id);
         arena_free(step->arena, removed, sizeof *queue);
     } else if (!errand_at(step->arena, queue->first)->is_first) {
-        errand_at(step->arena, queue->first)->is_first = true;
-        errand_at(step->arena, queue->first)->first_at_ns = step->state->now_ns;
+        struct errand *next = errand_at(step->arena, queue->first);
+        next->is_first = true;
+        next->first_at_ns = step->state->now_ns;
+        /* It has waited for the same. */
+        if (errand->is_late)
+            next->first_at_ns = next->asked_at_ns > errand->first_at_ns ? next->asked_at_ns : errand->first_at_ns;
         errand_wait(step, queue->first, step->state->now_ns);
     }
 }
@@ -254,7 +258,7 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_text(hash, errand_container(arena, errand));
     hash_u64(hash, (uint64_t)errand->kind);
     hash_u64(hash, (uint64_t)errand->stage);
-    hash_u64(hash, errand->is_awaited);
+    hash_u64(hash, (uint64_t)errand->is_awaited << 1 | (uint64_t)errand->has_hurried);
     hash_u64(hash, errand->is_held);
     hash_u64(hash, errand->call_id != 0);
     hash_u64(hash, errand->attempt);
@@ -280,8 +284,10 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     hash_time(errand->expires_at_ns, now_ns, hash);
     hash_time(time_add(errand->asked_at_ns, MONITOR_RECOVERING_MAX_NS), now_ns, hash);
     hash_time(time_add(errand->first_at_ns, MONITOR_RECOVERING_MAX_NS), now_ns, hash);
-    if (errand->kind == OPERATION_CREATE || errand->kind == OPERATION_REMOVE)
+    if (errand->kind == OPERATION_CREATE || errand->kind == OPERATION_REMOVE) {
+        hash_time(time_add(errand->asked_at_ns, MONITOR_REST_MAX_NS), now_ns, hash);
         hash_time(time_add(errand->first_at_ns, MONITOR_REST_MAX_NS), now_ns, hash);
+    }
     if (errand->kind == OPERATION_STOP) {
         hash_i64(hash, errand->grace_ns);
         hash_time(time_add(errand->began_at_ns, errand->grace_ns), now_ns, hash);

@@ -29,11 +29,13 @@ struct errand {
     uint64_t id;
     enum operation_kind kind;
     enum errand_stage stage;
-    bool is_first;   /* of its queue, or in none */
-    bool is_awaited; /* the owner waits for the answer */
-    bool is_held;    /* WAITING: what a list has shown of its container is still being looked into */
+    bool is_first;    /* of its queue, or in none */
+    bool is_awaited;  /* the owner waits for the answer */
+    bool has_hurried; /* what was under way for its container */
+    bool is_held;     /* WAITING: what a list has shown of its container is still being looked into */
     int64_t asked_at_ns;
-    int64_t first_at_ns; /* since when it has its turn */
+    int64_t first_at_ns; /* since when it has its turn, or waits for what the one before it has waited for too long */
+    bool is_late;        /* it was answered because it has waited for too long */
     int64_t began_at_ns;
     int64_t grace_ns;
     int64_t expires_at_ns; /* when the owner waits no more, TIME_NEVER: never */

@@ -88,8 +88,9 @@ enum {
 /* How long an operation waits for the monitor to catch up with the server after a start or a reconnect. */
 #define MONITOR_RECOVERING_MAX_NS (10 * TIME_SECOND)
 
-/* How long a CREATE or a REMOVE that has its turn waits until the task of the last life is deleted, and a REMOVE goes
- * on asking the server for what fails; the Delete itself is asked for for as long as it takes. */
+/* How long a CREATE or a REMOVE that has its turn, or stands behind another that waits for it, waits until the task of
+ * the last life is deleted, and a REMOVE goes on asking the server for what fails; the Delete itself is asked for for
+ * as long as it takes. */
 #define MONITOR_REST_MAX_NS (120 * TIME_SECOND)
 
 struct monitor_options {

@@ -137,7 +137,7 @@ void operation_await_rest(struct step *step, arena_ref ref)
 {
     struct outcome late = {STATUS_UNAVAILABLE, text_of("the task of its last life is still to be deleted")};
     if (operation_is_late(step, ref)) {
-        operation_finish(step, ref, late);
+        operation_finish_late(step, ref, late);
         return;
     }
     if (errand_at(step->arena, ref)->stage != ERRAND_AWAITING)
@@ -189,6 +189,12 @@ void operation_finish(struct step *step, arena_ref ref, struct outcome outcome)
 {
     operation_answer(step, ref, outcome);
     errand_end(step, ref);
+}
+
+void operation_finish_late(struct step *step, arena_ref ref, struct outcome outcome)
+{
+    errand_at(step->arena, ref)->is_late = true;
+    operation_finish(step, ref, outcome);
 }
 
 void operation_finish_ok(struct step *step, arena_ref ref)

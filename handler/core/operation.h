@@ -89,6 +89,9 @@ bool operation_is_late(const struct step *step, arena_ref ref);
 /* The answer is to speak of the record as it is now. */
 void operation_keep_record(struct step *step, arena_ref ref);
 
+/* It has waited for too long, and so may those behind it have, for the same. */
+void operation_finish_late(struct step *step, arena_ref ref, struct outcome outcome);
+
 /* Tells the owner, if it still waits, with the record as it is now, or as it was kept. */
 void operation_answer(struct step *step, arena_ref ref, struct outcome outcome);
 

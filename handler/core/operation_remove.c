@@ -53,10 +53,12 @@ static void clean(struct step *step, arena_ref ref)
 
 static void failed(struct step *step, arena_ref ref, struct outcome outcome)
 {
-    if (policy_has(step->state->policy, POLICY_RETRY_DELETES) && !operation_is_late(step, ref))
-        operation_try_later(step, ref);
-    else
+    if (!policy_has(step->state->policy, POLICY_RETRY_DELETES))
         operation_finish(step, ref, outcome);
+    else if (operation_is_late(step, ref))
+        operation_finish_late(step, ref, outcome);
+    else
+        operation_try_later(step, ref);
 }
 
 static void call_remove(struct step *step, arena_ref ref)
@@ -130,7 +132,7 @@ static void look_at_record(struct step *step, arena_ref ref)
     if (errand_at(step->arena, ref)->is_written || operation_record(step, ref, &record) != CONTAINER_UNKNOWN)
         operation_finish_ok(step, ref);
     else if (operation_is_late(step, ref))
-        operation_finish(step, ref, late);
+        operation_finish_late(step, ref, late);
     else
         operation_wait_at_most(step, ref);
 }

@@ -64,6 +64,16 @@ static bool is_settled(const struct step *step, struct text id)
     return !is_found_waiting(step, id);
 }
 
+/* An operation hurries what is under way for its container, once, as soon as it is asked for and that can be. */
+static void hurry(struct step *step, struct errand *errand)
+{
+    if (errand->has_hurried || !is_caught_up(step->state))
+        return;
+    errand->has_hurried = true;
+    if (errand->kind != OPERATION_STATUS && policy_has(step->state->policy, POLICY_KICK_RETRIES))
+        life_kick(step, errand_container(step->arena, errand));
+}
+
 /* ---- taking in ---- */
 
 static void refuse(struct step *step, int status, const char *why)
@@ -91,6 +101,7 @@ void operations_ask(struct step *step)
         return;
     }
     ref = errand_new(step, operation);
+    hurry(step, errand_at(step->arena, ref));
     if (errand_at(step->arena, ref)->is_first)
         errand_wait(step, ref, step->state->now_ns);
     else if (operation->kind == OPERATION_STOP)
@@ -143,13 +154,6 @@ static void answer_status(struct step *step, arena_ref ref)
     operation_finish(step, ref, is_there ? found : missing);
 }
 
-/* An operation hurries what is under way for its container. */
-static void hurry(struct step *step, const struct errand *errand)
-{
-    if (errand->kind != OPERATION_STATUS && policy_has(step->state->policy, POLICY_KICK_RETRIES))
-        life_kick(step, errand_container(step->arena, errand));
-}
-
 /* False where it has to wait, or has waited long enough. */
 static bool may_begin(struct step *step, arena_ref ref)
 {
@@ -161,15 +165,14 @@ static bool may_begin(struct step *step, arena_ref ref)
 
     if (!errand->is_first)
         return false;
-    if (caught_up && !errand->is_held)
-        hurry(step, errand);
+    hurry(step, errand);
     errand_hold(step, ref, is_held);
     if (caught_up && !is_held) {
         errand->began_at_ns = step->state->now_ns;
         return true;
     }
     if (step->state->now_ns >= until_ns)
-        operation_finish(step, ref, recovering);
+        operation_finish_late(step, ref, recovering);
     else
         errand_wait(step, ref, until_ns);
     return false;

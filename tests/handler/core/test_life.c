@@ -35,12 +35,10 @@ static void an_operation_hurries_its_own_container_and_no_other(void **context)
     (void)context;
     play_begin(&p, RETRYING);
     fail_all(&p);
-    owner_play(&p, "ask 1 status web\nask 2 remove web\ntime\nask 3 stop job 5\ntime\nfailed 6 full");
+    owner_play(&p, "ask 1 status web\nask 2 remove web\nask 3 stop job 5\nfailed 6 full");
     play_expect(&p, "> status web (1)\n  answer status web (1) OK\n"
-                    "> remove web (2)\n"
-                    "> time\n  call 7 Tasks.Delete web timeout 10s\n"
-                    "> stop job (3)\n"
-                    "> time\n  put 6 job EXITED code 5\n"
+                    "> remove web (2)\n  call 7 Tasks.Delete web timeout 10s\n"
+                    "> stop job (3)\n  put 6 job EXITED code 5\n"
                     "> write 6 failed \"full\"\n  note store-failed job INTERNAL \"full\"; next try in 100ms\n");
     play_end(&p);
 }

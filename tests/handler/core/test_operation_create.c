@@ -115,8 +115,8 @@ static void a_container_that_has_exited_lives_again_once_its_task_is_deleted(voi
                        "  put 1 web EXITED code 3\n"
                        "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
                        "> reply 1 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
-                       "> create web (1)\n"
-                       "> reply 2 OK status 0\n  call 2 Tasks.Delete web timeout 10s\n");
+                       "> create web (1)\n  call 2 Tasks.Delete web timeout 10s\n"
+                       "> reply 2 OK status 0\n  put 2 web EXITED code 3\n  call 3 Tasks.Create web timeout 120s\n");
 }
 
 static void the_original_makes_a_record_and_no_task(void **context)

@@ -50,8 +50,8 @@ static void a_removal_waits_until_the_task_is_deleted(void **context)
                        "  put 1 web EXITED code 3\n"
                        "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
                        "> reply 1 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
-                       "> remove web (1)\n"
-                       "> time\n  call 2 Tasks.Delete web timeout 10s\n");
+                       "> remove web (1)\n  call 2 Tasks.Delete web timeout 10s\n"
+                       "> time\n");
     owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "exit web 101 3\nwritten 1\nask 1 remove web 0 5\n+5s\ntime\nreply 1 OK",
                        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
@@ -257,6 +257,26 @@ static void a_removal_waits_for_two_minutes_at_the_most(void **context)
         "+1ms\n> time\n  answer remove web (1) UNAVAILABLE \"the task of its last life is still to be deleted\"\n"
         "> remove web (2)\n"
         "> reply 1 OK status 0\n  put 2 web EXITED code 3\n  call 2 Containers.Delete web timeout 10s\n");
+    /* One behind it has waited for the same, and has hurried that when it was asked for. */
+    owner_assert_trace(
+        "unlisted-without=ping", "record web 101 running",
+        "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE x\n+1s\nask 1 remove web\n+1s\nask 2 remove web\nreply 2 "
+        "UNAVAILABLE x\n+1s\nask 3 create web\n+118s\ntime\n+1s\ntime\ntime\n+1s\ntime",
+        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+        "  put 1 web EXITED code 3\n"
+        "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
+        "> reply 1 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
+        "+1s\n> remove web (1)\n  call 2 Tasks.Delete web timeout 10s\n"
+        "+1s\n> remove web (2)\n"
+        "> reply 2 UNAVAILABLE \"x\"\n  note delete-failed web UNAVAILABLE \"x\"; next try in 100ms\n"
+        "+1s\n> create web (3)\n  call 3 Tasks.Delete web timeout 10s\n"
+        "+118s\n> time\n"
+        "  answer remove web (1) UNAVAILABLE \"the task of its last life is still to be deleted\"\n"
+        "+1s\n> time\n"
+        "  answer remove web (2) UNAVAILABLE \"the task of its last life is still to be deleted\"\n"
+        "> time\n"
+        "+1s\n> time\n"
+        "  answer create web (3) UNAVAILABLE \"the task of its last life is still to be deleted\"\n");
     owner_assert_trace("unlisted-without=ping", "record web 0 exited",
                        "ask 1 remove web\nreply 1 UNAVAILABLE x\n+119s\ntime\nreply 2 UNAVAILABLE y\n"
                        "+1s\ntime\nreply 3 UNAVAILABLE z",
