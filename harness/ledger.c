@@ -124,7 +124,7 @@ bool ledger_is_late_life(const struct subject *subject, int32_t code)
 }
 
 /* A list that shows the code which nobody knows is not believed against another one that an event tells. */
-static bool is_known(const struct subject *subject)
+bool ledger_is_code_known(const struct subject *subject)
 {
     return subject->told && (subject->told_by_event || subject->exit_status != TASK_STATUS_UNKNOWN);
 }
@@ -136,7 +136,7 @@ static bool fits(const struct subject *subject, int32_t code, bool inferred)
     bool is_else = subject->told_else && code == (int32_t)subject->else_status;
     bool is_kept = subject->finished_before && code == subject->finished_code;
     return is_kept || code == (int32_t)subject->exit_status || (inferred && !subject->told) ||
-           (is_else && (subject->else_first || !is_known(subject))) ||
+           (is_else && (subject->else_first || !ledger_is_code_known(subject))) ||
            (!inferred && (ledger_is_echo(subject, code) || ledger_is_late_life(subject, code)));
 }
 
@@ -176,7 +176,7 @@ static void keep_last(struct subject *subject)
                              subject->finished_life == subject->lives &&
                              subject->exit_code == (int32_t)subject->exit_status;
     subject->last_told = subject->told;
-    subject->last_told_else = subject->told_else && !is_known(subject);
+    subject->last_told_else = subject->told_else && !ledger_is_code_known(subject);
     subject->last_else_status = subject->else_status;
     subject->last_deleted = subject->deleted;
     subject->last_told_in_time = subject->told_in_time;

@@ -28,7 +28,7 @@ struct subject {
     bool told_by_event; /* what is only shown is asked for again before it is believed */
     bool told_else;     /* it has heard of another code instead */
     uint32_t else_status;
-    bool else_first;      /* before the real one: a code that was told stays */
+    bool else_first;      /* before the real one was known: a code that was told stays */
     bool deleted;         /* the handler's Delete of the task that exited has reached the server */
     bool told_when_asked; /* it had heard of the exit when it asked for its latest Delete */
     bool told_in_time;    /* and for that by which the task went: what came since it cannot have stored before */
@@ -204,6 +204,7 @@ void ledger_commanded(struct ledger *ledger, const struct fake_command *command,
 bool ledger_is_out_of_reach(const struct ledger *ledger, const struct subject *subject, int64_t now_ns);
 
 /* For the ledger's own files. */
+bool ledger_is_code_known(const struct subject *subject);
 void ledger_shim_died(struct subject *subject, int64_t now_ns);
 void ledger_reach_heard(struct ledger *ledger, const struct monitor_event *event);
 void ledger_reach_asked(struct subject *subject, const struct monitor_action *action);

@@ -51,7 +51,7 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
             return;
         subject->told_else = true;
         subject->else_status = status;
-        subject->else_first = subject->else_first || !subject->told;
+        subject->else_first = subject->else_first || !ledger_is_code_known(subject);
         return;
     }
     subject->told = true;
@@ -297,6 +297,7 @@ static void disown(struct subject *subject)
     subject->disowned = true;
     /* What was heard goes with it. */
     subject->told = subject->told_by_event = subject->told_else = subject->else_first = false;
+    subject->told_in_time = false;
     subject->owed = subject->owed && is_of_this_life;
     subject->owed_if_told = subject->owed_if_told && is_of_this_life;
     subject->may_be_owed = subject->may_be_owed && is_of_this_life;
