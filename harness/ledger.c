@@ -70,6 +70,10 @@ void ledger_hash(const struct ledger *ledger, int64_t now_ns, struct hash *hash)
             hash_u64(hash, subject->incarnation_before);
         if (subject->owed)
             hash_u64(hash, (uint64_t)subject->owed_told << 32 | subject->owed_status);
+        if (subject->owed)
+            hash_u64(hash, subject->owed_pid);
+        if (subject->owed && subject->owed_told_else)
+            hash_u64(hash, UINT64_C(1) << 32 | subject->owed_else_status);
         if (subject->begun_told && !subject->aware)
             hash_i64(hash, time_min(now_ns - subject->begun_told_at_ns, MONITOR_PARK_NS + 1));
         if (subject->told_else)
@@ -200,6 +204,9 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
         if (!subject->owed) {
             subject->owed_status = subject->exit_status;
             subject->owed_told = subject->told;
+            subject->owed_pid = subject->pid;
+            subject->owed_told_else = subject->told_else && !ledger_is_code_known(subject);
+            subject->owed_else_status = subject->else_status;
         }
         /* Nor that, where the clock was set: it may look as if it were of a life before this one. */
         subject->owed =

@@ -55,9 +55,12 @@ struct subject {
     bool owed;            /* the exit of the life before was not recorded when this one began */
     uint32_t owed_status; /* or of one before that */
     bool owed_told;       /* and the handler has heard of that code */
-    bool owed_if_told;    /* nor was it, and it has the same pid: nobody can know of it before it is told */
-    bool may_be_owed;     /* nor may it have been stored when the handler crashed */
-    bool has_last;        /* there was a life before, which ended so */
+    uint32_t owed_pid;    /* whose it was */
+    bool owed_told_else;  /* the handler has heard of another code of it before it heard of that */
+    uint32_t owed_else_status;
+    bool owed_if_told; /* nor was it, and it has the same pid: nobody can know of it before it is told */
+    bool may_be_owed;  /* nor may it have been stored when the handler crashed */
+    bool has_last;     /* there was a life before, which ended so */
     uint32_t last_status;
     bool last_told;
     bool last_told_else; /* the handler has heard of another code of it, as of the present life above */

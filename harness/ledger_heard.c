@@ -29,6 +29,16 @@ static void hear_else_of_last(struct subject *subject, uint32_t pid, uint32_t st
     subject->last_else_status = status;
 }
 
+/* As above, of the life whose end is owed. */
+static void hear_else_of_owed(struct subject *subject, uint32_t pid, uint32_t status)
+{
+    if (!subject->owed || subject->owed_told || status == subject->owed_status || pid == 0 ||
+        pid != subject->owed_pid || pid == subject->pid)
+        return;
+    subject->owed_told_else = true;
+    subject->owed_else_status = status;
+}
+
 /* An end that the process of that pid is said to have had. */
 static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t status, int64_t now_ns)
 {
@@ -37,12 +47,15 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
         subject->owed = true;
         subject->owed_status = status;
         subject->owed_told = true;
+        subject->owed_pid = subject->last_pid;
+        subject->owed_told_else = false;
     }
     if (subject != NULL) {
         bool is_earlier = pid != 0 && (pid == subject->last_pid || pid == subject->pid_before);
         subject->owed_told = subject->owed_told || (is_earlier && status == subject->owed_status);
         hear_echo(subject, status);
         hear_else_of_last(subject, pid, status);
+        hear_else_of_owed(subject, pid, status);
     }
     if (subject == NULL || !subject->exited)
         return;

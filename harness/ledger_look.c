@@ -12,7 +12,8 @@ static bool fits_last(const struct subject *subject, int32_t code, bool inferred
 
 static bool pays(const struct subject *subject, int32_t code, bool inferred)
 {
-    return (subject->owed && (code == (int32_t)subject->owed_status || (inferred && !subject->owed_told))) ||
+    bool is_else = subject->owed_told_else && code == (int32_t)subject->owed_else_status;
+    return (subject->owed && (code == (int32_t)subject->owed_status || (inferred && !subject->owed_told) || is_else)) ||
            ((subject->owed || subject->owed_if_told || subject->may_be_owed) && fits_last(subject, code, inferred));
 }
 

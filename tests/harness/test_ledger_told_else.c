@@ -57,11 +57,45 @@ static void what_was_told_goes_with_the_record_that_its_owner_takes_away(void **
     }
 }
 
+/* Two lives ago, and nobody has told the real one: a code that was told stays. */
+static void an_end_that_is_owed_may_be_as_else_was_told_of_it(void **state)
+{
+    static const struct {
+        uint32_t first_pid, first, second_pid, second;
+        bool pays;
+    } rows[] = {{0, 0, 1, 137, true},  {1, 3, 1, 137, false}, {0, 0, 9, 137, false},
+                {0, 0, 5, 137, false}, {0, 0, 1, 138, false}, {1, 137, 1, 3, true}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                         .name_space = text_of("default"),
+                                         .container_id = text_of("web"),
+                                         .pid = 5};
+        struct container_record ended = told;
+        ledger.subjects[0].pid = 1;
+        begin_second_life(2);
+        publish(FAKE_TOPIC_TASK_EXIT, 4);
+        ledger_published(&ledger, &created);
+        assert_true(ledger.subjects[0].owed);
+        if (rows[i].first_pid != 0)
+            hear_code(rows[i].first_pid, rows[i].first);
+        hear_code(rows[i].second_pid, rows[i].second);
+        ended.exit_code = 137;
+        ended.last_pid = 1;
+        look_at(ended);
+        if (ledger.subjects[0].owed == rows[i].pays)
+            fail_msg("row %zu", i);
+        (void)end(state);
+        (void)begin(state);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_believed_stays_when_the_unknown_code_is_told_by_an_event, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_goes_with_the_record_that_its_owner_takes_away, begin, end),
+        cmocka_unit_test_setup_teardown(an_end_that_is_owed_may_be_as_else_was_told_of_it, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
