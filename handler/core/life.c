@@ -243,12 +243,12 @@ void life_forget_unwritten(struct step *step)
     while ((ref = map_next(step->arena, &step->state->lives, id, &id)) != 0) {
         struct life *life = life_at(step->arena, ref);
         drop_claim(step, ref);
+        drop_parked(step, ref);
         if (life->write_id != 0 && life->failed_write == 0)
             continue;
         /* The key goes with the life, whose own text stays until the next step. */
         id = arena_text_get(step->arena, life->id);
         writes_drop_failed(step, ref);
-        drop_parked(step, ref);
         life_rest(step, ref);
     }
 }

@@ -70,6 +70,23 @@ static void an_exit_that_waits_for_a_start_ends_it_when_the_task_is_deleted(void
     }
 }
 
+/* The life outlives the stop for the sake of its write, and nothing else of it is due. */
+static void a_stop_forgets_what_is_parked_beside_an_end_that_is_being_written(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, PARKING ",verify,infer-vanished,journal");
+    play_subscribe(&p, "record web 101 created");
+    owner_play_quietly(&p, "ask 1 start web\nmain web 102 3\ndeleted web 101 0");
+    assert_int_equal(p.actions->items[1].kind, MONITOR_PUT);
+    assert_true(monitor_deadline_ns(p.monitor) < TIME_NEVER);
+    play_quietly(&p, "stop");
+    assert_true(monitor_deadline_ns(p.monitor) == TIME_NEVER);
+    play_quietly(&p, "written 1");
+    assert_false(monitor_busy(p.monitor));
+    play_end(&p);
+}
+
 static void of_one_container_only_so_many_exits_are_kept(void **context)
 {
     struct play p;
@@ -212,6 +229,7 @@ int main(void)
         cmocka_unit_test(an_exit_whose_record_does_not_come_is_given_up),
         cmocka_unit_test(an_exit_that_comes_before_the_answer_to_its_start_waits_for_it),
         cmocka_unit_test(an_exit_that_waits_for_a_start_ends_it_when_the_task_is_deleted),
+        cmocka_unit_test(a_stop_forgets_what_is_parked_beside_an_end_that_is_being_written),
         cmocka_unit_test(of_one_container_only_so_many_exits_are_kept),
         cmocka_unit_test(of_all_containers_only_so_many_are_kept),
         cmocka_unit_test(an_exit_that_was_heard_before_its_record_is_asked_for),
