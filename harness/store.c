@@ -153,7 +153,7 @@ static bool is_live(const struct store *store, size_t fault)
 {
     const struct scenario_fault *source = &store->scenario->faults[fault];
     const struct store_rule *rule = &store->rules[fault];
-    return (source->times == 0 || rule->left > 0) && !(source->action == SCENARIO_DO_HOLD && rule->released);
+    return (source->times == 0 || rule->left > 0) && !rule->released;
 }
 
 static bool fits(const struct store *store, size_t fault, enum scenario_store kind, struct text id)
@@ -239,6 +239,13 @@ int store_ask(struct store *store, enum scenario_store kind, uint64_t write_id, 
     return 0;
 }
 
+static void go_on(struct store_request *request, uint64_t *sequence, int64_t now_ns)
+{
+    request->held = false;
+    request->sequence = ++*sequence;
+    request->time_ns = now_ns;
+}
+
 void store_let_go(struct store *store, struct text hold, uint64_t *sequence, int64_t now_ns)
 {
     for (size_t i = 0; i < fault_count(store); i++)
@@ -246,12 +253,18 @@ void store_let_go(struct store *store, struct text hold, uint64_t *sequence, int
             store->rules[i].released = true;
     for (size_t i = 0; i < store->request_count; i++) {
         struct store_request *request = &store->requests[i];
-        if (!request->held || !text_equal(fault_of(store, request)->hold, hold))
-            continue;
-        request->held = false;
-        request->sequence = ++*sequence;
-        request->time_ns = now_ns;
+        if (request->held && text_equal(fault_of(store, request)->hold, hold))
+            go_on(request, sequence, now_ns);
     }
+}
+
+void store_calm(struct store *store, uint64_t *sequence, int64_t now_ns)
+{
+    for (size_t i = 0; i < fault_count(store); i++)
+        store->rules[i].released = true;
+    for (size_t i = 0; i < store->request_count; i++)
+        if (store->requests[i].held)
+            go_on(&store->requests[i], sequence, now_ns);
 }
 
 void store_take_away(struct store *store, struct text id)

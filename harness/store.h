@@ -32,7 +32,7 @@ struct store_request {
 /* How often a fault has still to strike, by index of the scenario's faults. */
 struct store_rule {
     uint32_t left;
-    bool released;
+    bool released; /* it strikes no more */
 };
 
 struct store {
@@ -78,6 +78,9 @@ bool store_can_spare(const struct store *store, enum scenario_store kind, struct
 
 /* What is held under that name goes on, and nothing is held under it any more. */
 void store_let_go(struct store *store, struct text hold, uint64_t *sequence, int64_t now_ns);
+
+/* No fault strikes any more, and what is held goes on. */
+void store_calm(struct store *store, uint64_t *sequence, int64_t now_ns);
 
 /* For store_coming, where there are requests. */
 const struct store_request *store_next_coming(const struct store *store);

@@ -57,6 +57,7 @@ static int settle(struct world *world)
 
     memset(&world->chances, 0, sizeof world->chances);
     choice_init(&world->choice);
+    store_calm(&world->store, &world->net.sequence, world->now_ns);
     result = world_fake_event(world, &calm, 0);
     if (result == 0)
         result = world_fake_drain(world);

@@ -27,6 +27,7 @@ struct sample {
     size_t length;    /* happenings of the run in which every draw is 0 */
     size_t channels;  /* the most that a run had */
     uint64_t vouched; /* runs by priorities that came to their end, in portions that did */
+    bool has_begun;   /* the first run of this shard was made */
     bool sees;        /* this run is to be made again */
     struct fingerprints seen;
     struct error error; /* why it was another one then; empty where all were the same */
@@ -109,6 +110,19 @@ static int make_again(struct sample *sample)
     return repeat_run(&repeat, &sample->error);
 }
 
+/* Every second run is a walk, and the ordinary one counts as one. */
+static enum explore_method method_of(uint64_t number)
+{
+    return number % 2 == 0 ? EXPLORE_WALK : EXPLORE_PRIORITIES;
+}
+
+/* One of each EXPLORE_REPEAT_EVERY runs is made again: of the first that many the ordinary one, of the next one by
+ * priorities, and so on in turn. */
+static bool is_made_again(uint64_t number)
+{
+    return number % EXPLORE_REPEAT_EVERY == number / EXPLORE_REPEAT_EVERY % 2;
+}
+
 /* By itself, from its beginning. */
 static int run_alone(struct sample *sample, const struct drawn *drawn)
 {
@@ -123,7 +137,7 @@ static int run_alone(struct sample *sample, const struct drawn *drawn)
     if (is_drawn)
         choice_answer_random(&world->choice, drawn->within.state);
     choice_record(&world->choice);
-    sample->sees = drawn->number % EXPLORE_REPEAT_EVERY == 0;
+    sample->sees = is_made_again(drawn->number);
     sample->seen.count = 0;
     result = play(sample, is_drawn);
     if (result == 0 && sample->sees && world->refused.text[0] == '\0' && !world->choice.failed)
@@ -162,11 +176,12 @@ static bool goes_on(struct sample *sample)
     return sampling->go_on == NULL || sampling->go_on(sampling->context, &sample->result->counts);
 }
 
-/* Whoever looks at each happening must see each made, and so must who makes a run again. */
+/* Whoever looks at each happening must see each made, and so must who makes a run again. The first of a shard is made
+ * in any case, so that there is one: those that are made together may all be stopped before their end. */
 static bool is_alone(const struct sample *sample, uint64_t number)
 {
     const struct explore_sampling *sampling = sample->sampling;
-    return number % EXPLORE_REPEAT_EVERY == 0 || sampling->tamper != NULL || sampling->level != WORLD_VALUES;
+    return is_made_again(number) || !sample->has_begun || sampling->tamper != NULL || sampling->level != WORLD_VALUES;
 }
 
 /* The next runs, up to `end`, in the order in which they are drawn: those that need not be made alone together. */
@@ -179,10 +194,11 @@ static int run_some(struct sample *sample, uint64_t begin, uint64_t end)
             continue;
         uint64_t seed = seed_of(sample, number);
         struct drawn drawn = {.number = number};
-        schedule_begin(&drawn.schedule, number % 2 == 0 ? EXPLORE_WALK : EXPLORE_PRIORITIES, seed, sample->length);
+        schedule_begin(&drawn.schedule, method_of(number), seed, sample->length);
         random_seed(&drawn.within, ~seed);
         if (is_alone(sample, number)) {
             result = run_alone(sample, &drawn);
+            sample->has_begun = true;
             sample->together.is_stopped = !goes_on(sample);
         } else {
             result = together_add(&sample->together, &drawn);
@@ -204,7 +220,7 @@ static int run_some(struct sample *sample, uint64_t begin, uint64_t end)
 
 /* Where time decides how many there are, each portion is as large as all before it together: so about half of what is
  * made then, at least, is in portions that are whole, and lies nowhere in particular. Nobody is asked before the
- * ordinary run, so that there is one. */
+ * first run of the shard. */
 static int run_all(struct sample *sample)
 {
     const struct explore_sampling *sampling = sample->sampling;
@@ -213,7 +229,7 @@ static int run_all(struct sample *sample)
     uint64_t number = 0;
     int result = measure(sample);
     while (result == 0 && (sampling->runs_max == 0 || number < sampling->runs_max) &&
-           (number == 0 || goes_on(sample))) {
+           (!sample->has_begun || goes_on(sample))) {
         uint64_t end = number + portion;
         if (sampling->runs_max > 0 && end > sampling->runs_max)
             end = sampling->runs_max;

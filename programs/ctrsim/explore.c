@@ -84,7 +84,7 @@ static int say_verdict(const struct exploration *exploration, const struct searc
         explore_verdict_release(&verdict);
         return status;
     }
-    bool passed = verdict.passed && searched->some.unfinished == 0;
+    bool passed = verdict.passed && searched->some.unfinished == 0 && !search_is_empty(searched);
     status = passed ? PROGRAM_OK : PROGRAM_FAILED;
     if (!passed || !exploration->says_nothing) {
         printf("%s\n", exploration->what);
@@ -296,6 +296,12 @@ static int explore_made_up_ones(const struct explore_asked *asked)
         status = worse(status, one);
     }
     progress_end(&progress);
+    if (made == 0 && !progress_interrupted()) {
+        printf("no random scenario was made: of %" PRIu64 " none is of shard %" PRIu32 "/%" PRIu32
+               "; give a larger --budget, or fewer shards\n",
+               asked->budget.runs, asked->shard.index, asked->shard.count);
+        status = PROGRAM_FAILED;
+    }
     printf("%" PRIu64 " random scenarios from seed %" PRIu64 ", %" PRIu64 " failed\n", made, asked->seed, failed);
     return status;
 }

@@ -120,6 +120,16 @@ void searched_release(struct searched *searched)
     explore_result_release(&searched->result);
 }
 
+static bool has_runs(const struct explore_counts *counts)
+{
+    return counts->runs > 0 || counts->unfinished > 0 || counts->impossible > 0;
+}
+
+bool search_is_empty(const struct searched *searched)
+{
+    return searched->sampled && !has_runs(&searched->some) && !has_runs(&searched->all) && !progress_interrupted();
+}
+
 /* ---- words ---- */
 
 static const char *cut_text(enum explore_cut cut)
@@ -158,6 +168,12 @@ static void say_some(const struct searched *searched, const struct search *searc
 {
     const struct explore_counts *counts = &searched->some;
     char virtual_time[TIME_TEXT_SIZE];
+    if (search_is_empty(searched)) {
+        printf("  sampled: nothing: of %" PRIu64 " runs none is of shard %" PRIu32 "/%" PRIu32
+               "; give a --budget of more runs, or fewer shards\n",
+               search->budget.runs, search->shard.index, search->shard.count);
+        return;
+    }
     time_format_instant(counts->virtual_ns, virtual_time);
     printf("  sampled: %" PRIu64 " runs of %s, seed %" PRIu64 ", %" PRIu64
            " happenings, the longest run of %zu, %s of virtual time%s\n",

@@ -48,6 +48,9 @@ int search_run(struct searched *searched, const struct search *search, struct er
 int search_failure_status(int code);
 void searched_release(struct searched *searched);
 
+/* True where not one run was made, and nobody has interrupted it: that nothing broke says nothing then. */
+bool search_is_empty(const struct searched *searched);
+
 /* Says how far it got, on stdout. */
 void search_say(const struct searched *searched, const struct search *search);
 

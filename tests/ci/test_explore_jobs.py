@@ -22,7 +22,7 @@ from tap import Tap  # noqa: E402
 
 BIN = os.path.abspath(os.environ.get("PLAIN_BIN", os.path.join(ROOT, "build", "bin")))
 FILE = "scenarios/exit/a-clean-exit-is-recorded.yaml"
-SMALL = {"RUNS": "64", "WORLDS": "2", "SCENARIOS": FILE, "SHARDS": "3"}
+SMALL = {"RUNS": "64", "WORLDS": "3", "SCENARIOS": FILE, "SHARDS": "3"}
 
 
 def run(script, environment):

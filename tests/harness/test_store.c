@@ -180,6 +180,21 @@ static void what_is_delayed_or_held_holds_up_its_own_record_only(void **state)
     end(&play);
 }
 
+static void when_it_is_calm_no_fault_strikes_and_nothing_is_held(void **state)
+{
+    struct play play;
+    (void)state;
+    begin(&play, "  - {store: put, container: web, do: hold, as: it}\n  - {store: put, do: fail}\n");
+    assert_int_equal(put(&play, "web", 1, 0), 1);
+    assert_int_equal(put(&play, "db", 2, 0), 2);
+    store_calm(&play.store, &play.sequence, TIME_SECOND);
+    assert_int_equal(put(&play, "web", 3, TIME_SECOND), 0);
+    assert_int_equal(put(&play, "db", 4, TIME_SECOND), 0);
+    answer_all(&play, TIME_SECOND);
+    assert_string_equal(play.said, "2! 1 3 4");
+    end(&play);
+}
+
 static void a_fault_strikes_as_often_as_it_says_unless_it_is_spared(void **state)
 {
     struct play play;
@@ -258,6 +273,7 @@ int main(void)
         cmocka_unit_test(answers_come_in_the_order_of_the_requests),
         cmocka_unit_test(what_fails_is_not_done_and_says_why),
         cmocka_unit_test(what_is_delayed_or_held_holds_up_its_own_record_only),
+        cmocka_unit_test(when_it_is_calm_no_fault_strikes_and_nothing_is_held),
         cmocka_unit_test(a_fault_strikes_as_often_as_it_says_unless_it_is_spared),
         cmocka_unit_test(a_record_that_is_taken_away_takes_its_writes_along),
         cmocka_unit_test(a_handler_that_is_gone_leaves_what_was_carried_out),

@@ -26,13 +26,13 @@ static void strike(void *context, struct world *world)
         assert_int_equal(world_crash_handler(world, WORLD_CRASH_DOWN_NS), 0);
 }
 
-static int sample(enum world_level level, struct hidden *hidden, struct error *error)
+static int sample_some(enum world_level level, uint64_t runs, struct hidden *hidden, struct error *error)
 {
     struct scenario *scenario = story_read(STORY_FAILING_DELETES);
     const struct explore_sampling sampling = {.level = level,
                                               .chances = {.pieces = level == WORLD_BYTES, .settles = true},
                                               .seed = 3,
-                                              .runs_max = EXPLORE_REPEAT_EVERY + 1,
+                                              .runs_max = runs,
                                               .context = hidden,
                                               .tamper = strike};
     struct explore_result *result = calloc(1, sizeof *result);
@@ -42,6 +42,11 @@ static int sample(enum world_level level, struct hidden *hidden, struct error *e
     free(result);
     scenario_free(scenario);
     return code;
+}
+
+static int sample(enum world_level level, struct hidden *hidden, struct error *error)
+{
+    return sample_some(level, EXPLORE_REPEAT_EVERY + 1, hidden, error);
 }
 
 static int explore(struct hidden *hidden, struct error *error)
@@ -98,11 +103,24 @@ static void what_is_no_part_of_the_state_and_decides_is_found_out(void **state)
     }
 }
 
+/* The second that is made again is the last but none here: what strikes at its end strikes in the second of the two. */
+static void a_run_by_priorities_is_made_again_as_well(void **state)
+{
+    struct hidden undisturbed = {.strikes_at = 0};
+    struct error error = {""};
+    (void)state;
+    assert_int_equal(sample_some(WORLD_VALUES, EXPLORE_REPEAT_EVERY + 2, &undisturbed, &error), 0);
+    struct hidden hidden = {.strikes_at = undisturbed.happenings - 1};
+    assert_int_equal(sample_some(WORLD_VALUES, EXPLORE_REPEAT_EVERY + 2, &hidden, &error), ERROR_UNREPEATABLE);
+    assert_tells(&error);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_that_is_all_in_its_draws_is_the_same_again),
         cmocka_unit_test(what_is_no_part_of_the_state_and_decides_is_found_out),
+        cmocka_unit_test(a_run_by_priorities_is_made_again_as_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

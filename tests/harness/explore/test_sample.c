@@ -169,6 +169,22 @@ static void where_runs_settle_nothing_is_drawn(void **state)
     }
 }
 
+/* What is held for ever is lost at the end of the story, and no more when it has settled. */
+static void where_runs_settle_the_store_is_well(void **state)
+{
+    const struct explore_sampling sampling = {
+        .level = WORLD_VALUES, .chances = {.settles = true}, .seed = 1, .runs_max = 1};
+    struct explore_result *result = sample_under(
+        "reliable",
+        STORY_BEGINS "given: {containers: [{id: web, pid: 101}]}\nfaults: [{store: put, do: hold, as: it}]\n"
+                     "steps: [{exit: {container: web, code: 1}}]\n",
+        &sampling);
+    (void)state;
+    assert_int_equal(result->findings.count, 1);
+    assert_true(text_is(result->findings.items[0].promise, "no-exit-is-lost"));
+    drop(result);
+}
+
 static bool until_asked_often(void *context, const struct explore_counts *counts)
 {
     size_t *left = context;
@@ -176,23 +192,27 @@ static bool until_asked_often(void *context, const struct explore_counts *counts
     return *left > 0 && --*left > 0;
 }
 
-/* Four hours are thousands of happenings. The first run, which is made alone, is made in any case. */
+/* Four hours are thousands of happenings. The first run of each shard, which is made alone, is made in any case. */
 static void a_long_run_need_not_end_before_it_is_asked_whether_to_go_on(void **state)
 {
     static const struct {
         enum world_level level;
         size_t asked;
-        uint64_t runs;
-    } rows[] = {{WORLD_VALUES, 0, 1},
-                {WORLD_VALUES, 3, 1},
-                {WORLD_VALUES, 1000000, 10},
-                {WORLD_BYTES, 0, 1},
-                {WORLD_BYTES, 3, 3}};
+        uint64_t runs_max, runs;
+        struct explore_shard shard;
+    } rows[] = {{WORLD_VALUES, 0, 10, 1, {0, 0}},        {WORLD_VALUES, 3, 10, 1, {0, 0}},
+                {WORLD_VALUES, 1000000, 10, 10, {0, 0}}, {WORLD_BYTES, 0, 10, 1, {0, 0}},
+                {WORLD_BYTES, 3, 10, 3, {0, 0}},         {WORLD_VALUES, 0, 10, 1, {1, 3}},
+                {WORLD_VALUES, 0, 0, 1, {199, 200}}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t left = rows[i].asked;
-        const struct explore_sampling sampling = {
-            .level = rows[i].level, .seed = 1, .runs_max = 10, .go_on = until_asked_often, .context = &left};
+        const struct explore_sampling sampling = {.level = rows[i].level,
+                                                  .seed = 1,
+                                                  .runs_max = rows[i].runs_max,
+                                                  .shard = rows[i].shard,
+                                                  .go_on = until_asked_often,
+                                                  .context = &left};
         struct explore_result *result = sample_under("reliable", STORY_ONE_EXIT "  - advance: 4h\n", &sampling);
         assert_int_equal(result->counts.runs, rows[i].runs);
         drop(result);
@@ -367,6 +387,7 @@ int main(void)
         cmocka_unit_test(runs_end_when_nobody_wants_more),
         cmocka_unit_test(what_is_vouched_for_are_the_runs_by_priorities_of_whole_portions),
         cmocka_unit_test(where_runs_settle_nothing_is_drawn),
+        cmocka_unit_test(where_runs_settle_the_store_is_well),
         cmocka_unit_test(a_long_run_need_not_end_before_it_is_asked_whether_to_go_on),
         cmocka_unit_test(what_a_run_makes_for_itself_is_not_told_as_shared),
         cmocka_unit_test(what_runs_reach_together_is_what_each_of_them_reaches),

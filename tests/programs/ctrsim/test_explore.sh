@@ -64,6 +64,11 @@ for shard in 0 1 2; do
 done
 [ "$sum" -eq 300 ]
 report $? 'three shards make the runs of one between them'
+check 1 'sampled: nothing: of 2 runs none is of shard 2/3; give a --budget of more runs, or fewer shards' \
+    'a shard of which no run is made is not ok' \
+    "$ctrsim" explore --handler reliable --search sampled --budget 2 --shard 2/3 "$quiet"
+check 1 'no random scenario was made: of 2 none is of shard 2/3' 'a shard that makes up no world is not ok' \
+    "$ctrsim" explore --handler reliable --random-scenarios --budget 2 --shard 2/3
 
 # What is found becomes three files, and both ways of running it again give the same bytes.
 "$ctrsim" explore --handler original --out "$out/found" "$lost" >"$out/out"
