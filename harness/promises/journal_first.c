@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/promises/promise.h"
 
+#include "base/status.h"
+
 /* What the store has of it; NULL where it has nothing. */
 static const struct container_record *stored(const struct store *store, struct text id)
 {
@@ -10,16 +12,35 @@ static const struct container_record *stored(const struct store *store, struct t
     return NULL;
 }
 
-static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
+/* A record that is there again is on its way into it. */
+static bool is_put(const struct store *store, struct text id)
+{
+    for (size_t i = 0; i < store->request_count; i++)
+        if (store->requests[i].kind == SCENARIO_STORE_PUT && text_equal(store->requests[i].record.id, id))
+            return true;
+    return false;
+}
+
+/* Who makes no failed write again may wait for one that never comes. */
+static bool see_answer(const struct moment *moment, struct error *finding)
+{
+    const struct monitor_action *action = moment->handler_action;
+    struct text id = action->operation.container_id;
+    if (action->operation.kind != OPERATION_REMOVE || action->outcome.status != STATUS_OK ||
+        !policy_has(moment->switches, POLICY_RETRY_WRITES) || stored(moment->store, id) == NULL ||
+        is_put(moment->store, id))
+        return false;
+    (void)error_set(finding, 0, "the owner of container %.*s was told that it is removed; the store has its record",
+                    TEXT_ARGUMENTS(id));
+    return true;
+}
+
+static bool see_delete(const struct moment *moment, struct error *finding)
 {
     const struct monitor_action *action = moment->handler_action;
     const struct container_record *record;
     const struct subject *subject;
 
-    (void)memory;
-    if (!policy_has(moment->switches, POLICY_JOURNAL) || moment->kind != MOMENT_HANDLER_ACTION ||
-        action->kind != MONITOR_CALL || action->call != MONITOR_CALL_DELETE)
-        return false;
     subject = ledger_find(moment->ledger, action->container_id);
     record = stored(moment->store, action->container_id);
     if (subject == NULL || !subject->exited)
@@ -35,10 +56,22 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
     return true;
 }
 
+static bool see(struct promise_memory *memory, const struct moment *moment, struct error *finding)
+{
+    const struct monitor_action *action = moment->handler_action;
+    (void)memory;
+    if (!policy_has(moment->switches, POLICY_JOURNAL) || moment->kind != MOMENT_HANDLER_ACTION)
+        return false;
+    if (action->kind == MONITOR_ANSWER)
+        return see_answer(moment, finding);
+    return action->kind == MONITOR_CALL && action->call == MONITOR_CALL_DELETE && see_delete(moment, finding);
+}
+
 const struct promise promise_journal_first = {
     "journal-first",
-    "who keeps a journal asks for the Delete of a task that has exited only when its exit is in the store",
+    "who keeps a journal asks for the Delete of a task that has exited only when its exit is in the store, and tells "
+    "that a container is removed only when its record is out of it",
     see,
     AT(MOMENT_HANDLER_ACTION),
-    AT(MONITOR_CALL),
+    AT(MONITOR_CALL) | AT(MONITOR_ANSWER),
     0};

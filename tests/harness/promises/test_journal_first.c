@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/status.h"
 #include "harness/promises/promise.h"
 
 struct row {
@@ -100,10 +101,49 @@ static void unless_its_owner_has_it_removed_before_it_ran(void **state)
     }
 }
 
+static void a_removal_is_told_when_the_record_is_out_of_the_store(void **state)
+{
+    static const policy_switches both = JOURNAL | (policy_switches)1 << POLICY_RETRY_WRITES;
+    static const struct {
+        policy_switches switches;
+        enum operation_kind kind;
+        int status;
+        bool has_record, is_put, breaks;
+    } cases[] = {{both, OPERATION_REMOVE, STATUS_OK, true, false, true},
+                 {both, OPERATION_REMOVE, STATUS_OK, false, false, false},
+                 {both, OPERATION_REMOVE, STATUS_OK, true, true, false},
+                 {both, OPERATION_STOP, STATUS_OK, true, false, false},
+                 {JOURNAL, OPERATION_REMOVE, STATUS_OK, true, false, false},
+                 {both, OPERATION_REMOVE, STATUS_ABORTED, true, false, false},
+                 {both & ~JOURNAL, OPERATION_REMOVE, STATUS_OK, true, false, false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct container_record records[] = {{.id = {"db", 2}}, {.id = {"web", 3}}};
+        struct store_request request = {.kind = SCENARIO_STORE_PUT, .record = {.id = {"web", 3}}};
+        struct ledger ledger = {.count = 0};
+        struct store store = {.records = records,
+                              .record_count = cases[i].has_record ? 2 : 1,
+                              .requests = &request,
+                              .request_count = cases[i].is_put};
+        struct monitor_action action = {.kind = MONITOR_ANSWER,
+                                        .operation = {.kind = cases[i].kind, .container_id = {"web", 3}},
+                                        .outcome = {.status = cases[i].status}};
+        struct moment moment = {.kind = MOMENT_HANDLER_ACTION,
+                                .handler_action = &action,
+                                .ledger = &ledger,
+                                .store = &store,
+                                .switches = cases[i].switches};
+        struct promise_memory memory = {0};
+        struct error finding = {""};
+        assert_int_equal(promise_journal_first.see(&memory, &moment, &finding), cases[i].breaks);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_delete_comes_after_the_record_of_the_exit),
+        cmocka_unit_test(a_removal_is_told_when_the_record_is_out_of_the_store),
         cmocka_unit_test(unless_its_owner_has_it_removed_before_it_ran),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
