@@ -51,14 +51,6 @@ static enum verdict judge(const struct state *state, const struct container_reco
     return is_named && task->pid != record->last_pid ? VERDICT_DOUBT : VERDICT_ANOTHER;
 }
 
-/* How much a code says: one that nobody knows, one that may be made up of what was killed, one that is real. */
-static int weight(uint32_t exit_status)
-{
-    if (exit_status == TASK_STATUS_UNKNOWN)
-        return 0;
-    return refine_may_be_made_up(exit_status) ? 1 : 2;
-}
-
 /* A list has told how the process ended, and the event tells what says less; or its shim was said to have died, and the
  * event says that nobody knows. */
 static bool is_known_better(const struct step *step, arena_ref life, const struct task_event *task)
@@ -69,7 +61,8 @@ static bool is_known_better(const struct step *step, arena_ref life, const struc
     found = task_view(step->arena, life_at(step->arena, life)->task);
     if (task->exit_status == TASK_STATUS_UNKNOWN && found.pid == 0 && found.exit_status == TASK_STATUS_KILLED)
         return true;
-    return found.is_found && found.pid == task->pid && weight(found.exit_status) > weight(task->exit_status);
+    return found.is_found && found.pid == task->pid &&
+           refine_weight(found.exit_status) > refine_weight(task->exit_status);
 }
 
 /* The task is being deleted for an operation. */

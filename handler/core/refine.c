@@ -38,6 +38,13 @@ bool refine_may_be_made_up(uint32_t exit_status)
     return exit_status == TASK_STATUS_KILLED || exit_status == TASK_STATUS_UNKNOWN;
 }
 
+int refine_weight(uint32_t exit_status)
+{
+    if (exit_status == TASK_STATUS_UNKNOWN)
+        return 0;
+    return refine_may_be_made_up(exit_status) ? 1 : 2;
+}
+
 /* The server has told it when it was asked. */
 static bool is_shown(const struct step *step, struct text id)
 {

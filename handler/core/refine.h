@@ -12,6 +12,9 @@
 /* True for what is told of a process of which nobody knows how it ended: that it was killed, or nothing. */
 bool refine_may_be_made_up(uint32_t exit_status);
 
+/* How much a code says: one that nobody knows, one that may be made up of what was killed, one that is real. */
+int refine_weight(uint32_t exit_status);
+
 /* True where the event, an exit of the container's init process, can take the place of what the record says. */
 bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task);
 

@@ -44,57 +44,12 @@ static void ask(struct step *step, arena_ref ref)
     action->timeout_ns = MONITOR_ASK_TIMEOUT_NS;
 }
 
-/* Exits of two processes, and nobody knows which of them the init is. */
-static bool may_be_either(const struct step *step, const struct task_event *old, const struct task_event *new)
-{
-    struct container_record record;
-    return old->pid != 0 && new->pid != 0 &&
-           old->pid != new->pid &&store_get(step->arena, &step->state->store, new->container_id, &record) == 0 &&
-           record.pid == 0;
-}
-
-/* It is the end of the life before told again, or as far as its time says, one from before. */
-static bool seems_old(const struct step *step, const struct container_record *record, const struct task_event *exit)
-{
-    return whose_is_told_again(step->state->policy, record, exit, step->event->wall_ns) ||
-           whose_is_from_before(step->state->policy, record, exit);
-}
-
-static bool is_newer(const struct step *step, const struct task_event *old, const struct task_event *new)
-{
-    struct container_record record;
-    return old->pid == new->pid &&store_get(step->arena, &step->state->store, new->container_id, &record) == 0 &&
-           seems_old(step, &record, old) && !seems_old(step, &record, new);
-}
-
-/* Of two doubtful exits the one that says more stays, or that came first; the other one may yet be the init's. */
-static void keep_better(struct step *step, arena_ref ref, arena_ref kept)
-{
-    struct life *life = life_at(step->arena, ref);
-    struct task_event old = doubted(step, ref);
-    struct task_event new = task_view(step->arena, kept);
-    bool is_better = life->task == 0 || (old.pid == 0 && new.pid != 0) || is_newer(step, &old, &new);
-    arena_ref worse = kept;
-
-    if (life->task != 0 && may_be_either(step, &old, &new) &&
-        policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
-        return;
-    if (is_better) {
-        worse = life->task;
-        life->task = kept;
-    }
-    if (worse == 0)
-        return;
-    note_task(step, NOTE_EXIT_UNDER_WAY, &new);
-    task_queue_append(step->arena, &step->state->retired_tasks, worse);
-}
-
 void verify_exit(struct step *step, arena_ref ref, arena_ref kept)
 {
     struct life *life = life_at(step->arena, ref);
     if (life->task == 0)
         life->doubted_at_ns = step->state->now_ns;
-    keep_better(step, ref, kept);
+    verify_keep_better(step, ref, kept);
     if (life->stage == LIFE_VERIFYING)
         return;
     life_move(step, ref, LIFE_VERIFYING);

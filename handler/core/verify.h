@@ -42,6 +42,10 @@ void verify_absent(struct step *step, arena_ref life);
 /* VERIFYING, and a list that the server has made has its task, as listed says; NULL: lacks it. */
 void verify_listed(struct step *step, arena_ref life, const struct process_state *listed);
 
+/* For the file of the answers: the exit event, which it takes over, or the one that is in doubt already, whichever says
+ * more; of two that say as much the one that came first. */
+void verify_keep_better(struct step *step, arena_ref life, arena_ref task);
+
 /* For the file of the answers: an answer or a list has told how it ended. */
 void verify_keep_told(struct life *life, const struct process_state *process);
 

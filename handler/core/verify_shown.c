@@ -2,6 +2,73 @@
 /* What lists and events tell of a task while the server is asked for it. */
 #include "handler/core/verify.h"
 
+#include "handler/core/actions.h"
+#include "handler/core/park.h"
+#include "handler/core/refine.h"
+#include "handler/core/whose.h"
+
+/* Exits of two processes, and nobody knows which of them the init is. */
+static bool may_be_either(const struct step *step, const struct task_event *old, const struct task_event *new)
+{
+    struct container_record record;
+    return old->pid != 0 && new->pid != 0 &&
+           old->pid != new->pid &&store_get(step->arena, &step->state->store, new->container_id, &record) == 0 &&
+           record.pid == 0;
+}
+
+/* It is the end of the life before told again, or as far as its time says, one from before. */
+static bool seems_old(const struct step *step, const struct container_record *record, const struct task_event *exit)
+{
+    return whose_is_told_again(step->state->policy, record, exit, step->event->wall_ns) ||
+           whose_is_from_before(step->state->policy, record, exit);
+}
+
+static bool is_newer(const struct step *step, const struct task_event *old, const struct task_event *new)
+{
+    struct container_record record;
+    return old->pid == new->pid &&store_get(step->arena, &step->state->store, new->container_id, &record) == 0 &&
+           seems_old(step, &record, old) && !seems_old(step, &record, new);
+}
+
+/* A list has told it without a pid, and with a code that says more than the event's, which has the pid. */
+static bool is_found_better(const struct task_event *old, const struct task_event *new)
+{
+    return old->is_found && old->pid == 0 && new->pid != 0 &&
+           refine_weight(old->exit_status) > refine_weight(new->exit_status);
+}
+
+static arena_ref keep_with_pid(struct step *step, const struct task_event *found, uint32_t pid)
+{
+    struct task_event exit = *found;
+    exit.pid = pid;
+    return task_keep(step->arena, &exit);
+}
+
+/* Of two doubtful exits the one that says more stays, or that came first; the other one may yet be the init's. */
+void verify_keep_better(struct step *step, arena_ref ref, arena_ref kept)
+{
+    struct life *life = life_at(step->arena, ref);
+    struct task_event old = life->task != 0 ? task_view(step->arena, life->task) : (struct task_event){.pid = 0};
+    struct task_event new = task_view(step->arena, kept);
+    bool is_better = life->task == 0 || (old.pid == 0 && new.pid != 0) || is_newer(step, &old, &new);
+    arena_ref worse = kept;
+
+    if (life->task != 0 && may_be_either(step, &old, &new) &&
+        policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
+        return;
+    if (life->task != 0 && is_found_better(&old, &new)) {
+        task_queue_append(step->arena, &step->state->retired_tasks, life->task);
+        life->task = keep_with_pid(step, &old, new.pid);
+    } else if (is_better) {
+        worse = life->task;
+        life->task = kept;
+    }
+    if (worse == 0)
+        return;
+    note_task(step, NOTE_EXIT_UNDER_WAY, &new);
+    task_queue_append(step->arena, &step->state->retired_tasks, worse);
+}
+
 void verify_keep_told(struct life *life, const struct process_state *process)
 {
     life->told.is_known = process->tells_exit;

@@ -177,6 +177,28 @@ static void nothing_is_deleted_at_once_where_a_creation_was_told_of_what_ran(voi
     play_end(&p);
 }
 
+/* The list tells the end without a pid, and the event the pid with a code that may be made up. */
+static void of_a_list_without_a_pid_and_an_event_each_tells_what_it_knows_better(void **context)
+{
+    static const struct {
+        int listed, told, code;
+    } rows[] = {{1, 137, 1}, {1, 255, 1}, {137, 1, 1}, {1, 3, 3}, {255, 137, 137}, {137, 255, 137}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char script[160];
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_subscribe(&p, "record web 0 running");
+        (void)snprintf(script, sizeof script,
+                       "listed 1 web:stopped:0:%d\nmain web 101 %d\nreply 2 NOT_FOUND\nwritten 1", rows[i].listed,
+                       rows[i].told);
+        play_quietly(&p, script);
+        play_assert_record(&p, "web", CONTAINER_EXITED, 0, rows[i].code);
+        assert_int_equal(play_record_of(&p, "web").last_pid, 101);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +211,7 @@ int main(void)
         cmocka_unit_test(an_end_in_doubt_stays_where_what_comes_behind_it_tells_less),
         cmocka_unit_test(what_runs_behind_an_end_and_a_creation_is_the_next_life),
         cmocka_unit_test(nothing_is_deleted_at_once_where_a_creation_was_told_of_what_ran),
+        cmocka_unit_test(of_a_list_without_a_pid_and_an_event_each_tells_what_it_knows_better),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
