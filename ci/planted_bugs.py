@@ -183,10 +183,7 @@ class Hunt:
     def explore(self, search):
         scenarios = [path for path in self.tree.scenarios() if path not in {find.where for find in self.finds}]
         said, status = self.tree.ctrsim(self.left(), *search.all_of(scenarios))
-        if status < 0:
-            self.finds.append(Find(search.how, "one of them", "nothing: the program dies", 1))
-        if status == UNSOUND:
-            self.finds.append(Find(search.how, "one of them", "nothing: the same draws make two runs", 1))
+        self.see_failure(search, scenarios, status)
         seen = set()
         for where, promise, number in EXPLORED.findall(said):
             if len(self.finds) >= 2 or where in seen:
@@ -196,6 +193,16 @@ class Hunt:
             find.size = self.size_of_explored(search, where)
             if find.size:
                 self.finds.append(find)
+
+    def see_failure(self, search, scenarios, status):
+        """What ends the whole search is no story that could be made small: the same search has to end well without the defect."""
+        if status >= 0 and status != UNSOUND:
+            return
+        sound = self.sound.ctrsim(self.left(), *search.all_of(scenarios))[1]
+        if sound < 0 or sound == UNSOUND:
+            return
+        what = "the program dies" if status < 0 else "the same draws make two runs"
+        self.finds.append(Find(search.how, "one of them", "nothing: " + what, 1))
 
     def size_of_explored(self, search, where):
         """Of what it is shrunk to, which has to hold without the defect; else None."""

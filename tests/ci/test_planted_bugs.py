@@ -66,14 +66,14 @@ class Played:
         return self.written if path == "scenarios" else []
 
     def holds(self, _):
-        return True
+        return not self.written and not self.said
 
     def ctrsim(self, _, *arguments):
         for word, said in self.said:
             if word in arguments:
                 if said is None:
                     raise planted_bugs.Endless
-                return said, planted_bugs.UNSOUND if said == UNSOUND else 1
+                return said, STATUSES.get(said, 1)
         return "", 0
 
 
@@ -82,12 +82,13 @@ class PlayedHunt(planted_bugs.Hunt):
         return 1, 0, 1, 0
 
 
-def hunt(written, *said, by=None):
-    tree = Played(written, said)
-    return PlayedHunt(tree, tree, "tests/planted/a-defect.patch", by)
+def hunt(written, *said, by=None, sound=()):
+    return PlayedHunt(Played(written, said), Played([], sound), "tests/planted/a-defect.patch", by)
 
 
 UNSOUND = "the same draws make two runs"
+DEAD = "a contract"
+STATUSES = {UNSOUND: planted_bugs.UNSOUND, DEAD: -6}
 FOUND = ("{0}: policy reliable broke finished-once in run 7\n{0}: policy reliable broke no-exit-is-lost in run 9\n"
          "  shrunk in 9 tries from 9, 9, 9, 9 to 1, 0, 2, 3:\n    /x.yaml (.replay)\n")
 
@@ -113,6 +114,12 @@ def main():
     tap.check([find.how for find in done.finds] == ["crashes"] and not done.out_of_time, "one way alone can be asked for")
     done = hunt([(3, "a.yaml", "x")], ("sampled", UNSOUND))
     tap.check([find.how for find in done.finds] == ["as written", "explored"], "a run that cannot be made again finds it")
+    for what in UNSOUND, DEAD:
+        done = hunt([], ("sampled", what), sound=[("sampled", what)], by="explored")
+        tap.check(not done.finds, f"what is so without the defect is no find: {what}")
+    tap.check(hunt([], ("sampled", DEAD), by="explored").finds, "a program that dies has found it")
+    done = hunt([], ("sampled", FOUND.format("b.yaml")), sound=[("nothing", "")], by="explored")
+    tap.check(not done.finds, "nor is a story that breaks without it")
     tap.check("UNDETECTED" in hunt([]).row(), "what nothing finds is undetected")
     return tap.finish()
 
