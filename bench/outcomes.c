@@ -104,8 +104,7 @@ static void add_run(struct sum *sum, const struct scenario *scenario, struct tex
         result = play(world, ready);
     add_number(sum, (uint64_t)result);
     add_world(sum, world);
-    world_release(world);
-    free(world);
+    world_free(world);
     free(ready);
 }
 

@@ -180,8 +180,7 @@ static int run_with(struct run *run, const struct scenario *scenario, struct tex
     else if (result == ERROR_REFUSED)
         (void)error_set(error, result, "%s", world->refused.text);
     keep(run, world);
-    world_release(world);
-    free(world);
+    world_free(world);
     if (result == 0 && run->trace.text.failed)
         result = ERROR_NO_MEMORY;
     if (result == ERROR_REFUSED || result == ERROR_INVALID)

@@ -113,6 +113,12 @@ void world_release(struct world *world);
  * ERROR_NO_MEMORY (to be released all the same). */
 int world_clone(struct world *clone, const struct world *world);
 
+/* The same in memory of its own, which world_free takes back, whatever is returned. */
+int world_clone_new(struct world **ret_clone, const struct world *world);
+
+/* Releases and frees it; NULL is nothing. */
+void world_free(struct world *world);
+
 /* *to becomes what *from is, in the memory that it has where that is enough; both are clones of one world, or it. Their
  * draws, trace and reached `sometimes` stay as they are. 0 or ERROR_NO_MEMORY (*to may then be half-made). */
 int world_copy(struct world *to, const struct world *from);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A world of values as a value. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/contract.h"
+#include "base/error.h"
 #include "harness/world.h"
 
 static int make_parts(struct world *clone, const struct world *world)
@@ -32,6 +34,19 @@ int world_clone(struct world *clone, const struct world *world)
         result = make_parts(clone, world);
     clone->watch.choices = world->watch.choices;
     return result != 0 ? result : world_copy(clone, world);
+}
+
+int world_clone_new(struct world **ret_clone, const struct world *world)
+{
+    *ret_clone = calloc(1, sizeof **ret_clone);
+    return *ret_clone != NULL ? world_clone(*ret_clone, world) : ERROR_NO_MEMORY;
+}
+
+void world_free(struct world *world)
+{
+    if (world != NULL)
+        world_release(world);
+    free(world);
 }
 
 int world_copy(struct world *to, const struct world *from)

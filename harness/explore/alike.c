@@ -2,21 +2,17 @@
 #include "harness/explore/alike.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 
 int alike_init(struct alike *alike, const struct world *root, struct text policy)
 {
     alike->file = root->scenario->file;
     alike->policy = policy;
-    alike->world = calloc(1, sizeof(struct world));
-    return alike->world != NULL ? world_clone(alike->world, root) : ERROR_NO_MEMORY;
+    return world_clone_new(&alike->world, root);
 }
 
 void alike_release(struct alike *alike)
 {
-    if (alike->world != NULL)
-        world_release(alike->world);
-    free(alike->world);
+    world_free(alike->world);
     states_release(&alike->seen);
 }
 

@@ -23,9 +23,7 @@ static void frame_free(struct frame *frame)
 {
     if (frame == NULL)
         return;
-    if (frame->world != NULL)
-        world_release(frame->world);
-    free(frame->world);
+    world_free(frame->world);
     free(frame->ready);
     free(frame->outcomes);
     free(frame->sleep.items);
@@ -51,10 +49,7 @@ static int make_frame(struct frames *frames)
 
 static int give_world(const struct frames *frames, struct frame *frame)
 {
-    if (frame->world != NULL)
-        return 0;
-    frame->world = calloc(1, sizeof *frame->world);
-    return frame->world != NULL ? world_clone(frame->world, frames->root) : ERROR_NO_MEMORY;
+    return frame->world != NULL ? 0 : world_clone_new(&frame->world, frames->root);
 }
 
 int frames_init(struct frames *frames, const struct scenario *scenario, struct text policy, policy_switches switches,
@@ -81,9 +76,7 @@ void frames_release(struct frames *frames)
     while (frames->made > 0)
         frame_free(frames->items[--frames->made]);
     free(frames->items);
-    if (frames->root != NULL)
-        world_release(frames->root);
-    free(frames->root);
+    world_free(frames->root);
     memset(frames, 0, sizeof *frames);
 }
 

@@ -12,20 +12,17 @@ int independence_init(struct independence *independence, const struct world *roo
 {
     memset(independence, 0, sizeof *independence);
     for (size_t i = 0; i < WORLD_COUNT; i++) {
-        independence->worlds[i] = calloc(1, sizeof(struct world));
-        if (independence->worlds[i] == NULL || world_clone(independence->worlds[i], root) != 0)
-            return ERROR_NO_MEMORY;
+        int result = world_clone_new(&independence->worlds[i], root);
+        if (result != 0)
+            return result;
     }
     return 0;
 }
 
 void independence_release(struct independence *independence)
 {
-    for (size_t i = 0; i < WORLD_COUNT; i++) {
-        if (independence->worlds[i] != NULL)
-            world_release(independence->worlds[i]);
-        free(independence->worlds[i]);
-    }
+    for (size_t i = 0; i < WORLD_COUNT; i++)
+        world_free(independence->worlds[i]);
     states_release(&independence->known);
     states_release(&independence->independent);
     memset(independence, 0, sizeof *independence);

@@ -98,9 +98,7 @@ int repeat_run(const struct repeat *repeat, struct error *error)
         choice_answer_list(&world->choice, repeat->draws, repeat->draw_count, false);
         result = play(repeat, world, ready, error);
     }
-    if (world != NULL)
-        world_release(world);
-    free(world);
+    world_free(world);
     free(ready);
     return result;
 }

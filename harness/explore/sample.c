@@ -277,12 +277,8 @@ static void end(struct sample *sample)
 {
     fingerprints_release(&sample->seen);
     together_release(&sample->together);
-    if (sample->world != NULL)
-        world_release(sample->world);
-    if (sample->start != NULL)
-        world_release(sample->start);
-    free(sample->world);
-    free(sample->start);
+    world_free(sample->world);
+    world_free(sample->start);
     free(sample->ready);
 }
 

@@ -106,21 +106,21 @@ static bool goes_on(struct together *together)
     return !together->is_stopped;
 }
 
+static int give_world(const struct together *together, struct world **world)
+{
+    int result = world_clone_new(world, together->start);
+    if (*world != NULL)
+        choice_answer_random(&(*world)->choice, 0);
+    return result;
+}
+
 /* The world of the next level becomes what that of this level is. */
 static int copy_up(struct together *together, size_t level)
 {
     CONTRACT(level + 1 < TOGETHER_WORLDS_MAX);
     struct world **world = &together->worlds[level + 1];
-    if (*world == NULL) {
-        *world = calloc(1, sizeof **world);
-        if (*world == NULL)
-            return ERROR_NO_MEMORY;
-        int result = world_clone(*world, together->start);
-        if (result != 0)
-            return result;
-        choice_answer_random(&(*world)->choice, 0);
-    }
-    return copy_world(together, *world, together->worlds[level]);
+    int result = *world != NULL ? 0 : give_world(together, world);
+    return result != 0 ? result : copy_world(together, *world, together->worlds[level]);
 }
 
 static void swap_up(struct together *together, size_t level)
@@ -243,21 +243,13 @@ static int play(struct together *together, size_t level, struct group group)
 int together_init(struct together *together)
 {
     together->ready = calloc(1, sizeof *together->ready);
-    struct world *world = calloc(1, sizeof *world);
-    together->worlds[0] = world;
-    if (together->ready == NULL || world == NULL)
-        return ERROR_NO_MEMORY;
-    int result = world_clone(world, together->start);
-    choice_answer_random(&world->choice, 0);
-    return result;
+    return together->ready != NULL ? give_world(together, &together->worlds[0]) : ERROR_NO_MEMORY;
 }
 
 void together_release(struct together *together)
 {
-    for (size_t i = 0; i < TOGETHER_WORLDS_MAX && together->worlds[i] != NULL; i++) {
-        world_release(together->worlds[i]);
-        free(together->worlds[i]);
-    }
+    for (size_t i = 0; i < TOGETHER_WORLDS_MAX && together->worlds[i] != NULL; i++)
+        world_free(together->worlds[i]);
     free(together->ready);
     free(together->runs);
     free(together->parted);
