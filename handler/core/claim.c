@@ -15,7 +15,6 @@
 #include "handler/core/retry.h"
 #include "handler/core/verify.h"
 #include "handler/core/whose.h"
-#include "handler/core/words.h"
 
 /* It is the pid of one of the last two lives that have ended: the event most likely is as well, and nothing new. */
 static bool was_counted(const struct container_record *record, uint32_t pid)
@@ -129,8 +128,7 @@ static bool ends(const struct step *step, const struct container_record *record,
 {
     struct task_event task = task_view(step->arena, kept);
     return task.kind == TASK_EVENT_EXIT && task.pid == pid && text_equal(task.container_id, record->id) &&
-           !words_is_of_exec(&task) && dispatch_is_ours(step, task.name_space) &&
-           whose_is_unheard(step->state->policy, record, &task, step->event->wall_ns);
+           dispatch_is_ours(step, task.name_space) && exits_end_unheard(step, record, &task);
 }
 
 /* The end of the event's process has been told since it was heard, or shortly before. */

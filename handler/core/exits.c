@@ -110,12 +110,16 @@ static bool is_of_untold(const struct state *state, const struct container_recor
            task->pid != 0 && task->pid != record->last_pid;
 }
 
+bool exits_end_unheard(const struct step *step, const struct container_record *record, const struct task_event *exit)
+{
+    return !words_is_of_exec(exit) && whose_is_unheard(step->state->policy, record, exit, step->event->wall_ns);
+}
+
 /* Of a life of which the beginning was heard and not believed yet. */
 static bool is_told_to_its_end(const struct step *step, const struct container_record *record,
                                const struct task_event *task)
 {
-    return task->pid != 0 && !words_is_of_exec(task) && park_has_beginning(step, record->id, task->pid) &&
-           whose_is_unheard(step->state->policy, record, task, step->event->wall_ns);
+    return task->pid != 0 && park_has_beginning(step, record->id, task->pid) && exits_end_unheard(step, record, task);
 }
 
 /* The record says EXITED. */

@@ -19,6 +19,9 @@ void exits_begin(struct step *step, const struct task_event *task, arena_ref kep
  * the event over. */
 void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept);
 
+/* True where the exit tells how the init of a life has ended of which the record has not heard (whose.h). */
+bool exits_end_unheard(const struct step *step, const struct container_record *record, const struct task_event *exit);
+
 /* The event, which it takes over, has told that the task of the life that the record is of was deleted. The life is
  * QUIET or VERIFYING: it ends as an exit of that process has told, and where none has as this event does. */
 void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept);

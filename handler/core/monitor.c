@@ -318,30 +318,30 @@ int monitor_step(struct monitor *monitor, const struct monitor_event *event, str
     return 0;
 }
 
-int64_t monitor_deadline_ns(const struct monitor *monitor)
+/* The least of that of the work, that of what is periodic, and all others. */
+static int64_t deadline_ns(const struct monitor *monitor, int64_t work_ns, int64_t periodic_ns)
 {
     const struct state *state = state_of(monitor);
-    int64_t deadline_ns = work_deadline_ns(&monitor->arena, state);
     if (dispatch_ready(&monitor->arena, state))
         return state->now_ns;
     if (subscription_stopped(state))
-        return deadline_ns;
-    deadline_ns = time_min(deadline_ns, subscription_deadline_ns(state));
-    deadline_ns = time_min(deadline_ns, operations_deadline_ns(&monitor->arena, state));
-    return time_min(deadline_ns, time_min(tally_deadline_ns(state), liveness_deadline_ns(state)));
+        return work_ns;
+    work_ns = time_min(work_ns, subscription_deadline_ns(state));
+    return time_min(time_min(work_ns, operations_deadline_ns(&monitor->arena, state)), periodic_ns);
+}
+
+int64_t monitor_deadline_ns(const struct monitor *monitor)
+{
+    const struct state *state = state_of(monitor);
+    return deadline_ns(monitor, work_deadline_ns(&monitor->arena, state),
+                       time_min(tally_deadline_ns(state), liveness_deadline_ns(state)));
 }
 
 int64_t monitor_unrest_ns(const struct monitor *monitor)
 {
     const struct state *state = state_of(monitor);
-    int64_t deadline_ns = work_unrest_ns(&monitor->arena, state);
-    if (dispatch_ready(&monitor->arena, state))
-        return state->now_ns;
-    if (subscription_stopped(state))
-        return deadline_ns;
-    deadline_ns = time_min(deadline_ns, subscription_deadline_ns(state));
-    deadline_ns = time_min(deadline_ns, operations_deadline_ns(&monitor->arena, state));
-    return time_min(deadline_ns, state->liveness.asked ? liveness_deadline_ns(state) : TIME_NEVER);
+    return deadline_ns(monitor, work_unrest_ns(&monitor->arena, state),
+                       state->liveness.asked ? liveness_deadline_ns(state) : TIME_NEVER);
 }
 
 bool monitor_busy(const struct monitor *monitor)
