@@ -227,7 +227,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
     subject->orphaned = false;
     subject->shim_is_dead = false;
     subject->given_up = false;
-    subject->silent_since_ns = 0;
+    subject->silent = false;
     subject->refused = false;
     subject->kills = 0;
     subject->aware = subject->named = false;

@@ -43,7 +43,8 @@ struct subject {
     bool orphaned;        /* the task of this life was left there by somebody else, or has lost its shim */
     bool shim_is_dead;    /* and the latter so */
     uint64_t get_call_id; /* the question for its task that was asked last; no part of the fingerprint */
-    int64_t silent_since_ns; /* since when every answer to that says UNAVAILABLE; 0: the last one does not */
+    bool silent;          /* the last answer to that says UNAVAILABLE */
+    int64_t silent_since_ns; /* and so does every one since then */
     bool given_up;           /* and for so long that it counts as ended, though it lives */
     int64_t shim_died_at_ns;
     bool excused;  /* the story has Delete refused for good */

@@ -75,7 +75,7 @@ static void hear(struct ledger *ledger, struct text id, uint32_t pid, uint32_t s
 static bool is_told_whole(const struct subject *subject, int64_t now_ns)
 {
     return subject->pid != subject->pid_before && subject->begun_told && subject->told_by_event &&
-           now_ns - subject->begun_told_at_ns <= MONITOR_PARK_NS && now_ns - subject->told_at_ns <= MONITOR_PARK_NS;
+           now_ns - subject->begun_told_at_ns <= MONITOR_PARK_NS && now_ns - subject->told_at_ns < MONITOR_PARK_NS;
 }
 
 /* Of the life before, of which the handler knew nothing, behind the end of this one. Where both have one pid, it may be
@@ -164,7 +164,7 @@ static void become_aware(struct ledger *ledger, struct text id, uint32_t pid, bo
         if (ledger_seems_old(subject) && !tells_lives)
             return;
         subject->disowned = subject->disowned && subject->aware;
-        subject->told = subject->told && (subject->aware || now_ns - subject->told_at_ns <= MONITOR_PARK_NS);
+        subject->told = subject->told && (subject->aware || now_ns - subject->told_at_ns < MONITOR_PARK_NS);
         subject->aware = true;
     } else if (subject != NULL && is_nobodys_pid(subject, pid)) {
         subject->misled = true;

@@ -39,11 +39,12 @@ static void hear_silence(struct subject *subject, const struct monitor_event *ev
         return;
     subject->get_call_id = 0;
     if (event->outcome.status != STATUS_UNAVAILABLE) {
-        subject->silent_since_ns = 0;
+        subject->silent = false;
         return;
     }
-    if (subject->silent_since_ns == 0)
+    if (!subject->silent)
         subject->silent_since_ns = event->now_ns;
+    subject->silent = true;
     subject->given_up =
         subject->given_up || event->now_ns >= time_add(subject->silent_since_ns, MONITOR_UNREACHED_MAX_NS);
 }
@@ -72,8 +73,7 @@ bool ledger_is_out_of_reach(const struct ledger *ledger, const struct subject *s
 void ledger_reach_hash(const struct ledger *ledger, const struct subject *subject, int64_t now_ns, struct hash *hash)
 {
     hash_u64(hash, (uint64_t)subject->given_up << 1 | (uint64_t)(subject->get_call_id != 0));
-    hash_i64(hash, subject->silent_since_ns != 0 ? time_min(now_ns - subject->silent_since_ns, MONITOR_UNREACHED_MAX_NS)
-                                                 : -1);
+    hash_i64(hash, subject->silent ? time_min(now_ns - subject->silent_since_ns, MONITOR_UNREACHED_MAX_NS) : -1);
     if (subject->shim_is_dead && !subject->told)
         hash_i64(hash, out_of_reach_for_ns(ledger, subject, now_ns));
 }

@@ -56,8 +56,9 @@ static void a_life_that_is_told_to_its_end_is_known(void **state)
         int64_t created_ns, ended_ns; /* when it is heard */
         uint32_t pid;
         bool aware;
-    } rows[] = {{0, 1, 2, true}, {0, MONITOR_PARK_NS, 2, true},      {0, MONITOR_PARK_NS + 1, 2, false},
-                {1, 0, 2, true}, {MONITOR_PARK_NS + 1, 0, 2, false}, {0, 1, 1, false}};
+    } rows[] = {{0, 1, 2, true}, {0, MONITOR_PARK_NS, 2, true},     {0, MONITOR_PARK_NS + 1, 2, false},
+                {1, 0, 2, true}, {MONITOR_PARK_NS - 1, 0, 2, true}, {MONITOR_PARK_NS, 0, 2, false},
+                {0, 1, 1, false}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         look_at(told);
         begin_second_life(2);

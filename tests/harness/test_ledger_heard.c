@@ -180,7 +180,7 @@ static void what_was_told_of_a_life_before_it_was_known_counts_for_a_while(void 
         assert_true(ledger_settled(&ledger, web));
         look_at(inferred);
         hear_exit("web", 3);
-        hear_of_creation(2, MONITOR_PARK_NS + late);
+        hear_of_creation(2, MONITOR_PARK_NS - 1 + late);
         assert_int_equal(ledger_settled(&ledger, web), late);
     }
 }
