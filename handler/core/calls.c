@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/calls.h"
 
+#include "base/status.h"
 #include "handler/core/actions.h"
 
 bool calls_possible(const struct state *state)
@@ -68,6 +69,12 @@ bool calls_take_lost(struct step *step, struct call *ret_call)
 {
     const struct call *lost = first_lost(step->arena, step->state);
     return lost != NULL && calls_take(step, lost->id, ret_call);
+}
+
+bool calls_is_lost(const struct step *step, uint64_t call_id, struct outcome outcome)
+{
+    return step->event->kind != MONITOR_REPLY || step->event->call_id != call_id ||
+           outcome.status == STATUS_DEADLINE_EXCEEDED;
 }
 
 void calls_forget(struct step *step, uint64_t call_id)

@@ -44,6 +44,9 @@ bool calls_take(struct step *step, uint64_t call_id, struct call *ret_call);
 bool calls_take_lost(struct step *step, struct call *ret_call);
 bool calls_lost_left(const struct arena *arena, const struct state *state);
 
+/* True where the outcome of that call is no answer: its connection was lost, or the time that it had is over. */
+bool calls_is_lost(const struct step *step, uint64_t call_id, struct outcome outcome);
+
 /* Whoever awaited the call does so no more; number 0 is no call. */
 void calls_forget(struct step *step, uint64_t call_id);
 

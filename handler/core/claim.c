@@ -365,8 +365,6 @@ static void fail(struct step *step, arena_ref ref, const struct container_record
 {
     struct life_claim *claim = &life_at(step->arena, ref)->claim;
     struct task_event task = task_view(step->arena, claim->task);
-    if (step->event->kind != MONITOR_REPLY || outcome.status == STATUS_DEADLINE_EXCEEDED)
-        claim->since_ns = step->state->now_ns;
     if (is_old(step, ref)) {
         is_undecided(step, ref, record);
         return;
@@ -380,6 +378,8 @@ void claim_answered(struct step *step, arena_ref ref, struct outcome outcome)
     struct life_claim *claim = &life_at(step->arena, ref)->claim;
     struct container_record record;
 
+    if (calls_is_lost(step, claim->call_id, outcome))
+        claim->since_ns = step->state->now_ns;
     claim->call_id = 0;
     if (store_get(step->arena, &step->state->store, life_id(step->arena, ref), &record) != 0 ||
         record.incarnation != claim->incarnation || is_over(&record) != claim->is_over) {

@@ -193,9 +193,9 @@ void ending_killed(struct step *step, arena_ref ref, struct outcome outcome)
         ending_delete(step, ref);
 }
 
-static void is_looked_at(struct step *step, arena_ref ref, struct outcome outcome)
+static void is_looked_at(struct step *step, arena_ref ref, struct outcome outcome, bool is_lost)
 {
-    switch (look_answered(step, ref, outcome)) {
+    switch (look_answered(step, ref, outcome, is_lost)) {
     case LOOK_GO_ON: ending_delete(step, ref); return;
     case LOOK_GONE: ending_found_gone(step, ref); return;
     case LOOK_LATER: return;
@@ -205,13 +205,14 @@ static void is_looked_at(struct step *step, arena_ref ref, struct outcome outcom
 
 void ending_looked(struct step *step, arena_ref ref, struct outcome outcome)
 {
+    bool is_lost = calls_is_lost(step, life_at(step->arena, ref)->call_id, outcome);
     life_at(step->arena, ref)->call_id = 0;
     if (life_at(step->arena, ref)->ending.gone) {
         ending_finish(step, ref);
         return;
     }
     if (life_at(step->arena, ref)->ending.is_doubted) {
-        is_looked_at(step, ref, outcome);
+        is_looked_at(step, ref, outcome, is_lost);
         return;
     }
     switch (unstarted_looked(step, ref, outcome)) {

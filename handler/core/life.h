@@ -81,7 +81,7 @@ struct life {
         struct timestamp exited_at;
     } told;
     uint64_t revision;       /* VERIFYING: of the store when it was asked for */
-    int64_t doubted_at_ns;   /* VERIFYING: since when the exit is in doubt */
+    int64_t doubted_at_ns;   /* VERIFYING: since when the exit is in doubt, or the last question was lost */
     int64_t unreached_at_ns; /* VERIFYING: since when every answer says that the task cannot be reached; TIME_NEVER: the
                                 last one did not */
     uint32_t absences;       /* VERIFYING: lists in a row that lacked it, counted to VERIFY_ABSENCES_MIN */

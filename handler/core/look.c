@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handler/core/look.h"
 
-#include "base/status.h"
 #include "handler/core/answers.h"
 #include "handler/core/calls.h"
 #include "handler/core/found.h"
@@ -49,9 +48,8 @@ static enum look is_there(struct step *step, arena_ref ref)
     return LOOK_GO_ON;
 }
 
-enum look look_answered(struct step *step, arena_ref ref, struct outcome outcome)
+enum look look_answered(struct step *step, arena_ref ref, struct outcome outcome, bool is_lost)
 {
-    bool is_lost = step->event->kind != MONITOR_REPLY || outcome.status == STATUS_DEADLINE_EXCEEDED;
     enum look look = LOOK_GO_ON;
     if (is_lost)
         return later(step, ref);

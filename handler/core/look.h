@@ -18,13 +18,13 @@ void look_mark(struct step *step, arena_ref life);
 /* DELETING, marked, and a call can be made. */
 void look_ask(struct step *step, arena_ref life);
 
-/* What comes of the answer. */
+/* What comes of the answer, or of its loss (calls.h). */
 enum look {
     LOOK_GO_ON,   /* the Delete need not wait */
     LOOK_GONE,    /* there is no task */
     LOOK_LATER,   /* the server is asked again: the life's next call is due later */
     LOOK_ANOTHER, /* the task is the next life's, which is found */
 };
-enum look look_answered(struct step *step, arena_ref life, struct outcome outcome);
+enum look look_answered(struct step *step, arena_ref life, struct outcome outcome, bool is_lost);
 
 #endif

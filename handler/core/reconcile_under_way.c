@@ -8,6 +8,7 @@
 #include "handler/core/look.h"
 #include "handler/core/operation.h"
 #include "handler/core/refine.h"
+#include "handler/core/verify.h"
 #include "handler/core/whose.h"
 
 /* The end of the record's life is on its way into the store, or its task on its way out. A start that failed has ended
@@ -127,6 +128,15 @@ static bool is_left_behind(struct step *step, const struct pair *pair, arena_ref
     return true;
 }
 
+/* The list shows another task than the one that is asked for, which has ended. */
+static bool answers(struct step *step, const struct pair *pair, arena_ref ref)
+{
+    if (pair->record.pid == 0 || pair->entry.pid == pair->record.pid || !reconcile_no_earlier(step, pair))
+        return false;
+    verify_replaced(step, ref, &pair->entry);
+    return true;
+}
+
 bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref ref)
 {
     bool tells_lives = policy_has(step->state->policy, POLICY_INCARNATIONS);
@@ -141,6 +151,8 @@ bool reconcile_under_way(struct step *step, const struct pair *pair, arena_ref r
         return false;
     if (!reconcile_has_changed(step, pair->id) && ending_shown(step, ref, &pair->entry))
         return true;
+    if (life->stage == LIFE_VERIFYING)
+        return tells_lives && answers(step, pair, ref);
     if (!is_ending(life, &pair->record))
         return false;
     record = ended_record(life, pair->record);

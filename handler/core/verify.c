@@ -33,6 +33,7 @@ static void ask(struct step *step, arena_ref ref)
     struct monitor_action *action;
 
     if (!calls_possible(step->state)) {
+        life->doubted_at_ns = step->state->now_ns;
         life->retry_at_ns = time_add(step->state->now_ns, retry_same_delay_ns(life->attempt));
         life_schedule(step, ref);
         return;
@@ -184,16 +185,8 @@ void verify_give_back(struct step *step, arena_ref ref)
         give_back(step, ref);
 }
 
-void verify_forget_told(struct life *life, const struct process_state *process)
-{
-    if (process->status == PROCESS_STOPPED && process->exit_status == life->told.exit_status &&
-        process->exited_at.seconds == life->told.exited_at.seconds &&
-        process->exited_at.nanoseconds == life->told.exited_at.nanoseconds)
-        life->told.is_known = false;
-}
-
 /* Another life has the id: this one has ended, and how the other goes on waits until that is recorded. */
-static void is_replaced(struct step *step, arena_ref ref)
+static void is_replaced(struct step *step, arena_ref ref, const struct process_state *process)
 {
     struct text id = life_id(step->arena, ref);
     struct life *life = life_at(step->arena, ref);
@@ -201,20 +194,27 @@ static void is_replaced(struct step *step, arena_ref ref)
     struct container_record record = {.pid = 0};
 
     (void)store_get(step->arena, &step->state->store, id, &record);
-    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || !found_life(step, id, &step->event->process)) {
+    if (!policy_has(step->state->policy, POLICY_INCARNATIONS) || !found_life(step, id, process)) {
         life_rest(step, ref);
         return;
     }
     /* The exit is the other's, or that of one before; what a list has said without a pid has been found with one now.
      */
-    if (life->task != 0 && task.is_found && task.pid == 0 &&
-        (record.pid != 0 || pidless_is_told(&task, &step->event->process))) {
+    if (life->task != 0 && task.is_found && task.pid == 0 && (record.pid != 0 || pidless_is_told(&task, process))) {
         task_queue_append(step->arena, &step->state->retired_tasks, life->task);
         life->task = 0;
     } else
         verify_give_back(step, ref);
-    verify_forget_told(life, &step->event->process);
+    verify_forget_told(life, process);
     ending_begin(step, ref, true);
+}
+
+void verify_replaced(struct step *step, arena_ref ref, const struct process_state *process)
+{
+    struct life *life = life_at(step->arena, ref);
+    calls_forget(step, life->call_id);
+    life->call_id = 0;
+    is_replaced(step, ref, process);
 }
 
 /* What has started is not about to start: it is the next life, which has the pid of this one. */
@@ -229,7 +229,7 @@ static void has_yet_to_start(struct step *step, arena_ref ref)
 {
     struct life *life = life_at(step->arena, ref);
     if (life->has_stopped) {
-        is_replaced(step, ref);
+        is_replaced(step, ref, &step->event->process);
         return;
     }
     life->has_stopped = life->is_unstarted = true;
@@ -267,7 +267,7 @@ static void is_there(struct step *step, arena_ref ref)
     bool is_anothers = process->pid != 0 && record.pid != 0 && process->pid != record.pid;
     is_anothers = is_anothers || (pidless_is(step, &record) && pidless_task(step, &record, process) == WHOSE_NEXT);
     if (is_anothers || (life_at(step->arena, ref)->is_started_anew && process->status != PROCESS_UNKNOWN)) {
-        is_replaced(step, ref);
+        is_replaced(step, ref, &step->event->process);
         return;
     }
     if (is_made_anew(step, ref, &record)) {
@@ -275,7 +275,7 @@ static void is_there(struct step *step, arena_ref ref)
         return;
     }
     if (runs_anew(step, ref, &record)) {
-        is_replaced(step, ref);
+        is_replaced(step, ref, &step->event->process);
         return;
     }
     switch (process->status) {
@@ -315,7 +315,7 @@ static void is_gone(struct step *step, arena_ref ref, bool is_deleted)
 static bool is_out_of_reach(const struct step *step, arena_ref ref, struct outcome outcome)
 {
     struct life *life = life_at(step->arena, ref);
-    bool is_lost = step->event->kind != MONITOR_REPLY || step->event->call_id != life->call_id;
+    bool is_lost = calls_is_lost(step, life->call_id, outcome);
     if (is_lost || !policy_has(step->state->policy, POLICY_INFER_VANISHED) || outcome.status != STATUS_UNAVAILABLE) {
         life->unreached_at_ns = TIME_NEVER;
         return false;
@@ -333,6 +333,8 @@ void verify_vanished(struct step *step, arena_ref ref)
 void verify_answered(struct step *step, arena_ref ref, struct outcome outcome)
 {
     bool is_over = is_out_of_reach(step, ref, outcome);
+    if (calls_is_lost(step, life_at(step->arena, ref)->call_id, outcome))
+        life_at(step->arena, ref)->doubted_at_ns = step->state->now_ns;
     life_at(step->arena, ref)->call_id = 0;
     if (is_over) {
         is_gone(step, ref, false);

@@ -19,7 +19,7 @@
  * start, the next life has the id and the pid.
  *
  * The server may say RUNNING for a while after it told the exit; so it is asked again, with the delays of the backoff,
- * until the doubt is VERIFY_DOUBT_MAX_NS old.
+ * until the doubt is VERIFY_DOUBT_MAX_NS old. A question that is lost says nothing, and begins that anew.
  *
  * Who asks for a task whose shim has died hears that it is UNAVAILABLE, as one would of a server that is busy starting.
  * Where that is all that is heard for MONITOR_UNREACHED_MAX_NS, and VERIFY_ABSENCES_MIN lists in a row have lacked it,
@@ -51,6 +51,9 @@ void verify_keep_told(struct life *life, const struct process_state *process);
 
 /* That is the process of a later life: what was told without a pid, and fits, was its end. */
 void verify_forget_told(struct life *life, const struct process_state *process);
+
+/* VERIFYING, and a list shows the task of a later life: that answers the question. */
+void verify_replaced(struct step *step, arena_ref life, const struct process_state *process);
 
 /* VERIFYING, and a list shows how the process of the record has ended: so it has where nobody else tells any more. */
 void verify_shown(struct step *step, arena_ref life, const struct process_state *process);

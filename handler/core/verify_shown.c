@@ -76,6 +76,14 @@ void verify_keep_told(struct life *life, const struct process_state *process)
     life->told.exited_at = process->exited_at;
 }
 
+void verify_forget_told(struct life *life, const struct process_state *process)
+{
+    if (process->status == PROCESS_STOPPED && process->exit_status == life->told.exit_status &&
+        process->exited_at.seconds == life->told.exited_at.seconds &&
+        process->exited_at.nanoseconds == life->told.exited_at.nanoseconds)
+        life->told.is_known = false;
+}
+
 static bool is_as_found(const struct step *step, const struct life *life, const struct process_state *listed)
 {
     struct task_event found = task_view(step->arena, life->task);

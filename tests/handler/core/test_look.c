@@ -113,6 +113,27 @@ static void the_delete_waits_until_that_is_answered(void **context)
     }
 }
 
+/* The connection is left because lists hang, and the question is lost with it: that is no answer. */
+static void a_question_that_a_hanging_list_takes_away_is_lost(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=second-list");
+    play_record(&p, "web", 0, "exited");
+    p.records[0].last_pid = 101;
+    p.records[0].delete_pending = true;
+    play_subscribe(&p, "");
+    play_quietly(&p, "reply 1 DEADLINE_EXCEEDED no\n+100ms\ntime\nother\nreply 2 DEADLINE_EXCEEDED no");
+    assert_true(asks(&p, MONITOR_CALL_GET));
+    play_quietly(&p, "+200ms\ntime\nreply 4 DEADLINE_EXCEEDED no");
+    assert_int_equal(p.actions->items[1].kind, MONITOR_CLOSE);
+    play_quietly(&p, "+100ms\ntime\nup\nopened");
+    assert_false(asks(&p, MONITOR_CALL_DELETE));
+    play_quietly(&p, "+1s\ntime");
+    assert_true(asks(&p, MONITOR_CALL_GET));
+    play_end(&p);
+}
+
 /* The server is behind what it has told, or the next life has the pid: that is found out, and the Delete waits. */
 static void what_runs_may_be_the_next_life(void **context)
 {
@@ -139,6 +160,7 @@ int main(void)
         cmocka_unit_test(so_it_is_where_no_list_tells),
         cmocka_unit_test(the_answer_tells_whether_the_task_may_be_deleted),
         cmocka_unit_test(the_delete_waits_until_that_is_answered),
+        cmocka_unit_test(a_question_that_a_hanging_list_takes_away_is_lost),
         cmocka_unit_test(what_runs_may_be_the_next_life),
     };
     return cmocka_run_group_tests_name("handler/core/look", tests, NULL, NULL);

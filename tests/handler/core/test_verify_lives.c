@@ -147,6 +147,60 @@ static void what_seems_to_start_again_is_not_deleted_before_a_list_tells_whose_i
     }
 }
 
+/* A list that shows the next life's task is as good an answer, and tells of a life that nobody else may tell of. One
+ * that is older than the record, or that shows its own task, is none. */
+static void a_list_that_shows_another_task_answers_the_question(void **context)
+{
+    static const struct {
+        const char *list;
+        bool is_over;
+    } rows[] = {{"listed 3 web:created:102:0", true}, {"listed 3 web:running:101:0", false}, {"listed 3", false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, LISTING ",park-early-exits");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1\nended UNAVAILABLE no\n+100ms\ntime\nopened");
+        play_quietly(&p, rows[i].list);
+        if ((p.actions->count > 0 && p.actions->items[0].kind == MONITOR_PUT) != rows[i].is_over)
+            fail_msg("row %zu", i);
+        if (rows[i].is_over) {
+            play_quietly(&p, "written 1\n+2s\nmain web 102 4");
+            play_assert_record(&p, "web", CONTAINER_CREATED, 102, 0);
+            play_quietly(&p, "written 2\nwritten 3");
+            play_assert_record(&p, "web", CONTAINER_EXITED, 0, 4);
+        }
+        play_end(&p);
+    }
+}
+
+/* While it may lag behind what it has told the server is asked again, which it cannot be where nothing was heard. */
+static void a_question_that_is_lost_begins_the_10_s_anew(void **context)
+{
+    static const struct {
+        const char *before;
+        bool is_asked;
+    } rows[] = {{"+11s\nreply 1 DEADLINE_EXCEEDED late\n+100ms\ntime\ngot 2 running 101 0\n+200ms\ntime", true},
+                {"+11s\nlost gone\n+100ms\ntime\nup\nopened\n+1s\ntime\ngot 2 running 101 0\n+200ms\ntime", true},
+                {"lost gone\n+1s\ntime\n+20s\ntime\nup\nopened\n+1s\ntime\ngot 2 running 101 0\n+1s\ntime", true},
+                {"reply 1 UNAVAILABLE no\n+11s\ntime\ngot 2 running 101 0\n+1s\ntime", false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        bool is_asked;
+        play_begin(&p, VERIFYING);
+        play_record(&p, "web", 101, "running");
+        p.records[0].last_pid = 101;
+        play_subscribe(&p, "");
+        play_quietly(&p, "main web 101 3");
+        play_quietly(&p, rows[i].before);
+        is_asked = p.actions->count > 0 && p.actions->items[0].kind == MONITOR_CALL;
+        if (is_asked != rows[i].is_asked)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +211,8 @@ int main(void)
         cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
         cmocka_unit_test(an_end_of_the_life_before_gives_way_to_that_of_this_one),
         cmocka_unit_test(what_seems_to_start_again_is_not_deleted_before_a_list_tells_whose_it_is),
+        cmocka_unit_test(a_list_that_shows_another_task_answers_the_question),
+        cmocka_unit_test(a_question_that_is_lost_begins_the_10_s_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
