@@ -12,6 +12,7 @@
 #include "handler/core/state.h"
 
 enum { HUNG_MAX = 2 };    /* lists in a row that are not answered in time, by a server that answers pings */
+enum { SLOW_MAX = 2 };    /* doublings of the time that a list may take */
 enum { BLIND_AFTER = 2 }; /* lists that fail in a row for another reason than the connection */
 
 _Static_assert((int)LIST_CURSOR_MAX == (int)MONITOR_ID_MAX, "the cursor holds any id");
@@ -87,7 +88,7 @@ static void ask(struct step *step)
     struct list *list = &step->state->list;
     struct monitor_action *action = calls_begin(step, MONITOR_CALL_LIST, CALL_OF_LIST, 0);
     park_forget_deletions(step);
-    action->timeout_ns = MONITOR_ASK_TIMEOUT_NS;
+    action->timeout_ns = MONITOR_ASK_TIMEOUT_NS << list->slow;
     list->call_id = action->call_id;
     list->stage = LIST_ASKED;
     list->asked_at_ns = step->state->now_ns;
@@ -171,13 +172,16 @@ static void begin(struct step *step)
 {
     struct list *list = &step->state->list;
     forget(step);
-    *list = (struct list){
-        .stream_id = step->state->stream_id, .next_ns = TIME_NEVER, .hung = list->hung, .entries = list->entries};
+    *list = (struct list){.stream_id = step->state->stream_id,
+                          .next_ns = TIME_NEVER,
+                          .hung = list->hung,
+                          .slow = list->slow,
+                          .entries = list->entries};
     list->asked_at_ns = step->state->now_ns;
     list->revision = step->state->store.revision;
     if (policy_has(step->state->policy, POLICY_RELIST)) {
         list->next_ns = step->state->now_ns;
-        if (list->hung >= HUNG_MAX)
+        if (list->hung >= HUNG_MAX || list->slow > 0)
             reconcile(step, true);
     } else {
         list->is_recovered = true;
@@ -229,6 +233,7 @@ void list_stop(struct step *step)
     forget(step);
     step->state->list.stream_id = 0;
     step->state->list.hung = 0;
+    step->state->list.slow = 0;
     step->state->list.is_recovered = false;
 }
 
@@ -260,7 +265,9 @@ static void fail(struct step *step, struct outcome outcome)
     list->next_ns = time_add(step->state->now_ns, delay_ns);
     list->next_is_sweep = false;
     note_outcome(step, NOTE_LIST_FAILED, outcome, delay_ns);
-    list->hung = outcome.status == STATUS_DEADLINE_EXCEEDED ? list->hung + 1 : 0;
+    list->hung = outcome.status != STATUS_DEADLINE_EXCEEDED ? 0 : list->hung < HUNG_MAX ? list->hung + 1 : HUNG_MAX;
+    if (list->hung >= HUNG_MAX && list->slow < SLOW_MAX)
+        list->slow++;
     if (is_dead(step)) {
         subscription_dead(step, "the peer answers PINGs and nothing else");
         return;
@@ -282,6 +289,8 @@ void list_answered(struct step *step, struct outcome outcome)
     }
     list->attempt = 0;
     list->hung = 0;
+    if (step->state->now_ns - list->asked_at_ns < MONITOR_ASK_TIMEOUT_NS)
+        list->slow = 0;
     keep_entries(step);
     reconcile(step, false);
 }
@@ -349,7 +358,7 @@ void list_hash(const struct arena *arena, const struct state *state, int64_t now
     const struct list *list = &state->list;
     struct text id = {list->cursor, list->cursor_length};
     arena_ref ref;
-    hash_u64(hash, list->hung);
+    hash_u64(hash, (uint64_t)list->hung << 2 | list->slow);
     if (list->stream_id == 0 && list->stage == LIST_IDLE)
         return;
     hash_u64(hash, (uint64_t)list->stage);

@@ -17,8 +17,8 @@
  * ends no subscription. One list is under way at a time.
  *
  * Lists that hang, as they do where a few tasks of it cannot be looked up for long, hold nobody up who can be asked for
- * alone: then each record is, and after a reconnect at once. Where nothing else is answered either, the connection is
- * left.
+ * alone: then each record is, and after a reconnect at once, while the list may take twice its time and four times.
+ * Where nothing else is answered either, the connection is left.
  *
  * A list whose stream is over by the time it comes says nothing of what it lacks, since nobody tells what has happened
  * meanwhile; but what it says of tasks that have ended is true. So a server that refuses subscriptions loses no exit.
@@ -44,6 +44,7 @@ struct list {
     uint32_t attempt;             /* failures in a row */
     bool is_served;               /* something but a list or a PONG came since the last one failed */
     uint32_t hung;                /* lists in a row that were not answered in time, whatever the stream */
+    uint32_t slow;                /* doublings of that time, until one comes without them */
     int64_t asked_at_ns;          /* the latest */
     uint64_t revision;            /* of the store when it was asked for */
     struct map entries;           /* RECONCILING: id -> struct list_entry */

@@ -69,7 +69,7 @@ enum {
 /* How long a task may be in no list and every answer about it UNAVAILABLE, before it counts as vanished: its shim has
  * died, and nobody cleans up behind it. containerd itself takes seconds for that. */
 #define MONITOR_UNREACHED_MAX_NS (120 * TIME_SECOND)
-/* How long a call that only asks may take. */
+/* How long a call that only asks may take; a list four times as long, where others that took as long were of no use. */
 #define MONITOR_ASK_TIMEOUT_NS (10 * TIME_SECOND)
 
 /* After a subscription the tasks are listed, this much later once more, and then as often as this. */

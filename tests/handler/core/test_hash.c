@@ -202,6 +202,10 @@ static void what_can_make_a_difference_to_the_lists_is_in_it(void **context)
         {LISTS, SUBSCRIBED "reply 1 UNAVAILABLE\nended OK", SUBSCRIBED "reply 1 DEADLINE_EXCEEDED\nended OK"},
         {LISTS, SUBSCRIBED "other\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime",
          SUBSCRIBED "other\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime\nother"},
+        /* and how much time it has */
+        {LISTS, SUBSCRIBED "other\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime\nother\nreply 2 UNAVAILABLE\nended OK",
+         SUBSCRIBED "other\nreply 1 DEADLINE_EXCEEDED\n+100ms\ntime\nother\nreply 2 DEADLINE_EXCEEDED\n"
+                    "got 3 running 202 0\ngot 4 running 101 0\n+200ms\ntime\nreply 5 UNAVAILABLE\nended OK"},
         /* what is still to be compared of it */
         {LISTS, SUBSCRIBED LONG_LIST, SUBSCRIBED LONG_LIST " zz:created:99:0"},
         {LISTS, SUBSCRIBED LONG_LIST " zz:created:99:0", SUBSCRIBED LONG_LIST " zz:created:98:0"},

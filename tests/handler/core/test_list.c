@@ -186,7 +186,7 @@ static void while_lists_hang_each_record_is_asked_for_and_the_connection_kept(vo
     }
 }
 
-/* Until one comes. */
+/* Until one comes in time. */
 static void where_lists_hung_the_next_stream_begins_with_each_record(void **context)
 {
     struct play p;
@@ -197,16 +197,47 @@ static void where_lists_hung_the_next_stream_begins_with_each_record(void **cont
     play(&p, "opened\ntime\ngot 3 running 101 0\nreply 4 DEADLINE_EXCEEDED\ngot 5 running 101 0\n+100ms\ntime\n"
              "listed 6 web:running:101:0\nended OK\n+100ms\ntime\nopened");
     play_expect(&p, "> stream 2 opened\n  note subscribed\n  call 3 Tasks.Get web timeout 10s\n"
-                    "> time\n  call 4 Tasks.List timeout 10s\n"
+                    "> time\n  call 4 Tasks.List timeout 20s\n"
                     "> reply 3 OK running pid 101 status 0\n"
                     "> reply 4 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 100ms\n"
                     "  call 5 Tasks.Get web timeout 10s\n"
                     "> reply 5 OK running pid 101 status 0\n"
-                    "+100ms\n> time\n  call 6 Tasks.List timeout 10s\n"
+                    "+100ms\n> time\n  call 6 Tasks.List timeout 40s\n"
                     "> reply 6 OK 1 tasks\n"
                     "> stream 2 ended OK\n  note stream-failed OK; next try in 100ms\n"
                     "+100ms\n> time\n  open stream 3 on connection 2\n"
                     "> stream 3 opened\n  note subscribed\n  call 7 Tasks.List timeout 10s\n");
+    play_end(&p);
+}
+
+/* It is asked for with more and more time, and what one has needed the next ones have. */
+static void a_list_that_is_slow_has_up_to_four_times_its_time(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, ONCE ",ping,verify,sweep");
+    play_subscribe(&p, "record web 101 running");
+    play_quietly(&p, "reply 1 DEADLINE_EXCEEDED\n+100ms\ntime\noom web");
+    play(&p, "reply 2 DEADLINE_EXCEEDED\n+200ms\ntime\ngot 3 running 101 0\nreply 4 DEADLINE_EXCEEDED\n+400ms\ntime\n"
+             "got 5 running 101 0\nreply 6 DEADLINE_EXCEEDED\n+800ms\ntime\ngot 7 running 101 0\n"
+             "+10s\nlisted 8 web:running:101:0\nended OK\n+100ms\ntime\nopened\ntime");
+    play_expect(&p, "> reply 2 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 200ms\n"
+                    "  call 3 Tasks.Get web timeout 10s\n"
+                    "+200ms\n> time\n  call 4 Tasks.List timeout 20s\n"
+                    "> reply 3 OK running pid 101 status 0\n"
+                    "> reply 4 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 400ms\n"
+                    "  call 5 Tasks.Get web timeout 10s\n"
+                    "+400ms\n> time\n  call 6 Tasks.List timeout 40s\n"
+                    "> reply 5 OK running pid 101 status 0\n"
+                    "> reply 6 DEADLINE_EXCEEDED\n  note list-failed DEADLINE_EXCEEDED; next try in 800ms\n"
+                    "  call 7 Tasks.Get web timeout 10s\n"
+                    "+800ms\n> time\n  call 8 Tasks.List timeout 40s\n"
+                    "> reply 7 OK running pid 101 status 0\n"
+                    "+10s\n> reply 8 OK 1 tasks\n"
+                    "> stream 1 ended OK\n  note stream-failed OK; next try in 100ms\n"
+                    "+100ms\n> time\n  open stream 2 on connection 1\n"
+                    "> stream 2 opened\n  note subscribed\n  call 9 Tasks.Get web timeout 10s\n"
+                    "> time\n  call 10 Tasks.List timeout 40s\n");
     play_end(&p);
 }
 
@@ -346,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_server_that_answers_no_list_in_time_is_left_though_it_answers_pings),
         cmocka_unit_test(while_lists_hang_each_record_is_asked_for_and_the_connection_kept),
         cmocka_unit_test(where_lists_hung_the_next_stream_begins_with_each_record),
+        cmocka_unit_test(a_list_that_is_slow_has_up_to_four_times_its_time),
         cmocka_unit_test(a_list_that_another_failure_came_between_is_no_proof_of_that),
         cmocka_unit_test(nobody_is_asked_for_one_by_one_while_the_server_is_away),
         cmocka_unit_test(a_list_goes_with_its_stream),
