@@ -167,13 +167,8 @@ static void go_by_hearing(struct step *step, arena_ref ref, const struct contain
 static void is_deleted(struct step *step, arena_ref ref)
 {
     arena_ref kept = take(step, ref);
-    struct task_event task = task_view(step->arena, kept);
     if (life_at(step->arena, ref)->stage <= LIFE_VERIFYING) {
-        /* Of one that never started it knows no time and no code; else it knows better than an exit in doubt. */
-        if (task.exited_at.present && task.exited_at.seconds > 0)
-            ending_begin_deleted(step, ref, kept);
-        else
-            exits_end_deleted(step, ref, kept);
+        exits_end_deleted(step, ref, kept, true);
         return;
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
@@ -263,12 +258,13 @@ static void is_this(struct step *step, arena_ref ref, const struct container_rec
         drop(step, ref);
 }
 
-/* A list has lacked the task, which alone proves nothing; but then another was said to begin, and what is there has
- * ended. */
-static bool is_unlisted(const struct step *step, arena_ref ref, const struct process_state *process)
+/* A list has lacked the task, which alone proves nothing, or has told its end; but then another was said to begin, and
+ * what is there has ended. */
+static bool is_over_for_sure(const struct step *step, arena_ref ref, const struct process_state *process)
 {
     const struct life *life = life_at(step->arena, ref);
-    return life->stage == LIFE_DELETING && life->ending.is_unlisted && process->status == PROCESS_STOPPED;
+    return life->stage == LIFE_DELETING && (life->ending.is_unlisted || life->ending.is_shown) &&
+           process->status == PROCESS_STOPPED;
 }
 
 static void is_there(struct step *step, arena_ref ref, struct container_record *record)
@@ -276,7 +272,7 @@ static void is_there(struct step *step, arena_ref ref, struct container_record *
     const struct process_state *process = &step->event->process;
     struct task_event task = task_view(step->arena, life_at(step->arena, ref)->claim.task);
     bool is_begun = task.kind != TASK_EVENT_DELETE && task.pid == process->pid;
-    record->task_gone = life_at(step->arena, ref)->claim.is_gone || is_unlisted(step, ref, process);
+    record->task_gone = life_at(step->arena, ref)->claim.is_gone || is_over_for_sure(step, ref, process);
     enum whose is = whose(step, record, process, is_begun);
     /* Only its pid tells whether it is the event's or a third life's. */
     if (process->pid == 0 && task.pid != container_record_task_pid(record) && !is_old(step, ref))

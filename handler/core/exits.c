@@ -154,12 +154,25 @@ static void exit_of_unknown(struct step *step, const struct task_event *task, ar
         ignore(step, NOTE_CONTAINER_UNKNOWN, task, kept);
 }
 
+/* The same process was told to have ended, with another code, which is in doubt: it ends once, and the server tells. */
+static bool is_contradicted(const struct step *step, arena_ref life, const struct task_event *task)
+{
+    struct task_event old;
+    if (life == 0 || life_at(step->arena, life)->stage != LIFE_VERIFYING || life_at(step->arena, life)->task == 0)
+        return false;
+    old = task_view(step->arena, life_at(step->arena, life)->task);
+    return !old.is_found && old.pid == task->pid && old.exit_status != task->exit_status;
+}
+
 static void exit_of_living(struct step *step, const struct container_record *record, const struct task_event *task,
                            arena_ref kept)
 {
     arena_ref life = life_find(step->arena, step->state, task->container_id);
 
-    switch (judge(step->state, record, task)) {
+    enum verdict verdict = judge(step->state, record, task);
+    if (verdict == VERDICT_ENDED && is_contradicted(step, life, task))
+        verdict = VERDICT_DOUBT;
+    switch (verdict) {
     case VERDICT_ANOTHER: ignore(step, NOTE_NOT_THE_INIT_PROCESS, task, kept); return;
     case VERDICT_DOUBT:
         if (life == 0 || life_at(step->arena, life)->stage <= LIFE_VERIFYING)
@@ -206,10 +219,21 @@ static bool was_told(const struct step *step, arena_ref ref, uint32_t pid)
     return task.kind == TASK_EVENT_EXIT && task.pid == pid;
 }
 
-void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept)
+/* Of what never started a deletion knows no time and no code. */
+static bool tells_end(const struct task_event *deletion)
 {
-    uint32_t pid = task_view(step->arena, kept).pid;
+    return deletion->exited_at.present && deletion->exited_at.seconds > 0;
+}
+
+void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept, bool is_in_doubt)
+{
+    struct task_event deletion = task_view(step->arena, kept);
+    uint32_t pid = deletion.pid;
     arena_ref exit;
+    if ((is_in_doubt || life_at(step->arena, life)->is_contradicted) && tells_end(&deletion)) {
+        ending_begin_deleted(step, life, kept);
+        return;
+    }
     if (was_told(step, life, pid)) {
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         ending_begin(step, life, true);
@@ -228,7 +252,7 @@ static void deleted_while_living(struct step *step, const struct container_recor
     if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, record->pid))
         claim_begin(step, kept);
     else
-        exits_end_deleted(step, life_get(step, record->id), kept);
+        exits_end_deleted(step, life_get(step, record->id), kept, false);
 }
 
 void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept)

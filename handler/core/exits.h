@@ -23,7 +23,8 @@ void exits_deleted(struct step *step, const struct task_event *task, arena_ref k
 bool exits_end_unheard(const struct step *step, const struct container_record *record, const struct task_event *exit);
 
 /* The event, which it takes over, has told that the task of the life that the record is of was deleted. The life is
- * QUIET or VERIFYING: it ends as an exit of that process has told, and where none has as this event does. */
-void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept);
+ * QUIET or VERIFYING: it ends as an exit of that process has told, and where none has as this event does; so it does
+ * where exits have told two ends, or is_in_doubt: which life an exit is of was, and this is of the record's. */
+void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept, bool is_in_doubt);
 
 #endif

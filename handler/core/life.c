@@ -106,6 +106,7 @@ void life_move(struct step *step, arena_ref ref, enum life_stage to)
     life->is_unwanted = false;
     life->has_stopped = false;
     life->is_listed = false;
+    life->is_contradicted = false;
     life->is_unstarted = false;
     life->is_started_anew = false;
     life->unreached_at_ns = TIME_NEVER;
@@ -312,8 +313,9 @@ void life_hash(const struct arena *arena, arena_ref ref, int64_t now_ns, struct 
     hash_u64(hash, life->is_noted);
     hash_u64(hash, (uint64_t)life->kills_left << 32 | life->deletes);
     hash_u64(hash, (uint64_t)life->looks_left << 1 | (uint64_t)life->is_unwanted);
-    hash_u64(hash, (uint64_t)life->is_unstarted << 3 | (uint64_t)life->is_started_anew << 2 |
-                       (uint64_t)life->is_listed << 1 | (uint64_t)life->has_stopped);
+    hash_u64(hash, (uint64_t)life->is_contradicted << 4 | (uint64_t)life->is_unstarted << 3 |
+                       (uint64_t)life->is_started_anew << 2 | (uint64_t)life->is_listed << 1 |
+                       (uint64_t)life->has_stopped);
     hash_u64(hash, life->told.is_known);
     if (life->told.is_known) {
         hash_u64(hash, life->told.exit_status);

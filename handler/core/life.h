@@ -85,6 +85,7 @@ struct life {
     int64_t unreached_at_ns; /* VERIFYING: since when every answer says that the task cannot be reached; TIME_NEVER: the
                                 last one did not */
     uint32_t absences;       /* VERIFYING: lists in a row that lacked it, counted to VERIFY_ABSENCES_MIN */
+    bool is_contradicted;    /* VERIFYING: events have told two ends of the process: what the server tells is so */
     bool is_listed;          /* VERIFYING: another list says of the exit what the one says that has found it */
     bool is_unstarted;       /* VERIFYING: an answer said that what had started has yet to start, */
     bool is_started_anew;    /* and behind that an event told the start */

@@ -161,7 +161,8 @@ static void has_stopped(struct step *step, arena_ref ref, const struct container
     }
     if (!process->tells_exit && task.pid != 0 && process->pid != 0 && task.pid != process->pid)
         was_anothers(step, ref);
-    else if (life->task != 0 && (!process->tells_exit || is_surely_about(step, &task, record))) {
+    else if (life->task != 0 &&
+             (!process->tells_exit || (!life->is_contradicted && is_surely_about(step, &task, record)))) {
         ending_begin(step, ref, false);
         life_at(step->arena, ref)->ending.is_shown = process->tells_exit && process->exit_status == task.exit_status;
     } else

@@ -56,6 +56,8 @@ void verify_keep_better(struct step *step, arena_ref ref, arena_ref kept)
     if (life->task != 0 && may_be_either(step, &old, &new) &&
         policy_has(step->state->policy, POLICY_PARK_EARLY_EXITS) && park_exit(step, kept))
         return;
+    if (life->task != 0 && old.pid == new.pid && old.exit_status != new.exit_status)
+        life->is_contradicted = true;
     if (life->task != 0 && is_found_better(&old, &new)) {
         task_queue_append(step->arena, &step->state->retired_tasks, life->task);
         life->task = keep_with_pid(step, &old, new.pid);

@@ -162,6 +162,8 @@ static void what_can_make_a_difference_to_the_records_is_in_it(void **context)
          SUBSCRIBED "main web 101 3\nlisted 1 web:running:101:0 db:running:202:0"},
         {LISTS, SUBSCRIBED "main web 101 3\nlisted 1 db:running:202:0",
          SUBSCRIBED "main web 101 3\nlisted 1 web:running:101:0 db:running:202:0"},
+        /* whether another end was told of the process in doubt */
+        {LISTS, SUBSCRIBED "exit web 101 3\nexit web 101 4", SUBSCRIBED "exit web 101 3\nexit web 101 3"},
         /* how long ago an OOM was told, which the next list has to show to be survived */
         {LISTS, SUBSCRIBED "oom web\n+2s", SUBSCRIBED "+2s\noom web"},
         /* what failed and will be tried again, and when */

@@ -288,7 +288,7 @@ static void a_beginning_behind_a_list_without_the_task_is_the_next_lifes(void **
         {"record web 101 running", "main web 101 255\nlisted 1\nwritten 1", "stopped 101 3", 255, true},
         {"record web 101 running", "main web 101 255\nwritten 1\nlisted 1", "stopped 101 3", 255, true},
         {"record web 101 running", "main web 101 255\nwritten 1\nlisted 1 web:stopped:101:255", "stopped 101 3", 255,
-         false},
+         true},
         {"record web 101 running", "main web 101 255\nwritten 1", "stopped 101 3", 255, false},
         {"record web 101 running", "main web 101 255\nwritten 1\nlisted 1", "running 101 0", 255, false},
         {"record web 101 running", "main web 101 255\nwritten 1\nreply 1 UNIMPLEMENTED", "stopped 101 3", 255, false},

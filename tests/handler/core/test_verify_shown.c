@@ -199,6 +199,33 @@ static void of_a_list_without_a_pid_and_an_event_each_tells_what_it_knows_better
     }
 }
 
+/* A process ends once. The first was heard before there was a record, so the other is believed where nobody tells any
+ * more; else the server tells, or its deletion. */
+static void of_two_ends_of_one_process_the_server_tells_which_is_so(void **context)
+{
+    static const struct {
+        unsigned second;
+        const char *then;
+        int code;
+    } rows[] = {{137, "got 2 stopped 101 255", 255}, {137, "got 2 stopped 101 137", 137},
+                {137, "deleted web 101 255", 255},   {137, "reply 2 NOT_FOUND", 137},
+                {255, "got 2 stopped 101 255", 255}, {255, "deleted web 101 3", 255}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char script[160];
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_subscribe(&p, "");
+        (void)snprintf(script, sizeof script, "main web 101 255\nlisted 1 web:running:101:0\nmain web 101 %u\n%s",
+                       rows[i].second, rows[i].then);
+        play_quietly(&p, script);
+        play_quietly(&p, "written 1\nwritten 2\nwritten 3");
+        if (play_record_of(&p, "web").exit_code != rows[i].code)
+            fail_msg("row %zu: %d", i, (int)play_record_of(&p, "web").exit_code);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +239,7 @@ int main(void)
         cmocka_unit_test(what_runs_behind_an_end_and_a_creation_is_the_next_life),
         cmocka_unit_test(nothing_is_deleted_at_once_where_a_creation_was_told_of_what_ran),
         cmocka_unit_test(of_a_list_without_a_pid_and_an_event_each_tells_what_it_knows_better),
+        cmocka_unit_test(of_two_ends_of_one_process_the_server_tells_which_is_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
