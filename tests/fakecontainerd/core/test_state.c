@@ -302,6 +302,64 @@ static void what_a_container_is_made_of_has_limits(void **state)
     fake_play_release(&play);
 }
 
+/* ---- the line of containers ---- */
+
+/* In their order; the first is the beginning of the second, which a key of both parts must not mix up. */
+static const char *const spaces[] = {"a", "a-b", "ab", "b"};
+static const char *const ids[] = {"0", "a", "a-b", "b", "c"};
+
+enum { SPACES = sizeof spaces / sizeof spaces[0], IDS = sizeof ids / sizeof ids[0] };
+
+static arena_ref slot_of(const struct fake *fake, size_t number)
+{
+    return slot_find(fake, text_of(spaces[number / IDS]), text_of(ids[number % IDS]));
+}
+
+/* Forwards, backwards, and of each name space alone. */
+static void assert_line(const struct fake *fake, const bool present[SPACES * IDS])
+{
+    arena_ref at = slot_first(fake);
+    arena_ref before = 0;
+    for (size_t i = 0; i < SPACES; i++) {
+        arena_ref in = slot_first_in(fake, text_of(spaces[i]));
+        for (size_t j = i * IDS; j < (i + 1) * IDS; j++) {
+            if (!present[j])
+                continue;
+            assert_int_equal(at, slot_of(fake, j));
+            assert_int_equal(in, at);
+            assert_int_equal(((const struct slot *)arena_at(&fake->arena, at))->before, before);
+            before = at;
+            in = slot_next_in(fake, text_of(spaces[i]), at);
+            at = slot_next(fake, at);
+        }
+        assert_int_equal(in, 0);
+    }
+    assert_int_equal(at, 0);
+    assert_int_equal(state_of(fake)->last_slot, before);
+}
+
+static void containers_stand_in_the_order_of_their_names_whoever_comes_and_goes(void **state)
+{
+    bool present[SPACES * IDS] = {false};
+    struct random random;
+    struct fake *fake;
+    (void)state;
+    random_seed(&random, 1);
+    assert_int_equal(fake_new(&fake, NULL), 0);
+    for (unsigned i = 0; i < 2000; i++) {
+        size_t number = (size_t)random_below(&random, SPACES * IDS);
+        struct fake_container container = {.id = text_of(ids[number % IDS]),
+                                           .name_space = text_of(spaces[number / IDS])};
+        if (present[number])
+            slot_remove(fake, slot_of(fake, number));
+        else if (arena_reserve(&fake->arena, (uint32_t)slot_cost(&container)) == 0)
+            (void)slot_add(fake, &container, 0);
+        present[number] = !present[number];
+        assert_line(fake, present);
+    }
+    fake_free(fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +370,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_into_one_step_is_left_for_the_next_at_once),
         cmocka_unit_test(each_limit_is_reached_and_not_passed),
         cmocka_unit_test(what_a_container_is_made_of_has_limits),
+        cmocka_unit_test(containers_stand_in_the_order_of_their_names_whoever_comes_and_goes),
     };
     return cmocka_run_group_tests_name("fakecontainerd/core/state", tests, NULL, NULL);
 }
