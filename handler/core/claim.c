@@ -277,6 +277,9 @@ static void is_there(struct step *step, arena_ref ref, struct container_record *
     /* Only its pid tells whether it is the event's or a third life's. */
     if (process->pid == 0 && task.pid != container_record_task_pid(record) && !is_old(step, ref))
         is = WHOSE_UNKNOWN;
+    if (task.kind == TASK_EVENT_DELETE && pidless_is(step, record) && process->pid != 0 &&
+        (process->pid != task.pid || process->status != PROCESS_STOPPED))
+        is = WHOSE_NEXT;
     if (task.kind != TASK_EVENT_DELETE && is != WHOSE_NEXT && has_yet_to_start(record, process)) {
         if (life_at(step->arena, ref)->claim.attempt == 0)
             ask_later(step, ref);

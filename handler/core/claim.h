@@ -7,10 +7,11 @@
 
 /*
  * An event that claims that another life has the id than the record's: a creation or a start of a process that the
- * record does not know or knows as ended, or the deletion of a task whose pid two lives have had. It may be the first
- * word of the next life, or the last of one long ago, held back in a shim; neither its pid nor any time in it tells
- * which, for pids come again and clocks are set. So the server is asked what task it has, and meanwhile nothing is
- * deleted and whatever else is told of the container's lives waits in its order. By the answer (whose.h)
+ * record does not know or knows as ended, or the deletion of a task whose pid two lives have had, or that may be the
+ * record's of which nobody has told the pid. It may be the first word of the next life, or the last of one long ago,
+ * held back in a shim; neither its pid nor any time in it tells which, for pids come again and clocks are set. So the
+ * server is asked what task it has, and meanwhile nothing is deleted and whatever else is told of the container's lives
+ * waits in its order. By the answer (whose.h)
  *
  *   the task is that of the life that the record is of: the event is dropped;
  *   it is another's: the record's life is over, and the event begins the next one. Where the task is of a third life

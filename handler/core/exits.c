@@ -6,6 +6,7 @@
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
 #include "handler/core/park.h"
+#include "handler/core/pidless.h"
 #include "handler/core/refine.h"
 #include "handler/core/verify.h"
 #include "handler/core/whose.h"
@@ -249,10 +250,18 @@ void exits_end_deleted(struct step *step, arena_ref life, arena_ref kept, bool i
 /* The task of a life that goes on, as far as the record says. */
 static void deleted_while_living(struct step *step, const struct container_record *record, arena_ref kept)
 {
-    if (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, record->pid))
+    if (pidless_is(step, record) ||
+        (policy_has(step->state->policy, POLICY_INCARNATIONS) && container_record_had_pid(record, record->pid)))
         claim_begin(step, kept);
     else
         exits_end_deleted(step, life_get(step, record->id), kept, false);
+}
+
+/* Nobody has told the pid of the record's process; it may be that which was deleted. */
+static bool is_of_pidless(const struct step *step, const struct container_record *record,
+                          const struct task_event *deletion)
+{
+    return pidless_is(step, record) && record->started_at_ns != 0 && !container_record_had_pid(record, deletion->pid);
 }
 
 void exits_deleted(struct step *step, const struct task_event *task, arena_ref kept)
@@ -269,7 +278,7 @@ void exits_deleted(struct step *step, const struct task_event *task, arena_ref k
         task_queue_append(step->arena, &step->state->retired_tasks, kept);
         return;
     }
-    if (!is_ending && !is_over && task->pid == record.pid) {
+    if (!is_ending && !is_over && (task->pid == record.pid || is_of_pidless(step, &record, task))) {
         deleted_while_living(step, &record, kept);
         return;
     }

@@ -276,6 +276,41 @@ static void a_beginning_in_doubt_is_of_the_life_whose_task_is_there(void **conte
     }
 }
 
+/* Nobody has told the pid of what runs, and a deletion tells one: the record's life is over where there is no task, or
+ * where one lives on or has another pid. A server may still show what it deletes. */
+static void a_deletion_may_be_of_the_process_whose_pid_nobody_told(void **context)
+{
+    static const struct {
+        uint32_t last_pid;
+        const char *state, *answer;
+        bool is_asked_for, is_over;
+    } rows[] = {
+        {0, "running", "reply 2 NOT_FOUND", true, true},     {0, "running", "got 2 running 101 0", true, true},
+        {0, "running", "got 2 created 101 0", true, true},   {0, "running", "got 2 running 102 0", true, true},
+        {0, "running", "got 2 stopped 101 3", true, false},  {0, "running", "got 2 running 0 0", true, false},
+        {0, "running", "got 2 unknown 0 0", true, false},    {0, "created", "reply 2 NOT_FOUND", false, false},
+        {101, "running", "reply 2 NOT_FOUND", false, false},
+    };
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct container_record record;
+        struct play p;
+        play_begin(&p, LISTING);
+        play_record(&p, "web", 0, rows[i].state);
+        p.records[0].last_pid = rows[i].last_pid;
+        play_subscribe(&p, "");
+        play_quietly(&p, "deleted web 101 3");
+        if ((p.actions->items[p.actions->count - 1].kind == MONITOR_CALL) != rows[i].is_asked_for)
+            fail_msg("row %zu", i);
+        play_quietly(&p, rows[i].answer);
+        play_quietly(&p, "written 1");
+        record = play_record_of(&p, "web");
+        if ((record.last_pid == 101 && record.exit_code == 3) != rows[i].is_over)
+            fail_msg("row %zu: %d", i, (int)record.exit_code);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +324,7 @@ int main(void)
         cmocka_unit_test(what_an_answer_has_told_is_the_end_of_a_life_that_another_follows),
         cmocka_unit_test(the_task_that_a_list_shows_while_the_end_is_being_written_is_spared),
         cmocka_unit_test(a_beginning_in_doubt_is_of_the_life_whose_task_is_there),
+        cmocka_unit_test(a_deletion_may_be_of_the_process_whose_pid_nobody_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
