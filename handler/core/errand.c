@@ -270,7 +270,7 @@ static void hash_one(const struct arena *arena, const struct errand *errand, int
     if (errand->starts > 0)
         hash_time(time_add(errand->began_at_ns, OPERATION_START_TIMEOUT_NS), now_ns, hash);
     hash_u64(hash, errand->says_over);
-    hash_u64(hash, errand->is_left);
+    hash_u64(hash, (uint64_t)errand->is_left << 1 | (uint64_t)errand->is_done);
     hash_u64(hash, errand->stage == ERRAND_RECORDING && errand->is_written);
     if (errand->answer != 0) {
         struct container_record record = record_view(arena, errand->answer);

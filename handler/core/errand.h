@@ -51,9 +51,10 @@ struct errand {
     bool is_unclear;      /* START, CREATE: one of these may still be done, for all that is known */
     bool is_left;         /* START: it has failed, and its task is to be deleted */
     bool is_written;      /* RECORDING: the write was made */
+    bool is_done;         /* START, CREATE: all but that the store has the record */
     int64_t failed_at_ns;
     bool says_over;      /* STOP: the server says that the process is over already; START: it failed and was killed */
-    int64_t until_ns;    /* STOP: how long the exit is waited for */
+    int64_t until_ns;    /* STOP: how long the exit is waited for; START, CREATE that is_done: the store */
     int64_t go_on_at_ns; /* when the stage wants to go on, TIME_NEVER: not by itself */
     struct {
         int status;

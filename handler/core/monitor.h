@@ -103,11 +103,11 @@ struct monitor_options {
 /* What the owner of the containers can ask for. Each is answered once, with a gRPC status: OK; NOT_FOUND where there is
  * no such record; FAILED_PRECONDITION where its state does not allow it; ABORTED and the text "recovering" where the
  * monitor had not caught up with the server within MONITOR_RECOVERING_MAX_NS, or not found out in that time what a list
- * has shown of this container, or not got an end that it knows of into the store; UNAVAILABLE where the task of its
- * last life could not be deleted within MONITOR_REST_MAX_NS, or its record not be forgotten, and the operation may be
- * asked for again; DEADLINE_EXCEEDED; or what the server said. The record comes with the answer as far as there is one,
- * with ABORTED as it was known last: STATUS waits as the others do, because what was known before a disconnect shows a
- * job that has finished as one that runs. */
+ * has shown of this container, or not got into the store an end that it knows of, or what a CREATE or START has made;
+ * UNAVAILABLE where the task of its last life could not be deleted within MONITOR_REST_MAX_NS, or its record not be
+ * forgotten, and the operation may be asked for again; DEADLINE_EXCEEDED; or what the server said. The record comes
+ * with the answer as far as there is one, with ABORTED as it was known last: STATUS waits as the others do, because
+ * what was known before a disconnect shows a job that has finished as one that runs. */
 enum operation_kind {
     OPERATION_CREATE, /* Tasks.Create: a record that is CREATED */
     OPERATION_START,  /* Tasks.Start: RUNNING */

@@ -9,6 +9,7 @@
 #include "handler/core/ending.h"
 #include "handler/core/life.h"
 #include "handler/core/retry.h"
+#include "handler/core/writes.h"
 
 bool operation_call(struct step *step, arena_ref ref, enum monitor_call call, uint32_t signal, int64_t timeout_ns)
 {
@@ -201,6 +202,28 @@ void operation_finish_ok(struct step *step, arena_ref ref)
 {
     struct outcome ok = {STATUS_OK, {NULL, 0}};
     operation_finish(step, ref, ok);
+}
+
+void operation_finish_written(struct step *step, arena_ref ref)
+{
+    struct errand *errand = errand_at(step->arena, ref);
+    struct outcome recovering = {STATUS_ABORTED, text_of("recovering")};
+    bool waits = policy_has(step->state->policy, POLICY_JOURNAL) &&
+                 policy_has(step->state->policy, POLICY_RETRY_WRITES) &&
+                 writes_left(step->arena, step->state, errand_container(step->arena, errand));
+    if (waits && !errand->is_done) {
+        errand->is_done = true;
+        calls_forget(step, errand->call_id);
+        errand->call_id = 0;
+        errand->until_ns = time_add(step->state->now_ns, MONITOR_RECOVERING_MAX_NS);
+        errand_move(step, ref, ERRAND_AWAITING);
+    }
+    if (!waits)
+        operation_finish_ok(step, ref);
+    else if (step->state->now_ns >= errand->until_ns)
+        operation_finish_late(step, ref, recovering);
+    else
+        errand_wait(step, ref, errand->until_ns);
 }
 
 void operation_refuse(struct step *step, arena_ref ref, enum container_state state)

@@ -99,6 +99,10 @@ void operation_answer(struct step *step, arena_ref ref, struct outcome outcome);
 void operation_finish(struct step *step, arena_ref ref, struct outcome outcome);
 void operation_finish_ok(struct step *step, arena_ref ref);
 
+/* The same for one that has made a record or changed it, once that is in the store, where the policy makes a write that
+ * failed again: until then the stage is AWAITING, and this is to be called again. */
+void operation_finish_written(struct step *step, arena_ref ref);
+
 /* The operation is refused because the container is in this state. */
 void operation_refuse(struct step *step, arena_ref ref, enum container_state state);
 

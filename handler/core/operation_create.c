@@ -28,7 +28,7 @@ static void created(struct step *step, arena_ref ref, uint32_t pid)
     if (operation_record(step, ref, &record) == CONTAINER_UNKNOWN)
         operation_finish(step, ref, full);
     else
-        operation_finish_ok(step, ref);
+        operation_finish_written(step, ref);
 }
 
 static void call_create(struct step *step, arena_ref ref)
@@ -62,13 +62,18 @@ void operation_create_go_on(struct step *step, arena_ref ref)
     struct container_record record;
     enum container_state state = operation_record(step, ref, &record);
     switch (errand_at(step->arena, ref)->stage) {
-    case ERRAND_WAITING:
-    case ERRAND_AWAITING: begin(step, ref); return;
+    case ERRAND_WAITING: begin(step, ref); return;
+    case ERRAND_AWAITING:
+        if (errand_at(step->arena, ref)->is_done)
+            operation_finish_written(step, ref);
+        else
+            begin(step, ref);
+        return;
     case ERRAND_CALLING:
     case ERRAND_VERIFYING:
         /* The event has told it. */
         if (state == CONTAINER_CREATED || state == CONTAINER_RUNNING)
-            operation_finish_ok(step, ref);
+            operation_finish_written(step, ref);
         else if (errand_at(step->arena, ref)->stage == ERRAND_VERIFYING && errand_at(step->arena, ref)->call_id == 0)
             operation_verify(step, ref);
         return;

@@ -50,7 +50,7 @@ static void started(struct step *step, arena_ref ref, uint32_t told_pid)
     if (state == CONTAINER_CREATED && !life_blocks(step->arena, step->state, id))
         (void)learn_start(step, &task);
     lock(step, ref, false);
-    operation_finish_ok(step, ref);
+    operation_finish_written(step, ref);
 }
 
 static int replace(struct container_record *record, void *context)
@@ -246,7 +246,7 @@ void operation_start_go_on(struct step *step, arena_ref ref)
             clean(step, ref);
         return;
     case ERRAND_RECORDING: look_at_record(step, ref); return;
-    case ERRAND_AWAITING: return;
+    case ERRAND_AWAITING: operation_finish_written(step, ref); return;
     }
 }
 

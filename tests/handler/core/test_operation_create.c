@@ -6,8 +6,8 @@ static void a_task_that_is_created_makes_a_record(void **context)
     (void)context;
     owner_assert_trace("unlisted", "", "ask 1 create web\ntold 1 unknown 101 0\nwritten 1",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
-                       "> reply 1 OK pid 101 status 0\n  put 1 web CREATED pid 101\n  answer create web (1) OK\n"
-                       "> written 1\n  tell web created\n");
+                       "> reply 1 OK pid 101 status 0\n  put 1 web CREATED pid 101\n"
+                       "> written 1\n  tell web created\n  answer create web (1) OK\n");
 }
 
 static void what_is_there_already_is_refused(void **context)
@@ -25,11 +25,11 @@ static void what_came_of_a_create_that_failed_is_asked_for(void **context)
 {
     (void)context;
     owner_assert_trace("unlisted-without=ping", "",
-                       "ask 1 create web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 created 101 0",
+                       "ask 1 create web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 created 101 0\nwritten 1",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> reply 2 OK created pid 101 status 0\n  put 1 web CREATED pid 101\n"
-                       "  answer create web (1) OK\n");
+                       "> written 1\n  tell web created\n  answer create web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "",
                        "ask 1 create web\nreply 1 UNKNOWN bad binary\nreply 2 NOT_FOUND task web not found: not found",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
@@ -38,13 +38,13 @@ static void what_came_of_a_create_that_failed_is_asked_for(void **context)
                        "  answer create web (1) UNKNOWN \"bad binary\"\n");
     owner_assert_trace(
         "unlisted-without=ping", "",
-        "ask 1 create web\nreply 1 UNAVAILABLE x\nreply 2 UNAVAILABLE x\n+100ms\ntime\ntold 3 created 101 0",
+        "ask 1 create web\nreply 1 UNAVAILABLE x\nreply 2 UNAVAILABLE x\n+100ms\ntime\ntold 3 created 101 0\nwritten 1",
         "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
         "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
         "> reply 2 UNAVAILABLE \"x\"\n"
         "+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
         "> reply 3 OK created pid 101 status 0\n  put 1 web CREATED pid 101\n"
-        "  answer create web (1) OK\n");
+        "> written 1\n  tell web created\n  answer create web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "", "ask 1 create web\nreply 1 PERMISSION_DENIED no",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 PERMISSION_DENIED \"no\"\n  answer create web (1) PERMISSION_DENIED \"no\"\n");
@@ -58,12 +58,14 @@ static void a_create_that_may_still_be_done_is_asked_for_again(void **context)
 {
     struct play p;
     (void)context;
-    owner_assert_trace("unlisted-without=ping", "",
-                       "ask 1 create web\nreply 1 DEADLINE_EXCEEDED late\nreply 2 NOT_FOUND no\ntold 3 unknown 101 0",
-                       "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
-                       "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
-                       "> reply 2 NOT_FOUND \"no\"\n  call 3 Tasks.Create web timeout 120s\n"
-                       "> reply 3 OK pid 101 status 0\n  put 1 web CREATED pid 101\n  answer create web (1) OK\n");
+    owner_assert_trace(
+        "unlisted-without=ping", "",
+        "ask 1 create web\nreply 1 DEADLINE_EXCEEDED late\nreply 2 NOT_FOUND no\ntold 3 unknown 101 0\nwritten 1",
+        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
+        "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
+        "> reply 2 NOT_FOUND \"no\"\n  call 3 Tasks.Create web timeout 120s\n"
+        "> reply 3 OK pid 101 status 0\n  put 1 web CREATED pid 101\n"
+        "> written 1\n  tell web created\n  answer create web (1) OK\n");
     play_begin(&p, "unlisted-without=ping");
     play_subscribe(&p, "");
     owner_play_quietly(&p, "ask 1 create web\nreply 1 UNAVAILABLE x\nreply 2 NOT_FOUND no");
@@ -85,30 +87,33 @@ static void the_event_may_tell_it_first(void **context)
     owner_assert_trace("unlisted-without=ping", "", "ask 1 create web\ncreate web 101\nwritten 1\ntold 1 unknown 101 0",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> message /tasks/create web pid 101\n  note event-received web\n"
-                       "  put 1 web CREATED pid 101\n  answer create web (1) OK\n"
-                       "> written 1\n  tell web created\n"
+                       "  put 1 web CREATED pid 101\n"
+                       "> written 1\n  tell web created\n  answer create web (1) OK\n"
                        "> reply 1 OK pid 101 status 0\n");
     owner_assert_trace("unlisted-without=ping", "",
-                       "ask 1 create web\nreply 1 UNAVAILABLE x\ncreate web 101\ntold 2 created 101 0",
+                       "ask 1 create web\nreply 1 UNAVAILABLE x\ncreate web 101\ntold 2 created 101 0\nwritten 1",
                        "> create web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> message /tasks/create web pid 101\n  note event-received web\n"
-                       "  put 1 web CREATED pid 101\n  answer create web (1) OK\n"
-                       "> reply 2 OK created pid 101 status 0\n");
+                       "  put 1 web CREATED pid 101\n"
+                       "> reply 2 OK created pid 101 status 0\n"
+                       "> written 1\n  tell web created\n  answer create web (1) OK\n");
 }
 
 static void a_container_that_has_exited_lives_again_once_its_task_is_deleted(void **context)
 {
     (void)context;
-    owner_assert_trace("unlisted-without=ping", "record web 101 running",
-                       "exit web 101 3\nwritten 1\nask 1 create web\nreply 1 OK\nwritten 2\ntold 2 unknown 102 0",
-                       "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
-                       "  put 1 web EXITED code 3\n"
-                       "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
-                       "> create web (1)\n"
-                       "> reply 1 OK status 0\n  put 2 web EXITED code 3\n  call 2 Tasks.Create web timeout 120s\n"
-                       "> written 2\n"
-                       "> reply 2 OK pid 102 status 0\n  put 3 web CREATED pid 102\n  answer create web (1) OK\n");
+    owner_assert_trace(
+        "unlisted-without=ping", "record web 101 running",
+        "exit web 101 3\nwritten 1\nask 1 create web\nreply 1 OK\nwritten 2\ntold 2 unknown 102 0\nwritten 3",
+        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"
+        "  put 1 web EXITED code 3\n"
+        "> written 1\n  tell web exited\n  call 1 Tasks.Delete web timeout 10s\n"
+        "> create web (1)\n"
+        "> reply 1 OK status 0\n  put 2 web EXITED code 3\n  call 2 Tasks.Create web timeout 120s\n"
+        "> written 2\n"
+        "> reply 2 OK pid 102 status 0\n  put 3 web CREATED pid 102\n"
+        "> written 3\n  tell web created\n  answer create web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "record web 101 running",
                        "exit web 101 3\nwritten 1\nreply 1 UNAVAILABLE x\nask 1 create web\nreply 2 OK",
                        "> message /tasks/exit web pid 101 status 3\n  note event-received web\n"

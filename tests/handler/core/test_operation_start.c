@@ -8,12 +8,43 @@ static void a_task_that_is_started_runs(void **context)
     (void)context;
     owner_assert_trace("unlisted", "record web 101 created", "ask 1 start web\ntold 1 unknown 101 0\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
-                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n"
-                       "> written 1\n  tell web started\n");
-    owner_assert_trace("unlisted", "record web 0 created", "ask 1 start web\ntold 1 unknown 101 0\ntold 2 unknown 0 0",
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+                       "> written 1\n  tell web started\n  answer start web (1) OK\n");
+    owner_assert_trace("unlisted", "record web 0 created",
+                       "ask 1 start web\ntold 1 unknown 101 0\ntold 2 unknown 0 0\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Create web timeout 120s\n"
                        "> reply 1 OK pid 101 status 0\n  call 2 Tasks.Start web timeout 120s\n"
-                       "> reply 2 OK status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n");
+                       "> reply 2 OK status 0\n  put 1 web RUNNING pid 101\n"
+                       "> written 1\n  tell web started\n  answer start web (1) OK\n");
+}
+
+/* No crash may take back what its owner was told. */
+static void a_start_is_done_when_the_store_says_so(void **context)
+{
+    (void)context;
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
+                       "ask 1 start web\nask 2 stop web 5\ntold 1 unknown 101 0\nfailed 1\n+100ms\ntime\nwritten 2",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> stop web (2)\n"
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+                       "> write 1 failed \"\"\n  note store-failed web INTERNAL; next try in 100ms\n"
+                       "+100ms\n> time\n  put 2 web RUNNING pid 101\n"
+                       "> written 2\n  tell web started\n  answer start web (1) OK\n"
+                       "  call 2 Tasks.Kill web signal 15 timeout 5s\n");
+    /* For ten seconds. */
+    owner_assert_trace("unlisted-without=ping", "record web 101 created",
+                       "ask 1 start web\nask 2 stop web 5\ntold 1 unknown 101 0\n+9999ms\ntime\n+1ms\ntime",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> stop web (2)\n"
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+                       "+9999ms\n> time\n"
+                       "+1ms\n> time\n  answer start web (1) ABORTED \"recovering\"\n"
+                       "  call 2 Tasks.Kill web signal 15 timeout 5s\n");
+    owner_assert_trace("unlisted-without=ping,retry-writes", "record web 101 created",
+                       "ask 1 start web\ntold 1 unknown 101 0\nfailed 1",
+                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n"
+                       "> write 1 failed \"\"\n  note store-failed web INTERNAL\n");
 }
 
 static void only_what_is_created_can_be_started(void **context)
@@ -210,13 +241,13 @@ static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
 {
     (void)context;
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 start web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 running 101 0",
+                       "ask 1 start web\nreply 1 DEADLINE_EXCEEDED late\ntold 2 running 101 0\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> reply 1 DEADLINE_EXCEEDED \"late\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> reply 2 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
-                       "  answer start web (1) OK\n");
+                       "> written 1\n  tell web started\n  answer start web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 start web\nlost gone\n+100ms\ntime\nup\nopened\ntold 2 running 101 0",
+                       "ask 1 start web\nlost gone\n+100ms\ntime\nup\nopened\ntold 2 running 101 0\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> connection 1 lost UNAVAILABLE \"gone\"\n"
                        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
@@ -224,7 +255,7 @@ static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
                        "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
                        "> stream 2 opened\n  note subscribed\n  call 2 Tasks.Get web timeout 10s\n"
                        "> reply 2 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
-                       "  answer start web (1) OK\n");
+                       "> written 1\n  tell web started\n  answer start web (1) OK\n");
     owner_assert_trace(
         "unlisted-without=ping", "record web 101 created",
         "ask 1 start web\nreply 1 UNAVAILABLE x\nreply 2 UNKNOWN x\n+100ms\ntime\ntold 3 stopped 101 3\nwritten 1\nwritten 2",
@@ -233,16 +264,16 @@ static void a_start_whose_answer_is_lost_is_no_failed_start(void **context)
         "> reply 2 UNKNOWN \"x\"\n"
         "+100ms\n> time\n  call 3 Tasks.Get web timeout 10s\n"
         "> reply 3 OK stopped pid 101 status 3\n  put 1 web RUNNING pid 101\n"
-        "  answer start web (1) OK\n  put 2 web EXITED code 3\n"
+        "  put 2 web EXITED code 3\n"
         "> written 1\n  tell web started\n"
-        "> written 2\n  tell web exited\n  call 4 Tasks.Delete web timeout 10s\n");
+        "> written 2\n  tell web exited\n  call 4 Tasks.Delete web timeout 10s\n  answer start web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 start web\nreply 1 UNAVAILABLE x\nstarted web 101\ntold 2 running 101 0",
+                       "ask 1 start web\nreply 1 UNAVAILABLE x\nstarted web 101\ntold 2 running 101 0\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> reply 1 UNAVAILABLE \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> message /tasks/start web pid 101\n  note event-received web\n  put 1 web RUNNING pid 101\n"
-                       "  answer start web (1) OK\n"
-                       "> reply 2 OK running pid 101 status 0\n");
+                       "> reply 2 OK running pid 101 status 0\n"
+                       "> written 1\n  tell web started\n  answer start web (1) OK\n");
     owner_assert_trace("unlisted-without=ping,verify-start", "record web 101 created",
                        "ask 1 start web\nlost gone\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web\n"
@@ -276,9 +307,10 @@ static void a_start_that_is_answered_while_its_task_is_in_doubt_is_recorded(void
     play_begin(&p, "reliable-without=ping");
     play_subscribe(&p, "record web 101 created");
     owner_play_quietly(&p, "listed 1 web:created:101:0\n+1s\ntime\nask 1 start web");
-    owner_play(&p, "listed 2\ntold 3 unknown 101 0");
+    owner_play(&p, "listed 2\ntold 3 unknown 101 0\nwritten 1");
     play_expect(&p, "> reply 2 OK 0 tasks\n  call 4 Tasks.Get web timeout 10s\n"
-                    "> reply 3 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n");
+                    "> reply 3 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+                    "> written 1\n  tell web started\n  answer start web (1) OK\n");
     play_end(&p);
 }
 
@@ -348,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_task_that_is_started_runs),
+        cmocka_unit_test(a_start_is_done_when_the_store_says_so),
         cmocka_unit_test(only_what_is_created_can_be_started),
         cmocka_unit_test(a_start_that_fails_is_recorded_and_its_task_is_killed_and_deleted),
         cmocka_unit_test(a_task_that_is_left_is_killed_five_times_at_the_most),

@@ -8,27 +8,28 @@
 static void a_start_that_may_still_be_done_is_asked_for_again(void **context)
 {
     (void)context;
+    owner_assert_trace(
+        "unlisted-without=ping", "record web 101 created",
+        "ask 1 start web\n+115s\nlost gone\n+100ms\ntime\nup\nopened\ntold 2 created 101 0\n"
+        "reply 3 UNKNOWN cannot start a running process: unknown\n+100ms\ntime\ntold 4 running 101 0\nwritten 1",
+        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
+        "+115s\n> connection 1 lost UNAVAILABLE \"gone\"\n"
+        "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
+        "+100ms\n> time\n  dial 2\n"
+        "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
+        "> stream 2 opened\n  note subscribed\n  call 2 Tasks.Get web timeout 10s\n"
+        "> reply 2 OK created pid 101 status 0\n  call 3 Tasks.Start web timeout 10s\n"
+        "> reply 3 UNKNOWN \"cannot start a running process: unknown\"\n"
+        "+100ms\n> time\n  call 4 Tasks.Get web timeout 10s\n"
+        "> reply 4 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+        "> written 1\n  tell web started\n  answer start web (1) OK\n");
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 start web\n+115s\nlost gone\n+100ms\ntime\nup\nopened\ntold 2 created 101 0\n"
-                       "reply 3 UNKNOWN cannot start a running process: unknown\n+100ms\ntime\ntold 4 running 101 0",
-                       "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
-                       "+115s\n> connection 1 lost UNAVAILABLE \"gone\"\n"
-                       "  note connection-lost UNAVAILABLE \"gone\"; next try in 100ms\n"
-                       "+100ms\n> time\n  dial 2\n"
-                       "> connection 2 up\n  note connected\n  open stream 2 on connection 2\n"
-                       "> stream 2 opened\n  note subscribed\n  call 2 Tasks.Get web timeout 10s\n"
-                       "> reply 2 OK created pid 101 status 0\n  call 3 Tasks.Start web timeout 10s\n"
-                       "> reply 3 UNKNOWN \"cannot start a running process: unknown\"\n"
-                       "+100ms\n> time\n  call 4 Tasks.Get web timeout 10s\n"
-                       "> reply 4 OK running pid 101 status 0\n  put 1 web RUNNING pid 101\n"
-                       "  answer start web (1) OK\n");
-    owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 start web\n+50s\nreply 1 CANCELLED x\ntold 2 created 101 0\nstarted web 101",
+                       "ask 1 start web\n+50s\nreply 1 CANCELLED x\ntold 2 created 101 0\nstarted web 101\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "+50s\n> reply 1 CANCELLED \"x\"\n  call 2 Tasks.Get web timeout 10s\n"
                        "> reply 2 OK created pid 101 status 0\n  call 3 Tasks.Start web timeout 70s\n"
                        "> message /tasks/start web pid 101\n  note event-received web\n  put 1 web RUNNING pid 101\n"
-                       "  answer start web (1) OK\n");
+                       "> written 1\n  tell web started\n  answer start web (1) OK\n");
 }
 
 /* The same of a task that is to be made, and that is begun to be counted anew when it is there. */

@@ -140,17 +140,17 @@ static void what_changes_a_container_is_done_in_the_order_in_which_it_was_asked_
     (void)context;
     owner_assert_trace(
         "unlisted-without=ping", "record web 101 created",
-        "ask 1 start web\nask 2 stop web 5\nask 3 remove web\nask 4 status web\ntold 1 unknown 101 0\nreply 2 OK\nexit web 101 0\nwritten 1\nwritten 2\nreply 3 OK\nwritten 3\nreply 4 OK\nwritten 4",
+        "ask 1 start web\nask 2 stop web 5\nask 3 remove web\nask 4 status web\ntold 1 unknown 101 0\nwritten 1\nreply 2 OK\nexit web 101 0\nwritten 2\nreply 3 OK\nwritten 3\nreply 4 OK\nwritten 4",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> stop web (2)\n"
         "> remove web (3)\n"
         "> status web (4)\n  answer status web (4) OK\n"
-        "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n"
+        "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+        "> written 1\n  tell web started\n  answer start web (1) OK\n"
         "  call 2 Tasks.Kill web signal 15 timeout 5s\n"
         "> reply 2 OK status 0\n"
         "> message /tasks/exit web pid 101 status 0\n  note event-received web\n"
         "  put 2 web EXITED code 0\n"
-        "> written 1\n  tell web started\n"
         "> written 2\n  tell web exited\n  call 3 Tasks.Delete web timeout 10s\n"
         "  answer stop web (2) OK\n"
         "> reply 3 OK status 0\n  put 3 web EXITED code 0\n"
@@ -165,26 +165,28 @@ static void one_that_waits_for_its_turn_can_be_abandoned(void **context)
     (void)context;
     owner_assert_trace(
         "unlisted-without=ping", "record web 101 created",
-        "ask 1 start web\nask 2 stop web 5\nask 3 status web\nabandon 2\nabandon 2\nabandon 9\ntold 1 unknown 101 0",
+        "ask 1 start web\nask 2 stop web 5\nask 3 status web\nabandon 2\nabandon 2\nabandon 9\ntold 1 unknown 101 0\nwritten 1",
         "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
         "> stop web (2)\n"
         "> status web (3)\n  answer status web (3) OK\n"
         "> operation 2 abandoned\n"
         "> operation 2 abandoned\n"
         "> operation 9 abandoned\n"
-        "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n");
+        "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+        "> written 1\n  tell web started\n  answer start web (1) OK\n");
 }
 
 static void an_owner_gets_its_answer_in_its_time(void **context)
 {
     (void)context;
     owner_assert_trace("unlisted-without=ping", "record web 101 created",
-                       "ask 1 start web\nask 2 stop web 5 3\n+3s\ntime\ntold 1 unknown 101 0",
+                       "ask 1 start web\nask 2 stop web 5 3\n+3s\ntime\ntold 1 unknown 101 0\nwritten 1",
                        "> start web (1)\n  call 1 Tasks.Start web timeout 120s\n"
                        "> stop web (2)\n"
                        "+3s\n> time\n"
                        "  answer stop web (2) DEADLINE_EXCEEDED \"the owner's time for the operation is over\"\n"
-                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n  answer start web (1) OK\n");
+                       "> reply 1 OK pid 101 status 0\n  put 1 web RUNNING pid 101\n"
+                       "> written 1\n  tell web started\n  answer start web (1) OK\n");
 }
 
 static void an_id_that_no_container_can_have_is_refused(void **context)
