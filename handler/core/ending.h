@@ -45,8 +45,8 @@ void ending_resume(struct step *step, arena_ref life);
 /* The same of a task that was made and has not ended: where it never started it is killed first. */
 void ending_resume_alive(struct step *step, arena_ref life);
 
-/* COUNTING or later, and the server has told that the task of that pid is gone. */
-void ending_gone(struct step *step, arena_ref life, uint32_t pid);
+/* COUNTING or later, and the event tells that its task was deleted. */
+void ending_gone(struct step *step, arena_ref life, const struct task_event *deletion);
 
 /* The server has said that no task has the id. COUNTING or later. */
 void ending_found_gone(struct step *step, arena_ref life);

@@ -248,10 +248,15 @@ void ending_retry(struct step *step, arena_ref ref)
         wait_for_list(step, ref);
 }
 
-void ending_gone(struct step *step, arena_ref ref, uint32_t pid)
+void ending_gone(struct step *step, arena_ref ref, const struct task_event *deletion)
 {
-    const struct life *life = life_at(step->arena, ref);
-    if (pid == life->ending.pid && pid != life->ending.pid_before)
+    struct life *life = life_at(step->arena, ref);
+    uint32_t pid = deletion->pid;
+    if (pid != life->ending.pid)
+        return;
+    if (deletion->exit_status == (uint32_t)life->ending.exit_code)
+        life->ending.is_shown = true;
+    if (pid != life->ending.pid_before)
         ending_found_gone(step, ref);
 }
 

@@ -52,13 +52,16 @@ static enum verdict judge(const struct state *state, const struct container_reco
     return is_named && task->pid != record->last_pid ? VERDICT_DOUBT : VERDICT_ANOTHER;
 }
 
-/* A list has told how the process ended, and the event tells what says less; or its shim was said to have died, and the
- * event says that nobody knows. */
+/* A list or an answer has told how the process ended, and the event tells what says less; or its shim was said to have
+ * died, and the event says that nobody knows. */
 static bool is_known_better(const struct step *step, arena_ref life, const struct task_event *task)
 {
     struct task_event found;
-    if (life == 0 || life_at(step->arena, life)->stage != LIFE_VERIFYING || life_at(step->arena, life)->task == 0)
+    if (life == 0 || life_at(step->arena, life)->stage != LIFE_VERIFYING)
         return false;
+    if (life_at(step->arena, life)->task == 0)
+        return life_at(step->arena, life)->told.is_known &&
+               refine_weight(life_at(step->arena, life)->told.exit_status) > refine_weight(task->exit_status);
     found = task_view(step->arena, life_at(step->arena, life)->task);
     if (task->exit_status == TASK_STATUS_UNKNOWN && found.pid == 0 && found.exit_status == TASK_STATUS_KILLED)
         return true;
@@ -284,7 +287,7 @@ void exits_deleted(struct step *step, const struct task_event *task, arena_ref k
     }
     task_queue_append(step->arena, &step->state->retired_tasks, kept);
     if (is_ending)
-        ending_gone(step, life, task->pid);
+        ending_gone(step, life, task);
     else if (is_over && task->pid == record.last_pid && !record.delete_pending && !record.task_gone)
         ending_mark(step, record.id, false, true);
 }

@@ -155,6 +155,8 @@ static void an_end_that_the_server_has_told_as_well_gives_way_to_none(void **con
         {0, "main web 101 137\nwritten 1\nlisted 1 web:stopped:101:137", 137},
         {0, "main web 101 137\nlisted 1 web:running:101:0\nwritten 1", 2},
         {0, "listed 1 web:running:101:0\nexit web 101 137\ngot 2 stopped 101 137\nwritten 1", 137},
+        {0, "listed 1 web:running:101:0\nmain web 101 137\nwritten 1\ndeleted web 101 137", 137},
+        {0, "listed 1 web:running:101:0\nmain web 101 137\nwritten 1\ndeleted web 101 2", 2},
         {101, "listed 1 web:running:101:0\nmain web 101 137\ngot 2 stopped 101 137\nwritten 1", 137},
         {101, "listed 1 web:stopped:101:137\ngot 2 stopped 101 137\nwritten 1", 137},
     };

@@ -226,6 +226,26 @@ static void of_two_ends_of_one_process_the_server_tells_which_is_so(void **conte
     }
 }
 
+/* A list lacked it, and the answer has told its end: another one has to say so, and an event that says less does. */
+static void an_event_that_says_less_confirms_the_end_that_an_answer_told(void **context)
+{
+    static const struct {
+        int answered, told, code;
+    } rows[] = {{137, 255, 137}, {3, 137, 3}, {255, 137, 137}, {137, 3, 3}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char script[160];
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_subscribe(&p, "record web 101 running");
+        (void)snprintf(script, sizeof script, "listed 1\ngot 2 stopped 101 %d\nmain web 101 %d\nwritten 1",
+                       rows[i].answered, rows[i].told);
+        play_quietly(&p, script);
+        play_assert_record(&p, "web", CONTAINER_EXITED, 0, rows[i].code);
+        play_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +260,7 @@ int main(void)
         cmocka_unit_test(nothing_is_deleted_at_once_where_a_creation_was_told_of_what_ran),
         cmocka_unit_test(of_a_list_without_a_pid_and_an_event_each_tells_what_it_knows_better),
         cmocka_unit_test(of_two_ends_of_one_process_the_server_tells_which_is_so),
+        cmocka_unit_test(an_event_that_says_less_confirms_the_end_that_an_answer_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
