@@ -88,12 +88,14 @@ static bool is_shown(const struct subject *subject, enum container_state state)
 }
 
 /* Nobody told the beginning of the present life nor the end of the last, and the lack of memory was before the present
- * one was found: who hears that can say neither that it is of this one nor that it is not, but by the counters. */
+ * one was found: who hears that can say neither that it is of this one nor that it is not, but by the counters. So it
+ * is where the present one is heard of already, and its record waits for the end of the last. */
 static bool may_be_of_found(const struct subject *subject)
 {
     bool is_last_known = subject->incarnation > 1 && subject->last_told;
-    return subject->known && subject->shown_pid == subject->pid && subject->shown_at_ns > subject->began_at_ns &&
-           !is_last_known;
+    bool waits = subject->known && subject->named && subject->shown_pid != subject->pid && !subject->last_told;
+    return waits || (subject->known && subject->shown_pid == subject->pid &&
+                     subject->shown_at_ns > subject->began_at_ns && !is_last_known);
 }
 
 static void owe_oom(struct ledger *ledger, struct subject *subject, const struct task_event *task, int64_t now_ns)

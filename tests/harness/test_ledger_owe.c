@@ -203,13 +203,12 @@ static void an_oom_of_an_unknown_life_may_be_of_the_one_that_was_found_after_it(
         uint32_t pid;
         int64_t found_s;
         uint64_t incarnation;
-        bool last_told;
+        bool last_told, named;
         bool may_be;
-    } rows[] = {{2, 7, 1, true, true},
-                {2, 7, 2, false, true},
-                {2, 7, 2, true, false},
-                {2, 5, 1, false, false}, /* its creation was told */
-                {1, 7, 1, false, false}};
+    } rows[] = {{2, 7, 1, true, true, true},  {2, 7, 2, false, true, true},
+                {2, 7, 2, true, true, false}, {2, 5, 1, false, true, false}, /* its creation was told */
+                {1, 7, 1, false, true, true},                                /* it waits for the end of the last */
+                {1, 7, 1, true, true, false}, {1, 7, 1, false, false, false}};
     struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
                                      .name_space = text_of("default"),
                                      .container_id = text_of("web"),
@@ -225,6 +224,7 @@ static void an_oom_of_an_unknown_life_may_be_of_the_one_that_was_found_after_it(
                                           .started_at_ns = 1,
                                           .incarnation = rows[i].incarnation});
         web->last_told = rows[i].last_told;
+        web->named = rows[i].named;
         web->oom_told = false;
         owe_oom(4);
         if (!web->last_oom_told || web->oom_due || web->oom_told != rows[i].may_be)
