@@ -102,6 +102,11 @@ static bool has_started_unheard(const struct step *step, arena_ref ref, const st
            marks->revision <= life->revision && container_record_state(record) == CONTAINER_CREATED;
 }
 
+static bool is_old(const struct step *step, const struct life *life)
+{
+    return step->state->now_ns >= time_add(life->doubted_at_ns, VERIFY_DOUBT_MAX_NS);
+}
+
 /* It lives. What a list said is void; what an event said may be ahead of the state that is told. */
 static void lives(struct step *step, arena_ref ref, const struct container_record *record)
 {
@@ -110,7 +115,7 @@ static void lives(struct step *step, arena_ref ref, const struct container_recor
     struct text id = life_id(step->arena, ref);
     bool is_named = pidless_learn(step, ref, record, &step->event->process);
 
-    if (life->task != 0 && step->state->now_ns < time_add(life->doubted_at_ns, VERIFY_DOUBT_MAX_NS)) {
+    if (life->task != 0 && !is_old(step, life)) {
         ask_later(step, ref);
         return;
     }
@@ -238,13 +243,17 @@ static void has_yet_to_start(struct step *step, arena_ref ref)
     ask_later(step, ref);
 }
 
-/* A list has told its end, and an event that it was made anew: what runs is the next life, with its pid. */
+/* A list has told its end, and an event that it was made anew: what runs is the next life, with its pid. So it is where
+ * nobody has told the pid, and it has run for too long to be behind that end. */
 static bool runs_anew(const struct step *step, arena_ref ref, const struct container_record *record)
 {
     const struct life *life = life_at(step->arena, ref);
+    const struct process_state *process = &step->event->process;
     const struct store_marks *marks = store_marks(step->arena, &step->state->store, record->id);
-    return life->task != 0 && task_view(step->arena, life->task).is_found && marks != NULL && marks->is_made_anew &&
-           (step->event->process.status == PROCESS_RUNNING || step->event->process.status == PROCESS_PAUSED);
+    bool is_without_pid = pidless_is(step, record) && process->pid != 0 && is_old(step, life);
+    return life->task != 0 && task_view(step->arena, life->task).is_found &&
+           ((marks != NULL && marks->is_made_anew) || is_without_pid) &&
+           (process->status == PROCESS_RUNNING || process->status == PROCESS_PAUSED);
 }
 
 static void knows_nothing(struct step *step, arena_ref ref)

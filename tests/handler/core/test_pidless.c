@@ -209,6 +209,29 @@ static void what_an_answer_has_told_is_the_end_of_a_life_that_another_follows(vo
     }
 }
 
+/* A list has told its end, and then a process runs: for 10 s the server may be behind that, or the list was wrong. */
+static void what_runs_for_long_behind_a_listed_end_is_the_next_life(void **context)
+{
+    static const struct {
+        unsigned pid;
+        bool is_next;
+    } rows[] = {{102, true}, {0, false}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        char answer[64];
+        begin(&p, "listed 1 web:stopped:0:3\nwritten 1", "");
+        (void)snprintf(answer, sizeof answer, "got 2 running %u 0\n+11s\ntime", rows[i].pid);
+        play_quietly(&p, answer);
+        play_assert_record(&p, "web", CONTAINER_RUNNING, 0, 0);
+        (void)snprintf(answer, sizeof answer, "got 3 running %u 0\nwritten 2", rows[i].pid);
+        play_quietly(&p, answer);
+        if ((play_record_of(&p, "web").incarnation == 2) != rows[i].is_next)
+            fail_msg("row %zu", i);
+        play_end(&p);
+    }
+}
+
 /* Its end is being written when a list shows another task: whose that is the next list tells before anything is
  * deleted. A process that has stopped with that end is the one that was asked about. */
 static void the_task_that_a_list_shows_while_the_end_is_being_written_is_spared(void **context)
@@ -322,6 +345,7 @@ int main(void)
         cmocka_unit_test(who_shows_the_task_with_a_pid_tells_that_of_the_record),
         cmocka_unit_test(a_pid_that_is_told_late_changes_no_time),
         cmocka_unit_test(what_an_answer_has_told_is_the_end_of_a_life_that_another_follows),
+        cmocka_unit_test(what_runs_for_long_behind_a_listed_end_is_the_next_life),
         cmocka_unit_test(the_task_that_a_list_shows_while_the_end_is_being_written_is_spared),
         cmocka_unit_test(a_beginning_in_doubt_is_of_the_life_whose_task_is_there),
         cmocka_unit_test(a_deletion_may_be_of_the_process_whose_pid_nobody_told),
