@@ -21,17 +21,35 @@ static bool is_put(const struct store *store, struct text id)
     return false;
 }
 
-/* Who makes no failed write again may wait for one that never comes. */
+/* What the answer says is not in the store: a crash would take it back. */
+static bool is_taken_back(const struct moment *moment, struct text id)
+{
+    const struct container_record *record = stored(moment->store, id);
+    switch (moment->handler_action->operation.kind) {
+    case OPERATION_REMOVE: return record != NULL && !is_put(moment->store, id);
+    case OPERATION_CREATE: return record == NULL;
+    case OPERATION_START: return record == NULL || container_record_state(record) == CONTAINER_CREATED;
+    case OPERATION_STOP:
+    case OPERATION_STATUS: return false;
+    }
+    return false;
+}
+
+/* Who makes no failed write again may wait for one that never comes, and nobody writes what was taken away. */
 static bool see_answer(const struct moment *moment, struct error *finding)
 {
     const struct monitor_action *action = moment->handler_action;
+    const struct container_record *record;
     struct text id = action->operation.container_id;
-    if (action->operation.kind != OPERATION_REMOVE || action->outcome.status != STATUS_OK ||
-        !policy_has(moment->switches, POLICY_RETRY_WRITES) || stored(moment->store, id) == NULL ||
-        is_put(moment->store, id))
+    const struct subject *subject = ledger_find(moment->ledger, id);
+    if (action->outcome.status != STATUS_OK || !policy_has(moment->switches, POLICY_RETRY_WRITES) ||
+        (subject != NULL && subject->disowned) || !is_taken_back(moment, id))
         return false;
-    (void)error_set(finding, 0, "the owner of container %.*s was told that it is removed; the store has its record",
-                    TEXT_ARGUMENTS(id));
+    record = stored(moment->store, id);
+    (void)error_set(
+        finding, 0, "the owner of container %.*s was told that its %s is done; its record in the store says %s",
+        TEXT_ARGUMENTS(id), operation_name(action->operation.kind),
+        record != NULL ? container_state_name(container_record_state(record)) : "nothing, for there is none");
     return true;
 }
 
@@ -70,7 +88,7 @@ static bool see(struct promise_memory *memory, const struct moment *moment, stru
 const struct promise promise_journal_first = {
     "journal-first",
     "who keeps a journal asks for the Delete of a task that has exited only when its exit is in the store, and tells "
-    "that a container is removed only when its record is out of it",
+    "that a container is made, started or removed only when the store says so too",
     see,
     AT(MOMENT_HANDLER_ACTION),
     AT(MONITOR_CALL) | AT(MONITOR_ANSWER),
