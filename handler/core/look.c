@@ -4,6 +4,7 @@
 #include "handler/core/answers.h"
 #include "handler/core/calls.h"
 #include "handler/core/found.h"
+#include "handler/core/refine.h"
 #include "handler/core/retry.h"
 #include "handler/core/whose.h"
 
@@ -37,7 +38,11 @@ static enum look is_there(struct step *step, arena_ref ref)
         container_record_state(&record) != CONTAINER_EXITED)
         return LOOK_GO_ON;
     switch (whose_task(step->state->policy, &record, process, false, step->event->wall_ns)) {
-    case WHOSE_THIS: return LOOK_GO_ON;
+    case WHOSE_THIS:
+        /* Its Delete may not be answered. */
+        if (process->status == PROCESS_STOPPED)
+            refine_by_answer(step, life_id(step->arena, ref), process);
+        return LOOK_GO_ON;
     case WHOSE_NEXT: return process->pid != 0 && found_life(step, record.id, process) ? LOOK_ANOTHER : later(step, ref);
     case WHOSE_UNKNOWN:
         /* It is behind what it has told, or it is the next life with the pid. */

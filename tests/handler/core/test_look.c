@@ -70,6 +70,26 @@ static void so_it_is_where_no_list_tells(void **context)
     play_end(&p);
 }
 
+/* The Delete takes it from the server. */
+static void an_end_that_the_answer_tells_is_stored_before_the_delete(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,second-list");
+    play_record(&p, "web", 0, "exited");
+    p.records[0].last_pid = 101;
+    p.records[0].exit_code = 255;
+    p.records[0].inferred = true;
+    p.records[0].delete_pending = true;
+    play_subscribe(&p, "");
+    play_quietly(&p, "reply 1 UNIMPLEMENTED no\ngot 2 stopped 101 7");
+    play_assert_record(&p, "web", CONTAINER_EXITED, 0, 7);
+    assert_false(asks(&p, MONITOR_CALL_DELETE));
+    play_quietly(&p, "written 1");
+    assert_true(asks(&p, MONITOR_CALL_DELETE));
+    play_end(&p);
+}
+
 static void the_answer_tells_whether_the_task_may_be_deleted(void **context)
 {
     static const struct {
@@ -158,6 +178,7 @@ int main(void)
         cmocka_unit_test(what_a_list_shows_to_run_is_asked_for_before_its_delete),
         cmocka_unit_test(so_it_is_while_the_delete_waits),
         cmocka_unit_test(so_it_is_where_no_list_tells),
+        cmocka_unit_test(an_end_that_the_answer_tells_is_stored_before_the_delete),
         cmocka_unit_test(the_answer_tells_whether_the_task_may_be_deleted),
         cmocka_unit_test(the_delete_waits_until_that_is_answered),
         cmocka_unit_test(a_question_that_a_hanging_list_takes_away_is_lost),
