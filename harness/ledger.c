@@ -140,8 +140,8 @@ static bool fits(const struct subject *subject, int32_t code, bool inferred)
     bool is_else = subject->told_else && code == (int32_t)subject->else_status;
     bool is_kept = subject->finished_before && code == subject->finished_code;
     return is_kept || code == (int32_t)subject->exit_status || (inferred && !subject->told) ||
-           (is_else && (subject->else_first || !ledger_is_code_known(subject))) ||
-           (!inferred && (ledger_is_echo(subject, code) || ledger_is_late_life(subject, code)));
+           (is_else && (subject->else_first || !ledger_is_code_known(subject))) || ledger_is_late_life(subject, code) ||
+           (!inferred && ledger_is_echo(subject, code));
 }
 
 bool ledger_settled(const struct ledger *ledger, const struct subject *subject)
@@ -180,7 +180,7 @@ static void keep_last(struct subject *subject)
                              subject->finished_life == subject->lives &&
                              subject->exit_code == (int32_t)subject->exit_status;
     subject->last_told = subject->told;
-    subject->last_told_else = subject->told_else && !ledger_is_code_known(subject);
+    subject->last_told_else = subject->told_else && (subject->else_first || !ledger_is_code_known(subject));
     subject->last_else_status = subject->else_status;
     subject->last_deleted = subject->deleted;
     subject->last_told_in_time = subject->told_in_time;
@@ -205,7 +205,7 @@ static void begin_life(const struct ledger *ledger, struct subject *subject, uin
             subject->owed_status = subject->exit_status;
             subject->owed_told = subject->told;
             subject->owed_pid = subject->pid;
-            subject->owed_told_else = subject->told_else && !ledger_is_code_known(subject);
+            subject->owed_told_else = subject->told_else && (subject->else_first || !ledger_is_code_known(subject));
             subject->owed_else_status = subject->else_status;
         }
         /* Nor that, where the clock was set: it may look as if it were of a life before this one. */

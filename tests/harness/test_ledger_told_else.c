@@ -90,12 +90,53 @@ static void an_end_that_is_owed_may_be_as_else_was_told_of_it(void **state)
     }
 }
 
+/* As of the present life: what an event told first stays, though a list has told the real one since. */
+static void what_was_told_first_of_the_last_life_will_do(void **state)
+{
+    struct subject *web = &ledger.subjects[0];
+    (void)state;
+    for (int is_first = 0; is_first < 2; is_first++) {
+        web->pid = 1;
+        publish(FAKE_TOPIC_TASK_EXIT, 3);
+        if (is_first)
+            hear_code(1, 255);
+        hear_list(PROCESS_STOPPED, 3);
+        if (!is_first)
+            hear_code(1, 255);
+        begin_second_life(2);
+        assert_int_equal(web->last_told_else, is_first);
+        (void)end(state);
+        (void)begin(state);
+        web = &ledger.subjects[0];
+    }
+}
+
+/* Its task is gone without the handler, so what says that it was killed counts as inferred. */
+static void a_late_life_may_have_an_inferred_end(void **state)
+{
+    struct subject *web = &ledger.subjects[0];
+    struct container_record ended = inferred;
+    (void)state;
+    begin_second_life(2);
+    publish(FAKE_TOPIC_TASK_EXIT, 4);
+    hear_exit("web", 4);
+    web->owed = false;
+    ended.exit_code = 3;
+    look_at(ended);
+    web->aware = true;
+    assert_false(ledger_settled(&ledger, web));
+    web->late_beginning = web->late_end = true;
+    assert_true(ledger_settled(&ledger, web));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_believed_stays_when_the_unknown_code_is_told_by_an_event, begin, end),
         cmocka_unit_test_setup_teardown(what_was_told_goes_with_the_record_that_its_owner_takes_away, begin, end),
         cmocka_unit_test_setup_teardown(an_end_that_is_owed_may_be_as_else_was_told_of_it, begin, end),
+        cmocka_unit_test_setup_teardown(what_was_told_first_of_the_last_life_will_do, begin, end),
+        cmocka_unit_test_setup_teardown(a_late_life_may_have_an_inferred_end, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
