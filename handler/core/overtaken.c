@@ -14,6 +14,7 @@ static struct write *write_at(const struct step *step, arena_ref ref)
 
 void overtaken_mark(struct step *step)
 {
+    struct text life = {NULL, 0};
     uint64_t id = 0;
     arena_ref ref;
     step->state->overtaken_last = 0;
@@ -23,6 +24,10 @@ void overtaken_mark(struct step *step)
         write_at(step, ref)->is_overtaken = true;
         step->state->overtaken_last = id;
     }
+    /* What has failed is made again. */
+    while ((ref = map_next(step->arena, &step->state->lives, life, &life)) != 0)
+        if (life_at(step->arena, ref)->failed_write != 0)
+            write_at(step, life_at(step->arena, ref)->failed_write)->is_overtaken = true;
 }
 
 void overtaken_forget(struct step *step, struct text container_id)

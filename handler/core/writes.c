@@ -23,6 +23,8 @@ static void send(struct step *step, struct monitor_action *action, arena_ref ref
     if (life != 0)
         writes_drop_failed(step, life);
     write->id = ++step->state->write_id;
+    if (write->is_overtaken)
+        step->state->overtaken_last = write->id;
     if (marks != NULL)
         marks->write_id = write->id;
     numbers_insert(step->arena, &step->state->writes, write->id, ref);

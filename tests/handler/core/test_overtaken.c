@@ -63,6 +63,8 @@ static void a_record_becomes_what_was_written_unless_it_has_gone_on_since(void *
         {"reliable", CREATED, "", "written 2", CONTAINER_CREATED},
         {"reliable", "", "", "failed 1 full\nfailed 2 full", CONTAINER_UNKNOWN},
         {"reliable", "", "", "stop\nwritten 1", CONTAINER_UNKNOWN},
+        /* It has failed before the records were loaded, and is made again. */
+        {"reliable", "failed 1 full\nfailed 2 full", "", "written 3", CONTAINER_RUNNING},
         {"reliable-without=retry-load", "", "", "written 1", CONTAINER_UNKNOWN},
     };
     (void)context;
