@@ -54,6 +54,14 @@ arena_ref errand_first(const struct arena *arena, const struct state *state, str
     return queue != NULL ? queue->first : 0;
 }
 
+size_t errand_count(const struct arena *arena, const struct state *state, struct text container_id, size_t max)
+{
+    size_t count = 0;
+    for (arena_ref ref = errand_first(arena, state, container_id); ref != 0 && count < max; count++)
+        ref = errand_at(arena, ref)->next;
+    return count;
+}
+
 static void enqueue(struct step *step, arena_ref ref)
 {
     struct errand *errand = errand_at(step->arena, ref);

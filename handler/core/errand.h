@@ -80,6 +80,9 @@ arena_ref errand_find(const struct arena *arena, const struct state *state, uint
 /* The first of the container's queue, 0 where there is none. */
 arena_ref errand_first(const struct arena *arena, const struct state *state, struct text container_id);
 
+/* How many stand in that queue, at most `max`. */
+size_t errand_count(const struct arena *arena, const struct state *state, struct text container_id, size_t max);
+
 /* Goes on at that time; TIME_NEVER: not by itself. */
 void errand_wait(struct step *step, arena_ref ref, int64_t until_ns);
 

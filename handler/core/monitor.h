@@ -46,8 +46,10 @@ enum {
     MONITOR_STARTS_MAX = 5, /* Creates or Starts of one operation, where nobody can tell whether one that was sent may
                                still be done */
     MONITOR_OPERATIONS_MAX = 1024, /* of the owner, that are not done; one more is answered with RESOURCE_EXHAUSTED */
-    MONITOR_WRITES_MAX = 131072,   /* writes under way; one of a learned record beyond it is noted and not made */
-    MONITOR_ACTIONS_MAX = 64       /* actions of one step; what is left to do makes the deadline "now" */
+    MONITOR_OPERATIONS_OF_ONE_MAX = 64, /* the same of those that change one container, so that one that is stuck leaves
+                                           room for the others */
+    MONITOR_WRITES_MAX = 131072,        /* writes under way; one of a learned record beyond it is noted and not made */
+    MONITOR_ACTIONS_MAX = 64            /* actions of one step; what is left to do makes the deadline "now" */
 };
 
 /* A stream that lived this long proves that the server is well, even where no message came. */

@@ -100,6 +100,12 @@ void operations_ask(struct step *step)
         refuse(step, STATUS_RESOURCE_EXHAUSTED, "too many operations are under way");
         return;
     }
+    if (operation->kind != OPERATION_STATUS &&
+        errand_count(step->arena, step->state, operation->container_id, MONITOR_OPERATIONS_OF_ONE_MAX) ==
+            MONITOR_OPERATIONS_OF_ONE_MAX) {
+        refuse(step, STATUS_RESOURCE_EXHAUSTED, "too many operations on this container are under way");
+        return;
+    }
     ref = errand_new(step, operation);
     hurry(step, errand_at(step->arena, ref));
     if (errand_at(step->arena, ref)->is_first)

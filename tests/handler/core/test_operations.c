@@ -224,33 +224,72 @@ static void a_stop_leaves_nothing_to_do(void **context)
     play_end(&p);
 }
 
+/* The last answer that a step gave, and that it gave only this one. */
+static void assert_refused(const struct play *p, const char *why)
+{
+    assert_int_equal(p->actions->count, 1);
+    assert_int_equal(p->actions->items[0].kind, MONITOR_ANSWER);
+    assert_int_equal(p->actions->items[0].outcome.status, STATUS_RESOURCE_EXHAUSTED);
+    assert_true(text_is(p->actions->items[0].outcome.text, why));
+}
+
+static void ask_of(struct play *p, uint64_t id, enum operation_kind kind, uint64_t container)
+{
+    char name[24];
+    struct monitor_event event = {.kind = MONITOR_OPERATION};
+    (void)snprintf(name, sizeof name, "web%u", (unsigned)container);
+    event.operation =
+        (struct operation){.id = id, .kind = kind, .container_id = text_of(name), .grace_ns = TIME_SECOND};
+    play_step(p, &event);
+}
+
+static size_t answered_in(const struct play *p)
+{
+    size_t answered = 0;
+    for (size_t i = 0; i < p->actions->count; i++)
+        answered += p->actions->items[i].kind == MONITOR_ANSWER;
+    return answered;
+}
+
 static void one_beyond_the_limit_is_refused(void **context)
 {
     struct play p;
-    struct monitor_event event = {.kind = MONITOR_OPERATION};
     (void)context;
     play_begin(&p, "unlisted");
-    play_subscribe(&p, "record web 101 running");
+    play_subscribe(&p, "record web0 101 running");
     p.quiet = true;
-    for (uint64_t id = 1; id <= MONITOR_OPERATIONS_MAX + 1; id++) {
-        event.operation = (struct operation){
-            .id = id, .kind = OPERATION_STOP, .container_id = text_of("web"), .grace_ns = TIME_SECOND};
-        play_step(&p, &event);
-    }
-    assert_int_equal(p.actions->count, 1);
-    assert_int_equal(p.actions->items[0].kind, MONITOR_ANSWER);
-    assert_int_equal(p.actions->items[0].outcome.status, STATUS_RESOURCE_EXHAUSTED);
+    for (uint64_t id = 0; id <= MONITOR_OPERATIONS_MAX; id++)
+        ask_of(&p, id + 1, id < MONITOR_OPERATIONS_OF_ONE_MAX ? OPERATION_STOP : OPERATION_CREATE,
+               id / MONITOR_OPERATIONS_OF_ONE_MAX);
+    assert_refused(&p, "too many operations are under way");
     /* As many as fit in a step are answered, and the rest at once. */
-    play_quietly(&p, "exit web 101 0\nwritten 1");
+    play_quietly(&p, "exit web0 101 0\nwritten 1");
     size_t answered = 0;
     for (int rounds = 0; monitor_deadline_ns(p.monitor) <= p.now_ns && rounds < 1000; rounds++) {
-        for (size_t i = 0; i < p.actions->count; i++)
-            answered += p.actions->items[i].kind == MONITOR_ANSWER;
+        answered += answered_in(&p);
         play_quietly(&p, "time");
     }
-    for (size_t i = 0; i < p.actions->count; i++)
-        answered += p.actions->items[i].kind == MONITOR_ANSWER;
-    assert_int_equal(answered, MONITOR_OPERATIONS_MAX);
+    assert_int_equal(answered + answered_in(&p), MONITOR_OPERATIONS_OF_ONE_MAX);
+    play_end(&p);
+}
+
+static void one_container_that_is_stuck_leaves_room_for_the_others(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "unlisted");
+    play_subscribe(&p, "record web0 101 running\nrecord web1 102 running");
+    p.quiet = true;
+    for (uint64_t id = 1; id <= MONITOR_OPERATIONS_OF_ONE_MAX; id++)
+        ask_of(&p, id, OPERATION_STOP, 0);
+    assert_int_equal(answered_in(&p), 0);
+    ask_of(&p, 900, OPERATION_STOP, 0);
+    assert_refused(&p, "too many operations on this container are under way");
+    ask_of(&p, 901, OPERATION_STOP, 1);
+    assert_int_equal(answered_in(&p), 0);
+    ask_of(&p, 902, OPERATION_STATUS, 0);
+    assert_int_equal(answered_in(&p), 1);
+    assert_int_equal(p.actions->items[0].outcome.status, STATUS_OK);
     play_end(&p);
 }
 
@@ -314,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_stop_drops_them_unanswered),
         cmocka_unit_test(a_stop_leaves_nothing_to_do),
         cmocka_unit_test(one_beyond_the_limit_is_refused),
+        cmocka_unit_test(one_container_that_is_stuck_leaves_room_for_the_others),
         cmocka_unit_test(what_is_asked_for_is_in_the_fingerprint),
     };
     return cmocka_run_group_tests_name("handler/core/operations", tests, NULL, NULL);
