@@ -6,6 +6,7 @@
 #include "handler/core/found.h"
 #include "handler/core/refine.h"
 #include "handler/core/retry.h"
+#include "handler/core/unstarted.h"
 #include "handler/core/whose.h"
 
 void look_mark(struct step *step, arena_ref ref)
@@ -42,6 +43,8 @@ static enum look is_there(struct step *step, arena_ref ref)
         /* Its Delete may not be answered. */
         if (process->status == PROCESS_STOPPED)
             refine_by_answer(step, life_id(step->arena, ref), process);
+        if (process->status == PROCESS_CREATED)
+            unstarted_mark(step, ref);
         return LOOK_GO_ON;
     case WHOSE_NEXT: return process->pid != 0 && found_life(step, record.id, process) ? LOOK_ANOTHER : later(step, ref);
     case WHOSE_UNKNOWN:

@@ -90,6 +90,23 @@ static void an_end_that_the_answer_tells_is_stored_before_the_delete(void **cont
     play_end(&p);
 }
 
+/* What has never started is killed before. */
+static void a_task_that_is_about_to_start_is_killed_before_its_delete(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,second-list");
+    play_record(&p, "web", 0, "exited");
+    p.records[0].started_at_ns = 0;
+    p.records[0].last_pid = 101;
+    p.records[0].delete_pending = true;
+    play_subscribe(&p, "");
+    play_quietly(&p, "reply 1 UNIMPLEMENTED no\ngot 2 created 101 0");
+    assert_true(asks(&p, MONITOR_CALL_KILL));
+    assert_false(asks(&p, MONITOR_CALL_DELETE));
+    play_end(&p);
+}
+
 static void the_answer_tells_whether_the_task_may_be_deleted(void **context)
 {
     static const struct {
@@ -179,6 +196,7 @@ int main(void)
         cmocka_unit_test(so_it_is_while_the_delete_waits),
         cmocka_unit_test(so_it_is_where_no_list_tells),
         cmocka_unit_test(an_end_that_the_answer_tells_is_stored_before_the_delete),
+        cmocka_unit_test(a_task_that_is_about_to_start_is_killed_before_its_delete),
         cmocka_unit_test(the_answer_tells_whether_the_task_may_be_deleted),
         cmocka_unit_test(the_delete_waits_until_that_is_answered),
         cmocka_unit_test(a_question_that_a_hanging_list_takes_away_is_lost),
