@@ -74,7 +74,8 @@ void ledger_reach_hash(const struct ledger *ledger, const struct subject *subjec
 {
     hash_u64(hash, (uint64_t)subject->given_up << 1 | (uint64_t)(subject->get_call_id != 0));
     hash_i64(hash, subject->silent ? time_min(now_ns - subject->silent_since_ns, MONITOR_UNREACHED_MAX_NS) : -1);
-    if (subject->shim_is_dead && !subject->told)
+    /* Also where its end was told: a crash of the handler takes that away. */
+    if (subject->shim_is_dead)
         hash_i64(hash, out_of_reach_for_ns(ledger, subject, now_ns));
 }
 

@@ -63,10 +63,36 @@ static void what_disturbs_the_handler_begins_that_anew(void **state)
     }
 }
 
+static bool are_same_at(int64_t one, int64_t other)
+{
+    struct hash hashes[2];
+    hash_init(&hashes[0]);
+    hash_init(&hashes[1]);
+    ledger_hash(&ledger, MINUTES(one), &hashes[0]);
+    ledger_hash(&ledger, MINUTES(other), &hashes[1]);
+    return hashes[0].a == hashes[1].a && hashes[0].b == hashes[1].b;
+}
+
+/* A crash of the handler takes away what was told. */
+static void since_when_is_in_the_fingerprint_though_its_end_was_told(void **state)
+{
+    (void)state;
+    web = &ledger.subjects[0];
+    kill_shim(1);
+    hear_exit("web", 137);
+    assert_true(web->told);
+    assert_false(are_same_at(2, 3));
+    assert_true(are_same_at(7, 8));
+    ledger_crashed(&ledger, NULL, 0);
+    assert_false(web->told);
+    assert_false(are_same_at(2, 3));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_is_so_for_five_minutes_unless_it_was_told, begin, end),
+        cmocka_unit_test_setup_teardown(since_when_is_in_the_fingerprint_though_its_end_was_told, begin, end),
         cmocka_unit_test_setup_teardown(what_disturbs_the_handler_begins_that_anew, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
