@@ -14,6 +14,7 @@
 #include "programs/common/options.h"
 #include "programs/common/read_file.h"
 #include "programs/common/standard.h"
+#include "programs/fakecontainerd/awaited.h"
 #include "programs/fakecontainerd/unsupported.h"
 #include "scenarios/language/scenario.h"
 
@@ -131,7 +132,8 @@ static enum options_result read_settings(int argc, char **argv, struct program *
         .summary = "Serves containerd's API on a unix socket, with no containers but those of a scenario.",
         .notes =
             "The scenario's clock starts when the first client subscribes to events. With --as it waits, too, until a\n"
-            "client has made each container of these names that it gives; where one is to run, for a second more.\n"
+            "client has made each container of these names that it gives, and its execs; where one is to run, for a\n"
+            "second more. What it waits for is told at the start.\n"
             "What it says of ctrsim's own handler and client is not done here, and is told at the start.\n",
         .rows = rows,
         .row_count = sizeof rows / sizeof rows[0],
@@ -180,12 +182,14 @@ static int read_names(struct program *program, struct error *error)
     return code;
 }
 
-/* Nothing that is written is passed over in silence. */
-static void tell_unsupported(const struct program *program)
+/* Nothing that is written is passed over in silence, nor waited for. */
+static void tell_scenario(const struct program *program)
 {
     struct buffer lines = BUFFER_INIT;
     if (program->scenario != NULL)
         unsupported_tell(program->scenario, &lines);
+    if (program->scenario != NULL && program->names != NULL)
+        awaited_tell(program->scenario, program->names, &lines);
     if (lines.failed)
         say("out of memory");
     else if (lines.length > 0)
@@ -273,7 +277,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error.text);
         return PROGRAM_USAGE;
     }
-    tell_unsupported(&program);
+    tell_scenario(&program);
     if (run(&program, &error) != 0) {
         say(error.text);
         status = PROGRAM_FAILED;

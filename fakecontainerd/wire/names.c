@@ -118,6 +118,16 @@ void names_free(struct names *names)
     free(names);
 }
 
+size_t names_count(const struct names *names)
+{
+    return names->count;
+}
+
+struct text names_at(const struct names *names, size_t index)
+{
+    return text_of(names->items[index].text);
+}
+
 /* ---- what a scenario gives ---- */
 
 static bool leave_out_exec(struct names *names, const struct fake_command *given)

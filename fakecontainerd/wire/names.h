@@ -32,6 +32,10 @@ struct names_news {
 int names_new(struct names **ret_names, struct text list, struct text name_space, struct error *error);
 void names_free(struct names *names);
 
+/* The list as it was given: how many names, and one of them. */
+size_t names_count(const struct names *names);
+struct text names_at(const struct names *names, size_t index);
+
 /* Of what a scenario gives: true iff the command makes one of these containers, or something in it. It is left out
  * then, and how it was to be is kept for names_are_there. */
 bool names_leave_out(struct names *names, const struct fake_command *given);

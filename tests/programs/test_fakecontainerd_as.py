@@ -87,6 +87,8 @@ def play(tap, path, log):
         return any(topic.encode() in one and container.encode() in one for one in client.heard)
 
     tap.check(wait_until(lambda: "serving on" in logged()), "it serves", logged())
+    tap.check("the clock waits until clients have made in namespace moby: web, db\n" in logged(), "and tells what it waits for",
+              logged())
     client = Client(path)
     tap.check(wait_until(lambda: logged().count("connected") > 0), "a client comes", logged())
     answer = client.create(WEB)

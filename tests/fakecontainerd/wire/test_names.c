@@ -342,6 +342,8 @@ static void lists_that_are_none_are_refused_with_a_sentence(void **state)
     assert_string_equal(error.text, "there are more than 64 names");
     many[length - 5] = '\0';
     assert_int_equal(names_new(&names, text_of(many), text_of("moby"), &error), 0);
+    assert_int_equal(names_count(names), NAMES_MAX);
+    assert_true(text_is(names_at(names, NAMES_MAX - 1), "c063"));
     names_free(names);
 }
 
