@@ -39,7 +39,7 @@ void ending_finish(struct step *step, arena_ref ref)
     life_rest(step, ref);
 }
 
-/* How it had ended was told while its Delete was under way. */
+/* How it had ended was told while its Delete, or the question before that, was under way. */
 static bool was_told(struct step *step, arena_ref ref, bool is_gone)
 {
     struct container_record record;
@@ -218,7 +218,11 @@ void ending_looked(struct step *step, arena_ref ref, struct outcome outcome)
     switch (unstarted_looked(step, ref, outcome)) {
     case UNSTARTED_ENDED: ending_begin_asked(step, ref, &step->event->process, false); return;
     case UNSTARTED_LATER: return;
-    case UNSTARTED_UNKNOWN: ending_delete(step, ref); return;
+    case UNSTARTED_UNKNOWN:
+        /* A list may have told it meanwhile. */
+        if (!was_told(step, ref, false))
+            ending_delete(step, ref);
+        return;
     case UNSTARTED_ANOTHER:
         list_want(step);
         ending_moot(step, ref);

@@ -161,6 +161,20 @@ static void an_end_that_is_told_between_two_deletes_is_recorded(void **context)
     }
 }
 
+/* The question before the second Delete is not answered; a list was, meanwhile. */
+static void an_end_that_a_list_tells_beside_the_look_is_recorded(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping");
+    play_subscribe(&p, "record web 101 created");
+    owner_play_quietly(&p, "listed 1 web:created:101:0\nask 1 remove web\nwritten 1\nreply 2 OK\n"
+                           "reply 3 PERMISSION_DENIED no\nreply 4 UNAVAILABLE x\n+1s\ntime");
+    owner_play(&p, "listed 5 web:stopped:101:137\nreply 6 UNAVAILABLE x");
+    play_expect(&p, "> reply 5 OK 1 tasks\n> reply 6 UNAVAILABLE \"x\"\n  put 2 web EXITED code 137\n");
+    play_end(&p);
+}
+
 /* An event has told how it ended before the answer to its Delete, which tells no code of what never started; also where
  * the clock was put back, so that the event is from before the record. */
 static void an_end_that_is_told_before_its_delete_is_done_counts(void **context)
@@ -204,6 +218,7 @@ int main(void)
         cmocka_unit_test(its_end_is_in_the_store_before_its_delete),
         cmocka_unit_test(the_delete_is_asked_for_after_the_last_look),
         cmocka_unit_test(an_end_that_is_told_between_two_deletes_is_recorded),
+        cmocka_unit_test(an_end_that_a_list_tells_beside_the_look_is_recorded),
         cmocka_unit_test(an_end_that_is_told_before_its_delete_is_done_counts),
         cmocka_unit_test(what_has_another_pid_by_then_is_not_deleted),
     };
