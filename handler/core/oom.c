@@ -35,11 +35,12 @@ static void refine(struct step *step, struct text id)
         writes_put(step, &record, RECORD_EXITED, true);
 }
 
-/* Made before this life began, or before it could need memory. */
+/* Made before this life began, or before it could need memory; one that was found has begun after the instant in which
+ * the last one was seen. */
 static bool is_of_another_life(const struct container_record *record, int64_t at_ns)
 {
-    int64_t began_ns = record->found_after_ns != 0 ? record->found_after_ns : record->created_at_ns;
-    return container_record_state(record) == CONTAINER_CREATED || at_ns < began_ns;
+    bool is_before = record->found_after_ns != 0 ? at_ns <= record->found_after_ns : at_ns < record->created_at_ns;
+    return container_record_state(record) == CONTAINER_CREATED || is_before;
 }
 
 /* The event names no process; so where the times do not tell, only the counters do, which are the task's own. */

@@ -163,7 +163,8 @@ static void an_oom_from_before_a_life_was_found_may_be_of_it(void **context)
         {0, false, "", 4, "+60s\ntime\nlisted 2 web:running:102:0\nexit web 102 137\nreply 3 NOT_FOUND\nwritten 3",
          "Error"},
         {2, false, "", 4, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "Error"},
-        {2, false, "", 3, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "OOMKilled"},
+        {2, false, "", 3, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "Error"}, /* in that instant */
+        {1, false, "", 3, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "OOMKilled"},
         {2, true, "", 4, "exit web 102 137\nreply 2 UNAVAILABLE no\nwritten 3", "OOMKilled"},
         /* what was counted was the last life's */
         {0, false,
