@@ -104,6 +104,7 @@ struct subject {
     bool oom_told;       /* that it was killed for want of memory was told or counted, by whichever life's clock */
     bool last_oom_told;  /* or of the life before */
     bool oom_due;        /* and so that the handler which runs has to record it */
+    bool counted;        /* an answer has told the handler its counters */
     bool says_oom;       /* the handler's record, after its last step: what is kept once more is no news */
     int64_t oom_told_at_ns;
     uint64_t metrics_call_id;

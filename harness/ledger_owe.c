@@ -32,6 +32,7 @@ void ledger_owe_life(struct subject *subject, int64_t wall_ns)
     subject->last_oom_told = subject->oom_told || (subject->last_oom_told && subject->owed);
     subject->oom_told = false;
     subject->oom_due = false;
+    subject->counted = false;
     forget_signals(subject);
     subject->exit_put = false;
     subject->doubted = false;
@@ -89,12 +90,15 @@ static bool is_shown(const struct subject *subject, enum container_state state)
 
 /* Nobody told the beginning of the present life nor the end of the last, and the lack of memory was before the present
  * one was found: who hears that can say neither that it is of this one nor that it is not, but by the counters. So it
- * is where the present one is heard of already, and its record waits for the end of the last. */
+ * is where the present one is heard of already, and its record waits for the end of the last; and where its end is
+ * recorded already, and no answer has told the counters. */
 static bool may_be_of_found(const struct subject *subject)
 {
+    bool is_uncounted =
+        is_shown(subject, CONTAINER_EXITED) && subject->finished_life == subject->lives && !subject->counted;
     bool is_last_known = subject->incarnation > 1 && subject->last_told;
     bool waits = subject->known && subject->named && subject->shown_pid != subject->pid && !subject->last_told;
-    return waits || (subject->known && subject->shown_pid == subject->pid &&
+    return waits || (subject->known && (subject->shown_pid == subject->pid || is_uncounted) &&
                      subject->shown_at_ns > subject->began_at_ns && !is_last_known);
 }
 
@@ -173,6 +177,7 @@ static void owe_reply(struct ledger *ledger, const struct monitor_event *event)
         if (subject->metrics_call_id != 0 && event->call_id == subject->metrics_call_id) {
             subject->metrics_call_id = 0;
             subject->oom_told = subject->oom_told || (is_ok && event->oom_kills > 0);
+            subject->counted = subject->counted || (is_ok && event->tells_kills);
         }
         if (subject->end_call_id != 0 && event->call_id == subject->end_call_id) {
             subject->end_call_id = 0;
@@ -263,9 +268,9 @@ void ledger_owe_asked(struct ledger *ledger, const struct monitor_action *action
 
 void ledger_owe_hash(const struct subject *subject, int64_t now_ns, struct hash *hash)
 {
-    hash_u64(hash, (uint64_t)subject->says_oom << 15 | (uint64_t)subject->said_to_run << 14 |
-                       (uint64_t)(subject->forget_id != 0) << 13 | (uint64_t)(subject->put_id != 0) << 12 |
-                       (uint64_t)(subject->delete_failed_at_ns != 0) << 11 |
+    hash_u64(hash, (uint64_t)subject->counted << 16 | (uint64_t)subject->says_oom << 15 |
+                       (uint64_t)subject->said_to_run << 14 | (uint64_t)(subject->forget_id != 0) << 13 |
+                       (uint64_t)(subject->put_id != 0) << 12 | (uint64_t)(subject->delete_failed_at_ns != 0) << 11 |
                        (uint64_t)(subject->end_call_id != 0) << 10 | (uint64_t)subject->doubted << 9 |
                        (uint64_t)subject->exit_put << 8 | (uint64_t)subject->end_heard << 7 |
                        (uint64_t)subject->end_asked << 6 | (uint64_t)(subject->metrics_call_id != 0) << 5 |

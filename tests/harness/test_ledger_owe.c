@@ -230,9 +230,18 @@ static void an_oom_of_an_unknown_life_may_be_of_the_one_that_was_found_after_it(
         if (!web->last_oom_told || web->oom_due || web->oom_told != rows[i].may_be)
             fail_msg("row %zu", i);
     }
-    web->known = web->oom_told = false;
+    web->state = CONTAINER_EXITED;
+    web->finished_life = web->lives;
+    web->named = web->oom_told = false;
+    owe_oom(4);
+    assert_true(web->oom_told);
+    ask_web(MONITOR_CALL_METRICS, 5, 0, 0);
+    owe((struct monitor_event){.kind = MONITOR_REPLY, .call_id = 5, .tells_kills = true});
+    web->oom_told = false;
+    owe_oom(4);
+    assert_false(web->oom_told);
+    web->known = false;
     web->shown_pid = 2;
-    web->shown_at_ns = 7 * TIME_SECOND;
     owe_oom(4);
     assert_false(web->oom_told);
 }
