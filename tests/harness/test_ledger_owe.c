@@ -140,20 +140,26 @@ static void an_oom_goes_with_the_record_that_its_owner_has_removed(void **state)
     assert_false(ledger.subjects[0].oom_due);
 }
 
+/* The second life of web begins at 5 s. */
+static void publish_second(void)
+{
+    const struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
+                                           .name_space = text_of("default"),
+                                           .container_id = text_of("web"),
+                                           .pid = 2,
+                                           .published_at_ns = 5 * TIME_SECOND};
+    ledger_published(&ledger, &created);
+}
+
 static void an_oom_is_of_the_life_in_which_it_was_published(void **state)
 {
     const struct subject *web = &ledger.subjects[0];
-    struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
-                                     .name_space = text_of("default"),
-                                     .container_id = text_of("web"),
-                                     .pid = 2,
-                                     .published_at_ns = 5 * TIME_SECOND};
     struct container_record second = running;
     (void)state;
     owe_oom(0);
     assert_true(web->oom_told && web->oom_due && !web->last_oom_told);
     publish(FAKE_TOPIC_TASK_EXIT, 137);
-    ledger_published(&ledger, &created);
+    publish_second();
     assert_true(web->last_oom_told && !web->oom_told && !web->oom_due);
     owe_oom(6); /* it may be of this life, of which the handler has no record */
     assert_true(web->oom_told && !web->oom_due);
@@ -196,7 +202,6 @@ static void an_oom_is_due_until_a_list_shows_that_it_was_survived(void **state)
     }
 }
 
-/* The second life of web begins at 5 s. */
 static void an_oom_of_an_unknown_life_may_be_of_the_one_that_was_found_after_it(void **state)
 {
     static const struct {
@@ -209,15 +214,10 @@ static void an_oom_of_an_unknown_life_may_be_of_the_one_that_was_found_after_it(
                 {2, 7, 2, true, true, false}, {2, 5, 1, false, true, false}, /* its creation was told */
                 {1, 7, 1, false, true, true},                                /* it waits for the end of the last */
                 {1, 7, 1, true, true, false}, {1, 7, 1, false, false, false}};
-    struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
-                                     .name_space = text_of("default"),
-                                     .container_id = text_of("web"),
-                                     .pid = 2,
-                                     .published_at_ns = 5 * TIME_SECOND};
     struct subject *web = &ledger.subjects[0];
     (void)state;
     publish(FAKE_TOPIC_TASK_EXIT, 137);
-    ledger_published(&ledger, &created);
+    publish_second();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         look_at((struct container_record){.pid = rows[i].pid,
                                           .created_at_ns = rows[i].found_s * TIME_SECOND,
