@@ -141,13 +141,14 @@ static void an_oom_goes_with_the_record_that_its_owner_has_removed(void **state)
 }
 
 /* The second life of web begins at 5 s. */
-static void publish_second(void)
+static void begin_second(void)
 {
     const struct fake_published created = {.topic = FAKE_TOPIC_TASK_CREATE,
                                            .name_space = text_of("default"),
                                            .container_id = text_of("web"),
                                            .pid = 2,
                                            .published_at_ns = 5 * TIME_SECOND};
+    publish(FAKE_TOPIC_TASK_EXIT, 137);
     ledger_published(&ledger, &created);
 }
 
@@ -158,8 +159,7 @@ static void an_oom_is_of_the_life_in_which_it_was_published(void **state)
     (void)state;
     owe_oom(0);
     assert_true(web->oom_told && web->oom_due && !web->last_oom_told);
-    publish(FAKE_TOPIC_TASK_EXIT, 137);
-    publish_second();
+    begin_second();
     assert_true(web->last_oom_told && !web->oom_told && !web->oom_due);
     owe_oom(6); /* it may be of this life, of which the handler has no record */
     assert_true(web->oom_told && !web->oom_due);
@@ -216,8 +216,7 @@ static void an_oom_of_an_unknown_life_may_be_of_the_one_that_was_found_after_it(
                 {1, 7, 1, true, true, false}, {1, 7, 1, false, false, false}};
     struct subject *web = &ledger.subjects[0];
     (void)state;
-    publish(FAKE_TOPIC_TASK_EXIT, 137);
-    publish_second();
+    begin_second();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         look_at((struct container_record){.pid = rows[i].pid,
                                           .created_at_ns = rows[i].found_s * TIME_SECOND,
