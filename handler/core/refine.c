@@ -4,6 +4,7 @@
 #include "handler/core/life.h"
 #include "handler/core/oom.h"
 #include "handler/core/times.h"
+#include "handler/core/whose.h"
 #include "handler/core/words.h"
 #include "handler/core/writes.h"
 
@@ -53,13 +54,13 @@ static bool is_shown(const struct step *step, struct text id)
 }
 
 /* A process ends once: of two ends that are told of the init by its name, while its task is there, one that may be
- * made up is. */
+ * made up is; unless the other one was told before the life began, and is of an earlier one with that pid. */
 static bool was_made_up(const struct step *step, const struct container_record *record, const struct task_event *task)
 {
     return record->delete_pending && !is_shown(step, record->id) &&
            refine_may_be_made_up((uint32_t)record->exit_code) && !refine_may_be_made_up(task->exit_status) &&
            task->pid == record->last_pid && task->process_id.length > 0 && !words_is_of_exec(task) &&
-           !oom_is_recorded(record);
+           !oom_is_recorded(record) && !whose_is_from_before(step->state->policy, record, task);
 }
 
 bool refine_can(const struct step *step, const struct container_record *record, const struct task_event *task)

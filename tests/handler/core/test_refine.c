@@ -175,6 +175,25 @@ static void an_end_that_the_server_has_told_as_well_gives_way_to_none(void **con
     }
 }
 
+/* It was held back, and is an earlier life's with that pid, of which nobody has told. */
+static void an_end_from_before_the_life_takes_no_place(void **context)
+{
+    (void)context;
+    for (int64_t back_s = 0; back_s < 2; back_s++) {
+        struct monitor_event exit;
+        struct play p;
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_subscribe(&p, "");
+        play_quietly(&p, "listed 1\n+5s\ncreate web 101\nwritten 1\nmain web 101 137\nwritten 2");
+        assert_int_equal(p.actions->items[p.actions->count - 1].call, MONITOR_CALL_DELETE);
+        assert_true(play_read(&p, "main web 101 2", &exit));
+        exit.task.published_at.seconds -= back_s;
+        play_step(&p, &exit);
+        assert_int_equal(play_record_of(&p, "web").exit_code, back_s == 0 ? 2 : 137);
+        play_end(&p);
+    }
+}
+
 /* A Delete names no pid, and has hit what was made anew. */
 static void an_answer_that_may_be_of_the_next_life_changes_no_end(void **context)
 {
@@ -204,6 +223,7 @@ int main(void)
         cmocka_unit_test(a_real_exit_gives_way_to_nothing),
         cmocka_unit_test(the_answer_to_a_delete_makes_an_inferred_exit_real),
         cmocka_unit_test(the_reason_and_the_time_follow_the_real_code),
+        cmocka_unit_test(an_end_from_before_the_life_takes_no_place),
         cmocka_unit_test(an_answer_that_may_be_of_the_next_life_changes_no_end),
         cmocka_unit_test(an_end_that_the_server_has_told_as_well_gives_way_to_none),
         cmocka_unit_test(what_an_old_list_shows_changes_no_end_that_was_told),
