@@ -89,14 +89,15 @@ static void an_end_of_the_life_before_gives_way_to_that_of_this_one(void **conte
         const char *told;
         bool has_time;
         int code;
+        bool is_found;
     } rows[] = {
-        {PLAY_WALL_NS, "main web 101 137", false, 137},
-        {PLAY_WALL_NS + 1, "main web 101 137", false, 3},
-        {0, "main web 101 137", false, 3},
-        {PLAY_WALL_NS, "main web 101 3", false, 3},
-        {PLAY_WALL_NS, "main web 101 137", true, 0},
-        {0, "+60s\nmain web 101 137", false, 137},
-        {0, "+100ms\nmain web 101 137", false, 3},
+        {PLAY_WALL_NS, "main web 101 137", false, 137, false},
+        {PLAY_WALL_NS + 1, "main web 101 137", false, 3, false},
+        {0, "main web 101 137", false, 3, false},
+        {PLAY_WALL_NS, "main web 101 3", false, 3, false},
+        {PLAY_WALL_NS, "main web 101 137", true, 0, false},
+        {0, "+60s\nmain web 101 137", false, 137, false},
+        {0, "+100ms\nmain web 101 137", false, 3, false},
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -108,6 +109,7 @@ static void an_end_of_the_life_before_gives_way_to_that_of_this_one(void **conte
         p.records[0].last_pid = 101;
         p.records[0].code_before = 3;
         p.records[0].ended_before_ns = rows[i].ended_before_ns;
+        p.records[0].found_after_ns = rows[i].is_found;
         play_subscribe(&p, "");
         play_quietly(&p, "main web 101 3\n+1s");
         play_quietly(&p, rows[i].told);
@@ -117,6 +119,54 @@ static void an_end_of_the_life_before_gives_way_to_that_of_this_one(void **conte
         play_quietly(&p, "reply 2 UNAVAILABLE x\nreply 3 NOT_FOUND\nwritten 1");
         if (play_record_of(&p, "web").exit_code != rows[i].code)
             fail_msg("row %zu: %d", i, (int)play_record_of(&p, "web").exit_code);
+        play_end(&p);
+    }
+}
+
+/* It was held back as the exit was, which is told again as well, and says as little of the present life. */
+static void a_deletion_of_the_life_before_ends_nothing(void **context)
+{
+    struct play p;
+    (void)context;
+    play_begin(&p, "reliable-without=ping,oom,second-list");
+    play_record(&p, "web", 101, "created");
+    p.records[0].created_at_ns = PLAY_WALL_NS;
+    p.records[0].last_pid = 101;
+    p.records[0].code_before = 3;
+    p.records[0].ended_before_ns = PLAY_WALL_NS;
+    play_subscribe(&p, "");
+    play_quietly(&p, "main web 101 3");
+    play(&p, "deleted web 101 3");
+    play_expect(&p, "> message /tasks/delete web pid 101\n  note event-received web\n");
+    play_quietly(&p, "+1s\nmain web 101 7\nreply 2 NOT_FOUND");
+    assert_int_equal(p.actions->items[0].record.exit_code, 7);
+    play_end(&p);
+}
+
+/* A creation was told behind its start. The first end with the pid is its own, held back or not; another one can only
+ * be that of the next life, which nobody shows any more. One that is told again is none. */
+static void a_second_end_behind_a_second_creation_is_the_next_lifes(void **context)
+{
+    static const struct {
+        const char *created, *ends;
+        uint64_t incarnation;
+        int code;
+    } rows[] = {{"create web 101", "main web 101 7", 1, 7},
+                {"create web 101", "main web 101 0", 0, 0},
+                {"other", "main web 101 7", 0, 0}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct play p;
+        play_begin(&p, "reliable-without=ping,oom,second-list");
+        play_subscribe(&p, "record web 101 running");
+        play_quietly(&p, "listed 1 web:running:101:0");
+        play_quietly(&p, rows[i].created);
+        play_quietly(&p, "main web 101 0\nwritten 1");
+        play_quietly(&p, rows[i].ends);
+        play_quietly(&p, i == 0 ? "written 2\nwritten 3\nreply 2 NOT_FOUND\nwritten 4" : "");
+        if (play_record_of(&p, "web").exit_code != rows[i].code ||
+            play_record_of(&p, "web").incarnation != rows[i].incarnation)
+            fail_msg("row %zu", i);
         play_end(&p);
     }
 }
@@ -210,6 +260,8 @@ int main(void)
         cmocka_unit_test(an_end_that_is_the_other_lifes_is_not_this_ones),
         cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
         cmocka_unit_test(an_end_of_the_life_before_gives_way_to_that_of_this_one),
+        cmocka_unit_test(a_deletion_of_the_life_before_ends_nothing),
+        cmocka_unit_test(a_second_end_behind_a_second_creation_is_the_next_lifes),
         cmocka_unit_test(what_seems_to_start_again_is_not_deleted_before_a_list_tells_whose_it_is),
         cmocka_unit_test(a_list_that_shows_another_task_answers_the_question),
         cmocka_unit_test(a_question_that_is_lost_begins_the_10_s_anew),
