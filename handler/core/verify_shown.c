@@ -5,6 +5,7 @@
 #include "handler/core/actions.h"
 #include "handler/core/park.h"
 #include "handler/core/refine.h"
+#include "handler/core/times.h"
 #include "handler/core/whose.h"
 
 /* Exits of two processes, and nobody knows which of them the init is. */
@@ -16,18 +17,28 @@ static bool may_be_either(const struct step *step, const struct task_event *old,
            record.pid == 0;
 }
 
-/* It is the end of the life before told again, or as far as its time says, one from before. */
-static bool seems_old(const struct step *step, const struct container_record *record, const struct task_event *exit)
+static bool is_told_again(const struct step *step, const struct container_record *record, const struct task_event *exit)
 {
-    return whose_is_told_again(step->state->policy, record, exit, step->event->wall_ns) ||
-           whose_is_from_before(step->state->policy, record, exit);
+    return whose_is_told_again(step->state->policy, record, exit, step->event->wall_ns);
 }
 
+/* As far as its time says. What was found has begun before that. */
+static bool is_from_before(const struct step *step, const struct container_record *record,
+                           const struct task_event *exit, const struct task_event *other)
+{
+    bool is_later = record->found_after_ns != 0 && exit->published_at.present && other->published_at.present &&
+                    times_published_ns(&exit->published_at, 0) > times_published_ns(&other->published_at, 0);
+    return !is_later && whose_is_from_before(step->state->policy, record, exit);
+}
+
+/* The old one is the end of the life before told again, or one from before, and the new one is not. */
 static bool is_newer(const struct step *step, const struct task_event *old, const struct task_event *new)
 {
     struct container_record record;
-    return old->pid == new->pid &&store_get(step->arena, &step->state->store, new->container_id, &record) == 0 &&
-           seems_old(step, &record, old) && !seems_old(step, &record, new);
+    if (old->pid != new->pid || store_get(step->arena, &step->state->store, new->container_id, &record) != 0)
+        return false;
+    return (is_told_again(step, &record, old) || is_from_before(step, &record, old, new)) &&
+           !is_told_again(step, &record, new) && !is_from_before(step, &record, new, old);
 }
 
 /* A list has told it without a pid, and with a code that says more than the event's, which has the pid. */

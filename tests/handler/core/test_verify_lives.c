@@ -98,6 +98,7 @@ static void an_end_of_the_life_before_gives_way_to_that_of_this_one(void **conte
         {PLAY_WALL_NS, "main web 101 137", true, 0, false},
         {0, "+60s\nmain web 101 137", false, 137, false},
         {0, "+100ms\nmain web 101 137", false, 3, false},
+        {0, "+100ms\nmain web 101 137", false, 137, true}, /* it has begun before it was found */
     };
     (void)context;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
