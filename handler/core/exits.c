@@ -4,7 +4,6 @@
 #include "handler/core/actions.h"
 #include "handler/core/claim.h"
 #include "handler/core/ending.h"
-#include "handler/core/found.h"
 #include "handler/core/life.h"
 #include "handler/core/park.h"
 #include "handler/core/pidless.h"
@@ -127,20 +126,6 @@ static bool is_told_to_its_end(const struct step *step, const struct container_r
     return task->pid != 0 && park_has_beginning(step, record->id, task->pid) && exits_end_unheard(step, record, task);
 }
 
-/* The end of the life that the record is of has been told, and this is another one: of the life whose creation was
- * taken for that of the record's, told again. */
-static bool is_of_made_anew(struct step *step, const struct container_record *record, const struct task_event *task)
-{
-    const struct store_marks *marks = store_marks(step->arena, &step->state->store, record->id);
-    const struct process_state process = {.status = PROCESS_STOPPED,
-                                          .pid = task->pid,
-                                          .exit_status = task->exit_status,
-                                          .exited_at = task->exited_at,
-                                          .tells_exit = true};
-    return marks->is_made_anew && task->pid != 0 && task->pid == record->last_pid && task->process_id.length > 0 &&
-           exits_end_unheard(step, record, task) && found_life(step, record->id, &process);
-}
-
 /* The record says EXITED. */
 static void exit_again(struct step *step, const struct container_record *record, const struct task_event *task,
                        arena_ref kept)
@@ -157,10 +142,6 @@ static void exit_again(struct step *step, const struct container_record *record,
     if (is_told_to_its_end(step, record, task)) {
         park_release(step, task->container_id);
         task_queue_append(step->arena, &step->state->waiting, kept);
-        return;
-    }
-    if (is_of_made_anew(step, record, task)) {
-        task_queue_append(step->arena, &step->state->retired_tasks, kept);
         return;
     }
     if (is_of_untold(step->state, record, task)) {

@@ -144,34 +144,6 @@ static void a_deletion_of_the_life_before_ends_nothing(void **context)
     play_end(&p);
 }
 
-/* A creation was told behind its start. The first end with the pid is its own, held back or not; another one can only
- * be that of the next life, which nobody shows any more. One that is told again is none. */
-static void a_second_end_behind_a_second_creation_is_the_next_lifes(void **context)
-{
-    static const struct {
-        const char *created, *ends;
-        uint64_t incarnation;
-        int code;
-    } rows[] = {{"create web 101", "main web 101 7", 1, 7},
-                {"create web 101", "main web 101 0", 0, 0},
-                {"other", "main web 101 7", 0, 0}};
-    (void)context;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct play p;
-        play_begin(&p, "reliable-without=ping,oom,second-list");
-        play_subscribe(&p, "record web 101 running");
-        play_quietly(&p, "listed 1 web:running:101:0");
-        play_quietly(&p, rows[i].created);
-        play_quietly(&p, "main web 101 0\nwritten 1");
-        play_quietly(&p, rows[i].ends);
-        play_quietly(&p, i == 0 ? "written 2\nwritten 3\nreply 2 NOT_FOUND\nwritten 4" : "");
-        if (play_record_of(&p, "web").exit_code != rows[i].code ||
-            play_record_of(&p, "web").incarnation != rows[i].incarnation)
-            fail_msg("row %zu", i);
-        play_end(&p);
-    }
-}
-
 /* A list or an answer says that it has yet to start: that may be the next life with its pid, of which no event is
  * heard. Its own exit comes before that is sure, and whose task there is another list tells. */
 static void what_seems_to_start_again_is_not_deleted_before_a_list_tells_whose_it_is(void **context)
@@ -262,7 +234,6 @@ int main(void)
         cmocka_unit_test(an_exit_of_another_life_is_not_taken_for_the_end_of_this_one),
         cmocka_unit_test(an_end_of_the_life_before_gives_way_to_that_of_this_one),
         cmocka_unit_test(a_deletion_of_the_life_before_ends_nothing),
-        cmocka_unit_test(a_second_end_behind_a_second_creation_is_the_next_lifes),
         cmocka_unit_test(what_seems_to_start_again_is_not_deleted_before_a_list_tells_whose_it_is),
         cmocka_unit_test(a_list_that_shows_another_task_answers_the_question),
         cmocka_unit_test(a_question_that_is_lost_begins_the_10_s_anew),
